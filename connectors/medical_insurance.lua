@@ -1,0 +1,46 @@
+-- 医疗保障局:医保经办机构。
+
+connector "medical_insurance" { "医疗保障局",
+  contact = "医保经办窗口",
+  timeout = "10s", ask_after = "10m",
+  limit   = { at_once = 64, per_minute = 6000 },
+}
+
+-- 查询 ---------------------------------------------------------------------------------------
+
+call "insured_status" { "母亲参保和结算情况",
+  takes = { mother_id_no = "id_number" },
+  gives = { has_insurance = "yes_no, optional", has_maternity_insurance = "yes_no, optional",
+            settled_in_hospital = "yes_no, optional", newborn_premium_waived = "yes_no, optional" },
+}
+
+call "medical_bills" { "医疗收费票据、费用清单、出院记录",
+  takes = { mother_id_no = "id_number", birth_datetime = "datetime" },
+  gives = { bill_no = "text" },
+}
+
+-- 办理 ---------------------------------------------------------------------------------------
+
+call "enrol_newborn" { "城乡居民基本医疗保险参保登记",
+  takes = { child_id_no = "id_number", hukou_region_code = "division6", child_name = "new_name",
+            mother_id_no = "id_number", medins_address = "address", consent_signed = "yes_no",
+            mother_id_card = "file, optional", child_household_page = "file, optional" },
+  gives = { medins_person_no = "text", medins_region_code = "division6, optional" },
+  undo  = true,
+}
+
+call "reimburse_childbirth" { "生育医疗费用报销",
+  takes = { birth_cert_no = "birth_cert_no", birth_datetime = "datetime",
+            mother_name = "person_name", bank_holder = "person_name", bank_account = "bank_card",
+            bank_branch = "text", medical_bills = "file, optional" },
+  gives = { reimbursed_amount = "money, optional" },
+  undo  = true,
+}
+
+call "grant_maternity_allowance" { "生育津贴核准支付",
+  takes = { birth_cert_no = "birth_cert_no", birth_datetime = "datetime",
+            mother_id_no = "id_number", bank_holder = "person_name", bank_account = "bank_card",
+            bank_branch = "text" },
+  gives = { allowance_amount = "money, optional" },
+  undo  = true,
+}

@@ -1,0 +1,9 @@
+base_SOURCES = \
+	core/base/clock.c core/base/clock.h \
+	core/base/conf.c core/base/conf.h \
+	core/base/error.c core/base/error.h \
+	core/base/json.c core/base/json.h \
+	core/base/log.c core/base/log.h \
+	core/base/setting.c core/base/setting.h \
+	core/base/text.c core/base/text.h \
+	# end

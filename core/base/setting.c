@@ -1,0 +1,272 @@
+#include "base/setting.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPARTMENT_PREFIX "department."
+
+enum { EXAMPLE_WIDTH = 96 };
+
+static const struct setting settings[] = {
+	{ .name = "listen", .type = SETTING_ADDRESS, .preset = "127.0.0.1:8080",
+	    .sentence = "Address and port of the HTTP API; port 0 takes any free one. Put a proxy that"
+	                " speaks TLS in front of anything but a loopback address." },
+	{ .name = "database", .type = SETTING_TEXT, .preset = "", .secret = true,
+	    .sentence = "PostgreSQL (15 or later) as the service's role: a libpq string, several hosts"
+	                " allowed. Empty: a private PostgreSQL under data_dir, started by the node. Write"
+	                " passfile=... rather than a password." },
+	{ .name = "database_owner", .type = SETTING_TEXT, .preset = "", .secret = true,
+	    .sentence = "The same database as the role that owns the tables and migrates them. Not needed"
+	                " by a node whose schema somebody else migrates." },
+	{ .name = "data_dir", .type = SETTING_PATH, .preset = "/var/lib/yijianshi",
+	    .sentence = "Folder for what the node keeps: the sealing key, the private PostgreSQL, files." },
+	{ .name = "key_file", .type = SETTING_PATH, .shown = "data_dir/key",
+	    .sentence = "The key that seals personal data. Made at the first start of a new database only;"
+	                " keep a copy elsewhere, without it the data cannot be read." },
+	{ .name = "events_dir", .type = SETTING_PATH, .shown = "the installed events",
+	    .sentence = "Folder of the life events' files." },
+	{ .name = "connectors_dir", .type = SETTING_PATH, .shown = "the installed connectors",
+	    .sentence = "Folder of the departments' files." },
+	{ .name = "scripts_dir", .type = SETTING_PATH, .shown = "the installed scripts",
+	    .sentence = "Folder of the vocabulary of events and connectors." },
+	{ .name = "node", .type = SETTING_TEXT, .shown = "the host's name",
+	    .sentence = "This node's name, another one for each node of a database." },
+	{ .name = "public_url", .type = SETTING_URL, .preset = "", .shown = "",
+	    .sentence = "Where departments and people reach this service. Empty: http:// and listen." },
+	{ .name = "log_level", .type = SETTING_CHOICE, .preset = "info", .words = "error warning info debug",
+	    .sentence = "error, warning, info or debug; one line an event on stderr." },
+	{ .name = "http_workers", .type = SETTING_NUMBER, .preset = "4", .low = 1, .high = 32,
+	    .sentence = "Threads that answer requests which need the database, a connection each." },
+	/* families: one setting for each department */
+	{ .name = DEPARTMENT_PREFIX "<id>.url", .type = SETTING_URL, .shown = "",
+	    .sentence = "Where a department's calls go. This host may be a private address, no other may." },
+	{ .name = DEPARTMENT_PREFIX "<id>.secret_file", .type = SETTING_PATH, .shown = "",
+	    .sentence = "File with the secret shared with this department: its first line; a second one is"
+	                " the coming secret." },
+};
+
+_Static_assert(sizeof settings / sizeof *settings == SETTING_SINGLE + 2, "table and SETTINGS differ");
+
+const struct setting *
+setting_table(size_t *count)
+{
+	*count = sizeof settings / sizeof *settings;
+	return settings;
+}
+
+/* --- names --- */
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Levenshtein's distance; texts are cut to 63 bytes. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[64], la = strnlen(a, 63), lb = strnlen(b, 63);
+
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t above = row[j];
+
+			row[j] = least(above + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1]));
+			corner = above;
+		}
+	}
+	return row[lb];
+}
+
+const char *
+setting_nearest(const char *name)
+{
+	const char *best = settings[0].name;
+	size_t best_distance = SIZE_MAX;
+
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		size_t d = distance(name, settings[i].name);
+
+		if (d < best_distance) {
+			best_distance = d;
+			best = settings[i].name;
+		}
+	}
+	return best;
+}
+
+int
+setting_find(const char *name)
+{
+	for (int i = 0; i < SETTING_SINGLE; i++)
+		if (strcmp(settings[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+int
+setting_family(const char *name, char id[SETTING_ID_LENGTH + 1])
+{
+	size_t prefix = strlen(DEPARTMENT_PREFIX), length;
+	const char *rest = name + prefix, *dot;
+
+	if (strncmp(name, DEPARTMENT_PREFIX, prefix) != 0 || !(dot = strchr(rest, '.')))
+		return -1;
+	length = (size_t)(dot - rest);
+	if (length == 0 || length > SETTING_ID_LENGTH || !islower((unsigned char)*rest) ||
+	    strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789_") != length)
+		return -1;
+	memcpy(id, rest, length);
+	id[length] = '\0';
+	if (strcmp(dot, ".url") == 0)
+		return SETTING_SINGLE;
+	return strcmp(dot, ".secret_file") == 0 ? SETTING_SINGLE + 1 : -1;
+}
+
+void
+setting_from_variable(const char *rest, char *name, size_t room)
+{
+	static const char *const tails[] = { "_url", "_secret_file" };
+	size_t length, prefix = strlen(DEPARTMENT_PREFIX);
+
+	snprintf(name, room, "%s", rest);
+	for (char *c = name; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	if (strncmp(name, "department_", prefix) != 0)
+		return;
+	name[prefix - 1] = '.';
+	length = strlen(name);
+	for (size_t i = 0; i < 2; i++) {
+		size_t tail = strlen(tails[i]);
+
+		if (length > prefix + tail && strcmp(name + length - tail, tails[i]) == 0)
+			name[length - tail] = '.';
+	}
+}
+
+/* --- values --- */
+
+static bool
+is_number(const char *value, long low, long high)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(value, &end, 10);
+	return isdigit((unsigned char)*value) && !*end && !errno && n >= low && n <= high;
+}
+
+static bool
+is_address(const char *value)
+{
+	const char *colon = strrchr(value, ':');
+	const char *host_end = colon;
+
+	if (!colon || colon == value || !is_number(colon + 1, 0, 65535))
+		return false;
+	if (*value == '[')
+		return colon[-1] == ']' && colon - value > 2;
+	return memchr(value, ':', (size_t)(host_end - value)) == NULL;
+}
+
+static bool
+is_url(const char *value)
+{
+	const char *rest;
+
+	if (strncmp(value, "http://", 7) == 0)
+		rest = value + 7;
+	else if (strncmp(value, "https://", 8) == 0)
+		rest = value + 8;
+	else
+		return false;
+	return *rest && *rest != '/' && !strpbrk(rest, " \t@?#");
+}
+
+static bool
+is_word(const char *value, const char *words)
+{
+	size_t length = strlen(value);
+
+	for (const char *w = words; length && (w = strstr(w, value)); w += length)
+		if ((w == words || w[-1] == ' ') && (w[length] == ' ' || !w[length]))
+			return true;
+	return false;
+}
+
+const char *
+setting_must_be(const struct setting *s, const char *value, char *buffer, size_t room)
+{
+	switch (s->type) {
+	case SETTING_ADDRESS:
+		return is_address(value) ? NULL : "HOST:PORT, such as 127.0.0.1:8080";
+	case SETTING_URL:
+		if ((!*value && s->preset) || is_url(value))
+			return NULL;
+		return "http:// or https:// with host, port and path, without user or query";
+	case SETTING_NUMBER:
+		snprintf(buffer, room, "a whole number from %ld to %ld", s->low, s->high);
+		return is_number(value, s->low, s->high) ? NULL : buffer;
+	case SETTING_CHOICE:
+		snprintf(buffer, room, "one of: %s", s->words);
+		return is_word(value, s->words) ? NULL : buffer;
+	case SETTING_PATH:
+		return *value ? NULL : "the name of a file or folder";
+	case SETTING_TEXT:
+		break;
+	}
+	return NULL;
+}
+
+/* --- documents --- */
+
+/* The sentence as comment lines, broken between words. */
+static void
+put_comment(struct text *out, const char *sentence)
+{
+	size_t column = EXAMPLE_WIDTH;
+
+	for (const char *word = sentence; *word;) {
+		size_t length = strcspn(word, " ");
+
+		if (column + 1 + length > EXAMPLE_WIDTH) {
+			text_puts(out, word == sentence ? "#" : "\n#");
+			column = 1;
+		}
+		text_putf(out, " %.*s", (int)length, word);
+		column += 1 + length;
+		word += length + (word[length] == ' ');
+	}
+	text_putc(out, '\n');
+}
+
+int
+setting_example(struct text *out)
+{
+	text_puts(out, "# Settings of yijianshi: every one with its default. Take the '#' before a name away to\n"
+	               "# change it. Each is also an environment variable, which wins: YIJIANSHI_ and the name in\n"
+	               "# capitals, '.' written '_' (YIJIANSHI_LISTEN, YIJIANSHI_DEPARTMENT_HEALTH_URL). Relative\n"
+	               "# paths are meant from the folder of this file.\n");
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+		const struct setting *s = &settings[i];
+		const char *value = s->shown ? s->shown : s->preset;
+
+		text_putc(out, '\n');
+		put_comment(out, s->sentence);
+		text_putf(out, "#%s =%s%s\n", s->name, *value ? " " : "", value);
+	}
+	return out->failed ? -1 : 0;
+}

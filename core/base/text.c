@@ -1,0 +1,157 @@
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+text_init(struct text *t, size_t ceiling)
+{
+	memset(t, 0, sizeof *t);
+	t->ceiling = ceiling;
+}
+
+void
+text_free(struct text *t)
+{
+	size_t ceiling = t->ceiling;
+
+	free(t->data);
+	text_init(t, ceiling);
+}
+
+void
+text_clear(struct text *t)
+{
+	t->length = 0;
+	t->failed = false;
+	if (t->data)
+		t->data[0] = '\0';
+}
+
+static int
+grow(struct text *t, size_t more)
+{
+	size_t need = t->length + more + 1;
+	size_t room = t->room ? t->room : 256;
+	char *data;
+
+	if (t->failed || more > t->ceiling || t->length > t->ceiling - more) {
+		t->failed = true;
+		return -1;
+	}
+	if (need <= t->room)
+		return 0;
+	while (room < need)
+		room *= 2;
+	data = realloc(t->data, room);
+	if (!data) {
+		t->failed = true;
+		return -1;
+	}
+	t->data = data;
+	t->room = room;
+	return 0;
+}
+
+int
+text_put(struct text *t, const void *bytes, size_t length)
+{
+	if (grow(t, length) != 0)
+		return -1;
+	if (length)
+		memcpy(t->data + t->length, bytes, length);
+	t->length += length;
+	t->data[t->length] = '\0';
+	return 0;
+}
+
+int
+text_puts(struct text *t, const char *string)
+{
+	return text_put(t, string, strlen(string));
+}
+
+int
+text_putc(struct text *t, char c)
+{
+	return text_put(t, &c, 1);
+}
+
+int
+text_putf(struct text *t, const char *format, ...)
+{
+	va_list args, again;
+	int n;
+
+	va_start(args, format);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n >= 0 && grow(t, (size_t)n) == 0) {
+		vsnprintf(t->data + t->length, (size_t)n + 1, format, again);
+		t->length += (size_t)n;
+	} else {
+		t->failed = true;
+	}
+	va_end(again);
+	return t->failed ? -1 : 0;
+}
+
+int
+text_put_json_string(struct text *t, const char *string)
+{
+	const char *from = string, *p;
+
+	text_putc(t, '"');
+	for (p = string; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		text_put(t, from, (size_t)(p - from));
+		from = p + 1;
+		if (c == '"' || c == '\\') {
+			char escaped[2] = { '\\', *p };
+
+			text_put(t, escaped, 2);
+		} else {
+			text_putf(t, "\\u%04X", c);
+		}
+	}
+	text_put(t, from, (size_t)(p - from));
+	return text_putc(t, '"');
+}
+
+int
+text_put_hex(struct text *t, const void *bytes, size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *b = bytes;
+
+	for (size_t i = 0; i < length; i++) {
+		char pair[2] = { digits[b[i] >> 4], digits[b[i] & 15] };
+
+		if (text_put(t, pair, 2) != 0)
+			return -1;
+	}
+	return t->failed ? -1 : 0;
+}
+
+char *
+text_take(struct text *t, size_t *length)
+{
+	char *data;
+
+	if (t->failed || (!t->data && text_put(t, "", 0) != 0)) {
+		text_free(t);
+		return NULL;
+	}
+	data = t->data;
+	if (length)
+		*length = t->length;
+	t->data = NULL;
+	text_free(t);
+	return data;
+}

@@ -1,0 +1,533 @@
+#include "declared/load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "declared/loading.h"
+#include "seal/digest.h"
+
+enum { DECLARED_BYTES = 16 << 20 };
+
+/* --------------------------------------------------------------------------- helpers */
+
+void
+loading_fail(struct loading *l, const char *what, const char *name)
+{
+	l->failed = true;
+	error_set(l->why, ERROR_BROKEN, "declared data of event %s does not fit: %s %s",
+	    l->event->id ? l->event->id : "?", what, name ? name : "?");
+}
+
+char *
+loading_text(struct loading *l, const json_t *object, const char *name)
+{
+	const char *s = json_text(object, name);
+	char *copy = s ? strdup(s) : NULL;
+
+	if (s && !copy)
+		loading_fail(l, "memory for", name);
+	return copy;
+}
+
+/* As loading_text, for what must be there. */
+static char *
+must_text(struct loading *l, const json_t *object, const char *name)
+{
+	char *s = loading_text(l, object, name);
+
+	if (!s)
+		loading_fail(l, "missing", name);
+	return s;
+}
+
+void *
+loading_array(struct loading *l, const json_t *object, const char *name, size_t size, size_t *n,
+    const json_t **list)
+{
+	void *array;
+
+	*list = json_object_get(object, name);
+	*n = json_array_size(*list);
+	array = calloc(*n + 1, size);
+	if (!array) {
+		*n = 0;
+		loading_fail(l, "memory for", name);
+	}
+	return array;
+}
+
+/* Index of `word` in `words` (n of them). */
+static int
+word_index(struct loading *l, const char *word, const char *const *words, int n)
+{
+	for (int i = 0; word && i < n; i++)
+		if (words[i] && strcmp(words[i], word) == 0)
+			return i;
+	loading_fail(l, "word", word);
+	return 0;
+}
+
+static enum question_type
+type_of(struct loading *l, const json_t *object)
+{
+	const char *name = json_text(object, "type");
+
+	if (name && strcmp(name, "any") == 0)
+		return TYPE_TEXT;
+	if (name && strcmp(name, "division6") == 0)
+		return TYPE_DIVISION;
+	return (enum question_type)word_index(l, name, event_type_names, TYPE_COUNT);
+}
+
+static void
+load_duration(struct loading *l, const json_t *owner, const char *name, struct duration *d)
+{
+	static const char *const units[] = { "wd", "cd", "month", "year", "hour", "minute" };
+	const json_t *json = json_object_get(owner, name);
+
+	if (!json)
+		return;
+	d->n = (int)json_integer_value(json_object_get(json, "n"));
+	d->unit = (enum duration_unit)word_index(l, json_text(json, "unit"), units, 6);
+	d->text = must_text(l, json, "text");
+}
+
+/* A set of names as a mask of indexes found by `find`. */
+static uint64_t
+load_mask(struct loading *l, const json_t *owner, const char *name,
+    int (*find)(const struct event *, const char *))
+{
+	uint64_t mask = 0;
+	size_t i;
+	json_t *id;
+
+	json_array_foreach(json_object_get(owner, name), i, id) {
+		int index = json_is_string(id) ? find(l->event, json_string_value(id)) : -1;
+
+		if (index < 0 || index > 63)
+			loading_fail(l, name, json_string_value(id));
+		else
+			mask |= UINT64_C(1) << index;
+	}
+	return mask;
+}
+
+/* --------------------------------------------------------------------------- first pass: names */
+
+/* Make the arrays and give each element its id and title, so that references find their index. */
+#define NAMES(field, key) do { \
+	const json_t *list_; \
+	e->field = loading_array(l, data, key, sizeof *e->field, &e->n_##field, &list_); \
+	for (size_t i_ = 0; i_ < e->n_##field; i_++) { \
+		e->field[i_].id = must_text(l, json_array_get(list_, i_), "id"); \
+		e->field[i_].title = loading_text(l, json_array_get(list_, i_), "title"); \
+	} \
+} while (0)
+
+static void
+load_names(struct loading *l, const json_t *data)
+{
+	struct event *e = l->event;
+	const json_t *list;
+
+	NAMES(applicants, "applicants");
+	NAMES(records, "records");
+	NAMES(questions, "asks");
+	NAMES(signs, "signs");
+	NAMES(terms, "terms");
+	NAMES(figures, "figures");
+	NAMES(materials, "materials");
+	NAMES(items, "items");
+	e->sections = loading_array(l, data, "sections", sizeof *e->sections, &e->n_sections, &list);
+	for (size_t i = 0; i < e->n_sections; i++)
+		e->sections[i].title = must_text(l, json_array_get(list, i), "title");
+	e->rules = loading_array(l, data, "rules", sizeof *e->rules, &e->n_rules, &list);
+	e->places = loading_array(l, data, "places", sizeof *e->places, &e->n_places, &list);
+	if (e->n_items > EVENT_ITEMS || e->n_materials > EVENT_MATERIALS)
+		loading_fail(l, "more than 64", e->n_items > EVENT_ITEMS ? "items" : "materials");
+}
+
+/* --------------------------------------------------------------------------- second pass: contents */
+
+static void
+load_choices(struct loading *l, struct question *q, const json_t *json)
+{
+	const json_t *list;
+
+	q->choices = loading_array(l, json, "choices", sizeof *q->choices, &q->n_choices, &list);
+	for (size_t i = 0; i < q->n_choices; i++) {
+		q->choices[i].code = must_text(l, json_array_get(list, i), "code");
+		q->choices[i].label = must_text(l, json_array_get(list, i), "label");
+	}
+}
+
+static void
+load_sources(struct loading *l, struct question *q, const json_t *json)
+{
+	const json_t *list;
+
+	q->from = loading_array(l, json, "from", sizeof *q->from, &q->n_from, &list);
+	for (size_t i = 0; i < q->n_from; i++) {
+		q->from[i].value = loading_expr(l, json_object_get(json_array_get(list, i), "value"));
+		q->from[i].when = loading_expr(l, json_object_get(json_array_get(list, i), "when"));
+		if (!q->from[i].value)
+			loading_fail(l, "source of", q->id);
+	}
+}
+
+/* Examples are text; a number or a list is kept as its JSON. */
+static char *
+load_example(struct loading *l, const json_t *json)
+{
+	const json_t *example = json_object_get(json, "example");
+
+	if (!example || json_is_string(example))
+		return loading_text(l, json, "example");
+	return json_canonical_string(example);
+}
+
+static void
+load_question(struct loading *l, struct question *q, const json_t *json)
+{
+	const json_t *min = json_object_get(json, "min"), *max = json_object_get(json, "max");
+
+	q->why = loading_text(l, json, "why");
+	q->text = loading_text(l, json, "text");
+	q->example = load_example(l, json);
+	q->not_after = loading_text(l, json, "not_after");
+	q->not_before = loading_text(l, json, "not_before");
+	q->section = (int)json_integer_value(json_object_get(json, "section"));
+	q->type = type_of(l, json);
+	q->when = loading_expr(l, json_object_get(json, "when"));
+	q->optional = json_is_true(json_object_get(json, "optional"));
+	q->locked = json_is_true(json_object_get(json, "locked"));
+	q->sensitive = json_is_true(json_object_get(json, "sensitive"));
+	q->has_min = json_is_number(min);
+	q->has_max = json_is_number(max);
+	q->min = json_number_value(min);
+	q->max = json_number_value(max);
+	load_choices(l, q, json);
+	load_sources(l, q, json);
+	if (q->section < 0 || (size_t)q->section >= l->event->n_sections)
+		loading_fail(l, "section of", q->id);
+}
+
+static void
+load_term(struct loading *l, struct term *t, const json_t *json)
+{
+	const json_t *list;
+
+	t->rows = loading_array(l, json, "rows", sizeof *t->rows, &t->n_rows, &list);
+	for (size_t i = 0; i < t->n_rows; i++) {
+		const json_t *row = json_array_get(list, i);
+
+		t->rows[i].value = json_deep_copy(json_object_get(row, "value"));
+		t->rows[i].value_expr = loading_expr(l, json_object_get(row, "value_expr"));
+		t->rows[i].when = loading_expr(l, json_object_get(row, "when"));
+		if (!t->rows[i].value == !t->rows[i].value_expr)
+			loading_fail(l, "row of term", t->id);
+	}
+}
+
+static void
+load_rule(struct loading *l, struct rule *r, const json_t *json)
+{
+	static const char *const words[] = { "refuse", "offline", "correct", "remind", "drop", "wait" };
+	const json_t *otherwise = json_object_get(json, "otherwise");
+
+	r->id = must_text(l, json, "id");
+	r->must = loading_expr(l, json_object_get(json, "must"));
+	r->when = loading_expr(l, json_object_get(json, "when"));
+	r->only = load_mask(l, json, "only", event_item);
+	r->otherwise = (enum rule_do)word_index(l, json_text(otherwise, "do"), words, 6);
+	r->text = must_text(l, otherwise, "text");
+	if (!r->must)
+		loading_fail(l, "condition of rule", r->id);
+}
+
+/* "dept.call" -> its halves. */
+static void
+split_by(struct loading *l, const char *by, char **department, char **call)
+{
+	const char *dot = by ? strchr(by, '.') : NULL;
+
+	if (!dot) {
+		loading_fail(l, "call", by);
+		return;
+	}
+	*department = strndup(by, (size_t)(dot - by));
+	*call = strdup(dot + 1);
+	if (!*department || !*call)
+		loading_fail(l, "memory for", by);
+}
+
+/* upload: its types, space separated. */
+static char *
+joined(struct loading *l, const json_t *types)
+{
+	struct text out;
+	size_t i;
+	json_t *type;
+
+	text_init(&out, 1024);
+	json_array_foreach(types, i, type) {
+		if (i > 0)
+			text_putc(&out, ' ');
+		text_puts(&out, json_is_string(type) ? json_string_value(type) : "?");
+	}
+	if (out.failed || !out.data)
+		loading_fail(l, "types of", "upload");
+	return text_take(&out, NULL);
+}
+
+static void
+load_way(struct loading *l, struct get *g, const json_t *json)
+{
+	static const char *const words[] = { "fetch", "record", "produced", "commit", "upload" };
+	const char *record = json_text(json, "record"), *item = json_text(json, "item");
+
+	g->way = (enum way)word_index(l, json_text(json, "way"), words, 5);
+	g->record = g->item = -1;
+	for (size_t i = 0; record && i < l->event->n_records; i++)
+		if (strcmp(l->event->records[i].id, record) == 0)
+			g->record = (int)i;
+	if (item)
+		g->item = event_item(l->event, item);
+	if ((g->way == WAY_RECORD && g->record < 0) || (g->way == WAY_PRODUCED && g->item < 0))
+		loading_fail(l, "way", record ? record : item);
+	if (g->way == WAY_FETCH) {
+		g->by = must_text(l, json, "by");
+		split_by(l, g->by, &g->department, &g->call);
+		if (!l->failed)
+			loading_request(l, json, g->by, &g->request, &g->n_request);
+	} else if (g->way == WAY_COMMIT) {
+		g->text = must_text(l, json, "text");
+	} else if (g->way == WAY_UPLOAD) {
+		g->text = joined(l, json_object_get(json, "types"));
+	}
+}
+
+static void
+load_material(struct loading *l, struct material *m, const json_t *json)
+{
+	const json_t *list;
+
+	m->when = loading_expr(l, json_object_get(json, "when"));
+	m->get = loading_array(l, json, "get", sizeof *m->get, &m->n_get, &list);
+	for (size_t i = 0; i < m->n_get && !l->failed; i++)
+		load_way(l, &m->get[i], json_array_get(list, i));
+}
+
+static void
+load_before(struct loading *l, struct before *b, const json_t *json)
+{
+	const json_t *list;
+
+	b->papers = loading_array(l, json, "papers", sizeof *b->papers, &b->n_papers, &list);
+	for (size_t i = 0; i < b->n_papers; i++) {
+		const char *paper = json_string_value(json_array_get(list, i));
+
+		if (!(b->papers[i] = strdup(paper ? paper : "")))
+			loading_fail(l, "memory for", "papers");
+	}
+	b->visits = (int)json_integer_value(json_object_get(json, "visits"));
+	b->working_days = (int)json_integer_value(json_object_get(json, "working_days"));
+	b->source = loading_text(l, json, "source");
+}
+
+static void
+load_outputs(struct loading *l, struct item *it)
+{
+	const json_t *call = json_object_get(l->calls, it->by), *list;
+
+	if (!call)
+		loading_fail(l, "call", it->by);
+	it->undo = json_is_true(json_object_get(call, "undo"));
+	it->outputs = loading_array(l, call, "gives", sizeof *it->outputs, &it->n_outputs, &list);
+	for (size_t i = 0; i < it->n_outputs; i++) {
+		const json_t *given = json_array_get(list, i);
+
+		it->outputs[i].name = must_text(l, given, "name");
+		it->outputs[i].type = type_of(l, given);
+		it->outputs[i].optional = json_is_true(json_object_get(given, "optional"));
+	}
+}
+
+static void
+load_item(struct loading *l, struct item *it, const json_t *json)
+{
+	const json_t *fee = json_object_get(json, "fee");
+	const char *choice = json_text(json, "choice");
+
+	it->by = must_text(l, json, "by");
+	split_by(l, it->by, &it->department, &it->call);
+	it->when = loading_expr(l, json_object_get(json, "when"));
+	it->needs = load_mask(l, json, "needs", event_item);
+	it->uses = load_mask(l, json, "uses", event_material);
+	it->choice = !choice ? CHOICE_NONE : strcmp(choice, "on") == 0 ? CHOICE_ON : CHOICE_OFF;
+	load_duration(l, json, "within", &it->within);
+	load_duration(l, json, "by_law", &it->by_law);
+	it->fee_fen = fee ? json_integer_value(json_object_get(fee, "fen")) : -1;
+	it->fee_text = loading_text(l, fee, "text");
+	it->in_person = loading_text(l, json, "in_person");
+	it->issues = loading_text(l, json, "issues");
+	it->visit = loading_text(l, json, "visit");
+	load_before(l, &it->before, json_object_get(json, "before"));
+	if (l->failed)
+		return;
+	loading_request(l, json, it->by, &it->request, &it->n_request);
+	load_outputs(l, it);
+}
+
+static void
+load_place(struct loading *l, struct place *p, const json_t *json)
+{
+	p->code = must_text(l, json, "code");
+	p->name = must_text(l, json, "name");
+	p->figures = json_deep_copy(json_object_get(json, "figures"));
+	if (!json_is_object(p->figures))
+		loading_fail(l, "figures of", p->code);
+}
+
+static void
+load_sign(struct loading *l, struct sign *s, const json_t *json)
+{
+	s->who = loading_text(l, json, "who");
+	s->text = loading_text(l, json, "text");
+	load_duration(l, json, "within", &s->within);
+	s->when = loading_expr(l, json_object_get(json, "when"));
+}
+
+#define EACH(field, key, load) do { \
+	const json_t *list_ = json_object_get(data, key); \
+	for (size_t i_ = 0; i_ < e->n_##field && !l->failed; i_++) \
+		load(l, &e->field[i_], json_array_get(list_, i_)); \
+} while (0)
+
+static void
+load_record(struct loading *l, struct record *r, const json_t *json)
+{
+	r->by = must_text(l, json, "by");
+	if (r->by)
+		loading_request(l, json, r->by, &r->request, &r->n_request);
+}
+
+static void
+load_figure(struct loading *l, struct figure *f, const json_t *json)
+{
+	f->usual = json_deep_copy(json_object_get(json, "usual"));
+	if (!f->usual)
+		loading_fail(l, "usual value of", f->id);
+}
+
+static void
+load_once_per(struct loading *l, const json_t *data)
+{
+	const json_t *once = json_object_get(data, "once_per"), *list;
+	struct event *e = l->event;
+
+	e->once_per = loading_array(l, data, "once_per", sizeof *e->once_per, &e->n_once_per, &list);
+	if (json_is_object(once)) {
+		e->n_once_per = 1;
+		e->once_per[0] = loading_expr(l, once);
+		return;
+	}
+	for (size_t i = 0; i < e->n_once_per; i++)
+		e->once_per[i] = loading_expr(l, json_array_get(list, i));
+}
+
+static void
+load_contents(struct loading *l, const json_t *data)
+{
+	struct event *e = l->event;
+
+	EACH(records, "records", load_record);
+	EACH(questions, "asks", load_question);
+	EACH(signs, "signs", load_sign);
+	EACH(terms, "terms", load_term);
+	EACH(figures, "figures", load_figure);
+	EACH(places, "places", load_place);
+	EACH(rules, "rules", load_rule);
+	EACH(materials, "materials", load_material);
+	EACH(items, "items", load_item);
+	if (l->failed)
+		return;
+	e->place = loading_expr(l, json_object_get(data, "place"));
+	load_once_per(l, data);
+}
+
+/* --------------------------------------------------------------------------- the whole */
+
+/* Take "line" and "file" out. A place's figures are named by the file's author: not looked into. */
+static void
+strip(json_t *value)
+{
+	const char *key;
+	json_t *inner;
+	size_t i;
+
+	if (json_is_array(value))
+		json_array_foreach(value, i, inner)
+			strip(inner);
+	if (!json_is_object(value))
+		return;
+	json_object_del(value, "line");
+	json_object_del(value, "file");
+	json_object_foreach(value, key, inner)
+		if (strcmp(key, "figures") != 0 || !json_is_object(inner))
+			strip(inner);
+}
+
+json_t *
+event_bare(const json_t *declared)
+{
+	json_t *copy = json_deep_copy(declared);
+
+	if (copy)
+		strip(copy);
+	return copy;
+}
+
+static int
+hash(struct event *e, struct error *why)
+{
+	struct text canonical;
+	int failed;
+
+	text_init(&canonical, DECLARED_BYTES);
+	failed = json_canonical(e->declared, &canonical);
+	if (!failed)
+		digest_sha256(canonical.data, canonical.length, e->version);
+	text_free(&canonical);
+	return failed ? error_set(why, ERROR_BROKEN, "event %s is too large to be hashed", e->id) : 0;
+}
+
+struct event *
+event_load(const json_t *declared, struct error *why)
+{
+	struct event *e = calloc(1, sizeof *e);
+	struct loading l = { e, json_object_get(declared, "calls"), why, false };
+
+	if (!e || !(e->declared = event_bare(declared))) {
+		free(e);
+		error_set(why, ERROR_TEMPORARY, "no memory for an event");
+		return NULL;
+	}
+	e->id = must_text(&l, declared, "id");
+	e->title = must_text(&l, declared, "title");
+	e->lead = must_text(&l, declared, "lead");
+	e->basis = loading_text(&l, declared, "basis");
+	e->since = loading_text(&l, declared, "since");
+	e->ends = loading_text(&l, declared, "ends");
+	load_names(&l, declared);
+	if (!l.failed)
+		load_contents(&l, declared);
+	if (l.failed || hash(e, why)) {
+		event_free(e);
+		return NULL;
+	}
+	loading_use(e);
+	return e;
+}

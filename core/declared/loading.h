@@ -1,0 +1,34 @@
+/* loading.h: what the files load*.c share; nobody else's. */
+#ifndef YJS_DECLARED_LOADING_H
+#define YJS_DECLARED_LOADING_H
+
+#include "declared/load.h"
+
+struct loading {
+	struct event *event;
+	const json_t *calls; /* "dept.call" -> call */
+	struct error *why;
+	bool failed; /* remembered: one look at the end is enough */
+};
+
+/* Remember that the data does not fit; the first cause is told. */
+void loading_fail(struct loading *l, const char *what, const char *name);
+
+/* Member `name` as a new string; NULL when absent. */
+char *loading_text(struct loading *l, const json_t *object, const char *name);
+/* An array of n zeroed elements; n = size of the JSON array `name` of `object` (0 when absent). */
+void *loading_array(struct loading *l, const json_t *object, const char *name, size_t size, size_t *n,
+    const json_t **list);
+
+/* load_expr.c: an expression of `json` (NULL gives NULL), yours. */
+struct expr *loading_expr(struct loading *l, const json_t *json);
+/* The parameters of `owner`'s member "request" for the call `by`. */
+void loading_request(struct loading *l, const json_t *owner, const char *by, struct param **params,
+    size_t *n);
+void loading_expr_free(struct expr *e);
+void loading_request_free(struct param *params, size_t n);
+
+/* load_use.c: fill what follows from the whole: who uses which question and material. */
+void loading_use(struct event *event);
+
+#endif

@@ -1,0 +1,257 @@
+#include "departments/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "departments/invent.h"
+#include "departments/person.h"
+
+int
+desk_open(struct desk *desk, const json_t *connectors, struct error *why)
+{
+	const json_t *connector;
+	size_t i;
+
+	memset(desk, 0, sizeof *desk);
+	desk->departments = calloc(json_array_size(connectors) + 1, sizeof *desk->departments);
+	if (!desk->departments)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	json_array_foreach(connectors, i, connector) {
+		struct desk_department *d = &desk->departments[desk->n];
+		const char *once = json_text(connector, "once_per");
+
+		d->id = json_text(connector, "id");
+		d->calls = json_object_get(connector, "calls");
+		d->remembers = !once || strcmp(once, "none") != 0;
+		d->demands_v2 = json_integer_value(json_object_get(connector, "signature")) == 2;
+		if (!d->id || !json_is_array(d->calls))
+			continue;
+		desk->n++;
+		desk->n_calls += json_array_size(d->calls);
+	}
+	if (desk->n == 0)
+		return error_set(why, ERROR_BROKEN, "no connector file was read: connectors_dir is empty");
+	return 0;
+}
+
+void
+desk_close(struct desk *desk)
+{
+	free(desk->departments);
+	memset(desk, 0, sizeof *desk);
+}
+
+const struct desk_department *
+desk_department(const struct desk *desk, const char *id)
+{
+	for (size_t i = 0; i < desk->n; i++)
+		if (strcmp(desk->departments[i].id, id) == 0)
+			return &desk->departments[i];
+	return NULL;
+}
+
+bool
+desk_call(const struct desk_department *department, const char *path, struct desk_call *out)
+{
+	size_t length = strcspn(path, "/"), i;
+	const json_t *call;
+
+	if (path[length] && strcmp(path + length, "/cancel") != 0)
+		return false;
+	json_array_foreach(department->calls, i, call) {
+		const char *id = json_text(call, "id");
+
+		if (!id || strlen(id) != length || memcmp(id, path, length) != 0)
+			continue;
+		*out = (struct desk_call){department, id, call, path[length] != '\0'};
+		return true;
+	}
+	return false;
+}
+
+/* ---- answers ---- */
+
+static int
+give(struct desk_answer *out, int status, json_t *body)
+{
+	out->status = status;
+	out->body = body ? json_canonical_string(body) : NULL;
+	json_decref(body);
+	return out->body ? 0 : -1;
+}
+
+int
+desk_say(int status, const char *name, const char *word, const char *text, struct desk_answer *out)
+{
+	return give(out, status, json_pack("{s:s, s:s*}", name, word, "text", text));
+}
+
+int
+desk_cancelled(const char *receipt, struct desk_answer *out)
+{
+	out->effects = 1;
+	return give(out, 200, json_pack("{s:s, s:s}", "state", "cancelled", "result_id", receipt));
+}
+
+int
+desk_not_cancelled(const char *reason, struct desk_answer *out)
+{
+	return give(out, 200, json_pack("{s:s, s:s}", "state", "rejected", "reason", reason));
+}
+
+void
+desk_answer_free(struct desk_answer *answer)
+{
+	free(answer->body);
+	free(answer->afterwards);
+	memset(answer, 0, sizeof *answer);
+}
+
+/* ---- is the request what the call takes? ---- */
+
+static bool
+type_fits(const char *type, const json_t *value)
+{
+	if (!type || strcmp(type, "file") == 0)
+		return true;
+	if (strcmp(type, "yes_no") == 0 || strcmp(type, "consent") == 0)
+		return json_is_boolean(value);
+	if (strcmp(type, "number") == 0)
+		return json_is_number(value);
+	if (strcmp(type, "money") == 0)
+		return json_is_integer(value);
+	if (strcmp(type, "list") == 0 || strcmp(type, "choices") == 0)
+		return json_is_array(value);
+	if (strcmp(type, "address") == 0)
+		return json_text(value, "division") && json_text(value, "text");
+	return json_is_string(value);
+}
+
+static const json_t *
+taken(const json_t *takes, const char *name)
+{
+	const json_t *take;
+	size_t i;
+
+	json_array_foreach(takes, i, take) {
+		const char *known = json_text(take, "name");
+
+		if (known && strcmp(known, name) == 0)
+			return take;
+	}
+	return NULL;
+}
+
+/* The name of what is wrong with `data`, or NULL; `word` says how. */
+static const char *
+wrong_field(const json_t *takes, const json_t *data, const char **word)
+{
+	const json_t *take, *value;
+	const char *name;
+	size_t i;
+
+	json_object_foreach((json_t *)(uintptr_t)data, name, value) {
+		take = taken(takes, name);
+		*word = take ? "type" : "unknown_field";
+		if (!take || (!json_is_null(value) && !type_fits(json_text(take, "type"), value)))
+			return name;
+	}
+	*word = "required";
+	json_array_foreach(takes, i, take) {
+		name = json_text(take, "name");
+		value = name ? json_object_get(data, name) : json_null();
+		if (!json_is_true(json_object_get(take, "optional")) && (!value || json_is_null(value)))
+			return name ? name : "takes";
+	}
+	return NULL;
+}
+
+/* ---- what is decided ---- */
+
+static int
+approve(const struct desk_call *call, const char *key, const json_t *data, const char *receipt,
+    const char *state, struct desk_answer *out)
+{
+	json_t *outputs = invent_outputs(json_object_get(call->declared, "gives"), data, key);
+
+	if (!outputs)
+		return -1;
+	return give(out, 200, json_pack("{s:s, s:s, s:o}", "state", state, "result_id", receipt,
+	    "outputs", outputs));
+}
+
+static json_t *
+rejected(const char *receipt)
+{
+	return json_pack("{s:s, s:s, s:s}", "state", "rejected", "result_id", receipt, "reason",
+	    "经核查,不符合办理条件。可在六十日内申请行政复议。");
+}
+
+static int
+decide_item(const struct desk_call *call, const char *key, const json_t *data, int round,
+    struct desk_answer *out)
+{
+	const char *field;
+	char receipt[INVENT_RECEIPT];
+	enum person_way way = person_find(data, call->department->id, &field);
+
+	invent_receipt(call->department->id, key, receipt);
+	if (way == PERSON_REJECTED)
+		return give(out, 200, rejected(receipt));
+	if (way == PERSON_CORRECTION && round == 1)
+		return give(out, 200, json_pack("{s:s, s:s, s:[{s:s, s:s}], s:[]}", "state", "correction",
+		    "result_id", receipt, "fields", "field", field, "reason", "姓名与证件不一致,请核对后重填",
+		    "materials"));
+	if (way == PERSON_ATTENTION)
+		return desk_say(422, "error", "unprocessable", "需要人工核实", out);
+	out->effects = 1;
+	if (way == PERSON_BROKEN)
+		return give(out, 200, json_pack("{s:s, s:s, s:{s:s}}", "state", "approved", "result_id",
+		    receipt, "outputs", "unexpected", "x"));
+	out->later = way == PERSON_WAITS || way == PERSON_SILENT;
+	out->silent = way == PERSON_SILENT;
+	out->kept = way == PERSON_KEPT;
+	if (way == PERSON_CONTRADICTS) {
+		json_t *other = rejected(receipt);
+
+		out->afterwards = other ? json_canonical_string(other) : NULL;
+		json_decref(other);
+		if (!out->afterwards)
+			return -1;
+	}
+	return approve(call, key, data, receipt, "approved", out);
+}
+
+static int
+decide_fetch(const struct desk_call *call, const char *key, const json_t *data,
+    struct desk_answer *out)
+{
+	const char *field;
+	char receipt[INVENT_RECEIPT];
+
+	out->fetch = true;
+	if (person_find(data, call->department->id, &field) == PERSON_NO_RECORD)
+		return give(out, 200, json_pack("{s:s}", "state", "none"));
+	invent_receipt(call->department->id, key, receipt);
+	return approve(call, key, data, receipt, "found", out);
+}
+
+int
+desk_decide(const struct desk_call *call, const char *key, const json_t *request,
+    struct desk_answer *out)
+{
+	const char *item = json_text(request, "item"), *wrong, *word;
+	const json_t *data = json_object_get(request, "data");
+	json_int_t round = json_integer_value(json_object_get(request, "round"));
+
+	if (!item || !json_text(request, "application") || !json_is_object(data) || round < 1 ||
+	    !json_is_array(json_object_get(request, "materials")))
+		return desk_say(400, "error", "malformed", "application, item, round, data, materials", out);
+	wrong = wrong_field(json_object_get(call->declared, "takes"), data, &word);
+	if (wrong)
+		return desk_say(422, "error", word, wrong, out);
+	if (strchr(item, ':')) /* "material:marriage_certificate": somebody looks something up */
+		return decide_fetch(call, key, data, out);
+	return decide_item(call, key, data, (int)round, out);
+}

@@ -1,0 +1,272 @@
+#include "flows/account.h"
+
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "seal/digest.h"
+
+const char *const role_names[ROLE_COUNT] = { "citizen", "agent", "clerk", "policy", "supervisor",
+	"operator" };
+
+/* A token that was good is believed for so long without asking the database again. Reading with a
+ * revoked token ends after it at the latest; changing anything ends at once (checked in the
+ * transaction). */
+#define BELIEVED_US (2 * US_PER_SECOND)
+
+enum { REMEMBERED = 1024 };
+
+static struct remembered {
+	uint8_t hash[32];
+	int64_t until; /* monotonic us */
+	struct account who;
+} table[REMEMBERED];
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void
+account_forget(void)
+{
+	pthread_mutex_lock(&table_lock);
+	OPENSSL_cleanse(table, sizeof table);
+	pthread_mutex_unlock(&table_lock);
+}
+
+static struct remembered *
+place_of(const uint8_t hash[32])
+{
+	return &table[(hash[0] | hash[1] << 8) % REMEMBERED];
+}
+
+static bool
+recall(const uint8_t hash[32], struct account *who)
+{
+	struct remembered *r = place_of(hash);
+	bool found;
+
+	pthread_mutex_lock(&table_lock);
+	found = r->until > clock_monotonic() && memcmp(r->hash, hash, 32) == 0;
+	if (found)
+		*who = r->who;
+	pthread_mutex_unlock(&table_lock);
+	return found;
+}
+
+static void
+remember(const uint8_t hash[32], const struct account *who)
+{
+	struct remembered *r = place_of(hash);
+
+	pthread_mutex_lock(&table_lock);
+	memcpy(r->hash, hash, 32);
+	r->until = clock_monotonic() + BELIEVED_US;
+	r->who = *who;
+	pthread_mutex_unlock(&table_lock);
+}
+
+static void
+copy_member(const json_t *o, const char *name, char *into, size_t room)
+{
+	const char *s = json_text(o, name);
+
+	into[0] = '\0';
+	if (s && strlen(s) < room)
+		strcpy(into, s);
+}
+
+static int
+role_of(const char *name)
+{
+	for (int i = 0; i < ROLE_COUNT; i++)
+		if (strcmp(role_names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static int
+fill(struct node *n, const struct store_account *a, struct account *who, struct error *why)
+{
+	struct seal_place at = { "account", "sealed", a->id, 0 };
+	struct text plain;
+	json_t *person;
+	int role = role_of(a->role);
+
+	memset(who, 0, sizeof *who);
+	if (role < 0)
+		return error_set(why, ERROR_BROKEN, "account %s has an unknown role", a->name);
+	who->id = a->id;
+	who->token = a->token;
+	who->role = (enum role)role;
+	memcpy(who->name, a->name, sizeof who->name);
+	memcpy(who->department, a->department, sizeof who->department);
+	memcpy(who->divisions, a->divisions, sizeof who->divisions);
+	who->n_divisions = a->n_divisions;
+	text_init(&plain, 65536);
+	if (seal_open_value(n->seal, &at, a->sealed.data, a->sealed.length, &plain, why) != 0) {
+		text_free(&plain);
+		return -1;
+	}
+	person = json_read(plain.data, plain.length, 65536, why);
+	text_free(&plain);
+	if (!person)
+		return -1;
+	copy_member(person, "id_number", who->id_number, sizeof who->id_number);
+	copy_member(person, "full_name", who->full_name, sizeof who->full_name);
+	copy_member(person, "phone", who->phone, sizeof who->phone);
+	json_decref(person);
+	seal_blind(n->seal, "id_number", who->id_number, strlen(who->id_number), who->person);
+	return 0;
+}
+
+static int
+unauthorized(struct http_exchange *x)
+{
+	http_add_header(x, "WWW-Authenticate", "Bearer");
+	http_problem(x, 401, "unauthorized", "请先登录", "缺少或无效的访问令牌,请重新登录后再试。", NULL);
+	return -1;
+}
+
+int
+account_of(struct node *n, struct http_exchange *x, struct account *who)
+{
+	const char *bearer = http_header(x, "Authorization");
+	struct store *s = n->workers[http_worker(x)];
+	struct store_account a = { 0 };
+	struct error why = { 0 };
+	uint8_t hash[32];
+	int found;
+
+	if (!bearer || http_header_count(x, "Authorization") != 1 ||
+	    strncasecmp(bearer, "Bearer ", 7) != 0)
+		return unauthorized(x);
+	digest_sha256(bearer + 7, strlen(bearer + 7), hash);
+	if (recall(hash, who))
+		return 0;
+	found = store_alive(s) ? store_account_by_token(s, hash, &a, &why)
+	    : error_set(&why, ERROR_TEMPORARY, "no database");
+	if (found == 0 || (found == 1 && a.demo && !n->loopback)) {
+		store_account_free(&a);
+		return unauthorized(x);
+	}
+	if (found == 1 && fill(n, &a, who, &why) == 0) {
+		store_account_free(&a);
+		remember(hash, who);
+		return 0;
+	}
+	store_account_free(&a);
+	log_error("looking up a token: %s", why.text);
+	http_add_header(x, "Retry-After", "2");
+	http_problem(x, 503, "unavailable", "系统暂时不可用", "请稍后再试,您填写的内容没有丢失。", NULL);
+	return -1;
+}
+
+/* --- the command line --- */
+
+static int
+read_divisions(const struct account_new *a, struct store_account *row, struct error *why)
+{
+	for (int i = 0; i < a->n_divisions; i++) {
+		if (strlen(a->divisions[i]) != 6 || strspn(a->divisions[i], "0123456789") != 6)
+			return error_set(why, ERROR_INPUT, "--division %s: six digits, e.g. 330111",
+			    a->divisions[i]);
+		row->divisions[i] = (int32_t)atoi(a->divisions[i]);
+	}
+	row->n_divisions = a->n_divisions;
+	return 0;
+}
+
+static char *
+person_json(const struct account_new *a)
+{
+	json_t *person = json_object();
+	char *plain;
+
+	if (!person)
+		return NULL;
+	if (a->id_number)
+		json_object_set_new(person, "id_number", json_string(a->id_number));
+	if (a->full_name)
+		json_object_set_new(person, "full_name", json_string(a->full_name));
+	if (a->phone)
+		json_object_set_new(person, "phone", json_string(a->phone));
+	plain = json_canonical_string(person);
+	json_decref(person);
+	return plain;
+}
+
+static int
+check_new(const struct account_new *a, struct error *why)
+{
+	if (role_of(a->role) < 0)
+		return error_set(why, ERROR_INPUT,
+		    "--role %s: one of citizen agent clerk policy supervisor operator", a->role);
+	if (strcmp(a->role, "clerk") == 0 && !a->department)
+		return error_set(why, ERROR_INPUT, "a clerk needs --department ID");
+	if (strcmp(a->role, "agent") == 0 && a->n_divisions == 0)
+		return error_set(why, ERROR_INPUT, "an agent needs --division CODE");
+	if (strlen(a->name) == 0 || strlen(a->name) > 63)
+		return error_set(why, ERROR_INPUT, "an account's name has 1 to 63 bytes");
+	if (a->department && strlen(a->department) > 47)
+		return error_set(why, ERROR_INPUT, "--department: at most 47 characters");
+	return 0;
+}
+
+int
+account_add(struct store *s, struct seal *seal, const struct account_new *a, struct error *why)
+{
+	struct store_account row = { 0 }, old = { 0 };
+	const char *id_number = a->id_number ? a->id_number : "";
+	struct seal_place at = { "account", "sealed", 0, 0 };
+	struct text sealed;
+	uint8_t person[16];
+	char *plain;
+	int found, result = -1;
+
+	if (check_new(a, why) != 0 || read_divisions(a, &row, why) != 0)
+		return -1;
+	found = store_account_by_name(s, a->name, &old, why);
+	if (found < 0)
+		return -1;
+	row.id = found ? old.id : store_id(0, clock_now());
+	store_account_free(&old);
+	strcpy(row.name, a->name);
+	strcpy(row.role, a->role);
+	strcpy(row.department, a->department ? a->department : "");
+	at.row = row.id;
+	plain = person_json(a);
+	text_init(&sealed, 65536);
+	if (plain && seal_close_value(seal, &at, plain, strlen(plain), &sealed, why) == 0) {
+		row.sealed = (struct bytes){ sealed.data, sealed.length };
+		seal_blind(seal, "id_number", id_number, strlen(id_number), person);
+		result = store_account_put(s, &row, person, why);
+	}
+	text_free(&sealed);
+	free(plain);
+	return result;
+}
+
+int
+account_token(struct store *s, const char *name, bool demo, char token[64], struct error *why)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	struct store_account a = { 0 };
+	uint8_t random[43], hash[32];
+	int found = store_account_by_name(s, name, &a, why);
+
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return error_set(why, ERROR_INPUT, "there is no account %s: make it with `account add`", name);
+	digest_random(random, sizeof random);
+	strcpy(token, "yjs_");
+	for (size_t i = 0; i < sizeof random; i++)
+		token[4 + i] = letters[random[i] & 63];
+	token[4 + sizeof random] = '\0';
+	digest_sha256(token, strlen(token), hash);
+	found = store_token_put(s, a.id, store_id(0, clock_now()), hash, demo, why);
+	store_account_free(&a);
+	return found;
+}

@@ -1,0 +1,41 @@
+/* api.h: the HTTP API /api/v1 and the root's health pages.
+ *
+ * One file a subject: api_events.c (list, guide, plan), api_applications.c (file, show, list,
+ * history, disclosures), api_departments.c (their later answers), api_health.c (alive, ready,
+ * metrics), api_openapi.c. api.c holds the table of routes; a test walks it with every role.
+ */
+#ifndef YJS_FLOWS_API_H
+#define YJS_FLOWS_API_H
+
+#include "flows/account.h"
+#include "flows/node.h"
+
+/* All routes; the cookie is struct node. Lent for ever. */
+const struct http_route *api_routes(size_t *n);
+
+/* Handlers, by file. */
+void api_events_list(void *node, struct http_exchange *x);
+void api_events_guide(void *node, struct http_exchange *x);
+void api_events_plan(void *node, struct http_exchange *x);
+void api_applications_file(void *node, struct http_exchange *x);
+void api_applications_show(void *node, struct http_exchange *x);
+void api_applications_list(void *node, struct http_exchange *x);
+void api_applications_history(void *node, struct http_exchange *x);
+void api_applications_disclosures(void *node, struct http_exchange *x);
+void api_departments_result(void *node, struct http_exchange *x);
+void api_statistics(void *node, struct http_exchange *x);
+void api_health_alive(void *node, struct http_exchange *x);
+void api_health_ready(void *node, struct http_exchange *x);
+void api_health_metrics(void *node, struct http_exchange *x);
+void api_openapi(void *node, struct http_exchange *x);
+
+/* Answer with `value` (taken) as canonical JSON. */
+struct json_t;
+void api_json_take(struct http_exchange *x, int status, struct json_t *value);
+/* What a caller may not know of looks exactly like what never existed. */
+void api_not_found(struct http_exchange *x);
+/* The database is away: 503 with Retry-After; logs why. */
+struct error;
+void api_unavailable(struct http_exchange *x, const struct error *why);
+
+#endif

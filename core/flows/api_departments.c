@@ -1,0 +1,112 @@
+/* A department's later answer. Verified first, stored in the inbox, applied afterwards: it may come
+ * before our own call has returned, twice, late, or contradict. */
+#include "flows/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "flows/intake.h"
+#include "seal/digest.h"
+
+enum { RESULT_CEILING = 1 << 20 };
+
+static const char *
+header_once(const struct http_exchange *x, const char *name)
+{
+	return http_header_count(x, name) == 1 ? http_header(x, name) : NULL;
+}
+
+static bool
+is_genuine(struct node *n, const struct department *d, struct http_exchange *x, const char *body,
+    size_t length)
+{
+	char target[1200];
+	const char *query = http_raw_query(x);
+	struct sign_message m = { .direction = SIGN_IN, .method = http_method(x), .target = target,
+		.body = body, .length = length };
+
+	snprintf(target, sizeof target, "%s%s%s", http_path(x), *query ? "?" : "", query);
+	return sign_verify(&d->secret, &m, header_once(x, "X-Timestamp"), header_once(x, "X-Signature"),
+	    header_once(x, "X-Signature-V2"), d->connector.signature == 2,
+	    node_now(n) / US_PER_SECOND) == SIGN_GOOD;
+}
+
+/* Is the key one that this department was sent? 1 yes or not (yet) known, 0 another's, -1 no database. */
+static int
+belongs_to(struct node *n, const struct department *d, const char *key, struct http_exchange *x,
+    struct error *why)
+{
+	struct store *s = n->workers[http_worker(x)];
+	struct operation_key k;
+	struct store_case c = { 0 };
+	int result = 1;
+
+	if (!operation_key_parse(key, &k))
+		return 1;
+	if (!s || !store_alive(s))
+		return error_set(why, ERROR_TEMPORARY, "no database");
+	if (store_case_by_id(s, (int32_t)atoi(k.division), k.application, false, &c, why) < 0)
+		return -1;
+	for (size_t i = 0; i < c.n_operations; i++)
+		if (c.operations[i].item == k.item && strcmp(c.operations[i].department, d->id) != 0)
+			result = 0;
+	store_case_free(&c);
+	return result;
+}
+
+static void
+forged(struct http_exchange *x)
+{
+	http_problem(x, 401, "unauthorized", "not authentic",
+	    "X-Timestamp and X-Signature must fit the body, the department and the time", NULL);
+}
+
+/* A result that says nothing is refused at the door: repeating it cannot help. */
+static bool
+says_something(const char *body, size_t length)
+{
+	struct answer answer = { .sent = true, .complete = true, .status = 200,
+		.type = "application/json", .body = body, .length = length };
+	struct ending ending;
+	bool readable;
+
+	ending_judge(ENDING_OF_CALLBACK, &answer, NULL, 0, &ending);
+	readable = ending.kind != ENDING_RETRY && ending.kind != ENDING_STOP_QUEUE;
+	ending_free(&ending);
+	return readable;
+}
+
+void
+api_departments_result(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	const struct department *d = departments_find(&n->departments, http_param(x, "department"));
+	struct error why = { 0 };
+	size_t length;
+	const char *body = http_body(x, &length), *key;
+	json_t *result;
+
+	int own;
+
+	if (!d || !d->has_secret || !is_genuine(n, d, x, body, length)) {
+		forged(x);
+		return;
+	}
+	result = json_read(body, length, RESULT_CEILING, &why);
+	key = json_text(result, "key");
+	if (!json_is_object(result) || !key || !*key || strlen(key) > 127 ||
+	    !says_something(body, length)) {
+		http_problem(x, 400, "not-readable", "not a result",
+		    "an object with key and state is expected", NULL);
+	} else if ((own = belongs_to(n, d, key, x, &why)) < 0) {
+		api_unavailable(x, &why);
+	} else if (own == 0) {
+		forged(x);
+	} else {
+		intake_callback(n, d, key, body, length, x);
+	}
+	json_decref(result);
+}

@@ -1,0 +1,195 @@
+/* The events in force, their guides, and the dry run of a plan. Open to everybody. */
+#include "flows/api.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "flows/filing.h"
+#include "rules/form.h"
+#include "rules/schema.h"
+#include "seal/digest.h"
+
+enum { EVENTS = 256 };
+
+static json_t *
+version_text(const struct event *e)
+{
+	char hex[72] = "sha256:";
+
+	digest_hex(e->version, 32, hex + 7);
+	return json_string(hex);
+}
+
+static json_t *
+string_or_null(const char *s)
+{
+	return s ? json_string(s) : json_null();
+}
+
+void
+api_events_list(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	const struct event *list[EVENTS];
+	size_t count = catalog_list(n->catalog, list, EVENTS);
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:i, s:s}", "id", list[i]->id,
+		    "title", list[i]->title, "version", version_text(list[i]),
+		    "items", (int)list[i]->n_items, "lead", list[i]->lead ? list[i]->lead : ""));
+	api_json_take(x, 200, json_pack("{s:o}", "events", all));
+}
+
+static json_t *
+names(const struct event *e, uint64_t items)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->n_items; i++)
+		if (items >> i & 1)
+			json_array_append_new(list, json_string(e->items[i].id));
+	return list;
+}
+
+static json_t *
+before_list(const struct before *b)
+{
+	json_t *papers = json_array();
+
+	for (size_t i = 0; i < b->n_papers; i++)
+		json_array_append_new(papers, json_string(b->papers[i]));
+	return json_pack("{s:o, s:i, s:i, s:o}", "papers", papers, "visits", b->visits, "working_days",
+	    b->working_days, "source", string_or_null(b->source));
+}
+
+static json_t *
+guide_item(const struct event *e, const struct item *item)
+{
+	static const char *const choices[] = { NULL, "on", "off" };
+	const json_t *call = json_object_get(json_object_get(e->declared, "calls"), item->by);
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:O*, s:O*, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "id", item->id, "title", item->title, "department", item->department, "call", item->call,
+	    "takes", json_object_get(call, "takes"), "outputs", json_object_get(call, "gives"),
+	    "needs", names(e, item->needs), "before", before_list(&item->before),
+	    "promised", string_or_null(item->within.text), "by_law", string_or_null(item->by_law.text),
+	    "choice", string_or_null(choices[item->choice]), "fee", string_or_null(item->fee_text),
+	    "in_person", string_or_null(item->in_person), "issues", string_or_null(item->issues));
+
+	if (o && item->fee_fen >= 0)
+		json_object_set_new(o, "fee_fen", json_integer(item->fee_fen));
+	return o;
+}
+
+static const char *
+way_name(enum way way)
+{
+	static const char *const ways[] = { "fetched", "fetched", "produced", "committed", "uploaded" };
+
+	return ways[way];
+}
+
+static json_t *
+guide_materials(const struct event *e)
+{
+	json_t *list = json_array();
+
+	for (size_t m = 0; m < e->n_materials; m++) {
+		json_t *ways = json_array();
+
+		for (size_t g = 0; g < e->materials[m].n_get; g++)
+			json_array_append_new(ways, json_string(way_name(e->materials[m].get[g].way)));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}", "id", e->materials[m].id,
+		    "title", e->materials[m].title, "ways", ways, "items", names(e, e->materials[m].items)));
+	}
+	return list;
+}
+
+static json_t *
+guide_sections(const struct event *e)
+{
+	json_t *list = json_array();
+
+	for (size_t s = 0; s < e->n_sections; s++) {
+		json_t *questions = json_array();
+
+		for (size_t q = 0; q < e->n_questions; q++)
+			if (e->questions[q].section == (int)s)
+				json_array_append_new(questions, json_pack("{s:s, s:s, s:s, s:o}", "id",
+				    e->questions[q].id, "title", e->questions[q].title, "type",
+				    event_type_names[e->questions[q].type], "why", string_or_null(e->questions[q].why)));
+		json_array_append_new(list, json_pack("{s:s, s:o}", "title", e->sections[s].title,
+		    "questions", questions));
+	}
+	return list;
+}
+
+void
+api_events_guide(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	const struct event *e = catalog_current(n->catalog, http_param(x, "event"));
+	json_t *items = json_array();
+
+	if (!e) {
+		json_decref(items);
+		api_not_found(x);
+		return;
+	}
+	for (size_t i = 0; i < e->n_items; i++)
+		json_array_append_new(items, guide_item(e, &e->items[i]));
+	api_json_take(x, 200, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", e->id,
+	    "title", e->title, "version", version_text(e), "lead", string_or_null(e->lead),
+	    "basis", string_or_null(e->basis), "form", schema_of(e, clock_day(node_now(n))),
+	    "sections", guide_sections(e), "materials", guide_materials(e), "items", items));
+}
+
+static void
+answer_plan(struct http_exchange *x, const struct filing_request *q, struct facts *facts,
+    const json_t *reminders, const char *language)
+{
+	struct error why = { 0 };
+	struct plan plan;
+
+	if (plan_make(q->event, facts, &plan, &why) != 0)
+		api_unavailable(x, &why);
+	else
+		api_json_take(x, 200, plan_show(q->event, &plan, facts, reminders, language));
+}
+
+void
+api_events_plan(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	const char *event = http_param(x, "event"), *language = http_header(x, "Accept-Language");
+	json_t *errors = NULL, *reminders = NULL;
+	struct filing_request q;
+	struct account who;
+	bool known = http_header(x, "Authorization") != NULL;
+	struct facts facts = { .today = clock_day(node_now(n)) };
+
+	if (!catalog_current(n->catalog, event)) {
+		api_not_found(x);
+		return;
+	}
+	if ((known && account_of(n, x, &who) != 0) ||
+	    filing_read(n, known ? &who : NULL, event, x, &q) != 0)
+		return;
+	facts.event = q.event;
+	facts.form = q.form;
+	facts.applicant = q.applicant;
+	if (form_check(q.event, q.form, q.choices, &facts, language, &errors, &reminders) != 0) {
+		struct error why = { ERROR_TEMPORARY, "no memory" };
+
+		api_unavailable(x, &why);
+	} else if (json_array_size(errors) > 0) {
+		http_problem(x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正。", errors);
+		errors = NULL;
+	} else {
+		answer_plan(x, &q, &facts, reminders, language);
+	}
+	json_decref(errors);
+	json_decref(reminders);
+	filing_request_free(&q);
+}

@@ -1,0 +1,228 @@
+#include "flows/case.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "rules/fill.h"
+#include "seal/digest.h"
+
+enum { FORM_CEILING = 4 << 20, OUTCOME_CEILING = 2 << 20 };
+
+int32_t
+case_part(int node, int round, bool undo)
+{
+	return node * 1000 + round * 2 + undo;
+}
+
+json_t *
+case_materials(const struct running *r, int item)
+{
+	json_t *list = json_array();
+
+	for (size_t m = 0; m < r->event->n_materials; m++) {
+		const struct running_item *it = running_node(r, MATERIAL_NODE + (int)m);
+		const char *how = material_how_names[it->how];
+
+		if (!(r->plan.item[item].uses >> m & 1) || !how)
+			continue;
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", r->event->materials[m].id,
+		    "title", r->event->materials[m].title, "how", how));
+	}
+	return list;
+}
+
+static int
+fill(struct running *r, int node, struct text *body)
+{
+	json_t *outputs[EVENT_ITEMS], *materials;
+	struct facts facts;
+	int result;
+
+	running_facts(r, outputs, &facts);
+	if (node >= MATERIAL_NODE)
+		return fill_fetch(r->event, node - MATERIAL_NODE, running_node(r, node)->way,
+		    running_node(r, node)->round, r->number, &facts, body);
+	materials = case_materials(r, node);
+	if (!materials)
+		return -1;
+	result = fill_body(r->event, node, running_node(r, node)->round, r->number, &facts, materials, body);
+	json_decref(materials);
+	return result;
+}
+
+static int
+address(struct node *n, struct running *r, int node, struct case_operation *op, struct error *why)
+{
+	const struct department *d;
+	struct text url;
+
+	if (node < MATERIAL_NODE) {
+		op->department_id = r->event->items[node].department;
+		op->call = r->event->items[node].call;
+	} else {
+		const struct get *g = &r->event->materials[node - MATERIAL_NODE].get[running_node(r, node)->way];
+
+		op->department_id = g->department;
+		op->call = g->call;
+	}
+	d = departments_find(&n->departments, op->department_id);
+	if (!d || !d->url)
+		return error_set(why, ERROR_TEMPORARY, "department %s has no URL: set department.%s.url",
+		    op->department_id, op->department_id);
+	text_init(&url, 4096);
+	text_puts(&url, d->url);
+	text_putc(&url, '/');
+	text_puts(&url, op->call);
+	op->url = text_take(&url, NULL);
+	return op->url ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
+}
+
+int
+case_operation_make(struct node *n, struct running *r, int node, struct effects *x,
+    struct case_operation *op, bool *made, struct error *why)
+{
+	struct operation_key key = { .application = r->id, .item = node,
+		.round = running_node(r, node)->round };
+	int year, month, mday;
+	uint8_t hash[32];
+	struct text body;
+
+	*made = false;
+	memset(op, 0, sizeof *op);
+	op->node = node;
+	op->round = key.round;
+	text_init(&body, 1 << 20);
+	if (fill(r, node, &body) != 0) {
+		text_free(&body);
+		running_attention(r, node, "incomplete", "缺少部门需要的内容,需要工作人员补全", x);
+		return 0;
+	}
+	if (address(n, r, node, op, why) != 0) {
+		text_free(&body);
+		return -1;
+	}
+	memcpy(key.division, r->plan.division, sizeof key.division);
+	clock_split(clock_day(r->submitted_at), &year, &month, &mday);
+	key.month = year * 12 + month - 1;
+	operation_key_make(&key, op->key);
+	seal_hash(n->seal, body.data, body.length, hash);
+	running_sent(r, node, op->key, hash, x);
+	op->body = text_take(&body, &op->length);
+	if (!op->body) {
+		free(op->url);
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	}
+	*made = true;
+	return 0;
+}
+
+/* --- loading --- */
+
+static json_t *
+open_json(struct node *n, const struct seal_place *at, const struct bytes *sealed, size_t ceiling,
+    struct error *why)
+{
+	struct text plain;
+	json_t *value = NULL;
+
+	text_init(&plain, ceiling);
+	if (seal_open_value(n->seal, at, sealed->data, sealed->length, &plain, why) == 0)
+		value = json_read(plain.data ? plain.data : "", plain.length, ceiling, why);
+	text_free(&plain);
+	return value;
+}
+
+static int
+load_form(struct node *n, const struct store_case *c, struct running *r, struct error *why)
+{
+	struct seal_place at = { "application", "sealed", c->id, 0 };
+	json_t *sealed = open_json(n, &at, &c->sealed, FORM_CEILING, why);
+
+	if (!sealed)
+		return -1;
+	r->form = json_incref(json_object_get(sealed, "form"));
+	r->applicant = json_incref(json_object_get(sealed, "applicant"));
+	r->chosen = strtoull(json_text(sealed, "chosen") ? json_text(sealed, "chosen") : "0", NULL, 16);
+	json_decref(sealed);
+	return r->form ? 0 : error_set(why, ERROR_BROKEN, "application %s: no form in it", c->number);
+}
+
+static int
+load_operation(struct node *n, const struct store_case *c, const struct store_case_operation *o,
+    struct running *r, struct error *why)
+{
+	struct seal_place at = { "operation", "outcome", c->id, case_part(o->item, o->round, o->undo) };
+	struct running_item *it = running_node(r, o->item);
+	json_t *outcome;
+	int result;
+
+	if (o->round != it->round || o->undo)
+		return 0;
+	it->sent_at = o->created_at;
+	it->attempts = o->attempts > 0 ? o->attempts : 1;
+	it->next_at = o->next_at;
+	it->acknowledged_at = o->acknowledged_at;
+	it->decided_at = o->decided_at;
+	if (!o->outcome.length)
+		return 0;
+	outcome = open_json(n, &at, &o->outcome, OUTCOME_CEILING, why);
+	if (!outcome)
+		return -1;
+	result = running_outcome_load(r, o->item, outcome);
+	json_decref(outcome);
+	return result == 0 ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
+}
+
+static int
+load_plan(const struct store_case *c, struct running *r, struct error *why)
+{
+	json_t *plan = json_read(c->plan.data, c->plan.length, 1 << 20, why);
+	int result = plan ? plan_unpack(r->event, plan, &r->plan, why) : -1;
+
+	json_decref(plan);
+	return result;
+}
+
+static bool
+node_exists(const struct event *event, int node)
+{
+	return node >= MATERIAL_NODE ? node - MATERIAL_NODE < (int)event->n_materials
+	                             : node >= 0 && node < (int)event->n_items;
+}
+
+struct running *
+case_load(struct node *n, struct store *s, const struct store_case *c, bool form, struct error *why)
+{
+	const struct event *event = catalog_version(n->catalog, s, c->version, why);
+	struct running *r = event ? running_new(event) : NULL;
+
+	if (!r) {
+		error_set(why, event ? ERROR_TEMPORARY : ERROR_BROKEN, event ? "no memory"
+		    : "application %s is on a version of its event that is not stored", c->number);
+		return NULL;
+	}
+	memcpy(r->number, c->number, sizeof r->number);
+	r->division = c->division;
+	r->id = c->id;
+	r->account = c->account;
+	r->filed_by = c->filed_by;
+	r->submitted_at = c->submitted_at;
+	r->finished_at = c->finished_at;
+	r->fence = c->fence;
+	r->history_count = c->history_count;
+	memcpy(r->history_hash, c->history_hash, 32);
+	if (load_plan(c, r, why) != 0 ||
+	    running_unpack(r, c->items.data, c->items.length, why) != 0 ||
+	    (form && load_form(n, c, r, why) != 0))
+		goto bad;
+	for (size_t i = 0; i < c->n_operations; i++)
+		if (node_exists(event, c->operations[i].item) &&
+		    load_operation(n, c, &c->operations[i], r, why) != 0)
+			goto bad;
+	return r;
+bad:
+	running_free(r);
+	return NULL;
+}

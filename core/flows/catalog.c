@@ -1,0 +1,242 @@
+#include "flows/catalog.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "declared/load.h"
+#include "declared/reader.h"
+
+enum { VERSIONS = 4096, DECLARED_CEILING = 8 << 20 };
+
+struct catalog {
+	pthread_mutex_t lock;
+	struct event **versions; /* all that were ever loaded, in that order */
+	size_t n, room;
+	const struct event **current;
+	size_t n_current;
+};
+
+static const struct event *
+find(const struct catalog *c, const uint8_t hash[32])
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (memcmp(c->versions[i]->version, hash, 32) == 0)
+			return c->versions[i];
+	return NULL;
+}
+
+/* Keep `event` (taken); an equal version that is there already is returned instead. */
+static const struct event *
+keep(struct catalog *c, struct event *event, struct error *why)
+{
+	const struct event *same = find(c, event->version);
+
+	if (same || c->n == VERSIONS) {
+		event_free(event);
+		if (!same)
+			error_set(why, ERROR_BROKEN, "more than %d versions in memory: restart the node", VERSIONS);
+		return same;
+	}
+	if (c->n == c->room) {
+		size_t room = c->room ? c->room * 2 : 32;
+		struct event **wider = realloc(c->versions, room * sizeof *wider);
+
+		if (!wider) {
+			event_free(event);
+			error_set(why, ERROR_TEMPORARY, "no memory");
+			return NULL;
+		}
+		c->versions = wider;
+		c->room = room;
+	}
+	c->versions[c->n++] = event;
+	return event;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct event *const *x = a, *const *y = b;
+
+	return strcmp((*x)->id, (*y)->id);
+}
+
+/* Put all events of the reader's answer in force, or none. */
+static int
+install(struct catalog *c, const json_t *files, json_t *connectors, struct error *why)
+{
+	const struct event **current = calloc(json_array_size(files) + 1, sizeof *current);
+	size_t i, n = 0;
+	json_t *file;
+
+	if (!current)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	json_array_foreach(files, i, file) {
+		const char *kind = json_text(file, "kind");
+		struct event *event;
+
+		if (kind && strcmp(kind, "connector") == 0)
+			json_array_append(connectors, file);
+		if (!kind || strcmp(kind, "event") != 0)
+			continue;
+		event = event_load(file, why);
+		if (!event || !(current[n++] = keep(c, event, why))) {
+			free(current);
+			return -1;
+		}
+	}
+	qsort(current, n, sizeof *current, by_id);
+	free(c->current);
+	c->current = current;
+	c->n_current = n;
+	return 0;
+}
+
+static int
+read_files(struct catalog *c, const struct catalog_places *places, json_t *connectors,
+    struct error *why)
+{
+	struct reader_config config = { .scripts = places->scripts };
+	struct reader_result result = { 0 };
+	char **files = NULL;
+	size_t n = 0;
+	int done;
+
+	if (reader_files(places->events, places->connectors, &files, &n, why) != 0)
+		return -1;
+	done = reader_read(&config, (const char *const *)files, n, &result, why);
+	reader_files_free(files, n);
+	if (done == 0 && result.n_problems > 0)
+		done = error_set(why, ERROR_INPUT, "%s:%d: %s%s", result.problems[0].file,
+		    result.problems[0].line, result.problems[0].text,
+		    result.n_problems > 1 ? " (and more: run `yijianshi check`)" : "");
+	if (done == 0) {
+		pthread_mutex_lock(&c->lock);
+		done = install(c, result.files, connectors, why);
+		pthread_mutex_unlock(&c->lock);
+	}
+	reader_free(&result);
+	return done;
+}
+
+struct catalog *
+catalog_open(const struct catalog_places *places, json_t **connectors, struct error *why)
+{
+	struct catalog *c = calloc(1, sizeof *c);
+
+	*connectors = json_array();
+	if (!c || !*connectors) {
+		free(c);
+		error_set(why, ERROR_TEMPORARY, "no memory");
+		return NULL;
+	}
+	pthread_mutex_init(&c->lock, NULL);
+	if (read_files(c, places, *connectors, why) != 0) {
+		catalog_close(c);
+		json_decref(*connectors);
+		*connectors = NULL;
+		return NULL;
+	}
+	return c;
+}
+
+void
+catalog_close(struct catalog *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		event_free(c->versions[i]);
+	free(c->versions);
+	free(c->current);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}
+
+int
+catalog_reload(struct catalog *c, const struct catalog_places *places, struct error *why)
+{
+	json_t *connectors = json_array();
+	int done = connectors ? read_files(c, places, connectors, why)
+	    : error_set(why, ERROR_TEMPORARY, "no memory");
+
+	json_decref(connectors);
+	return done;
+}
+
+size_t
+catalog_list(struct catalog *c, const struct event **list, size_t room)
+{
+	size_t n;
+
+	pthread_mutex_lock(&c->lock);
+	n = c->n_current < room ? c->n_current : room;
+	memcpy(list, c->current, n * sizeof *list);
+	pthread_mutex_unlock(&c->lock);
+	return n;
+}
+
+int
+catalog_publish(struct catalog *c, struct store *s, struct error *why)
+{
+	const struct event *list[256];
+	size_t n = catalog_list(c, list, 256);
+
+	for (size_t i = 0; i < n; i++) {
+		char *declared = json_canonical_string(list[i]->declared);
+		int done = declared ? store_version_put(s, list[i]->version, list[i]->id, declared, why)
+		    : error_set(why, ERROR_TEMPORARY, "no memory");
+
+		free(declared);
+		if (done != 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct event *
+catalog_current(struct catalog *c, const char *id)
+{
+	const struct event *found = NULL;
+
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < c->n_current && !found; i++)
+		if (strcmp(c->current[i]->id, id) == 0)
+			found = c->current[i];
+	pthread_mutex_unlock(&c->lock);
+	return found;
+}
+
+const struct event *
+catalog_version(struct catalog *c, struct store *s, const uint8_t hash[32], struct error *why)
+{
+	const struct event *found;
+	struct event *event;
+	json_t *declared;
+	char *text;
+
+	pthread_mutex_lock(&c->lock);
+	found = find(c, hash);
+	pthread_mutex_unlock(&c->lock);
+	if (found)
+		return found;
+	text = store_version_get(s, hash, why);
+	declared = text ? json_read(text, strlen(text), DECLARED_CEILING, why) : NULL;
+	free(text);
+	event = declared ? event_load(declared, why) : NULL;
+	json_decref(declared);
+	if (!event)
+		return NULL;
+	if (memcmp(event->version, hash, 32) != 0) {
+		event_free(event);
+		error_set(why, ERROR_BROKEN, "a stored version of an event is not what its hash says");
+		return NULL;
+	}
+	pthread_mutex_lock(&c->lock);
+	found = keep(c, event, why);
+	pthread_mutex_unlock(&c->lock);
+	return found;
+}

@@ -1,0 +1,35 @@
+/* catalog.h: the events in force, and every version that an application here is on.
+ *
+ * Thread-safe. Versions are immutable and stay in memory once loaded; reading the files again swaps
+ * what is current and never touches running applications.
+ */
+#ifndef YJS_FLOWS_CATALOG_H
+#define YJS_FLOWS_CATALOG_H
+
+#include "rules/event.h"
+#include "store/store.h"
+
+struct catalog;
+
+/* Where the files lie. */
+struct catalog_places { const char *events, *connectors, *scripts; };
+
+/* Read all files (reader process). NULL and the first problem when one does not pass. `connectors`
+ * gets the array of declared connector objects (yours). */
+struct catalog *catalog_open(const struct catalog_places *places, json_t **connectors,
+    struct error *why) MUST_CHECK;
+void catalog_close(struct catalog *c);
+/* Read again; on a problem what is in force stays. */
+int catalog_reload(struct catalog *c, const struct catalog_places *places, struct error *why) MUST_CHECK;
+/* Store every current version, so that any node can go on with its applications. */
+int catalog_publish(struct catalog *c, struct store *s, struct error *why) MUST_CHECK;
+
+/* The event in force, or NULL. Lent for the life of the catalog. */
+const struct event *catalog_current(struct catalog *c, const char *id);
+/* All events in force: fills up to `room` pointers in the order of their ids, returns the number. */
+size_t catalog_list(struct catalog *c, const struct event **list, size_t room);
+/* A version by hash: from memory, else from the store. NULL when unknown. */
+const struct event *catalog_version(struct catalog *c, struct store *s, const uint8_t hash[32],
+    struct error *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,414 @@
+#include "flows/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/json.h"
+#include "declared/reader.h"
+#include "departments/departments.h"
+#include "flows/account.h"
+#include "flows/base.h"
+#include "flows/catalog.h"
+#include "flows/statistics.h"
+#include "rules/calendar.h"
+#include "rules/form.h"
+#include "rules/plan.h"
+
+static int
+no(const struct error *why)
+{
+	fprintf(stderr, "yijianshi: %s\n", why->text);
+	return 1;
+}
+
+static int
+usage(const char *text)
+{
+	fprintf(stderr, "usage: yijianshi %s\n", text);
+	return 2;
+}
+
+static void
+print_json(json_t *value)
+{
+	json_dumpf(value, stdout, JSON_SORT_KEYS | JSON_INDENT(2));
+	putchar('\n');
+	json_decref(value);
+}
+
+static struct catalog_places
+places_of(const struct conf *conf)
+{
+	return (struct catalog_places){ conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
+		conf_text(conf, "scripts_dir") };
+}
+
+int
+command_migrate(const struct command_context *c, int argc, char **argv)
+{
+	struct base base;
+	struct error why = { 0 };
+	int done;
+
+	(void)argv;
+	if (argc != 1)
+		return usage("migrate [--config FILE]");
+	done = base_open(&base, c->conf, BASE_MIGRATE, &why);
+	if (done == 0 && !base.owner)
+		done = error_set(&why, ERROR_BROKEN, "set database_owner: the schema belongs to the owner's role");
+	base_close(&base);
+	return done == 0 ? 0 : no(&why);
+}
+
+/* --- check --- */
+
+static void
+print_problems(const struct reader_problem *list, size_t n, const char *prefix)
+{
+	for (size_t i = 0; i < n; i++)
+		printf("%s:%d: %s%s\n", list[i].file, list[i].line, prefix, list[i].text);
+}
+
+/* Files named on the command line are read with everything else they speak of: a named event
+ * replaces the one of the same file name in events_dir. */
+static int
+gather(const struct conf *conf, int argc, char **argv, char ***files, size_t *n, struct error *why)
+{
+	char **wider;
+
+	if (reader_files(conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"), files, n, why) != 0)
+		return -1;
+	wider = realloc(*files, (*n + (size_t)argc + 1) * sizeof *wider);
+	if (!wider)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	*files = wider;
+	for (int i = 0; i < argc; i++) {
+		const char *name = strrchr(argv[i], '/') ? strrchr(argv[i], '/') + 1 : argv[i];
+		size_t k;
+
+		for (k = 0; k < *n; k++) {
+			const char *other = strrchr(wider[k], '/') ? strrchr(wider[k], '/') + 1 : wider[k];
+
+			if (strcmp(name, other) == 0)
+				break;
+		}
+		if (k < *n)
+			free(wider[k]);
+		else
+			(*n)++;
+		wider[k] = strdup(argv[i]);
+	}
+	return 0;
+}
+
+static void
+print_expanded(const struct reader_result *result, int argc, char **argv)
+{
+	const char *file;
+	json_t *text;
+
+	json_object_foreach(result->expanded, file, text) {
+		bool wanted = argc == 0;
+
+		for (int i = 0; i < argc; i++)
+			wanted = wanted || strcmp(argv[i], file) == 0;
+		if (wanted)
+			printf("%s", json_string_value(text));
+	}
+}
+
+int
+command_check(const struct command_context *c, int argc, char **argv)
+{
+	struct reader_config config = { .scripts = conf_text(c->conf, "scripts_dir") };
+	struct reader_result result = { 0 };
+	struct error why = { 0 };
+	char **files = NULL;
+	size_t n = 0;
+	int exit_code;
+
+	argc--;
+	argv++;
+	if (argc > 0 && strcmp(argv[0], "--expand") == 0) {
+		config.expand = true;
+		argc--;
+		argv++;
+	}
+	if (gather(c->conf, argc, argv, &files, &n, &why) != 0 ||
+	    reader_read(&config, (const char *const *)files, n, &result, &why) != 0) {
+		reader_files_free(files, n);
+		return no(&why);
+	}
+	reader_files_free(files, n);
+	exit_code = result.n_problems > 0;
+	if (c->json && !exit_code)
+		print_json(json_pack("{s:O}", "files", result.files));
+	else if (config.expand && !exit_code)
+		print_expanded(&result, argc, argv);
+	if (!c->json || exit_code) {
+		print_problems(result.problems, result.n_problems, "");
+		print_problems(result.warnings, result.n_warnings, "注意:");
+		if (!exit_code && !config.expand)
+			printf("%zu 个文件,没有错误\n", n);
+	}
+	reader_free(&result);
+	return exit_code;
+}
+
+/* --- try --- */
+
+static json_t *
+read_form(const char *file, struct error *why)
+{
+	json_error_t told;
+	json_t *value = json_load_file(file, JSON_REJECT_DUPLICATES, &told);
+
+	if (!json_is_object(value)) {
+		json_decref(value);
+		error_set(why, ERROR_INPUT, "%s: line %d: %s", file, told.line,
+		    value ? "an object is expected" : told.text);
+		return NULL;
+	}
+	return value;
+}
+
+static void
+print_errors(const json_t *errors)
+{
+	json_t *e;
+	size_t i;
+
+	json_array_foreach(errors, i, e)
+		printf("%s: %s (%s)\n", json_text(e, "pointer"), json_text(e, "message"), json_text(e, "code"));
+}
+
+static void
+print_plan(const json_t *shown)
+{
+	const json_t *saved = json_object_get(shown, "expected_saved");
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "items"), i, one) {
+		printf("%-28s %-15s %s %s\n", json_text(one, "id"), json_text(one, "verdict"),
+		    json_text(one, "promised_by") ? json_text(one, "promised_by") : "          ",
+		    json_text(one, "title"));
+		if (json_text(one, "why") && strcmp(json_text(one, "verdict"), "runs") != 0)
+			printf("%-28s   %s\n", "", json_text(one, "why"));
+	}
+	json_array_foreach(json_object_get(shown, "materials"), i, one)
+		printf("材料 %s: %s\n", json_text(one, "title"),
+		    json_text(one, "how_expected") ? json_text(one, "how_expected") : "");
+	printf("预计少交 %d 份材料,少跑 %d 次,少等 %d 个工作日\n",
+	    (int)json_integer_value(json_object_get(saved, "materials")),
+	    (int)json_integer_value(json_object_get(saved, "visits")),
+	    (int)json_integer_value(json_object_get(saved, "working_days")));
+}
+
+static int
+try_form(const struct command_context *c, const struct event *event, const json_t *filed, int32_t today,
+    struct error *why)
+{
+	const json_t *form = json_object_get(filed, "form") ? json_object_get(filed, "form") : filed;
+	const json_t *choices = form == filed ? NULL : json_object_get(filed, "choices");
+	struct facts facts = { .event = event, .form = form, .today = today,
+		.applicant = form == filed ? NULL : json_object_get(filed, "applicant") };
+	json_t *errors = NULL, *reminders = NULL, *shown;
+	struct plan plan;
+
+	if (form_check(event, form, choices, &facts, "zh-CN", &errors, &reminders) != 0)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	if (json_array_size(errors) > 0) {
+		if (c->json)
+			print_json(json_pack("{s:O}", "errors", errors));
+		else
+			print_errors(errors);
+		json_decref(errors);
+		json_decref(reminders);
+		return 1;
+	}
+	json_decref(errors);
+	if (plan_make(event, &facts, &plan, why) != 0) {
+		json_decref(reminders);
+		return -1;
+	}
+	shown = plan_show(event, &plan, &facts, reminders, "zh-CN");
+	json_decref(reminders);
+	if (c->json) {
+		print_json(shown);
+	} else {
+		print_plan(shown);
+		json_decref(shown);
+	}
+	return 0;
+}
+
+int
+command_try(const struct command_context *c, int argc, char **argv)
+{
+	struct catalog_places places = places_of(c->conf);
+	struct error why = { 0 };
+	json_t *connectors = NULL, *filed;
+	const struct event *event;
+	struct catalog *catalog;
+	int32_t today = clock_day(clock_now());
+	int result;
+
+	if (argc == 5 && strcmp(argv[3], "--today") == 0 && clock_parse_day(argv[4], &today))
+		argc = 3;
+	if (argc != 3)
+		return usage("try EVENT FORM.json [--today YYYY-MM-DD] [--json]");
+	catalog = catalog_open(&places, &connectors, &why);
+	if (!catalog)
+		return no(&why);
+	json_decref(connectors);
+	event = catalog_current(catalog, argv[1]);
+	filed = event ? read_form(argv[2], &why)
+	    : (error_set(&why, ERROR_INPUT, "there is no event %s", argv[1]), NULL);
+	result = filed ? try_form(c, event, filed, today, &why) : -1;
+	json_decref(filed);
+	catalog_close(catalog);
+	return result < 0 ? no(&why) : result;
+}
+
+/* --- stats --- */
+
+static void
+print_table(const json_t *table)
+{
+	json_t *row, *value;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(table, "rows"), i, row) {
+		printf("%s\n", json_text(row, "group"));
+		json_object_foreach(row, name, value)
+			if (json_is_integer(value))
+				printf("  %-20s %lld\n", name, (long long)json_integer_value(value));
+	}
+}
+
+static int
+stats_option(struct statistics_query *q, const char *name, const char *value)
+{
+	if (strcmp(name, "--event") == 0)
+		q->event = value;
+	else if (strcmp(name, "--from") == 0)
+		return clock_parse_day(value, &q->from) ? 0 : -1;
+	else if (strcmp(name, "--to") == 0)
+		return clock_parse_day(value, &q->to) ? 0 : -1;
+	else if (strcmp(name, "--division") == 0)
+		q->division = (int32_t)atoi(value);
+	else if (strcmp(name, "--by") == 0)
+		return statistics_by(value, &q->by);
+	else
+		return -1;
+	return 0;
+}
+
+int
+command_stats(const struct command_context *c, int argc, char **argv)
+{
+	int32_t today = clock_day(clock_now());
+	struct statistics_query q = { .from = today - 365, .to = today };
+	struct error why = { 0 };
+	struct base base;
+	json_t *table;
+
+	for (int i = 1; i < argc; i += 2)
+		if (i + 1 >= argc || stats_option(&q, argv[i], argv[i + 1]) != 0)
+			return usage("stats [--event E] [--from D] [--to D] [--division CODE] "
+			    "[--by day|month|event|division|department] [--json]");
+	table = base_open(&base, c->conf, 0, &why) == 0 ? statistics_table(base.store, &q, &why) : NULL;
+	base_close(&base);
+	if (!table)
+		return no(&why);
+	if (c->json) {
+		print_json(table);
+	} else {
+		print_table(table);
+		json_decref(table);
+	}
+	return 0;
+}
+
+/* --- account --- */
+
+static int
+add_option(struct account_new *a, const char *name, const char *value)
+{
+	if (strcmp(name, "--role") == 0)
+		a->role = value;
+	else if (strcmp(name, "--department") == 0)
+		a->department = value;
+	else if (strcmp(name, "--id-number") == 0)
+		a->id_number = value;
+	else if (strcmp(name, "--full-name") == 0)
+		a->full_name = value;
+	else if (strcmp(name, "--phone") == 0)
+		a->phone = value;
+	else if (strcmp(name, "--division") == 0 && a->n_divisions < 16)
+		a->divisions[a->n_divisions++] = value;
+	else
+		return -1;
+	return 0;
+}
+
+int
+command_account(const struct command_context *c, int argc, char **argv)
+{
+	static const char text[] = "account add NAME --role ROLE [--department ID] [--division CODE]... "
+	    "[--id-number N] [--full-name 姓名] [--phone N] | account token NAME [--demo]";
+	struct account_new a = { 0 };
+	struct error why = { 0 };
+	struct base base;
+	char token[64];
+	bool adding, demo = false;
+	int done = 0;
+
+	if (argc < 3 || (strcmp(argv[1], "add") != 0 && strcmp(argv[1], "token") != 0))
+		return usage(text);
+	adding = strcmp(argv[1], "add") == 0;
+	a.name = argv[2];
+	if (!adding && argc == 4 && strcmp(argv[3], "--demo") == 0) {
+		demo = true;
+		argc = 3;
+	}
+	for (int i = 3; i < argc; i += 2)
+		if (!adding || i + 1 >= argc || add_option(&a, argv[i], argv[i + 1]) != 0)
+			return usage(text);
+	if (adding && !a.role)
+		return usage(text);
+	done = base_open(&base, c->conf, BASE_MIGRATE | BASE_KEY, &why);
+	if (done == 0)
+		done = adding ? account_add(base.store, base.seal, &a, &why)
+		    : account_token(base.store, a.name, demo, token, &why);
+	base_close(&base);
+	if (done != 0)
+		return no(&why);
+	if (!adding)
+		puts(token);
+	return 0;
+}
+
+/* --- departments --- */
+
+int
+command_departments(const struct command_context *c, int argc, char **argv)
+{
+	struct catalog_places places = places_of(c->conf);
+	struct error why = { 0 };
+	json_t *connectors = NULL;
+	struct catalog *catalog = catalog_open(&places, &connectors, &why);
+	int exit_code;
+
+	if (!catalog)
+		return no(&why);
+	catalog_close(catalog);
+	exit_code = departments_main(argc, argv, connectors);
+	json_decref(connectors);
+	return exit_code;
+}

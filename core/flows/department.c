@@ -1,0 +1,111 @@
+#include "flows/department.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/json.h"
+#include "base/log.h"
+
+enum { TIMEOUT_MS = 10000, ASK_AFTER_MS = 600000, AT_ONCE = 16, PER_MINUTE = 600 };
+
+static int
+number_or(const json_t *o, const char *name, int otherwise)
+{
+	const json_t *v = json_object_get(o, name);
+
+	return json_is_integer(v) ? (int)json_integer_value(v) : otherwise;
+}
+
+static char *
+copy(const json_t *o, const char *name)
+{
+	const char *s = json_text(o, name);
+
+	return strdup(s ? s : "");
+}
+
+static int
+reach(struct department *d, const struct conf *conf, struct error *why)
+{
+	const char *url = conf_department_url(conf, d->id);
+	const char *file = conf_department_secret_file(conf, d->id);
+	size_t length;
+
+	if (!url) {
+		log_warning("department %s has no URL: its items wait until department.%s.url is set",
+		    d->id, d->id);
+		return 0;
+	}
+	d->url = strdup(url);
+	if (!d->url)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	length = strlen(d->url);
+	while (length && d->url[length - 1] == '/')
+		d->url[--length] = '\0';
+	if (outcall_allow(d->url, &d->allow, why) != 0)
+		return -1;
+	if (!file)
+		return error_set(why, ERROR_BROKEN,
+		    "department %s: set department.%s.secret_file, calls must be signed", d->id, d->id);
+	if (sign_read(file, &d->secret, why) != 0)
+		return -1;
+	d->has_secret = true;
+	return 0;
+}
+
+static int
+open_one(struct department *d, const json_t *declared, const struct conf *conf, struct error *why)
+{
+	const json_t *kind = json_object_get(declared, "once_per");
+
+	d->id = copy(declared, "id");
+	d->connector.id = d->id;
+	d->connector.title = copy(declared, "title");
+	d->connector.contact = copy(declared, "contact");
+	if (!d->id || !d->connector.title || !d->connector.contact)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	d->connector.timeout_ms = number_or(declared, "timeout_ms", TIMEOUT_MS);
+	d->connector.ask_after_ms = number_or(declared, "ask_after_ms", ASK_AFTER_MS);
+	d->connector.at_once = number_or(declared, "at_once", AT_ONCE);
+	d->connector.per_minute = number_or(declared, "per_minute", PER_MINUTE);
+	d->connector.signature = number_or(declared, "signature", 1);
+	d->connector.idempotent = !json_is_string(kind) || strcmp(json_string_value(kind), "none") != 0;
+	return reach(d, conf, why);
+}
+
+int
+departments_open(struct departments *d, const json_t *connectors, const struct conf *conf,
+    struct error *why)
+{
+	d->n = 0;
+	d->list = calloc(json_array_size(connectors) + 1, sizeof *d->list);
+	if (!d->list)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < json_array_size(connectors); i++)
+		if (open_one(&d->list[d->n++], json_array_get(connectors, i), conf, why) != 0)
+			return -1;
+	return 0;
+}
+
+void
+departments_close(struct departments *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		free(d->list[i].id);
+		free(d->list[i].url);
+		free(d->list[i].connector.title);
+		free(d->list[i].connector.contact);
+	}
+	free(d->list);
+	memset(d, 0, sizeof *d);
+}
+
+struct department *
+departments_find(const struct departments *d, const char *id)
+{
+	for (size_t i = 0; id && i < d->n; i++)
+		if (strcmp(d->list[i].id, id) == 0)
+			return &d->list[i];
+	return NULL;
+}

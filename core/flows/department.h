@@ -1,0 +1,43 @@
+/* department.h: the departments as this node reaches them: where, with which secret, how fast.
+ *
+ * Made at start from the connector files and the settings department.<id>.url / .secret_file; limits
+ * are obeyed here. The engine's thread alone moves the counters; names, URLs and secrets do not
+ * change while the node runs, so any thread may read them.
+ */
+#ifndef YJS_FLOWS_DEPARTMENT_H
+#define YJS_FLOWS_DEPARTMENT_H
+
+#include "outcall/outcall.h"
+
+struct conf;
+struct operation;
+
+struct department {
+	char *id;
+	char *url;              /* base, no trailing slash; NULL: not configured, its calls wait */
+	struct sign_secret secret;
+	bool has_secret;
+	struct outcall_allow allow;
+	struct connector connector;
+	/* the engine's own: */
+	int in_flight;
+	double tokens;          /* per_minute: what may still start now */
+	int64_t tokens_at;      /* monotonic us */
+	int64_t stopped_until;  /* 401 or 403: one probe after that instant; monotonic us, 0 open */
+	struct operation *first, *last; /* ready to be sent, in order */
+	int waiting;
+};
+
+struct departments {
+	struct department *list;
+	size_t n;
+};
+
+/* From the declared connector objects (reader) and the settings. */
+int departments_open(struct departments *d, const json_t *connectors, const struct conf *conf,
+    struct error *why) MUST_CHECK;
+void departments_close(struct departments *d);
+/* NULL when there is none of that name. */
+struct department *departments_find(const struct departments *d, const char *id);
+
+#endif

@@ -1,0 +1,144 @@
+/* `yijianshi doctor`: what is configured and whether it answers. */
+#include "flows/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/json.h"
+#include "flows/base.h"
+#include "flows/catalog.h"
+#include "flows/department.h"
+#include "rules/calendar.h"
+
+enum { CLOCK_APART_S = 5, ANSWER_MS = 3000 };
+
+static int
+say(bool good, const char *name, const char *text)
+{
+	printf("%-5s %-24s %s\n", good ? "ok" : "BAD", name, text);
+	return good ? 0 : 1;
+}
+
+static int
+check_clock(struct store *s)
+{
+	struct error why = { 0 };
+	char text[160];
+	int64_t now, apart;
+
+	if (store_now(s, &now, &why) != 0)
+		return say(false, "clock", why.text);
+	apart = (now - clock_now()) / US_PER_SECOND;
+	snprintf(text, sizeof text, "%lld s apart from the database's clock", (long long)apart);
+	return say(apart <= CLOCK_APART_S && apart >= -CLOCK_APART_S, "clock", text);
+}
+
+static int
+check_calendar(void)
+{
+	int year, month, day;
+	char text[160];
+
+	clock_split(clock_day(clock_now()), &year, &month, &day);
+	snprintf(text, sizeof text, "working days of %d are %s; of %d %s", year,
+	    calendar_knows(year) ? "known" : "NOT known: no dates can be promised", year + 1,
+	    calendar_knows(year + 1) ? "known" : "not yet known");
+	return say(calendar_knows(year), "calendar", text);
+}
+
+static int
+check_database(const struct conf *conf)
+{
+	struct error why = { 0 };
+	struct base base;
+	int bad = 0;
+
+	if (base_open(&base, conf, 0, &why) != 0) {
+		bad = say(false, "database", why.text);
+	} else {
+		bad += say(true, "database", "answers, its schema is this program's");
+		base.seal = seal_open(conf_text(conf, "key_file"), &why);
+		if (base.seal) {
+			bool fresh;
+			bool fits = store_fingerprint(base.store, seal_fingerprint(base.seal), &fresh, &why) == 0;
+
+			bad += say(fits, "key", fits ? "opens this database's data" : why.text);
+		} else {
+			bad += say(false, "key", why.text);
+		}
+		bad += check_clock(base.store);
+	}
+	base_close(&base);
+	return bad;
+}
+
+/* Any HTTP answer will do: it shows that somebody listens there. */
+static int
+check_department(struct outcall *out, const struct department *d)
+{
+	struct outcall_request q = { .method = "GET", .url = d->url, .body = "", .allow = &d->allow,
+		.timeout_ms = ANSWER_MS };
+	struct outcall_done done;
+	struct error why = { 0 };
+	char text[160];
+	int bad;
+
+	if (!d->url)
+		return say(false, d->id, "not configured: set department.<id>.url and .secret_file");
+	if (outcall_start(out, &q, &why) != 0)
+		return say(false, d->id, why.text);
+	while (!outcall_next(out, &done))
+		outcall_wait(out, -1, 0, ANSWER_MS);
+	if (done.answer.status)
+		snprintf(text, sizeof text, "answers after %lld ms", (long long)(done.took_us / 1000));
+	else
+		snprintf(text, sizeof text, "no answer: %s", done.problem ? done.problem : "unknown");
+	bad = say(done.answer.status != 0, d->id, text);
+	outcall_release(out, done.call);
+	return bad;
+}
+
+static int
+check_files(const struct conf *conf)
+{
+	struct catalog_places places = { conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
+		conf_text(conf, "scripts_dir") };
+	struct departments departments = { 0 };
+	struct error why = { 0 };
+	json_t *connectors = NULL;
+	struct catalog *catalog = catalog_open(&places, &connectors, &why);
+	struct outcall *out;
+	int bad;
+
+	if (!catalog)
+		return say(false, "files", why.text);
+	bad = say(true, "files", "events and connectors pass");
+	out = outcall_new(NULL, &why);
+	if (!out || departments_open(&departments, connectors, conf, &why) != 0)
+		bad += say(false, "departments", why.text);
+	for (size_t i = 0; out && why.kind == ERROR_NONE && i < departments.n; i++)
+		bad += check_department(out, &departments.list[i]);
+	outcall_free(out);
+	departments_close(&departments);
+	json_decref(connectors);
+	catalog_close(catalog);
+	return bad;
+}
+
+int
+command_doctor(const struct command_context *c, int argc, char **argv)
+{
+	int bad;
+
+	(void)argv;
+	if (argc != 1) {
+		fprintf(stderr, "usage: yijianshi doctor [--config FILE]\n");
+		return 2;
+	}
+	bad = check_database(c->conf);
+	bad += check_calendar();
+	bad += check_files(c->conf);
+	return bad > 0;
+}

@@ -1,0 +1,179 @@
+/* `yijianshi draw EVENT`: the items and what they wait for, as SVG: what comes first stands left. */
+#include "flows/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/text.h"
+#include "flows/catalog.h"
+
+enum { BOX_W = 230, BOX_H = 56, GAP_X = 70, GAP_Y = 22, EDGE = 24, HEAD = 56, LETTERS = 14 };
+
+struct layout { int column[EVENT_ITEMS], row[EVENT_ITEMS], columns, rows; };
+
+static uint64_t
+waits_for(const struct item *item)
+{
+	return item->needs | item->feeds_from;
+}
+
+static void
+lay_out(const struct event *e, struct layout *l)
+{
+	int filled[EVENT_ITEMS + 1] = { 0 };
+	bool moved = true;
+
+	memset(l, 0, sizeof *l);
+	for (size_t round = 0; moved && round <= e->n_items; round++) {
+		moved = false;
+		for (size_t i = 0; i < e->n_items; i++)
+			for (size_t k = 0; k < e->n_items; k++)
+				if ((waits_for(&e->items[i]) >> k & 1) && l->column[i] <= l->column[k]) {
+					l->column[i] = l->column[k] + 1;
+					moved = true;
+				}
+	}
+	for (size_t i = 0; i < e->n_items; i++) {
+		l->row[i] = filled[l->column[i]]++;
+		if (l->column[i] + 1 > l->columns)
+			l->columns = l->column[i] + 1;
+		if (l->row[i] + 1 > l->rows)
+			l->rows = l->row[i] + 1;
+	}
+}
+
+static int
+x_of(const struct layout *l, size_t i)
+{
+	return EDGE + l->column[i] * (BOX_W + GAP_X);
+}
+
+static int
+y_of(const struct layout *l, size_t i)
+{
+	return HEAD + l->row[i] * (BOX_H + GAP_Y);
+}
+
+static void
+put_escaped(const char *s, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		switch (s[i]) {
+		case '<': fputs("&lt;", stdout); break;
+		case '>': fputs("&gt;", stdout); break;
+		case '&': fputs("&amp;", stdout); break;
+		case '"': fputs("&quot;", stdout); break;
+		default: putchar(s[i]);
+		}
+	}
+}
+
+/* At most LETTERS characters, never half of one. */
+static void
+put_short(const char *s)
+{
+	size_t at = 0;
+	int letters = 0;
+
+	while (s[at] && letters < LETTERS) {
+		for (at++; (s[at] & 0xC0) == 0x80; at++)
+			;
+		letters++;
+	}
+	put_escaped(s, at);
+	if (s[at])
+		fputs("…", stdout);
+}
+
+static void
+draw_lines(const struct event *e, const struct layout *l)
+{
+	for (size_t i = 0; i < e->n_items; i++)
+		for (size_t k = 0; k < e->n_items; k++) {
+			int x1 = x_of(l, k) + BOX_W, y1 = y_of(l, k) + BOX_H / 2;
+			int x2 = x_of(l, i), y2 = y_of(l, i) + BOX_H / 2;
+
+			if (waits_for(&e->items[i]) >> k & 1)
+				printf("<path d=\"M%d %d C%d %d %d %d %d %d\" fill=\"none\" stroke=\"#5b6b7b\" "
+				    "stroke-width=\"1.5\" marker-end=\"url(#arrow)\"/>\n", x1, y1, x1 + GAP_X / 2, y1,
+				    x2 - GAP_X / 2, y2, x2 - 2, y2);
+		}
+}
+
+static void
+draw_boxes(const struct event *e, const struct layout *l)
+{
+	for (size_t i = 0; i < e->n_items; i++) {
+		const struct item *item = &e->items[i];
+		int x = x_of(l, i), y = y_of(l, i);
+
+		printf("<g><title>");
+		put_escaped(item->title, strlen(item->title));
+		printf("</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#fff\" "
+		    "stroke=\"#1f5fa8\"%s/>\n<text x=\"%d\" y=\"%d\" font-size=\"15\" fill=\"#10243a\">", x, y,
+		    BOX_W, BOX_H, item->choice == CHOICE_OFF || item->when ? " stroke-dasharray=\"5 3\"" : "",
+		    x + 10, y + 23);
+		put_short(item->title);
+		printf("</text><text x=\"%d\" y=\"%d\" font-size=\"12\" fill=\"#43566b\">", x + 10, y + 43);
+		put_escaped(item->department, strlen(item->department));
+		if (item->within.text) {
+			fputs(" · ", stdout);
+			put_escaped(item->within.text, strlen(item->within.text));
+		}
+		printf("</text></g>\n");
+	}
+}
+
+static void
+draw(const struct event *e)
+{
+	struct layout l;
+	int width, height;
+
+	lay_out(e, &l);
+	width = EDGE * 2 + l.columns * BOX_W + (l.columns - 1) * GAP_X;
+	height = HEAD + l.rows * (BOX_H + GAP_Y) + EDGE;
+	printf("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+	    "font-family=\"'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif\" role=\"img\">\n",
+	    width, height, width, height);
+	printf("<title>");
+	put_escaped(e->title, strlen(e->title));
+	printf("</title>\n<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" "
+	    "markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" "
+	    "fill=\"#5b6b7b\"/></marker></defs>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#f6f8fa\"/>\n"
+	    "<text x=\"%d\" y=\"34\" font-size=\"19\" fill=\"#10243a\">", EDGE);
+	put_escaped(e->title, strlen(e->title));
+	printf("</text>\n<text x=\"%d\" y=\"34\" font-size=\"12\" fill=\"#43566b\" text-anchor=\"end\">"
+	    "虚线框:按情况办理或自选</text>\n", width - EDGE);
+	draw_lines(e, &l);
+	draw_boxes(e, &l);
+	printf("</svg>\n");
+}
+
+int
+command_draw(const struct command_context *c, int argc, char **argv)
+{
+	struct catalog_places places = { conf_text(c->conf, "events_dir"),
+		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir") };
+	const struct event *event;
+	struct error why = { 0 };
+	json_t *connectors = NULL;
+	struct catalog *catalog;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: yijianshi draw EVENT\n");
+		return 2;
+	}
+	catalog = catalog_open(&places, &connectors, &why);
+	event = catalog ? catalog_current(catalog, argv[1]) : NULL;
+	if (event)
+		draw(event);
+	else if (catalog)
+		error_set(&why, ERROR_INPUT, "there is no event %s in %s", argv[1], places.events);
+	json_decref(connectors);
+	catalog_close(catalog);
+	if (why.kind != ERROR_NONE)
+		fprintf(stderr, "yijianshi: %s\n", why.text);
+	return why.kind != ERROR_NONE;
+}

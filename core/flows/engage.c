@@ -1,0 +1,273 @@
+#include "flows/engage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t
+bucket(const struct engagements *t, int64_t id)
+{
+	return (size_t)(((uint64_t)id * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (t->n_buckets - 1);
+}
+
+struct engaged *
+engagements_find(const struct engagements *t, int64_t id)
+{
+	struct engaged *e;
+
+	if (!t->n_buckets)
+		return NULL;
+	for (e = t->buckets[bucket(t, id)]; e; e = e->next)
+		if (e->r->id == id)
+			return e;
+	return NULL;
+}
+
+static int
+grow(struct engagements *t)
+{
+	struct engagements wider = { .n_buckets = t->n_buckets ? t->n_buckets * 2 : 256, .n = t->n };
+
+	wider.buckets = calloc(wider.n_buckets, sizeof *wider.buckets);
+	if (!wider.buckets)
+		return t->n_buckets ? 0 : -1; /* fuller buckets still work */
+	for (size_t i = 0; i < t->n_buckets; i++) {
+		struct engaged *e, *next;
+
+		for (e = t->buckets[i]; e; e = next) {
+			size_t b = bucket(&wider, e->r->id);
+
+			next = e->next;
+			e->next = wider.buckets[b];
+			wider.buckets[b] = e;
+		}
+	}
+	free(t->buckets);
+	*t = wider;
+	return 0;
+}
+
+struct engaged *
+engagements_add(struct engagements *t, struct running *r)
+{
+	struct engaged *e = calloc(1, sizeof *e);
+	size_t b;
+
+	if (e)
+		e->ops = calloc(r->event->n_items + r->event->n_materials + 1, sizeof *e->ops);
+	if (!e || !e->ops || (t->n >= t->n_buckets && grow(t) != 0)) {
+		if (e)
+			free(e->ops);
+		free(e);
+		running_free(r);
+		return NULL;
+	}
+	e->r = r;
+	b = bucket(t, r->id);
+	e->next = t->buckets[b];
+	t->buckets[b] = e;
+	t->n++;
+	return e;
+}
+
+struct operation **
+engaged_slot(struct engaged *e, int node)
+{
+	if (node >= MATERIAL_NODE)
+		node = node - MATERIAL_NODE + (int)e->r->event->n_items;
+	return &e->ops[node];
+}
+
+/* Queued and in-flight operations are found again by their department or the transfer: they lose
+ * their owner and are freed there. */
+static void
+abandon(struct timers *timers, struct operation *op)
+{
+	timers_remove(timers, op);
+	op->owner = NULL;
+	if (!op->queued && !op->in_flight)
+		operation_free(op);
+}
+
+static void
+engaged_free(struct timers *timers, struct engaged *e)
+{
+	struct settlement *s;
+
+	for (size_t i = 0; i < e->r->event->n_items + e->r->event->n_materials; i++)
+		if (e->ops[i])
+			abandon(timers, e->ops[i]);
+	while ((s = e->later.first)) {
+		e->later.first = s->next;
+		settlement_free(s);
+	}
+	running_free(e->r);
+	free(e->ops);
+	free(e);
+}
+
+void
+engagements_drop(struct engagements *t, struct timers *timers, struct engaged *e)
+{
+	struct engaged **p = &t->buckets[bucket(t, e->r->id)];
+
+	while (*p != e)
+		p = &(*p)->next;
+	*p = e->next;
+	t->n--;
+	engaged_free(timers, e);
+}
+
+void
+engagements_free(struct engagements *t, struct timers *timers)
+{
+	for (size_t i = 0; i < t->n_buckets; i++) {
+		struct engaged *e, *next;
+
+		for (e = t->buckets[i]; e; e = next) {
+			next = e->next;
+			engaged_free(timers, e);
+		}
+	}
+	free(t->buckets);
+	memset(t, 0, sizeof *t);
+	free(timers->heap);
+	memset(timers, 0, sizeof *timers);
+}
+
+/* --- timers: a binary heap by due --- */
+
+static void
+place(struct timers *t, size_t i, struct operation *op)
+{
+	t->heap[i] = op;
+	op->heap = (int)i;
+}
+
+static void
+sift(struct timers *t, size_t i)
+{
+	struct operation *op = t->heap[i];
+
+	while (i > 0 && t->heap[(i - 1) / 2]->due > op->due) {
+		place(t, i, t->heap[(i - 1) / 2]);
+		i = (i - 1) / 2;
+	}
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child >= t->n)
+			break;
+		if (child + 1 < t->n && t->heap[child + 1]->due < t->heap[child]->due)
+			child++;
+		if (t->heap[child]->due >= op->due)
+			break;
+		place(t, i, t->heap[child]);
+		i = child;
+	}
+	place(t, i, op);
+}
+
+int
+timers_set(struct timers *t, struct operation *op, int64_t due)
+{
+	timers_remove(t, op);
+	if (t->n == t->room) {
+		size_t room = t->room ? t->room * 2 : 256;
+		struct operation **heap = realloc(t->heap, room * sizeof *heap);
+
+		if (!heap)
+			return -1;
+		t->heap = heap;
+		t->room = room;
+	}
+	op->due = due;
+	t->heap[t->n] = op;
+	t->n++;
+	sift(t, t->n - 1);
+	return 0;
+}
+
+void
+timers_remove(struct timers *t, struct operation *op)
+{
+	size_t i;
+
+	if (op->heap < 0)
+		return;
+	i = (size_t)op->heap;
+	op->heap = -1;
+	t->n--;
+	if (i == t->n)
+		return;
+	t->heap[i] = t->heap[t->n];
+	sift(t, i);
+}
+
+struct operation *
+timers_first(const struct timers *t)
+{
+	return t->n ? t->heap[0] : NULL;
+}
+
+/* --- queues and lists --- */
+
+void
+operation_queue(struct operation *op)
+{
+	struct department *d = op->department;
+
+	op->queued = true;
+	op->next = NULL;
+	if (d->last)
+		d->last->next = op;
+	else
+		d->first = op;
+	d->last = op;
+	d->waiting++;
+}
+
+struct operation *
+operation_unqueue(struct department *d)
+{
+	struct operation *op = d->first;
+
+	if (!op)
+		return NULL;
+	d->first = op->next;
+	if (!d->first)
+		d->last = NULL;
+	op->queued = false;
+	op->next = NULL;
+	d->waiting--;
+	return op;
+}
+
+void
+operation_free(struct operation *op)
+{
+	if (!op)
+		return;
+	free(op->url);
+	free(op->body);
+	free(op);
+}
+
+void
+settlements_add(struct settlements *l, struct settlement *s)
+{
+	s->next = NULL;
+	if (l->last)
+		l->last->next = s;
+	else
+		l->first = s;
+	l->last = s;
+}
+
+void
+settlement_free(struct settlement *s)
+{
+	if (!s)
+		return;
+	ending_free(&s->ending);
+	free(s);
+}

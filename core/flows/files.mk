@@ -1,0 +1,25 @@
+flows_SOURCES = \
+	core/flows/account.c core/flows/account.h \
+	core/flows/api.c core/flows/api.h \
+	core/flows/api_applications.c \
+	core/flows/api_departments.c \
+	core/flows/api_events.c \
+	core/flows/api_health.c \
+	core/flows/api_openapi.c \
+	core/flows/api_statistics.c \
+	core/flows/base.c core/flows/base.h \
+	core/flows/case.c core/flows/case.h \
+	core/flows/catalog.c core/flows/catalog.h \
+	core/flows/command.c core/flows/command.h \
+	core/flows/department.c core/flows/department.h \
+	core/flows/doctor.c \
+	core/flows/draw.c \
+	core/flows/engage.c core/flows/engage.h \
+	core/flows/engine.c core/flows/engine.h \
+	core/flows/filing.c core/flows/filing.h \
+	core/flows/group.c core/flows/group.h \
+	core/flows/intake.c core/flows/intake.h \
+	core/flows/node.c core/flows/node.h \
+	core/flows/statistics.c core/flows/statistics.h \
+	core/flows/verify.c \
+	# end

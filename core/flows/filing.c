@@ -1,0 +1,466 @@
+#include "flows/filing.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "rules/form.h"
+#include "rules/number.h"
+#include "seal/digest.h"
+
+enum { BODY_CEILING = 1 << 20 };
+
+void
+filing_free(struct filing *f)
+{
+	if (!f)
+		return;
+	running_free(f->r);
+	for (int i = 0; i < f->n_made; i++) {
+		free(f->made[i].url);
+		free(f->made[i].body);
+	}
+	for (size_t i = 0; f->bodies && i < f->row.n_operations; i++)
+		free(f->bodies[i]);
+	free(f->bodies);
+	free(f->made);
+	free(f->operations);
+	free(f->counts);
+	free(f->plan);
+	free(f->answer);
+	free((void *)(uintptr_t)f->row.same_answer.data);
+	text_free(&f->sealed);
+	text_free(&f->items);
+	text_free(&f->answer_sealed);
+	text_free(&f->history);
+	free(f);
+}
+
+/* --- reading --- */
+
+static int
+refuse(struct http_exchange *x, int status, const char *type, const char *title, const char *detail)
+{
+	http_problem(x, status, type, title, detail, NULL);
+	return -1;
+}
+
+static int
+refuse_field(struct http_exchange *x, const char *pointer, const char *code, const char *message)
+{
+	http_problem(x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
+	    (struct json_t *)json_pack("[{s:s, s:s, s:s}]", "pointer", pointer, "code", code,
+	        "message", message));
+	return -1;
+}
+
+static bool
+member_known(const char *name)
+{
+	static const char *const names[] = { "event", "form", "choices", "materials", "for" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static int
+read_members(struct node *n, const char *event, struct http_exchange *x, struct filing_request *q)
+{
+	const char *name, *id = event ? event : json_text(q->body, "event");
+	const json_t *materials = json_object_get(q->body, "materials");
+	char pointer[128];
+	json_t *value;
+
+	json_object_foreach(q->body, name, value) {
+		if (member_known(name) && !(event && strcmp(name, "event") == 0))
+			continue;
+		snprintf(pointer, sizeof pointer, "/%.100s", name);
+		return refuse_field(x, pointer, "unknown_field", "没有这一栏,请去掉");
+	}
+	q->event = id ? catalog_current(n->catalog, id) : NULL;
+	if (!q->event)
+		return refuse_field(x, "/event", id ? "unknown_code" : "required",
+		    "没有这个事项,请从 /api/v1/events 的列表中选");
+	q->form = json_object_get(q->body, "form");
+	q->choices = json_object_get(q->body, "choices");
+	if (!json_is_object(q->form))
+		return refuse_field(x, "/form", q->form ? "type" : "required", "请在 form 中填写表单内容");
+	if (q->choices && !json_is_object(q->choices))
+		return refuse_field(x, "/choices", "type", "choices 应是“事项编号: true/false”的对象");
+	if (materials && (!json_is_object(materials) || json_object_size(materials) > 0))
+		return refuse_field(x, "/materials", "unknown_field",
+		    "这个版本还不能随申请上传材料,请先不传,需要时系统会告诉您");
+	return 0;
+}
+
+/* The person the application is for: an agent names him, everybody else is himself. */
+static int
+read_person(const struct account *who, struct http_exchange *x, struct filing_request *q)
+{
+	const json_t *other = json_object_get(q->body, "for");
+	const char *id = json_text(other, "id_number"), *name = json_text(other, "full_name");
+	bool agent = who && who->role == ROLE_AGENT;
+
+	if (other && who && !agent)
+		return refuse_field(x, "/for", "not_yours", "只有代办员可以替别人申请,请去掉 for");
+	if (agent && (!id || !name))
+		return refuse_field(x, "/for", "required",
+		    "代办请写明替谁办:for 中填 id_number(身份证号)和 full_name(姓名)");
+	if (id && number_check(TYPE_ID_NUMBER, id, clock_day(clock_now())))
+		return refuse_field(x, "/for/id_number", "check_digit", "身份证号码不对,请对照证件核对");
+	if (!id && who)
+		id = who->id_number;
+	if (!name && who)
+		name = who->full_name;
+	strcpy(q->person_id, id ? id : "");
+	q->applicant = json_object();
+	if (!q->applicant)
+		return refuse(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。");
+	if (agent)
+		json_object_set_new(q->applicant, "as", json_string("agent"));
+	if (id && *id)
+		json_object_set_new(q->applicant, "id", json_string(id));
+	if (name && *name)
+		json_object_set_new(q->applicant, "name", json_string(name));
+	if (who && !agent && *who->phone)
+		json_object_set_new(q->applicant, "phone", json_string(who->phone));
+	return 0;
+}
+
+void
+filing_request_free(struct filing_request *q)
+{
+	json_decref(q->body);
+	json_decref(q->applicant);
+	memset(q, 0, sizeof *q);
+}
+
+int
+filing_read(struct node *n, const struct account *who, const char *event, struct http_exchange *x,
+    struct filing_request *q)
+{
+	struct error why = { 0 };
+	size_t length;
+	const char *body = http_body(x, &length);
+
+	memset(q, 0, sizeof *q);
+	q->body = json_read(body, length, BODY_CEILING, &why);
+	if (!json_is_object(q->body)) {
+		filing_request_free(q);
+		return refuse(x, 400, "not-readable", "内容无法读取", why.kind ? why.text
+		    : "请求的内容应是一个 JSON 对象。");
+	}
+	if (read_members(n, event, x, q) != 0 || read_person(who, x, q) != 0) {
+		filing_request_free(q);
+		return -1;
+	}
+	return 0;
+}
+
+/* --- making the rows --- */
+
+static int
+check(struct filing_request *q, struct facts *facts, const char *language, struct http_exchange *x)
+{
+	json_t *errors = NULL, *reminders = NULL;
+	int done = form_check(q->event, q->form, q->choices, facts, language, &errors, &reminders);
+
+	json_decref(reminders);
+	if (done != 0) {
+		json_decref(errors);
+		return refuse(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。");
+	}
+	if (json_array_size(errors) > 0) {
+		http_problem(x, 422, "not-acceptable", "有内容需要改正",
+		    "请按下面的提示改正后再提交;其他内容不用重填。", (struct json_t *)errors);
+		return -1;
+	}
+	json_decref(errors);
+	return 0;
+}
+
+static int
+seal_form(struct node *n, struct filing *f, const struct filing_request *q, uint8_t hash[32],
+    struct error *why)
+{
+	struct seal_place at = { "application", "sealed", f->r->id, 0 };
+	char chosen[20], *plain;
+	json_t *all;
+	int done;
+
+	snprintf(chosen, sizeof chosen, "%" PRIx64, f->r->chosen);
+	all = json_pack("{s:O, s:O, s:s}", "form", q->form, "applicant", q->applicant, "chosen", chosen);
+	plain = all ? json_canonical_string(all) : NULL;
+	json_decref(all);
+	if (!plain)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	seal_hash(n->seal, plain, strlen(plain), hash);
+	done = seal_close_value(n->seal, &at, plain, strlen(plain), &f->sealed, why);
+	free(plain);
+	f->row.sealed = (struct bytes){ f->sealed.data, f->sealed.length };
+	return done;
+}
+
+static int
+make_operations(struct node *n, struct filing *f, struct effects *x, struct error *why)
+{
+	size_t room = (size_t)x->n_send + 1;
+
+	f->made = calloc(room, sizeof *f->made);
+	f->operations = calloc(room, sizeof *f->operations);
+	f->bodies = calloc(room, sizeof *f->bodies);
+	if (!f->made || !f->operations || !f->bodies)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (int i = 0; i < x->n_send; i++) {
+		struct case_operation *made = &f->made[f->n_made];
+		int32_t part = case_part(x->send[i], 1, false);
+		struct seal_place at = { "operation", "body", f->r->id, part };
+		struct text sealed;
+		bool is_made;
+
+		if (case_operation_make(n, f->r, x->send[i], x, made, &is_made, why) != 0)
+			return -1;
+		if (!is_made)
+			continue;
+		f->n_made++;
+		text_init(&sealed, 2 << 20);
+		if (seal_close_value(n->seal, &at, made->body, made->length, &sealed, why) != 0) {
+			text_free(&sealed);
+			return -1;
+		}
+		f->operations[f->row.n_operations] = (struct store_operation){ .division = f->r->division,
+			.application = f->r->id, .item = (int16_t)made->node, .round = (int16_t)made->round,
+			.department = made->department_id, .call = made->call, .url = made->url,
+			.body = { sealed.data, sealed.length }, .created_at = f->r->submitted_at };
+		f->bodies[f->row.n_operations++] = sealed.data;
+	}
+	f->row.operations = f->operations;
+	return 0;
+}
+
+static int
+make_counts(struct filing *f, const struct effects *x, struct error *why)
+{
+	f->counts = calloc((size_t)x->n_counts + 1, sizeof *f->counts);
+	if (!f->counts)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (int i = 0; i < x->n_counts; i++)
+		f->counts[i] = (struct store_count){ f->r->division, clock_day(x->now), f->r->event->id,
+			x->counts[i].department, x->counts[i].measure, x->counts[i].delta };
+	f->row.counts = f->counts;
+	f->row.n_counts = (size_t)x->n_counts;
+	return 0;
+}
+
+static int
+make_answer(struct node *n, struct filing *f, const char *language, struct error *why)
+{
+	struct seal_place at = { "request_key", "answer", f->r->id, 0 };
+	json_t *shown = running_show(f->r, NULL, language);
+
+	f->answer = shown ? json_canonical_string(shown) : NULL;
+	json_decref(shown);
+	if (!f->answer)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	f->answer_length = strlen(f->answer);
+	if (seal_close_value(n->seal, &at, f->answer, f->answer_length, &f->answer_sealed, why) != 0)
+		return -1;
+	f->row.answer = (struct bytes){ f->answer_sealed.data, f->answer_sealed.length };
+	return 0;
+}
+
+/* The caller's division is part of the request key's place: agents have one, citizens the one of
+ * their identity number, so the same caller always looks in the same place. */
+static int32_t
+caller_division(const struct account *who)
+{
+	char six[7] = "";
+
+	if (who->n_divisions > 0)
+		return who->divisions[0];
+	strncat(six, who->id_number, 6);
+	return strlen(six) == 6 ? (int32_t)atoi(six) : 110000;
+}
+
+static void
+fill_row(struct node *n, struct filing *f, const struct account *who, const struct filing_request *q)
+{
+	const char *key = http_header(f->x, "Idempotency-Key");
+	char *canonical = json_canonical_string(q->body);
+
+	f->row.division = f->r->division;
+	f->row.id = f->r->id;
+	f->row.number = f->r->number;
+	f->row.event = f->r->event->id;
+	memcpy(f->row.version, f->r->event->version, 32);
+	f->row.account = f->r->account;
+	f->row.filed_by = f->r->filed_by;
+	seal_blind(n->seal, "id_number", q->person_id, strlen(q->person_id), f->row.person);
+	f->row.submitted_at = f->r->submitted_at;
+	f->row.status = f->r->status;
+	f->row.history_count = f->r->history_count;
+	memcpy(f->row.history_hash, f->r->history_hash, 32);
+	f->row.token = who->token;
+	f->row.account_division = caller_division(who);
+	seal_blind(n->seal, "request_key", key, strlen(key), f->row.key_hash);
+	if (canonical)
+		seal_hash(n->seal, canonical, strlen(canonical), f->row.body_hash);
+	free(canonical);
+}
+
+static int
+make_running(struct node *n, struct filing *f, const struct account *who, struct filing_request *q,
+    const struct facts *facts, int64_t now, struct error *why)
+{
+	f->r = running_new(q->event);
+	if (!f->r)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	if (plan_make(q->event, facts, &f->r->plan, why) != 0)
+		return -1;
+	f->r->division = (int32_t)atoi(f->r->plan.division);
+	f->r->id = store_id(n->slot, now);
+	number_make(f->r->plan.division, clock_day(now), f->r->number);
+	f->r->account = who->id;
+	f->r->filed_by = who->role == ROLE_AGENT ? who->id : 0;
+	f->r->submitted_at = now;
+	f->r->form = json_incref((json_t *)(uintptr_t)q->form);
+	f->r->applicant = json_incref(q->applicant);
+	f->r->chosen = facts->chosen;
+	return 0;
+}
+
+static int
+make_rows(struct node *n, struct filing *f, const struct account *who, const struct filing_request *q,
+    const char *language, struct effects *x, struct error *why)
+{
+	uint8_t hash[32];
+	json_t *plan;
+
+	if (seal_form(n, f, q, hash, why) != 0)
+		return -1;
+	running_begin(f->r, hash, x);
+	if (make_operations(n, f, x, why) != 0 || make_counts(f, x, why) != 0)
+		return -1;
+	plan = plan_pack(f->r->event, &f->r->plan);
+	f->plan = plan ? json_canonical_string(plan) : NULL;
+	json_decref(plan);
+	if (!f->plan || x->failed || running_pack(f->r, &f->items) != 0 ||
+	    text_put(&f->history, x->history.data, x->history.length) != 0)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	f->row.plan = (struct bytes){ f->plan, strlen(f->plan) };
+	f->row.items = (struct bytes){ f->items.data, f->items.length };
+	f->row.history = f->history.data;
+	fill_row(n, f, who, q);
+	return make_answer(n, f, language, why);
+}
+
+/* The value that the event is handled once for; an event without one, or unknown values: none. */
+static void
+fill_once(struct node *n, struct filing *f, const struct facts *facts)
+{
+	const struct event *e = f->r->event;
+	json_t *values = json_array();
+	char *plain = NULL;
+
+	json_array_append_new(values, json_string(e->id));
+	for (size_t i = 0; i < e->n_once_per; i++) {
+		json_t *value = expr_value(e->once_per[i], facts);
+
+		if (value)
+			json_array_append_new(values, value);
+	}
+	if (e->n_once_per > 0 && json_array_size(values) == e->n_once_per + 1)
+		plain = json_canonical_string(values);
+	if (plain) {
+		seal_blind(n->seal, "once", plain, strlen(plain), f->row.once);
+		f->row.has_once = true;
+	}
+	free(plain);
+	json_decref(values);
+}
+
+static struct filing *
+filing_new(struct http_exchange *x)
+{
+	struct filing *f = calloc(1, sizeof *f);
+
+	if (!f)
+		return NULL;
+	f->x = x;
+	text_init(&f->sealed, 4 << 20);
+	text_init(&f->items, 4096);
+	text_init(&f->answer_sealed, 4 << 20);
+	text_init(&f->history, 1 << 20);
+	return f;
+}
+
+/* A plan in which nothing runs is no application. */
+static bool
+runs_nothing(struct filing *f)
+{
+	return f->r && f->r->plan.runs == 0;
+}
+
+static struct filing *
+build(struct node *n, const struct account *who, struct http_exchange *x, struct filing_request *q)
+{
+	const char *language = http_header(x, "Accept-Language");
+	int64_t now = node_now(n);
+	struct facts facts = { .event = q->event, .form = q->form, .applicant = q->applicant,
+		.today = clock_day(now) };
+	struct effects effects = { 0 };
+	struct error why = { 0 };
+	struct filing *f;
+
+	if (check(q, &facts, language, x) != 0)
+		return NULL;
+	f = filing_new(x);
+	effects_begin(&effects, now);
+	if (f && make_running(n, f, who, q, &facts, now, &why) == 0 && runs_nothing(f)) {
+		refuse_field(x, "/choices", "not_chosen", "按这些答案没有要办的事项,请至少选一项");
+		filing_free(f);
+		effects_free(&effects);
+		return NULL;
+	}
+	if (!f || why.kind != ERROR_NONE ||
+	    make_rows(n, f, who, q, language, &effects, &why) != 0) {
+		log_error("an application could not be made ready: %s", f ? why.text : "no memory");
+		filing_free(f);
+		f = NULL;
+		http_add_header(x, "Retry-After", "10");
+		http_problem(x, 503, "unavailable", "系统暂时不可用",
+		    "没有受理,也没有保存任何内容。请稍后用同一个 Idempotency-Key 再试。", NULL);
+	}
+	if (f)
+		fill_once(n, f, &facts);
+	effects_free(&effects);
+	return f;
+}
+
+struct filing *
+filing_make(struct node *n, const struct account *who, struct http_exchange *x)
+{
+	const char *key = http_header(x, "Idempotency-Key");
+	struct filing_request q;
+	struct filing *f;
+
+	if (who->role != ROLE_CITIZEN && who->role != ROLE_AGENT) {
+		http_problem(x, 403, "forbidden", "不能申请", "只有申请人本人和代办员可以提交申请。", NULL);
+		return NULL;
+	}
+	if (!key || !*key || strlen(key) > 255 || http_header_count(x, "Idempotency-Key") != 1) {
+		http_problem(x, 400, "no-idempotency-key", "缺少 Idempotency-Key",
+		    "请带上一个 1 到 255 字符的 Idempotency-Key,重发时保持不变,就不会重复申请。", NULL);
+		return NULL;
+	}
+	if (filing_read(n, who, NULL, x, &q) != 0)
+		return NULL;
+	f = build(n, who, x, &q);
+	filing_request_free(&q);
+	return f;
+}

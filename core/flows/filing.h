@@ -1,0 +1,47 @@
+/* filing.h: one application on its way into the store (intake's own).
+ *
+ * Made and filled by an HTTP worker, committed by the intake writer, answered after that.
+ */
+#ifndef YJS_FLOWS_FILING_H
+#define YJS_FLOWS_FILING_H
+
+#include "flows/account.h"
+#include "flows/case.h"
+#include "store/store.h"
+
+struct filing {
+	struct filing *next;
+	struct http_exchange *x;
+	struct store_application row;   /* points into what follows */
+	struct running *r;              /* handed to the engine when committed */
+	struct case_operation *made;    /* the same */
+	int n_made;
+	struct store_operation *operations;
+	struct store_count *counts;
+	struct text sealed, items, answer_sealed, history;
+	char *plan;
+	char *answer;                   /* the 201's body */
+	size_t answer_length;
+	void **bodies;                  /* sealed bodies of operations */
+};
+
+void filing_free(struct filing *f);
+
+/* From a request: parsed, checked, planned, filled and sealed. NULL when the exchange has been
+ * answered (400, 422, 503). */
+struct filing *filing_make(struct node *n, const struct account *who, struct http_exchange *x);
+
+/* What a request asks for, read strictly: also used by the plan's dry run. All owned. */
+struct filing_request {
+	json_t *body;
+	const struct event *event;
+	const json_t *form, *choices; /* lent from body; choices may be NULL */
+	json_t *applicant;            /* as expressions see it */
+	char person_id[19];           /* whose application it is; "" unknown */
+};
+/* 0, or -1 with the exchange answered. `event` NULL: taken from the body. */
+int filing_read(struct node *n, const struct account *who, const char *event,
+    struct http_exchange *x, struct filing_request *q) MUST_CHECK;
+void filing_request_free(struct filing_request *q);
+
+#endif

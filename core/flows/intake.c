@@ -1,0 +1,350 @@
+#include "flows/intake.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "flows/engine.h"
+#include "flows/filing.h"
+#include "seal/digest.h"
+
+/* A group is what queued up while the last one was being committed: no timer makes anybody wait. */
+enum { GROUP = 128, QUEUE = 4096 };
+
+struct callback {
+	struct callback *next;
+	struct http_exchange *x;
+	struct store_inbox row;
+	char key[256], department[64];
+	char *body;
+	size_t length;
+	struct text sealed;
+};
+
+struct intake {
+	struct node *node;
+	struct store *store;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct filing *first, *last;
+	struct callback *first_back, *last_back;
+	int waiting;
+	bool stopping;
+};
+
+static void
+unavailable(struct http_exchange *x, const char *detail)
+{
+	http_add_header(x, "Retry-After", "2");
+	http_problem(x, 503, "unavailable", "系统暂时不可用", detail, NULL);
+}
+
+/* --- answers, after the commit --- */
+
+static void
+replay(struct node *n, struct filing *f)
+{
+	struct seal_place at = { "request_key", "answer", f->row.same_id, 0 };
+	struct error why = { 0 };
+	struct text answer;
+
+	if (memcmp(f->row.body_hash, f->row.same_body_hash, 32) != 0) {
+		http_problem(f->x, 422, "idempotency-key-reused", "Idempotency-Key 已用于别的内容",
+		    "这个 Idempotency-Key 已经用来提交过另一份内容。要提交新的申请,请换一个。", NULL);
+		return;
+	}
+	text_init(&answer, 4 << 20);
+	if (seal_open_value(n->seal, &at, f->row.same_answer.data, f->row.same_answer.length, &answer,
+	    &why) != 0) {
+		log_error("a stored answer does not open: %s", why.text);
+		text_free(&answer);
+		unavailable(f->x, "您的申请已经受理,但回执暂时取不出来,请稍后再试。");
+		return;
+	}
+	http_add_header(f->x, "Idempotent-Replayed", "true");
+	http_answer(f->x, 201, "application/json", answer.data, answer.length);
+	text_free(&answer);
+}
+
+static void
+accepted(struct node *n, struct filing *f)
+{
+	char place[96];
+
+	snprintf(place, sizeof place, "/api/v1/applications/%s", f->r->number);
+	http_add_header(f->x, "Location", place);
+	http_answer_take(f->x, 201, "application/json", f->answer, f->answer_length);
+	f->answer = NULL;
+	engine_adopt_take(n->engine, f->r, f->made, f->n_made);
+	f->r = NULL;
+	f->made = NULL;
+	f->n_made = 0;
+}
+
+static void
+answer(struct node *n, struct filing *f)
+{
+	switch (f->row.verdict) {
+	case STORE_STORED:
+		accepted(n, f);
+		break;
+	case STORE_SAME_KEY:
+		replay(n, f);
+		break;
+	case STORE_ONCE:
+		http_problem(f->x, 409, "conflict", "这件事已经申请过了",
+		    "同一个人的同一件事只办一次,已有一份申请在办或已办结。请在“我的申请”里查看。", NULL);
+		break;
+	case STORE_REVOKED:
+		http_problem(f->x, 401, "unauthorized", "请重新登录", "登录已失效,没有受理。", NULL);
+		break;
+	case STORE_BAD:
+		log_error("application %s was refused by the database", f->row.number);
+		http_problem(f->x, 422, "not-acceptable", "这份申请无法保存",
+		    "没有受理。请核对内容后再试;仍然不行请联系政务服务热线 12345。", NULL);
+		break;
+	case STORE_LOST:
+		engine_suspect(n->engine, f->row.division, f->row.id);
+		unavailable(f->x, "可能已经受理,也可能没有:请用同一个 Idempotency-Key 再提交一次,不会重复。"
+		    " (perhaps accepted: send again with the same key)");
+		break;
+	default:
+		unavailable(f->x, "没有受理,请稍后用同一个 Idempotency-Key 再试。");
+	}
+	filing_free(f);
+}
+
+static void
+callback_free(struct callback *c)
+{
+	if (!c)
+		return;
+	free(c->body);
+	text_free(&c->sealed);
+	free(c);
+}
+
+static void
+answer_callback(struct node *n, struct callback *c)
+{
+	if (c->row.verdict == STORE_STORED) {
+		http_answer(c->x, 202, "application/json", "{\"stored\":true}", 15);
+		engine_callback(n->engine, c->row.division, c->row.id, c->key, c->body, c->length);
+	} else if (c->row.verdict == STORE_BAD) {
+		http_problem(c->x, 400, "not-readable", "not storable", NULL, NULL);
+	} else {
+		unavailable(c->x, "not stored, send again");
+	}
+	callback_free(c);
+}
+
+/* --- the writer --- */
+
+static void
+commit(struct intake *in, struct filing **filings, size_t n, struct callback **backs, size_t n_backs)
+{
+	struct store_application *rows[GROUP];
+	struct store_inbox *inbox[GROUP];
+	struct error why = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = &filings[i]->row;
+	for (size_t i = 0; i < n_backs; i++)
+		inbox[i] = &backs[i]->row;
+	if (!store_alive(in->store)) {
+		for (size_t i = 0; i < n; i++)
+			rows[i]->verdict = STORE_FAILED;
+		for (size_t i = 0; i < n_backs; i++)
+			inbox[i]->verdict = STORE_FAILED;
+	} else if (store_intake(in->store, in->node->incarnation, rows, n, inbox, n_backs, &why) != 0) {
+		log_error("intake: %s", why.text);
+	}
+	for (size_t i = 0; i < n; i++)
+		answer(in->node, filings[i]);
+	for (size_t i = 0; i < n_backs; i++)
+		answer_callback(in->node, backs[i]);
+}
+
+static bool
+take(struct intake *in, struct filing **filings, size_t *n, struct callback **backs, size_t *n_backs)
+{
+	*n = *n_backs = 0;
+	pthread_mutex_lock(&in->lock);
+	while (!in->first && !in->first_back && !in->stopping)
+		pthread_cond_wait(&in->more, &in->lock);
+	while (in->first && *n < GROUP) {
+		filings[(*n)++] = in->first;
+		in->first = in->first->next;
+	}
+	if (!in->first)
+		in->last = NULL;
+	while (in->first_back && *n_backs < GROUP) {
+		backs[(*n_backs)++] = in->first_back;
+		in->first_back = in->first_back->next;
+	}
+	if (!in->first_back)
+		in->last_back = NULL;
+	in->waiting -= (int)(*n + *n_backs);
+	pthread_mutex_unlock(&in->lock);
+	return *n + *n_backs > 0;
+}
+
+static void *
+intake_run(void *cookie)
+{
+	struct intake *in = cookie;
+	struct filing *filings[GROUP];
+	struct callback *backs[GROUP];
+	size_t n, n_backs;
+
+	while (take(in, filings, &n, backs, &n_backs))
+		commit(in, filings, n, backs, n_backs);
+	return NULL;
+}
+
+struct intake *
+intake_start(struct node *n, struct error *why)
+{
+	struct intake *in = calloc(1, sizeof *in);
+
+	if (!in) {
+		error_set(why, ERROR_TEMPORARY, "no memory");
+		return NULL;
+	}
+	in->node = n;
+	pthread_mutex_init(&in->lock, NULL);
+	pthread_cond_init(&in->more, NULL);
+	in->store = store_open(n->database, "yijianshi intake", why);
+	if (!in->store || pthread_create(&in->thread, NULL, intake_run, in) != 0) {
+		error_set(why, ERROR_TEMPORARY, "no thread");
+		store_close(in->store);
+		free(in);
+		return NULL;
+	}
+	return in;
+}
+
+void
+intake_stop(struct intake *in)
+{
+	if (!in)
+		return;
+	pthread_mutex_lock(&in->lock);
+	in->stopping = true;
+	pthread_cond_signal(&in->more);
+	pthread_mutex_unlock(&in->lock);
+	pthread_join(in->thread, NULL);
+	store_close(in->store);
+	pthread_cond_destroy(&in->more);
+	pthread_mutex_destroy(&in->lock);
+	free(in);
+}
+
+/* --- from the workers --- */
+
+static bool
+has_room(struct intake *in)
+{
+	bool room;
+
+	pthread_mutex_lock(&in->lock);
+	room = in->waiting < QUEUE && !in->stopping;
+	in->waiting += room;
+	pthread_mutex_unlock(&in->lock);
+	return room;
+}
+
+static void
+give_up_room(struct intake *in)
+{
+	pthread_mutex_lock(&in->lock);
+	in->waiting--;
+	pthread_mutex_unlock(&in->lock);
+}
+
+void
+intake_file(struct node *n, const struct account *who, struct http_exchange *x)
+{
+	struct intake *in = n->intake;
+	struct filing *f;
+
+	if (!has_room(in)) {
+		unavailable(x, "现在申请的人太多,没有受理,请稍后用同一个 Idempotency-Key 再试。");
+		return;
+	}
+	f = filing_make(n, who, x);
+	if (!f) {
+		give_up_room(in);
+		return;
+	}
+	pthread_mutex_lock(&in->lock);
+	f->next = NULL;
+	if (in->last)
+		in->last->next = f;
+	else
+		in->first = f;
+	in->last = f;
+	pthread_cond_signal(&in->more);
+	pthread_mutex_unlock(&in->lock);
+}
+
+static struct callback *
+callback_make(struct node *n, const struct department *from, const char *key, const char *body,
+    size_t length, struct http_exchange *x)
+{
+	struct callback *c = calloc(1, sizeof *c);
+	struct operation_key parsed;
+	struct seal_place at = { "inbox", "body", 0, 0 };
+	struct error why = { 0 };
+
+	if (!c)
+		return NULL;
+	text_init(&c->sealed, 4 << 20);
+	c->x = x;
+	snprintf(c->key, sizeof c->key, "%s", key);
+	snprintf(c->department, sizeof c->department, "%s", from->id);
+	c->body = malloc(length + 1);
+	c->row = (struct store_inbox){ .division = 110000, .id = store_id(n->slot, node_now(n)),
+		.key = c->key, .department = c->department, .arrived_at = node_now(n) };
+	at.row = c->row.id;
+	if (operation_key_parse(key, &parsed)) {
+		c->row.division = (int32_t)atoi(parsed.division);
+		c->row.application = parsed.application;
+	}
+	if (!c->body || seal_close_value(n->seal, &at, body, length, &c->sealed, &why) != 0) {
+		callback_free(c);
+		return NULL;
+	}
+	memcpy(c->body, body, length);
+	c->length = length;
+	c->row.body = (struct bytes){ c->sealed.data, c->sealed.length };
+	return c;
+}
+
+void
+intake_callback(struct node *n, const struct department *from, const char *key, const char *body,
+    size_t length, struct http_exchange *x)
+{
+	struct intake *in = n->intake;
+	bool room = has_room(in);
+	struct callback *c = room ? callback_make(n, from, key, body, length, x) : NULL;
+
+	if (!c) {
+		if (room)
+			give_up_room(in);
+		unavailable(x, "not stored, send again");
+		return;
+	}
+	pthread_mutex_lock(&in->lock);
+	c->next = NULL;
+	if (in->last_back)
+		in->last_back->next = c;
+	else
+		in->first_back = c;
+	in->last_back = c;
+	pthread_cond_signal(&in->more);
+	pthread_mutex_unlock(&in->lock);
+}

@@ -1,0 +1,206 @@
+#include "flows/node.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "flows/account.h"
+#include "flows/api.h"
+#include "flows/base.h"
+#include "flows/engine.h"
+#include "flows/intake.h"
+
+enum { CONNECTIONS = 2000, PER_ADDRESS = 1000 };
+#define REQUEST_US (30 * US_PER_SECOND)  /* a whole request, from its first byte */
+#define IDLE_US (75 * US_PER_SECOND)     /* a kept connection without one */
+#define DRAIN_US (20 * US_PER_SECOND)
+
+int64_t
+node_now(const struct node *n)
+{
+	return clock_monotonic() + atomic_load(&n->clock_offset);
+}
+
+int
+node_set_clock(struct node *n, struct store *s, struct error *why)
+{
+	int64_t before = clock_monotonic(), now, after;
+
+	if (store_now(s, &now, why) != 0)
+		return -1;
+	after = clock_monotonic();
+	atomic_store(&n->clock_offset, now - (before + after) / 2);
+	return 0;
+}
+
+/* --- HTTP --- */
+
+static void
+worker_start(void *cookie, int worker)
+{
+	struct node *n = cookie;
+	struct error why = { 0 };
+
+	n->workers[worker] = store_open(n->database, "yijianshi worker", &why);
+	if (!n->workers[worker])
+		log_error("worker %d: %s", worker, why.text);
+}
+
+static bool
+is_loopback(const char *listen)
+{
+	return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 ||
+	    strncmp(listen, "localhost", 9) == 0;
+}
+
+static int
+open_http(struct node *n, struct error *why)
+{
+	struct http_settings settings = { .listen = conf_text(n->conf, "listen"),
+		.cookie = n, .workers = (int)conf_number(n->conf, "http_workers"), .io_threads = 1,
+		.connections = CONNECTIONS, .connections_per_address = PER_ADDRESS,
+		.request_us = REQUEST_US, .idle_us = IDLE_US, .worker_start = worker_start };
+
+	if (settings.workers > NODE_WORKERS)
+		settings.workers = NODE_WORKERS;
+	n->n_workers = settings.workers;
+	n->loopback = is_loopback(settings.listen);
+	settings.routes = api_routes(&settings.n_routes);
+	n->http = http_start(&settings, why);
+	return n->http ? 0 : -1;
+}
+
+static int
+set_public_url(struct node *n, struct error *why)
+{
+	const char *url = conf_text(n->conf, "public_url");
+	char made[300];
+	size_t length;
+
+	if (!*url) {
+		snprintf(made, sizeof made, "http://%s", conf_text(n->conf, "listen"));
+		url = made;
+	}
+	n->public_url = strdup(url);
+	if (!n->public_url)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	length = strlen(n->public_url);
+	while (length && n->public_url[length - 1] == '/')
+		n->public_url[--length] = '\0';
+	return 0;
+}
+
+/* --- start and stop --- */
+
+static int
+open_definitions(struct node *n, struct store *s, struct error *why)
+{
+	json_t *connectors = NULL;
+	int done;
+
+	n->places = (struct catalog_places){ conf_text(n->conf, "events_dir"),
+		conf_text(n->conf, "connectors_dir"), conf_text(n->conf, "scripts_dir") };
+	n->catalog = catalog_open(&n->places, &connectors, why);
+	if (!n->catalog)
+		return -1;
+	done = departments_open(&n->departments, connectors, n->conf, why);
+	json_decref(connectors);
+	return done == 0 ? catalog_publish(n->catalog, s, why) : -1;
+}
+
+static int
+node_open(struct node *n, struct base *base, struct error *why)
+{
+	n->database = base->service;
+	n->seal = base->seal;
+	if (open_definitions(n, base->store, why) != 0 || set_public_url(n, why) != 0 ||
+	    node_set_clock(n, base->store, why) != 0 ||
+	    store_node_begin(base->store, conf_text(n->conf, "node"), &n->incarnation, &n->slot, why) != 0)
+		return -1;
+	n->engine = engine_start(n, why);
+	n->intake = n->engine ? intake_start(n, why) : NULL;
+	return n->intake ? open_http(n, why) : -1;
+}
+
+static void
+node_close(struct node *n)
+{
+	if (n->http)
+		http_drain(n->http, DRAIN_US);
+	intake_stop(n->intake);
+	engine_stop(n->engine);
+	if (n->http)
+		http_stop(n->http);
+	for (int i = 0; i < NODE_WORKERS; i++)
+		store_close(n->workers[i]);
+	departments_close(&n->departments);
+	catalog_close(n->catalog);
+	free(n->public_url);
+}
+
+static void
+reload(struct node *n, struct store *s)
+{
+	struct error why = { 0 };
+
+	if (catalog_reload(n->catalog, &n->places, &why) != 0)
+		log_error("the files do not pass, what was in force stays: %s", why.text);
+	else if (!store_alive(s) || catalog_publish(n->catalog, s, &why) != 0)
+		log_error("the new versions could not be stored: %s", why.text);
+	else
+		log_info("event files read again");
+	account_forget();
+}
+
+/* Signals are taken here and nowhere else: every thread is started with them blocked. */
+static void
+wait_for_end(struct node *n, struct store *s, const sigset_t *set)
+{
+	int got;
+
+	while (sigwait(set, &got) == 0) {
+		if (got == SIGHUP) {
+			reload(n, s);
+			continue;
+		}
+		log_info("stopping: finishing what is in flight");
+		atomic_store(&n->draining, true);
+		return;
+	}
+}
+
+int
+node_serve(const struct conf *conf)
+{
+	struct node n = { .conf = conf };
+	struct base base = { 0 };
+	struct error why = { 0 };
+	sigset_t set;
+	int exit_code = 1;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	log_set_level(conf_text(conf, "log_level"));
+	if (base_open(&base, conf, BASE_MIGRATE | BASE_KEY, &why) == 0 && node_open(&n, &base, &why) == 0) {
+		log_info("ready on %s, node %s, incarnation %d", conf_text(conf, "listen"),
+		    conf_text(conf, "node"), (int)n.incarnation);
+		wait_for_end(&n, base.store, &set);
+		exit_code = 0;
+	} else {
+		log_error("%s", why.text);
+	}
+	node_close(&n);
+	base_close(&base);
+	return exit_code;
+}

@@ -1,0 +1,75 @@
+/* exchange.h: one request and its answer, inside this room.
+ *
+ * One allocation holds it, its address taken apart and the handler's slot; the headers stay in the
+ * library's buffer, which does not move until the answer. `state` decides who goes on: the
+ * connection's thread suspends after a quick handler came back without an answer, the answerer
+ * resumes what is suspended; whoever comes second sees what the first did.
+ */
+#ifndef YJS_HTTP_EXCHANGE_H
+#define YJS_HTTP_EXCHANGE_H
+
+#include <microhttpd.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "http/http.h"
+#include "http/refusal.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "http/target.h"
+
+enum exchange_state { EXCHANGE_NEW, EXCHANGE_HELD, EXCHANGE_SUSPENDED, EXCHANGE_ANSWERED };
+
+struct added {
+	struct added *next;
+	const char *value;
+	char name[];
+};
+
+struct http_exchange {
+	struct http *h;
+	struct peer *peer;
+	struct MHD_Connection *mhd;
+	const struct route *route;
+	const struct refusal *refusal;
+	const char *method;
+	_Atomic int state;
+	bool seen;            /* the head was looked at */
+	int status;
+	int worker;
+	struct MHD_Response *response;
+	size_t answer_length;
+	struct added *added;
+	struct http_exchange *next; /* of those whose head is awaited, later: waiting for a worker */
+	struct http_exchange **back;
+	char *body;
+	size_t length, room;
+	uint64_t content_length;
+	uint64_t swallowed;   /* bytes of a body that nobody will see */
+	int64_t since;
+	uint64_t id;
+	size_t address_length;
+	struct target target;
+	alignas(16) unsigned char slot[64];
+	char bytes[];         /* of the target */
+};
+
+/* An exchange for the address `uri`; NULL when memory is gone. */
+struct http_exchange *exchange_new(struct http *h, struct peer *peer, struct MHD_Connection *mhd,
+    const char *uri);
+/* NULL is fine. */
+void exchange_free(struct http_exchange *x);
+
+/* Append to the body. 0, or -1 when it is refused (x->refusal tells) and was thrown away. */
+int exchange_take_in(struct http_exchange *x, const char *bytes, size_t length);
+
+/* Make the answer of a refusal; on the connection's thread, before any handler had the exchange. */
+void exchange_refuse(struct http_exchange *x, const struct refusal *r);
+/* The same as the bytes of a whole answer that closes; malloc()ed, NULL when memory is gone. */
+char *exchange_refusal_bytes(const struct http_exchange *x, const struct refusal *r, size_t *length);
+/* The answer is made: tell the connection's thread, if it waits. The exchange may be gone then. */
+void exchange_done(struct http_exchange *x);
+
+#endif

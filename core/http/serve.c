@@ -1,0 +1,329 @@
+#include "http/serve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/exchange.h"
+#include "http/head.h"
+#include "http/server.h"
+
+enum {
+	CONNECTION_MEMORY = 20 * 1024, /* the head, its records and the answer's head fit */
+	SWALLOW = 64 * 1024,           /* a refused body up to here is read, the connection kept */
+	SWALLOW_CHUNKED = 1024 * 1024  /* beyond its ceiling, until the connection is dropped */
+};
+
+/* ---- a fault of the library ---- */
+
+static _Thread_local struct http_exchange *awaited; /* this thread's, whose heads are not here yet */
+
+static void
+await_head(struct http_exchange *x)
+{
+	x->next = awaited;
+	x->back = &awaited;
+	if (x->next)
+		x->next->back = &x->next;
+	awaited = x;
+}
+
+static void
+await_no_more(struct http_exchange *x)
+{
+	if (!x->back)
+		return;
+	*x->back = x->next;
+	if (x->next)
+		x->next->back = x->back;
+	x->next = NULL;
+	x->back = NULL;
+}
+
+/* A Content-Length that it cannot read, or too many cookies, the library refuses by itself between
+ * the head and our first look, and then (0.9.75) sends the head of its answer twice. But it logs
+ * before it sends: whose head is whole and was not shown to us is the one it complains about. That
+ * one gets our answer, and the library a closed socket. */
+static void
+answer_first(void)
+{
+	struct http_exchange *x = awaited;
+	struct head d;
+	const struct refusal *r;
+	size_t length;
+	char *bytes;
+
+	while (x && !MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE))
+		x = x->next;
+	if (!x)
+		return;
+	await_no_more(x);
+	r = head_read(&d, x->mhd, false, "GET", NULL, 0, "HTTP/1.1");
+	bytes = exchange_refusal_bytes(x, r ? r : &refusal_headers, &length);
+	if (bytes && send(x->peer->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		log_debug("http: a refusal was not sent");
+	free(bytes);
+	x->peer->lingers = true;
+	shutdown(x->peer->fd, SHUT_WR);
+}
+
+/* ---- one request ---- */
+
+static enum MHD_Result
+send_answer(struct http_exchange *x)
+{
+	if (!x->response)
+		return MHD_NO;
+	if (atomic_load(&x->h->draining))
+		MHD_add_response_header(x->response, MHD_HTTP_HEADER_CONNECTION, "close");
+	peers_allow(&x->h->peers, x->peer, x->answer_length);
+	return MHD_queue_response(x->mhd, (unsigned)x->status, x->response);
+}
+
+static enum MHD_Result
+refuse(struct http_exchange *x)
+{
+	exchange_refuse(x, x->refusal);
+	return send_answer(x);
+}
+
+/* What stands in the way of the route's handler, once the head is fine. */
+static const struct refusal *
+look_up(struct http_exchange *x, const struct head *d)
+{
+	bool known;
+
+	x->route = routes_find(&x->h->routes, &x->target, x->method, &known);
+	if (!x->route)
+		return known ? &refusal_method : &refusal_unknown_path;
+	if (d->content_length > x->route->is->body_ceiling ||
+	    (d->chunked && x->route->is->body_ceiling == 0))
+		return &refusal_body;
+	if (x->route->is->body_type && !head_type_fits(d->content_type, x->route->is->body_type))
+		return &refusal_body_type;
+	return NULL;
+}
+
+/* The head is here, nothing of the body was asked for yet. */
+static enum MHD_Result
+begin(struct http_exchange *x, const char *method, const char *address, const char *version)
+{
+	struct head d;
+	const struct refusal *r;
+
+	x->seen = true;
+	await_no_more(x);
+	x->method = method;
+	r = head_read(&d, x->mhd, x->h->exact, method, address, x->address_length, version);
+	if (!r)
+		r = x->refusal;
+	if (!r)
+		r = look_up(x, &d);
+	x->refusal = r;
+	x->content_length = d.content_length;
+	if (!r) {
+		if (d.content_length)
+			peers_allow(&x->h->peers, x->peer, d.content_length);
+		return MHD_YES;
+	}
+	if (!r->shuts && !d.chunked && !(d.waits && d.content_length) && d.content_length <= SWALLOW)
+		return MHD_YES; /* answered when the body, if any, is out of the way */
+	x->peer->lingers = true;
+	return refuse(x);
+}
+
+static enum MHD_Result
+body(struct http_exchange *x, const char *bytes, size_t *length)
+{
+	if (!x->refusal && exchange_take_in(x, bytes, *length) == 0) {
+		*length = 0;
+		return MHD_YES;
+	}
+	x->swallowed += *length;
+	*length = 0;
+	return x->swallowed > SWALLOW_CHUNKED && !x->content_length ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result
+hand_to_worker(struct http_exchange *x)
+{
+	MHD_suspend_connection(x->mhd);
+	atomic_store(&x->state, EXCHANGE_SUSPENDED);
+	if (!workers_put(&x->h->workers, x)) {
+		exchange_refuse(x, &refusal_busy);
+		atomic_store(&x->state, EXCHANGE_SUSPENDED);
+		exchange_done(x);
+	}
+	return MHD_YES;
+}
+
+/* The request is whole. */
+static enum MHD_Result
+dispatch(struct http_exchange *x)
+{
+	int held = EXCHANGE_HELD;
+
+	if (x->refusal)
+		return refuse(x);
+	x->since = clock_monotonic();
+	peers_hold(x->peer);
+	atomic_fetch_add(&x->h->unanswered, 1);
+	if (!x->route->is->quick)
+		return hand_to_worker(x);
+	atomic_store(&x->state, EXCHANGE_HELD);
+	x->route->is->handle(x->h->settings.cookie, x);
+	if (atomic_load(&x->state) == EXCHANGE_ANSWERED)
+		return send_answer(x);
+	MHD_suspend_connection(x->mhd);
+	if (!atomic_compare_exchange_strong(&x->state, &held, EXCHANGE_SUSPENDED))
+		MHD_resume_connection(x->mhd); /* answered in between */
+	return MHD_YES;
+}
+
+static enum MHD_Result
+on_request(void *cookie, struct MHD_Connection *mhd, const char *address, const char *method,
+    const char *version, const char *bytes, size_t *length, void **context)
+{
+	struct http_exchange *x = *context;
+
+	(void)cookie;
+	(void)mhd;
+	if (!x)
+		return MHD_NO; /* no memory: closed */
+	if (!x->seen)
+		return begin(x, method, address, version);
+	if (*length)
+		return body(x, bytes, length);
+	switch (atomic_load(&x->state)) {
+	case EXCHANGE_NEW:
+		return dispatch(x);
+	case EXCHANGE_ANSWERED:
+		return send_answer(x);
+	default:
+		return MHD_YES;
+	}
+}
+
+/* The first line is here, still as it came. What is returned is the request's context. */
+static void *
+on_address(void *cookie, const char *uri, struct MHD_Connection *mhd)
+{
+	struct http *h = cookie;
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct peer *peer = info ? info->socket_context : NULL;
+	struct http_exchange *x;
+
+	if (!peer)
+		return NULL;
+	peers_begin(&h->peers, peer);
+	x = exchange_new(h, peer, mhd, uri ? uri : "");
+	if (!x)
+		return NULL;
+	atomic_fetch_add(&h->exchanges, 1);
+	await_head(x);
+	return x;
+}
+
+/* Decoding is done by target.c, which sees the address as it came. */
+static size_t
+leave_escaped(void *cookie, struct MHD_Connection *mhd, char *s)
+{
+	(void)cookie;
+	(void)mhd;
+	return strlen(s);
+}
+
+static void
+on_completed(void *cookie, struct MHD_Connection *mhd, void **context,
+    enum MHD_RequestTerminationCode how)
+{
+	struct http *h = cookie;
+	struct http_exchange *x = *context;
+
+	(void)mhd;
+	if (!x)
+		return;
+	await_no_more(x);
+	if (how == MHD_REQUEST_TERMINATED_WITH_ERROR) /* the library refused it: let that be read */
+		x->peer->lingers = true;
+	peers_end(&h->peers, x->peer);
+	exchange_free(x);
+	*context = NULL;
+	atomic_fetch_sub(&h->exchanges, 1);
+}
+
+static void
+on_connection(void *cookie, struct MHD_Connection *mhd, void **context,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct http *h = cookie;
+	const union MHD_ConnectionInfo *fd, *address;
+
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		peers_leave(&h->peers, *context);
+		*context = NULL;
+		return;
+	}
+	fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+	address = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	*context = fd && address ? peers_enter(&h->peers, fd->connect_fd, address->client_addr) : NULL;
+}
+
+static enum MHD_Result
+on_accept(void *cookie, const struct sockaddr *address, socklen_t length)
+{
+	struct http *h = cookie;
+
+	(void)length;
+	return peers_admit(&h->peers, address) ? MHD_YES : MHD_NO;
+}
+
+static void __attribute__((format(printf, 2, 0)))
+on_log(void *cookie, const char *format, va_list args)
+{
+	char line[256];
+
+	(void)cookie;
+	vsnprintf(line, sizeof line, format, args);
+	line[strcspn(line, "\n")] = '\0';
+	log_debug("http library: %s", line);
+	answer_first();
+}
+
+/* ---- start ---- */
+
+int
+serve_start(struct http *h, struct error *why)
+{
+	struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL },
+		{ MHD_OPTION_LISTEN_SOCKET, h->listener, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+		/* never reached: peers.c counts, with room for what is being closed */
+		{ MHD_OPTION_CONNECTION_LIMIT,
+		    (2 * (intptr_t)h->settings.connections + 64) * h->settings.io_threads, NULL },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_address, h },
+		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, NULL },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, h },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, h },
+		/* a pool of one is refused: without the option one thread runs */
+		{ h->settings.io_threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
+		    h->settings.io_threads, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
+	h->exact = strncmp(MHD_get_version(), "0.9.75", 6) == 0;
+	if (!h->exact)
+		log_warning("http: libmicrohttpd %s is not 0.9.75: bare LF, NUL and folded headers "
+		    "are left to the library", MHD_get_version());
+	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+	    MHD_USE_ERROR_LOG, 0, on_accept, h, on_request, h, MHD_OPTION_ARRAY, options,
+	    MHD_OPTION_END);
+	if (!h->daemon)
+		return error_set(why, ERROR_TEMPORARY, "the HTTP library does not start on %s",
+		    h->settings.listen);
+	return 0;
+}

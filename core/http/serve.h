@@ -1,0 +1,18 @@
+/* serve.h: one request's way through the library's callbacks to a handler and back.
+ *
+ * The library calls five times: a connection was made; its first line is here; its head is here; a
+ * piece of its body; the request is whole. What is refused with a body on its way is answered at
+ * the head (the connection ends); a small refused body is read away and the connection kept. What a
+ * handler has not answered when it comes back is suspended, and whoever answers resumes it.
+ */
+#ifndef YJS_HTTP_SERVE_H
+#define YJS_HTTP_SERVE_H
+
+#include "base/error.h"
+
+struct http;
+
+/* Start the library's threads on h->listener. 0, or -1 with *why. */
+int serve_start(struct http *h, struct error *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,32 @@
+/* server.h: what the files of this room share of one server. */
+#ifndef YJS_HTTP_SERVER_H
+#define YJS_HTTP_SERVER_H
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "http/http.h"
+#include "http/peers.h"
+#include "http/route.h"
+#include "http/workers.h"
+
+struct http {
+	struct http_settings settings;
+	struct MHD_Daemon *daemon;
+	int listener;
+	int port;
+	bool exact;                   /* the library's buffer has the layout that head.c checks */
+	struct routes routes;
+	struct peers peers;
+	struct workers workers;
+	atomic_bool draining;
+	_Atomic int64_t exchanges;    /* requests begun, not ended */
+	_Atomic int64_t unanswered;   /* of those, in handlers' hands */
+	_Atomic size_t bodies;        /* bytes of all bodies */
+	_Atomic uint64_t next_id;
+	uint64_t seed;
+};
+
+#endif

@@ -1,0 +1,111 @@
+#include "http/workers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/exchange.h"
+#include "http/server.h"
+
+enum { QUEUE_PER_WORKER = 64 };
+
+struct worker {
+	pthread_t thread;
+	struct http *h;
+	int number;
+};
+
+static struct http_exchange *
+next(struct workers *w)
+{
+	struct http_exchange *x;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->first && !w->stopping)
+		pthread_cond_wait(&w->wake, &w->lock);
+	x = w->stopping ? NULL : w->first;
+	if (x) {
+		w->first = x->next;
+		if (!w->first)
+			w->last = &w->first;
+		w->waiting--;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return x;
+}
+
+static void *
+work(void *cookie)
+{
+	struct worker *me = cookie;
+	const struct http_settings *s = &me->h->settings;
+	struct http_exchange *x;
+
+	if (s->worker_start)
+		s->worker_start(s->cookie, me->number);
+	while ((x = next(&me->h->workers))) {
+		x->worker = me->number;
+		x->route->is->handle(s->cookie, x);
+	}
+	if (s->worker_end)
+		s->worker_end(s->cookie, me->number);
+	return NULL;
+}
+
+int
+workers_start(struct workers *w, struct http *h, struct error *why)
+{
+	int wanted = h->settings.workers;
+
+	memset(w, 0, sizeof *w);
+	w->last = &w->first;
+	w->most = h->settings.queue > 0 ? h->settings.queue : wanted * QUEUE_PER_WORKER;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->wake, NULL);
+	w->all = calloc((size_t)wanted, sizeof *w->all);
+	for (; w->all && w->n < wanted; w->n++) {
+		w->all[w->n].h = h;
+		w->all[w->n].number = w->n;
+		if (pthread_create(&w->all[w->n].thread, NULL, work, &w->all[w->n]) != 0)
+			break;
+	}
+	if (w->n == wanted)
+		return 0;
+	workers_stop(w);
+	return error_set(why, ERROR_TEMPORARY, "cannot start %d HTTP workers", wanted);
+}
+
+struct http_exchange *
+workers_stop(struct workers *w)
+{
+	struct http_exchange *left;
+
+	pthread_mutex_lock(&w->lock);
+	w->stopping = true;
+	pthread_cond_broadcast(&w->wake);
+	pthread_mutex_unlock(&w->lock);
+	for (int i = 0; i < w->n; i++)
+		pthread_join(w->all[i].thread, NULL);
+	free(w->all);
+	left = w->first;
+	pthread_cond_destroy(&w->wake);
+	pthread_mutex_destroy(&w->lock);
+	return left;
+}
+
+bool
+workers_put(struct workers *w, struct http_exchange *x)
+{
+	bool room;
+
+	x->next = NULL;
+	pthread_mutex_lock(&w->lock);
+	room = w->waiting < w->most && !w->stopping;
+	if (room) {
+		*w->last = x;
+		w->last = &x->next;
+		w->waiting++;
+		pthread_cond_signal(&w->wake);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return room;
+}

@@ -1,0 +1,30 @@
+/* workers.h: threads for handlers that block, and the bounded queue in front of them. */
+#ifndef YJS_HTTP_WORKERS_H
+#define YJS_HTTP_WORKERS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct http;
+struct http_exchange;
+
+struct workers {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct http_exchange *first, **last;
+	int waiting, most;
+	bool stopping;
+	int n;
+	struct worker *all;
+};
+
+/* Start h's workers as its settings say. 0, or -1 with *why. */
+int workers_start(struct workers *w, struct http *h, struct error *why) MUST_CHECK;
+/* Let the handlers end that run, end the threads. Returns what still waited, linked by `next`. */
+struct http_exchange *workers_stop(struct workers *w);
+/* Queue a suspended exchange; false when the queue is full. */
+bool workers_put(struct workers *w, struct http_exchange *x);
+
+#endif

@@ -1,0 +1,114 @@
+/* main.c: commands to rooms, settings to commands. Nothing else. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "declared/reader.h"
+#include "flows/command.h"
+#include "flows/node.h"
+
+enum { ARGUMENTS = 256 };
+
+extern char **environ;
+
+static int
+serve(const struct command_context *c, int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1) {
+		fprintf(stderr, "usage: yijianshi serve [--config FILE]\n");
+		return 2;
+	}
+	return node_serve(c->conf);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const struct command_context *c, int argc, char **argv);
+	const char *sentence;
+} commands[] = {
+	{ "serve", serve, "one node: HTTP and engine" },
+	{ "migrate", command_migrate, "bring the schema up to date" },
+	{ "departments", command_departments, "the simulated departments, all in one process" },
+	{ "check", command_check, "read event and connector files, say what is wrong and the cure" },
+	{ "try", command_try, "a dry run of a form, without database or departments" },
+	{ "draw", command_draw, "the items of an event and what they wait for, as SVG" },
+	{ "stats", command_stats, "the statistics" },
+	{ "verify", command_verify, "recount the statistics, walk the history chains" },
+	{ "account", command_account, "people and their tokens" },
+	{ "doctor", command_doctor, "what is configured and whether it answers" },
+};
+
+static int
+help(FILE *to)
+{
+	fprintf(to, "usage: yijianshi COMMAND [--config FILE] [--json] ...\n\n");
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].sentence);
+	return to == stdout ? 0 : 2;
+}
+
+/* Take --config FILE and --json out of the arguments, wherever they stand. */
+static int
+common_options(int argc, char **argv, char **left, const char **config, bool *json)
+{
+	int n = 0;
+
+	for (int i = 1; i < argc && n < ARGUMENTS; i++) {
+		if (strcmp(argv[i], "--config") == 0) {
+			if (++i == argc)
+				return -1;
+			*config = argv[i];
+		} else if (strcmp(argv[i], "--json") == 0) {
+			*json = true;
+		} else {
+			left[n++] = argv[i];
+		}
+	}
+	left[n] = NULL;
+	return n;
+}
+
+static int
+run(const char *name, const char *config, struct command_context *c, int argc, char **argv)
+{
+	struct error why = { 0 };
+	struct conf *conf;
+	int exit_code = -1;
+
+	conf = conf_read(config, environ, &why);
+	if (!conf) {
+		fprintf(stderr, "yijianshi: %s\n", why.text);
+		return 2;
+	}
+	c->conf = conf;
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			exit_code = commands[i].run(c, argc, argv);
+	conf_free(conf);
+	if (exit_code >= 0)
+		return exit_code;
+	fprintf(stderr, "yijianshi: there is no command %s\n", name);
+	return help(stderr);
+}
+
+int
+main(int argc, char **argv)
+{
+	char *left[ARGUMENTS + 1];
+	const char *config = NULL;
+	struct command_context c = { 0 };
+	int n;
+
+	if (argc > 1 && strcmp(argv[1], "reader") == 0)
+		return reader_main(argc - 1, argv + 1);
+	n = common_options(argc, argv, left, &config, &c.json);
+	if (n < 1)
+		return help(stderr);
+	if (strcmp(left[0], "help") == 0 || strcmp(left[0], "--help") == 0)
+		return help(stdout);
+	return run(left[0], config, &c, n, left);
+}

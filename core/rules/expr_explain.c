@@ -1,0 +1,430 @@
+/* Conditions in plain Chinese: “父母是否已登记结婚”为“是”. */
+#include "rules/expr.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/codes.h"
+
+enum { EXPLAIN_DEPTH = 32 };
+
+struct teller {
+	const struct event *event;
+	struct text *out;
+	int depth;
+};
+
+static void tell(struct teller *t, const struct expr *e);
+
+static void
+quoted(struct teller *t, const char *s)
+{
+	text_puts(t->out, "“");
+	text_puts(t->out, s);
+	text_puts(t->out, "”");
+}
+
+static const char *
+derive_word(enum expr_derive derive)
+{
+	switch (derive) {
+	case EXPR_BIRTHDAY: return "里的出生日期";
+	case EXPR_AGE: return "对应的周岁年龄";
+	case EXPR_SEX: return "里的性别";
+	case EXPR_SURNAME: return "的姓氏";
+	case EXPR_PLAIN: break;
+	}
+	return "";
+}
+
+static void
+tell_applicant(struct teller *t, const char *name)
+{
+	static const struct { const char *name, *word; } words[] = {
+		{ "as", "申请人身份" }, { "id", "申请人身份证号" }, { "id_number", "申请人身份证号" },
+		{ "name", "申请人姓名" }, { "phone", "申请人手机号" },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i].name, name) == 0) {
+			text_puts(t->out, words[i].word);
+			return;
+		}
+	text_putf(t->out, "申请人的%s", name);
+}
+
+static void
+tell_ref(struct teller *t, const struct expr *e)
+{
+	const struct event *event = t->event;
+
+	switch (e->space) {
+	case EXPR_ANSWER:
+		quoted(t, event->questions[e->index].title);
+		break;
+	case EXPR_RECORD:
+		quoted(t, event->records[e->index].title);
+		text_putf(t->out, "记录中的%s", e->name);
+		break;
+	case EXPR_RESULT:
+		quoted(t, event->items[e->index].title);
+		text_puts(t->out, "的办理结果");
+		break;
+	case EXPR_APPLICANT:
+		tell_applicant(t, e->name);
+		break;
+	case EXPR_TERM:
+		quoted(t, event->terms[e->index].title);
+		break;
+	case EXPR_HERE:
+		text_puts(t->out, "当地规定的");
+		quoted(t, event->figures[e->index].title);
+		break;
+	case EXPR_CHOSEN:
+		text_puts(t->out, "选择办理");
+		quoted(t, event->items[e->index].title);
+		break;
+	case EXPR_SIGNED:
+		text_puts(t->out, "已签署");
+		quoted(t, event->signs[e->index].title);
+		break;
+	}
+	text_puts(t->out, derive_word(e->derive));
+}
+
+static void
+tell_thing(struct teller *t, const struct expr *e)
+{
+	if (e->op == EXPR_REF)
+		tell_ref(t, e);
+	else
+		tell(t, e);
+}
+
+/* The label that people saw for a code, asked of the question or the national list. */
+static const char *
+label_of(const struct teller *t, const struct expr *asked, const char *code)
+{
+	const struct question *q;
+
+	if (!asked || asked->op != EXPR_REF)
+		return NULL;
+	if (asked->derive == EXPR_SEX)
+		return codes_name(TYPE_SEX, code);
+	if (asked->space == EXPR_APPLICANT) {
+		for (size_t i = 0; i < t->event->n_applicants; i++)
+			if (strcmp(t->event->applicants[i].id, code) == 0)
+				return t->event->applicants[i].title;
+		return NULL;
+	}
+	if (asked->space != EXPR_ANSWER)
+		return NULL;
+	q = &t->event->questions[asked->index];
+	for (size_t i = 0; i < q->n_choices; i++)
+		if (strcmp(q->choices[i].code, code) == 0)
+			return q->choices[i].label;
+	return codes_name(q->type, code);
+}
+
+static void
+tell_const(struct teller *t, const json_t *value, const struct expr *asked)
+{
+	const char *s = json_string_value(value), *label;
+
+	if (json_is_boolean(value)) {
+		quoted(t, json_is_true(value) ? "是" : "否");
+	} else if (s && strcmp(s, "today") == 0) {
+		text_puts(t->out, "申请当天");
+	} else if (s) {
+		label = label_of(t, asked, s);
+		quoted(t, label ? label : s);
+	} else if (json_is_integer(value)) {
+		text_putf(t->out, "%lld", (long long)json_integer_value(value));
+	} else if (json_is_real(value)) {
+		text_putf(t->out, "%.15g", json_real_value(value));
+	}
+}
+
+static void
+tell_value(struct teller *t, const struct expr *e, const struct expr *asked)
+{
+	if (e->op == EXPR_CONST)
+		tell_const(t, e->value, asked);
+	else
+		tell_thing(t, e);
+}
+
+/* Days and durations stand without quotes. */
+static void
+tell_bare(struct teller *t, const struct expr *e)
+{
+	const char *s = e->op == EXPR_CONST ? json_string_value(e->value) : NULL;
+
+	if (s && strcmp(s, "today") != 0)
+		text_puts(t->out, s);
+	else
+		tell_value(t, e, NULL);
+}
+
+/* A term's code says nothing to people: tell the condition of its row where there is just one. */
+static void
+tell_row(struct teller *t, const struct expr *asked, const struct expr *value)
+{
+	const struct term *term;
+	const struct expr *when = NULL;
+
+	if (asked->op != EXPR_REF || asked->space != EXPR_TERM || value->op != EXPR_CONST)
+		return;
+	term = &t->event->terms[asked->index];
+	for (size_t i = 0; i < term->n_rows; i++) {
+		if (!term->rows[i].value || !json_equal(term->rows[i].value, value->value))
+			continue;
+		if (when || !term->rows[i].when)
+			return;
+		when = term->rows[i].when;
+	}
+	if (!when)
+		return;
+	text_puts(t->out, "（即");
+	tell(t, when);
+	text_puts(t->out, "）");
+}
+
+/* Not chosen, not signed. */
+static void
+tell_without(struct teller *t, const struct expr *e)
+{
+	text_puts(t->out, e->space == EXPR_CHOSEN ? "没有选择办理" : "没有签署");
+	quoted(t, e->space == EXPR_CHOSEN ? t->event->items[e->index].title
+	    : t->event->signs[e->index].title);
+}
+
+static void
+tell_is(struct teller *t, const struct expr *e, bool yes)
+{
+	const struct expr *asked = e->args[0];
+
+	if (asked->op == EXPR_REF && json_is_boolean(e->args[1]->value) &&
+	    (asked->space == EXPR_CHOSEN || asked->space == EXPR_SIGNED)) {
+		if (json_is_true(e->args[1]->value) == yes)
+			tell_ref(t, asked);
+		else
+			tell_without(t, asked);
+		return;
+	}
+	tell_thing(t, asked);
+	text_puts(t->out, yes ? "为" : "不为");
+	tell_value(t, e->args[1], asked);
+	if (yes)
+		tell_row(t, asked, e->args[1]);
+}
+
+static void
+tell_one_of(struct teller *t, const struct expr *e, bool yes)
+{
+	tell_thing(t, e->args[0]);
+	text_puts(t->out, yes ? "为" : "不为");
+	for (size_t i = 1; i < e->n_args; i++) {
+		if (i > 1)
+			text_puts(t->out, i + 1 == e->n_args ? "或" : "、");
+		tell_value(t, e->args[i], e->args[0]);
+	}
+	if (!yes)
+		text_puts(t->out, "中的任何一个");
+}
+
+static void
+tell_known(struct teller *t, const struct expr *e, bool yes)
+{
+	const struct expr *a = e->args[0];
+	bool answer = a->op == EXPR_REF && a->space == EXPR_ANSWER;
+
+	if (answer)
+		text_puts(t->out, yes ? "已填写" : "未填写");
+	tell_thing(t, a);
+	if (!answer)
+		text_puts(t->out, yes ? "已查明" : "未查明");
+}
+
+static bool
+whole_years_or_months(const struct expr *e)
+{
+	const char *s = json_string_value(e->value);
+
+	return s && (strstr(s, "月") || strstr(s, "年") || strstr(s, "岁") || strstr(s, "month") ||
+	    strstr(s, "year"));
+}
+
+static void
+tell_within(struct teller *t, const struct expr *e)
+{
+	const struct expr *span = e->args[1];
+
+	tell_thing(t, e->args[0]);
+	text_puts(t->out, "距申请当天");
+	if (span->op == EXPR_REF) {
+		text_puts(t->out, "在");
+		tell_ref(t, span);
+		text_puts(t->out, "之内");
+		return;
+	}
+	text_puts(t->out, whole_years_or_months(span) ? "未满" : "不超过");
+	tell_bare(t, span);
+}
+
+static void
+tell_simple(struct teller *t, const struct expr *e, const char *word)
+{
+	tell_thing(t, e->args[0]);
+	text_puts(t->out, word);
+	tell_bare(t, e->args[1]);
+}
+
+static void
+tell_span(struct teller *t, const struct expr *e)
+{
+	text_puts(t->out, "从");
+	tell_thing(t, e->args[0]);
+	text_puts(t->out, "到");
+	if (e->n_args > 1)
+		tell_bare(t, e->args[1]);
+	else
+		text_puts(t->out, "申请当天");
+	text_puts(t->out, e->op == EXPR_YEARS_ON ? "的周年数" : "的整月数");
+}
+
+static void
+tell_junction(struct teller *t, const struct expr *e)
+{
+	enum expr_op other = e->op == EXPR_AND ? EXPR_OR : EXPR_AND;
+
+	for (size_t i = 0; i < e->n_args; i++) {
+		bool brackets = e->args[i]->op == other;
+
+		if (i)
+			text_puts(t->out, e->op == EXPR_AND ? "，并且" : "，或者");
+		text_puts(t->out, brackets ? "（" : "");
+		tell(t, e->args[i]);
+		text_puts(t->out, brackets ? "）" : "");
+	}
+}
+
+static void
+tell_not(struct teller *t, const struct expr *e)
+{
+	const struct expr *a = e->args[0];
+
+	switch (a->op) {
+	case EXPR_IS:
+		tell_is(t, a, false);
+		return;
+	case EXPR_IS_NOT:
+		tell_is(t, a, true);
+		return;
+	case EXPR_ONE_OF:
+		tell_one_of(t, a, false);
+		return;
+	case EXPR_KNOWN:
+		tell_known(t, a, false);
+		return;
+	case EXPR_NOT:
+		tell(t, a->args[0]);
+		return;
+	case EXPR_REF:
+		if (a->space == EXPR_CHOSEN || a->space == EXPR_SIGNED) {
+			tell_without(t, a);
+			return;
+		}
+		break;
+	default:
+		break;
+	}
+	text_puts(t->out, "并非（");
+	tell(t, a);
+	text_puts(t->out, "）");
+}
+
+static void
+tell_truth(struct teller *t, const struct expr *e)
+{
+	tell_ref(t, e);
+	if (e->space != EXPR_CHOSEN && e->space != EXPR_SIGNED)
+		text_puts(t->out, "为“是”");
+}
+
+static void
+tell_comparison(struct teller *t, const struct expr *e)
+{
+	switch (e->op) {
+	case EXPR_UNDER: tell_simple(t, e, "小于"); break;
+	case EXPR_OVER: tell_simple(t, e, "大于"); break;
+	case EXPR_AT_LEAST: tell_simple(t, e, "不小于"); break;
+	case EXPR_AT_MOST: tell_simple(t, e, "不大于"); break;
+	case EXPR_WITHIN: tell_within(t, e); break;
+	case EXPR_BEFORE: tell_simple(t, e, "早于"); break;
+	case EXPR_AFTER: tell_simple(t, e, "晚于"); break;
+	case EXPR_BETWEEN:
+		tell_simple(t, e, "在");
+		text_puts(t->out, "至");
+		tell_bare(t, e->args[2]);
+		text_puts(t->out, "之间");
+		break;
+	case EXPR_IS: tell_is(t, e, true); break;
+	case EXPR_IS_NOT: tell_is(t, e, false); break;
+	case EXPR_ONE_OF: tell_one_of(t, e, true); break;
+	default: break;
+	}
+}
+
+/* Arguments that an operator cannot do without; the reader sees to it, this to the reader. */
+static size_t
+least(enum expr_op op)
+{
+	switch (op) {
+	case EXPR_CONST:
+	case EXPR_REF:
+		return 0;
+	case EXPR_KNOWN: case EXPR_NOT: case EXPR_AND: case EXPR_OR: case EXPR_MONTHS_UNTIL:
+	case EXPR_YEARS_ON:
+		return 1;
+	case EXPR_BETWEEN:
+		return 3;
+	default:
+		return 2;
+	}
+}
+
+static void
+tell(struct teller *t, const struct expr *e)
+{
+	if (t->out->failed)
+		return;
+	if (t->depth >= EXPLAIN_DEPTH || e->n_args < least(e->op)) {
+		text_puts(t->out, "……");
+		return;
+	}
+	t->depth++;
+	switch (e->op) {
+	case EXPR_CONST: tell_const(t, e->value, NULL); break;
+	case EXPR_REF: tell_truth(t, e); break;
+	case EXPR_AND:
+	case EXPR_OR: tell_junction(t, e); break;
+	case EXPR_NOT: tell_not(t, e); break;
+	case EXPR_KNOWN: tell_known(t, e, true); break;
+	case EXPR_MONTHS_UNTIL:
+	case EXPR_YEARS_ON: tell_span(t, e); break;
+	default: tell_comparison(t, e); break;
+	}
+	t->depth--;
+}
+
+int
+expr_explain(const struct expr *e, const struct event *event, struct text *out)
+{
+	struct teller t = { event, out, 0 };
+
+	if (e)
+		tell(&t, e);
+	return out->failed ? -1 : 0;
+}

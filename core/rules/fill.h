@@ -1,0 +1,24 @@
+/* fill.h: answers and results -> the bytes a department is sent.
+ *
+ * Pure. Only what the item declares goes out. The bytes are made once, stored before the first send
+ * and never made again.
+ */
+#ifndef YJS_RULES_FILL_H
+#define YJS_RULES_FILL_H
+
+#include "base/text.h"
+#include "rules/plan.h"
+
+/* Append {"application","item","round","data":{..},"materials":[..]} (CONTRACT section 5).
+ *  materials  array of {"id","title","how"} for this item, lent. 0 or -1. */
+int fill_body(const struct event *event, int item, int round, const char *number,
+    const struct facts *facts, const json_t *materials, struct text *out) MUST_CHECK;
+
+/* Body of a material's fetch: item is "material:<id>". */
+int fill_fetch(const struct event *event, int material, int way, int round, const char *number,
+    const struct facts *facts, struct text *out) MUST_CHECK;
+
+/* The values a request would carry: object param -> value, in `data`'s shape. New reference. */
+json_t *fill_data(const struct event *event, int item, const struct facts *facts);
+
+#endif

@@ -1,0 +1,19 @@
+/* form_messages.h: what is said of an answer that is not sound, and what to do about it.
+ *
+ * One sentence for each code and, where it helps, for each type of question; in Chinese or English.
+ * Titles of questions stay as the event says them. No answer is ever quoted: messages go into
+ * replies and may be kept by others.
+ */
+#ifndef YJS_RULES_FORM_MESSAGES_H
+#define YJS_RULES_FORM_MESSAGES_H
+
+#include "rules/event.h"
+
+enum { FORM_MESSAGE = 768 };
+
+/* Write the sentence for `code` (of form_codes) about question `q` (NULL: about no question) in
+ * `language` ("en" or else Chinese) to `out`. */
+void form_message(const char *code, const struct question *q, const char *language,
+    char out[FORM_MESSAGE]);
+
+#endif

@@ -1,0 +1,37 @@
+/* history.h: the case history: append-only, hash-chained, without personal data.
+ *
+ * An entry is one canonical JSON object. Its hash is hex SHA-256(previous hash, 64 zeros first, +
+ * "\n" + the entry's canonical JSON without `hash`) (CONTRACT section 4). Only keyed hashes of what
+ * people wrote stand in it.
+ */
+#ifndef YJS_RULES_HISTORY_H
+#define YJS_RULES_HISTORY_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+
+struct history_entry { /* NULL or 0: not said. Written in the order of the names' letters. */
+	int64_t at;
+	const char *body;   /* 64 hex: keyed hash of what was filed or sent */
+	const char *by;     /* who moved it: applicant agent department clock operator */
+	const char *code;   /* fixed word: how it ended */
+	const char *department;
+	const char *item;   /* item id or "material:<id>" */
+	const char *key;    /* the operation's key */
+	int round;
+	const char *what;   /* accepted sent acknowledged approved refused … */
+};
+
+/* Append the entry as a line to `lines`; moves `count` and `hash` on. Lines are stored without
+ * `hash`: it follows from the chain, and the store keeps the hash after each group of lines, so an
+ * edited line is found and located all the same, at a quarter less of log. */
+int history_add(const struct history_entry *e, int32_t *count, uint8_t hash[32], struct text *lines);
+
+/* Walk stored lines on from `hash` (zeros at the start); moves `hash` on. When `shown` is not NULL
+ * every entry is appended to it as an object with its `hash`. -1 when a line is not an entry. */
+int history_walk(const char *lines, size_t length, uint8_t hash[32], json_t *shown) MUST_CHECK;
+
+#endif

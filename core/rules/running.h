@@ -1,0 +1,132 @@
+/* running.h: one application under way, and the pure rules that move it.
+ *
+ * A running application is a value in memory: made at intake or loaded from the store, moved only by
+ * the functions here, written by flows. They read no clock and do no I/O: `now` is the database's
+ * time, given. Each move collects its consequences in struct effects: entries of the history,
+ * operations to send, figures to count. The caller makes them durable together with the new state,
+ * and only then acts on them (sends). If that fails the value is thrown away and loaded again.
+ *
+ * Nodes of the plan are items (0..n_items-1) and materials (64..64+n_materials-1): a material that
+ * must be fetched is an operation like any other.
+ */
+#ifndef YJS_RULES_RUNNING_H
+#define YJS_RULES_RUNNING_H
+
+#include "base/text.h"
+#include "rules/ending.h"
+#include "rules/plan.h"
+
+enum { MATERIAL_NODE = 64 };
+
+enum item_state { /* numbers are stored: append only */
+	ITEM_WAITING, ITEM_READY, ITEM_SENT, ITEM_ACKNOWLEDGED, ITEM_CORRECTION, ITEM_APPROVED,
+	ITEM_REFUSED, ITEM_BLOCKED, ITEM_SKIPPED, ITEM_WITHDRAWN, ITEM_ATTENTION, ITEM_STATES
+};
+extern const char *const item_state_names[ITEM_STATES];
+
+enum application_status { /* numbers are stored: append only */
+	STATUS_IN_PROGRESS, STATUS_WAITING_FOR_APPLICANT, STATUS_FINISHED, STATUS_WITHDRAWN, STATUS_COUNT
+};
+extern const char *const application_status_names[STATUS_COUNT];
+
+enum material_how { /* numbers are stored: append only */
+	HOW_UNKNOWN, HOW_WAITING, HOW_FETCHED, HOW_PRODUCED, HOW_COMMITTED, HOW_UPLOADED,
+	HOW_NOT_NEEDED, HOW_UPLOAD_NEEDED, HOW_COUNT
+};
+extern const char *const material_how_names[HOW_COUNT]; /* NULL where nothing is told */
+
+struct running_item {
+	uint8_t state;     /* enum item_state; for a material: its fetch */
+	uint8_t round;     /* 1 at first */
+	uint8_t how;       /* materials: enum material_how */
+	uint8_t way;       /* materials: the way being tried */
+	int32_t attempts;  /* sends begun */
+	int64_t sent_at, acknowledged_at, decided_at, next_at; /* us; 0 none */
+	char *receipt;     /* the department's own number, or NULL */
+	char *reason;      /* refused: as told; attention: our sentence */
+	json_t *outputs;   /* approved: what it gave, or NULL */
+	json_t *fields;    /* correction: what was marked, or NULL */
+	bool silent;       /* an attempt failed and no answer came since */
+};
+
+struct running {
+	const struct event *event; /* the version it is on for life */
+	struct plan plan;
+	char number[40];
+	int32_t division;
+	int64_t id;
+	int64_t account, filed_by;
+	int64_t submitted_at, finished_at;
+	int32_t fence;
+	uint8_t status;
+	int32_t history_count;
+	uint8_t history_hash[32];
+	json_t *form, *applicant; /* owned; NULL when only shown */
+	uint64_t chosen;
+	struct running_item *nodes; /* n_items items, then n_materials materials */
+};
+
+/* Make an empty one with nodes for event; free everything it owns. */
+struct running *running_new(const struct event *event);
+void running_free(struct running *r);
+/* Node number (item, or MATERIAL_NODE + material) -> its state. */
+struct running_item *running_node(const struct running *r, int node);
+/* The states as stored bytes (2 + 4 a node), and back. */
+int running_pack(const struct running *r, struct text *out) MUST_CHECK;
+int running_unpack(struct running *r, const void *bytes, size_t length, struct error *why) MUST_CHECK;
+/* The facts that expressions see; `outputs` must hold event->n_items pointers. */
+void running_facts(const struct running *r, json_t **outputs, struct facts *facts);
+
+struct effect_count { const char *department, *measure; int64_t delta; };
+enum { EFFECT_COUNTS = 3 * (EVENT_ITEMS + EVENT_MATERIALS) };
+
+struct effects { /* what a move brings about; reset by effects_begin */
+	int64_t now;
+	struct text history;   /* new entries, one canonical JSON a line */
+	int32_t history_first; /* seq of the first, 0 none */
+	int send[EVENT_ITEMS + EVENT_MATERIALS]; /* nodes whose operation is to be stored and sent */
+	int n_send;
+	struct effect_count counts[EFFECT_COUNTS];
+	int n_counts;
+	bool changed;          /* states changed: progress must be written */
+	bool failed;           /* memory gone: nothing of it may be used */
+};
+void effects_begin(struct effects *x, int64_t now);
+void effects_free(struct effects *x);
+
+/* The first move: states from the plan, `accepted` in the history, what needs nothing is to be sent.
+ *  form_hash  keyed hash of the sealed content, for the history. */
+void running_begin(struct running *r, const uint8_t form_hash[32], struct effects *x);
+
+/* The operation of `node` is about to be stored: note it in the history. body_hash is keyed. */
+void running_sent(struct running *r, int node, const char *key, const uint8_t body_hash[32],
+    struct effects *x);
+
+/* An answer came for the operation of `node` in `round`. Late answers of an old round and answers to
+ * what is already final change nothing; a contradicting one is recorded as conflict. Returns true
+ * when something is to be written.
+ *  random  any 32 bits, for the jitter of the next try */
+bool running_settle(struct running *r, int node, int round, struct ending *ending,
+    uint32_t random, struct effects *x);
+
+/* What `node` should be sent cannot be made (a value it needs is missing): a person must look.
+ * `code` is a fixed word, `text` a sentence without personal data. */
+void running_attention(struct running *r, int node, const char *code, const char *text,
+    struct effects *x);
+
+/* May `node` be sent (again) now? Its operation is open and unanswered. */
+bool running_is_open(const struct running *r, int node);
+
+/* Every item is approved, refused, blocked or skipped. */
+bool running_is_finished(const struct running *r);
+
+/* What an operation row records of the node, as JSON {"outputs","receipt","reason","fields","code"}
+ * to be sealed; and the way back into a node when loaded. */
+json_t *running_outcome(const struct running *r, int node);
+int running_outcome_load(struct running *r, int node, const json_t *outcome) MUST_CHECK;
+
+/* The application as CONTRACT section 4 shows it, in `language`. Items restricted to `department`
+ * when not NULL (a clerk's view). New reference. */
+json_t *running_show(const struct running *r, const char *department, const char *language);
+
+#endif

@@ -1,0 +1,346 @@
+#include "rules/schema.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/codes.h"
+#include "rules/condition.h"
+#include "rules/form.h"
+#include "rules/form_messages.h"
+#include "rules/number.h"
+
+struct maker {
+	const struct event *event;
+	json_t **asked;    /* per question: when it is asked, NULL where a schema cannot say */
+	json_t *properties, *required, *conditions, *x_rules;
+	bool failed;
+};
+
+/* ---- what an answer looks like ---- */
+
+static json_t *
+number_json(double v)
+{
+	return fabs(v) < 1e15 && floor(v) >= v ? json_integer((json_int_t)v) : json_real(v);
+}
+
+static json_t *
+string_schema(const char *pattern, double min, double max)
+{
+	json_t *s = json_pack("{s:s}", "type", "string");
+
+	if (pattern)
+		json_object_set_new(s, "pattern", json_string(pattern));
+	if (max > 0) {
+		json_object_set_new(s, "minLength", number_json(min));
+		json_object_set_new(s, "maxLength", number_json(max));
+	}
+	return s;
+}
+
+static json_t *
+one_of(json_t *s)
+{
+	json_t *list = json_array();
+
+	json_object_set_new(s, "oneOf", list);
+	return list;
+}
+
+static json_t *
+choice_schema(const struct question *q)
+{
+	const struct code *c = codes_of(q->type);
+	json_t *s = string_schema(NULL, 0, 0), *list = one_of(s);
+
+	for (; c && c->code; c++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "const", c->code, "title", c->name));
+	for (size_t i = 0; i < q->n_choices; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "const", q->choices[i].code, "title",
+		    q->choices[i].label));
+	return s;
+}
+
+static json_t *
+array_schema(const struct question *q, json_t *items)
+{
+	double min, max;
+
+	form_limits(q, &min, &max);
+	return json_pack("{s:s, s:o, s:o, s:o, s:b}", "type", "array", "items", items, "minItems",
+	    number_json(min), "maxItems", number_json(max), "uniqueItems", q->type == TYPE_CHOICES);
+}
+
+static json_t *
+number_schema(const struct question *q)
+{
+	double min, max;
+
+	form_limits(q, &min, &max);
+	return json_pack("{s:s, s:o, s:o}", "type", q->type == TYPE_MONEY ? "integer" : "number",
+	    "minimum", number_json(min), "maximum", number_json(max));
+}
+
+static json_t *
+address_schema(const struct question *q)
+{
+	double min, max;
+
+	form_limits(q, &min, &max);
+	return json_pack("{s:s, s:{s:o, s:o}, s:[ss], s:b}", "type", "object", "properties",
+	    "division", string_schema(number_pattern(TYPE_ADDRESS), 0, 0),
+	    "text", string_schema(number_pattern(TYPE_TEXT), min, max),
+	    "required", "division", "text", "additionalProperties", 0);
+}
+
+static json_t *
+moment_schema(enum question_type type)
+{
+	json_t *s = string_schema(number_pattern(type), 0, 0);
+
+	json_object_set_new(s, "format", json_string(type == TYPE_DATE ? "date" : "date-time"));
+	return s;
+}
+
+static json_t *
+answer_schema(const struct question *q)
+{
+	double min, max;
+
+	switch (q->type) {
+	case TYPE_YES_NO:
+		return json_pack("{s:s}", "type", "boolean");
+	case TYPE_CONSENT:
+		return json_pack("{s:s, s:b}", "type", "boolean", "const", 1);
+	case TYPE_CHOICE:
+	case TYPE_ETHNIC_GROUP:
+	case TYPE_SEX:
+	case TYPE_HOUSEHOLD_RELATION:
+	case TYPE_MARITAL_STATUS:
+		return choice_schema(q);
+	case TYPE_CHOICES:
+		return array_schema(q, choice_schema(q));
+	case TYPE_LIST:
+		return array_schema(q, json_pack("{s:s}", "type", "object"));
+	case TYPE_NUMBER:
+	case TYPE_MONEY:
+		return number_schema(q);
+	case TYPE_ADDRESS:
+		return address_schema(q);
+	case TYPE_DATE:
+	case TYPE_DATETIME:
+		return moment_schema(q->type);
+	case TYPE_EMAIL:
+		return string_schema(number_pattern(q->type), 6, 254);
+	default:
+		form_limits(q, &min, &max);
+		return string_schema(number_pattern(q->type), min, max);
+	}
+}
+
+static void
+add_property(struct maker *m, const struct question *q)
+{
+	json_t *s = answer_schema(q);
+	const char *about = q->type == TYPE_CONSENT && q->text ? q->text : q->why;
+
+	if (q->title)
+		json_object_set_new(s, "title", json_string(q->title));
+	if (about)
+		json_object_set_new(s, "description", json_string(about));
+	if (json_object_set_new(m->properties, q->id, s) != 0)
+		m->failed = true;
+}
+
+/* ---- what it cannot say ---- */
+
+static void
+add_x_rule(struct maker *m, const char *id, const char *pointer, const char *code, const char *text)
+{
+	if (json_array_append_new(m->x_rules, json_pack("{s:s, s:s, s:s, s:s}", "id", id, "pointer",
+	        pointer, "code", code, "text", text)) != 0)
+		m->failed = true;
+}
+
+static void
+add_further(struct maker *m, const struct question *q, const char *code)
+{
+	char id[256], pointer[256], text[FORM_MESSAGE];
+
+	snprintf(id, sizeof id, "%s.%s", q->id, code);
+	snprintf(pointer, sizeof pointer, "/%s", q->id);
+	form_message(code, q, "zh-CN", text);
+	add_x_rule(m, id, pointer, code, text);
+}
+
+static void
+add_value_rules(struct maker *m, const struct question *q)
+{
+	/* a bank account that fails Luhn is only reminded of */
+	if (q->type != TYPE_BANK_CARD)
+		for (const char *const *code = number_further(q->type); *code; code++)
+			add_further(m, q, *code);
+	if (q->type == TYPE_MONEY)
+		add_further(m, q, "type"); /* 1.0 is an integer to a schema */
+	if (q->type == TYPE_DATE || q->type == TYPE_DATETIME) {
+		if (q->not_before)
+			add_further(m, q, "too_early");
+		if (q->not_after)
+			add_further(m, q, "too_late");
+	}
+	if (q->locked && q->n_from > 0)
+		add_further(m, q, "conflict");
+}
+
+static void
+add_event_rules(struct maker *m)
+{
+	for (size_t i = 0; i < m->event->n_rules; i++) {
+		const struct rule *rule = &m->event->rules[i];
+		const char *code = form_rule_code(rule);
+		int question = form_rule_question(m->event, rule);
+		char pointer[256] = "", text[FORM_MESSAGE];
+
+		if (!code)
+			continue;
+		if (question >= 0)
+			snprintf(pointer, sizeof pointer, "/%s", m->event->questions[question].id);
+		form_message(code, NULL, "zh-CN", text);
+		add_x_rule(m, rule->id, pointer, code, rule->text ? rule->text : text);
+	}
+}
+
+/* ---- when it is asked ---- */
+
+/* The condition `when` already stands among the conditions: its entry, or a new one. */
+static json_t *
+condition_entry(struct maker *m, json_t *when)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(m->conditions, i, entry)
+		if (json_equal(json_object_get(entry, "if"), when))
+			return entry;
+	entry = json_pack("{s:O, s:{s:[]}, s:{s:{}}}", "if", when, "then", "required", "else",
+	    "properties");
+	if (json_array_append_new(m->conditions, entry) != 0)
+		m->failed = true;
+	return entry;
+}
+
+static void
+add_condition(struct maker *m, json_t *when, const char *id, bool required)
+{
+	json_t *entry = condition_entry(m, when);
+
+	if (json_object_set_new(json_object_get(json_object_get(entry, "else"), "properties"), id,
+	        json_false()) != 0)
+		m->failed = true;
+	if (required && json_array_append_new(json_object_get(json_object_get(entry, "then"), "required"),
+	        json_string(id)) != 0)
+		m->failed = true;
+}
+
+static void
+add_asked(struct maker *m, const struct question *q, json_t *asked)
+{
+	if (!asked) {
+		if (!q->optional)
+			add_further(m, q, "required");
+		add_further(m, q, "not_asked");
+	} else if (!json_is_true(asked)) {
+		add_condition(m, asked, q->id, !q->optional);
+	} else if (!q->optional && json_array_append_new(m->required, json_string(q->id)) != 0) {
+		m->failed = true;
+	}
+}
+
+/* A consent that has a declaration of its own: true or false, never needed. */
+static void
+add_sign(struct maker *m, const struct sign *sign)
+{
+	struct question as = { .id = sign->id, .title = sign->title, .why = sign->text,
+		.type = TYPE_YES_NO, .optional = true };
+	json_t *asked = condition_schema(m->event, sign->when, m->asked);
+
+	add_property(m, &as);
+	add_asked(m, &as, asked);
+	json_decref(asked);
+}
+
+/* An empty `then` says nothing. */
+static void
+tidy_conditions(struct maker *m)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(m->conditions, i, entry)
+		if (json_array_size(json_object_get(json_object_get(entry, "then"), "required")) == 0)
+			json_object_del(entry, "then");
+}
+
+/* ---- the whole ---- */
+
+static void
+add_all(struct maker *m)
+{
+	for (size_t i = 0; i < m->event->n_questions; i++) {
+		const struct question *q = &m->event->questions[i];
+
+		add_property(m, q);
+		add_asked(m, q, m->asked[i]);
+		add_value_rules(m, q);
+	}
+	for (size_t i = 0; i < m->event->n_signs; i++)
+		add_sign(m, &m->event->signs[i]);
+	add_event_rules(m);
+	tidy_conditions(m);
+}
+
+static json_t *
+assemble(struct maker *m, int32_t today)
+{
+	json_t *example = schema_example(m->event, today);
+	json_t *s = json_pack("{s:s, s:s, s:s, s:O, s:O, s:b, s:O}",
+	    "$schema", "https://json-schema.org/draft/2020-12/schema",
+	    "title", m->event->title ? m->event->title : m->event->id, "type", "object",
+	    "properties", m->properties, "required", m->required, "additionalProperties", 0,
+	    "x-rules", m->x_rules);
+
+	if (s && json_array_size(m->conditions) > 0 && json_object_set(s, "allOf", m->conditions) != 0)
+		m->failed = true;
+	if (!s || !example ||
+	    json_object_set_new(s, "examples", json_pack("[O]", example)) != 0)
+		m->failed = true;
+	json_decref(example);
+	return s;
+}
+
+json_t *
+schema_of(const struct event *event, int32_t today)
+{
+	struct maker m = { event, calloc(event->n_questions + 1, sizeof *m.asked), json_object(),
+		json_array(), json_array(), json_array(), false };
+	json_t *schema = NULL;
+
+	if (m.asked && condition_asked(event, m.asked) == 0) {
+		add_all(&m);
+		schema = assemble(&m, today);
+	}
+	for (size_t i = 0; m.asked && i < event->n_questions; i++)
+		json_decref(m.asked[i]);
+	free(m.asked);
+	json_decref(m.properties);
+	json_decref(m.required);
+	json_decref(m.conditions);
+	json_decref(m.x_rules);
+	if (m.failed) {
+		json_decref(schema);
+		return NULL;
+	}
+	return schema;
+}

@@ -1,0 +1,177 @@
+#include "seal/digest.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { BLOCK = 64 };
+
+/* One context a thread; the pthread key is there only to free it when the thread ends. */
+static _Thread_local EVP_MD_CTX *own;
+static pthread_key_t at_end;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MD *sha256;
+
+static void
+free_context(void *ctx)
+{
+	EVP_MD_CTX_free(ctx);
+	own = NULL;
+}
+
+static void
+set_up(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (!sha256 || pthread_key_create(&at_end, free_context) != 0)
+		abort(); /* no library to hash with: nothing here can be trusted */
+}
+
+static EVP_MD_CTX *
+begin(void)
+{
+	pthread_once(&once, set_up);
+	if (!own) {
+		own = EVP_MD_CTX_new();
+		if (!own || pthread_setspecific(at_end, own) != 0)
+			abort();
+	}
+	/* a NULL type would reuse the last one, but the first use needs it; both are cheap */
+	if (!EVP_DigestInit_ex2(own, sha256, NULL))
+		abort();
+	return own;
+}
+
+static void
+add(EVP_MD_CTX *ctx, const void *bytes, size_t length)
+{
+	if (length > 0 && !EVP_DigestUpdate(ctx, bytes, length))
+		abort();
+}
+
+static void
+end(EVP_MD_CTX *ctx, uint8_t out[32])
+{
+	if (!EVP_DigestFinal_ex(ctx, out, NULL))
+		abort();
+}
+
+void
+digest_sha256_parts(const struct digest_part *parts, size_t n, uint8_t out[32])
+{
+	EVP_MD_CTX *ctx = begin();
+
+	for (size_t i = 0; i < n; i++)
+		add(ctx, parts[i].bytes, parts[i].length);
+	end(ctx, out);
+}
+
+void
+digest_sha256(const void *bytes, size_t length, uint8_t out[32])
+{
+	digest_sha256_parts(&(struct digest_part){bytes, length}, 1, out);
+}
+
+/* RFC 2104, on the thread's own context: HMAC() of the library allocates and fetches each time. */
+void
+digest_hmac_parts(const void *key, size_t key_length, const struct digest_part *parts, size_t n,
+    uint8_t out[32])
+{
+	uint8_t padded[BLOCK] = {0}, pad[BLOCK];
+	EVP_MD_CTX *ctx;
+
+	if (key_length > BLOCK)
+		digest_sha256(key, key_length, padded);
+	else if (key_length > 0)
+		memcpy(padded, key, key_length);
+	for (int i = 0; i < BLOCK; i++)
+		pad[i] = padded[i] ^ 0x36;
+	ctx = begin();
+	add(ctx, pad, BLOCK);
+	for (size_t i = 0; i < n; i++)
+		add(ctx, parts[i].bytes, parts[i].length);
+	end(ctx, out);
+	for (int i = 0; i < BLOCK; i++)
+		pad[i] = padded[i] ^ 0x5c;
+	ctx = begin();
+	add(ctx, pad, BLOCK);
+	add(ctx, out, 32);
+	end(ctx, out);
+	OPENSSL_cleanse(padded, sizeof padded);
+	OPENSSL_cleanse(pad, sizeof pad);
+}
+
+void
+digest_hmac(const void *key, size_t key_length, const void *bytes, size_t length, uint8_t out[32])
+{
+	digest_hmac_parts(key, key_length, &(struct digest_part){bytes, length}, 1, out);
+}
+
+void
+digest_random(void *out, size_t length)
+{
+	uint8_t *to = out;
+
+	while (length > 0) {
+		ssize_t got = getrandom(to, length, 0);
+
+		if (got < 0) {
+			if (errno == EINTR)
+				continue;
+			abort();
+		}
+		to += got;
+		length -= (size_t)got;
+	}
+}
+
+bool
+digest_equal(const void *a, const void *b, size_t length)
+{
+	return CRYPTO_memcmp(a, b, length) == 0;
+}
+
+void
+digest_hex(const void *bytes, size_t length, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *from = bytes;
+
+	for (size_t i = 0; i < length; i++) {
+		*out++ = digits[from[i] >> 4];
+		*out++ = digits[from[i] & 15];
+	}
+	*out = '\0';
+}
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool
+digest_unhex(const char *hex, void *out, size_t length)
+{
+	uint8_t *to = out;
+
+	for (size_t i = 0; i < length; i++) {
+		int high = hex_value(hex[2 * i]);
+		int low = high < 0 ? -1 : hex_value(hex[2 * i + 1]);
+
+		if (low < 0)
+			return false;
+		to[i] = (uint8_t)(high << 4 | low);
+	}
+	return hex[2 * length] == '\0';
+}

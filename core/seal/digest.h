@@ -1,0 +1,43 @@
+/* digest.h: SHA-256, HMAC, random bytes, hex; and the names made of them: an application's number,
+ * an operation's key (Crockford base32).
+ *
+ * All of it is safe from any thread; each thread keeps one hash context of its own, so that a digest
+ * costs no allocation.
+ */
+#ifndef YJS_SEAL_DIGEST_H
+#define YJS_SEAL_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void digest_sha256(const void *bytes, size_t length, uint8_t out[32]);
+void digest_hmac(const void *key, size_t key_length, const void *bytes, size_t length, uint8_t out[32]);
+/* The same over several pieces as if they stood one after the other: nothing is copied together. */
+struct digest_part { const void *bytes; size_t length; };
+void digest_sha256_parts(const struct digest_part *parts, size_t n, uint8_t out[32]);
+void digest_hmac_parts(const void *key, size_t key_length, const struct digest_part *parts,
+    size_t n, uint8_t out[32]);
+/* Abort the process when the kernel gives none: nothing safe can be done without. */
+void digest_random(void *out, size_t length);
+/* Equal, in a time that does not depend on where they differ. */
+bool digest_equal(const void *a, const void *b, size_t length);
+void digest_hex(const void *bytes, size_t length, char *out /* 2*length+1 */);
+/* Read exactly 2*length hex digits and the NUL after them; false when `hex` is anything else. */
+bool digest_unhex(const char *hex, void *out, size_t length);
+
+/* An application's public number: division + yymm of `day` + '-' + 26 base32 characters (130 random
+ * bits). Source: CONTRACT 3. */
+enum { NUMBER_SIZE = 38 };
+void number_make(const char division[7], int32_t day, char out[NUMBER_SIZE]);
+/* Well formed? Gives division and month (year*12+month-1). Accepts lower case. */
+bool number_parse(const char *number, char division[7], int *month);
+
+/* The key of an operation, for ever the same: it names the row, so no index is needed to find it.
+ * "330111-2611-<13 base32 of the id>-<item 2 digits>-<round>-f" (or u for undo). */
+enum { OPERATION_KEY_SIZE = 48 };
+struct operation_key { char division[7]; int month; int64_t application; int item, round; bool undo; };
+void operation_key_make(const struct operation_key *key, char out[OPERATION_KEY_SIZE]);
+bool operation_key_parse(const char *s, struct operation_key *key);
+
+#endif

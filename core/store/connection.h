@@ -1,0 +1,75 @@
+/* connection.h: one connection to PostgreSQL, its prepared statements and its errors.
+ *
+ * Private to the room: the only place that knows libpq's states. One struct store belongs to one
+ * thread. Statements are prepared when first used; after a reconnect they are prepared anew.
+ * Results come in binary.
+ */
+#ifndef YJS_STORE_CONNECTION_H
+#define YJS_STORE_CONNECTION_H
+
+#include <libpq-fe.h>
+#include <stdint.h>
+
+#include "store/param.h"
+#include "store/query.h"
+#include "store/store.h"
+
+enum { PIPELINE_MOST = 16, ENDPOINTS_MOST = 4096 };
+
+struct endpoint { char *department, *call, *url; int32_t id; };
+
+struct pipeline { /* statements of one transaction, see pipeline.c */
+	enum query query[PIPELINE_MOST];
+	struct params params[PIPELINE_MOST];
+	int n;           /* statements queued */
+	int answered;    /* results read */
+	bool active;     /* sent, sync not yet seen */
+	bool flushed;    /* every byte has left: from here on a lost connection means unknown */
+	struct error why;
+};
+
+struct store {
+	PGconn *c;
+	char *conninfo, *name;
+	bool prepared[QUERY_COUNT];
+	bool warned;           /* the server warned (replication wait cancelled): COMMIT is unknown */
+	bool stale;            /* the server turned read-only: reconnect */
+	bool listening;
+	bool ended;            /* this node's life was ended by another */
+	int32_t incarnation;   /* whose life this session shows; 0 none */
+	int writer;            /* of counters */
+	int64_t retry_at;      /* monotonic: no reconnect before */
+	struct pipeline pipe;
+	struct params one;     /* of single statements */
+	struct endpoint *endpoints;
+	size_t n_endpoints;
+};
+
+/* Run one prepared statement with s->one; NULL and *why on failure. The caller clears the result. */
+PGresult *connection_run(struct store *s, enum query q, struct error *why) MUST_CHECK;
+/* The same where rows do not matter. */
+int connection_do(struct store *s, enum query q, struct error *why) MUST_CHECK;
+/* Prepare when not yet done. */
+int connection_prepare(struct store *s, enum query q, struct error *why) MUST_CHECK;
+/* Run a command without parameters. */
+int connection_command(struct store *s, const char *sql, struct error *why) MUST_CHECK;
+/* BEGIN; COMMIT with its pitfalls (a warning or a lost connection: ERROR_UNKNOWN); ROLLBACK. */
+int connection_begin(struct store *s, struct error *why) MUST_CHECK;
+int connection_commit(struct store *s, struct error *why) MUST_CHECK;
+void connection_rollback(struct store *s);
+
+/* Tell what a failed result means. `what` names the statement. Always -1. */
+int connection_error(struct store *s, const PGresult *r, const char *what, struct error *why);
+/* The kind of an SQLSTATE. */
+enum error_kind connection_kind(const char *sqlstate);
+/* s->one, emptied. */
+struct params *connection_params(struct store *s);
+
+/* --- single connections of set-up code --- */
+/* Connect within `ms`; NULL and *why on failure. */
+PGconn *connection_open(const char *conninfo, const char *application_name, int ms,
+    struct error *why) MUST_CHECK;
+/* Run SQL text (many statements allowed) on a plain connection. */
+int connection_text(PGconn *c, const char *sql, struct error *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,36 @@
+store_SOURCES = \
+	core/store/connection.c \
+	core/store/connection.h \
+	core/store/group.c \
+	core/store/param.c \
+	core/store/param.h \
+	core/store/pipeline.c \
+	core/store/pipeline.h \
+	core/store/query.h \
+	core/store/result.c \
+	core/store/result.h \
+	core/store/rows.c \
+	core/store/rows.h \
+	core/store/store.h \
+	# end
+
+# The SQL goes into the program: queries by name, migrations whole (core/store/sql/embed.awk).
+store_MADE = core/store/queries.h core/store/queries.c core/store/migrations.c
+store_migrations = \
+	core/store/sql/migrations/0001_base.sql \
+	# end
+store_embed = $(srcdir)/core/store/sql/embed.awk
+EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)
+BUILT_SOURCES += core/store/queries.h
+CLEANFILES += $(store_MADE)
+
+core/store/queries.h: core/store/sql/queries.sql core/store/sql/embed.awk
+	@$(MKDIR_P) core/store
+	$(AM_V_GEN)LC_ALL=C $(AWK) -v what=names -f $(store_embed) $(srcdir)/core/store/sql/queries.sql >$@.new && mv $@.new $@
+core/store/queries.c: core/store/sql/queries.sql core/store/sql/embed.awk
+	@$(MKDIR_P) core/store
+	$(AM_V_GEN)LC_ALL=C $(AWK) -v what=queries -f $(store_embed) $(srcdir)/core/store/sql/queries.sql >$@.new && mv $@.new $@
+core/store/migrations.c: $(store_migrations) core/store/sql/embed.awk
+	@$(MKDIR_P) core/store
+	$(AM_V_GEN)LC_ALL=C $(AWK) -v what=migrations -f $(store_embed) \
+		$(addprefix $(srcdir)/,$(store_migrations)) >$@.new && mv $@.new $@

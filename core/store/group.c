@@ -1,0 +1,200 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/pipeline.h"
+#include "store/result.h"
+#include "store/rows.h"
+
+static void
+step_rows(struct store *s, const struct store_group *g)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT4, PARAM_INT2,
+		PARAM_BOOL, PARAM_BYTEA, PARAM_INT4, PARAM_BYTEA, PARAM_TIME };
+	struct params *p;
+
+	if (g->n_steps == 0)
+		return;
+	p = pipeline_add(s, QUERY_PROGRESS_STEP);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < g->n_steps; i++) {
+		const struct store_step *row = &g->steps[i];
+
+		params_int(p, 0, row->division);
+		params_int(p, 1, row->id);
+		params_int(p, 2, row->fence);
+		params_int(p, 3, row->status);
+		params_int(p, 4, row->open);
+		params_bytes(p, 5, row->items.data, row->items.length);
+		params_int(p, 6, row->history_count);
+		params_bytes(p, 7, row->history_hash, 32);
+		params_time(p, 8, row->finished_at);
+	}
+	params_int(p, params_one(p, PARAM_INT4), (int64_t)g->n_steps);
+}
+
+static int
+by_operation(const struct store_outcome *x, const struct store_outcome *y)
+{
+	if (x->division != y->division)
+		return x->division < y->division ? -1 : 1;
+	if (x->application != y->application)
+		return x->application < y->application ? -1 : 1;
+	if (x->item != y->item)
+		return x->item < y->item ? -1 : 1;
+	if (x->round != y->round)
+		return x->round < y->round ? -1 : 1;
+	return x->undo - y->undo;
+}
+
+/* Of one operation the last in the list comes last. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct store_outcome *x = *(const struct store_outcome *const *)a;
+	const struct store_outcome *y = *(const struct store_outcome *const *)b;
+	int d = by_operation(x, y);
+
+	return d ? d : x < y ? -1 : 1;
+}
+
+static void
+outcome_row(struct params *p, const struct store_outcome *row)
+{
+	params_int(p, 0, row->division);
+	params_int(p, 1, row->application);
+	params_int(p, 2, row->item);
+	params_int(p, 3, row->round);
+	params_int(p, 4, row->undo);
+	params_int(p, 5, row->state);
+	params_int(p, 6, row->attempts);
+	params_time(p, 7, row->next_at);
+	params_time(p, 8, row->acknowledged_at);
+	params_time(p, 9, row->decided_at);
+	if (row->outcome.length)
+		params_bytes(p, 10, row->outcome.data, row->outcome.length);
+	else
+		params_null(p, 10);
+}
+
+/* An operation may have been settled twice within the group: what was known last is written. */
+static int
+outcome_rows(struct store *s, const struct store_group *g, struct error *why)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_INT2,
+		PARAM_BOOL, PARAM_INT2, PARAM_INT4, PARAM_TIME, PARAM_TIME, PARAM_TIME, PARAM_BYTEA };
+	const struct store_outcome **order;
+	struct params *p;
+	size_t rows = 0;
+
+	if (g->n_outcomes == 0)
+		return 0;
+	order = malloc(g->n_outcomes * sizeof *order);
+	if (!order)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < g->n_outcomes; i++)
+		order[i] = &g->outcomes[i];
+	qsort(order, g->n_outcomes, sizeof *order, by_place);
+	p = pipeline_add(s, QUERY_OPERATION_SETTLE);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < g->n_outcomes; i++) {
+		if (i + 1 < g->n_outcomes && by_operation(order[i], order[i + 1]) == 0)
+			continue;
+		outcome_row(p, order[i]);
+		rows++;
+	}
+	free(order);
+	params_int(p, params_one(p, PARAM_INT4), (int64_t)rows);
+	return 0;
+}
+
+static int
+operation_rows(struct store *s, const struct store_group *g, struct error *why)
+{
+	struct params *p;
+
+	if (g->n_operations == 0)
+		return 0;
+	p = rows_operations_begin(s);
+	for (size_t i = 0; i < g->n_operations; i++)
+		if (rows_operation(s, p, &g->operations[i], why) != 0)
+			return -1;
+	return 0;
+}
+
+static void
+history_rows(struct store *s, const struct store_group *g)
+{
+	struct params *p = NULL;
+
+	for (size_t i = 0; i < g->n_steps; i++) {
+		const struct store_step *row = &g->steps[i];
+
+		if (!row->history)
+			continue;
+		if (!p)
+			p = rows_history_begin(s);
+		rows_history(p, row->division, row->id, row->history_first, row->history, row->history_hash);
+	}
+}
+
+static void
+inbox_rows(struct store *s, const struct store_group *g)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8 };
+	struct params *p;
+
+	if (g->n_inbox == 0)
+		return;
+	p = pipeline_add(s, QUERY_INBOX_APPLIED);
+	rows_columns(p, types, 2);
+	for (size_t i = 0; i < g->n_inbox; i++) {
+		params_int(p, 0, g->inbox_divisions_ids[2 * i]);
+		params_int(p, 1, g->inbox_divisions_ids[2 * i + 1]);
+	}
+}
+
+int
+store_group_send(struct store *s, const struct store_group *g, struct error *why)
+{
+	if (rows_endpoints(s, g->operations, g->n_operations, why) != 0 || pipeline_begin(s, why) != 0)
+		return -1;
+	step_rows(s, g);
+	if (outcome_rows(s, g, why) != 0 || operation_rows(s, g, why) != 0)
+		return -1;
+	history_rows(s, g);
+	if (rows_counts(s, g->counts, g->n_counts, why) != 0)
+		return -1;
+	inbox_rows(s, g);
+	return pipeline_send(s, why);
+}
+
+int
+store_group_poll(struct store *s, struct error *why)
+{
+	return pipeline_poll(s, why);
+}
+
+int
+store_group_fences(struct store *s, const struct store_step *steps, size_t n, bool *lost,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+
+	params_array(p, PARAM_INT4);
+	params_array(p, PARAM_INT8);
+	params_array(p, PARAM_INT4);
+	for (size_t i = 0; i < n; i++) {
+		params_int(p, 0, steps[i].division);
+		params_int(p, 1, steps[i].id);
+		params_int(p, 2, steps[i].fence);
+		lost[i] = true;
+	}
+	r = connection_run(s, QUERY_FENCES, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < PQntuples(r); i++)
+		lost[result_int(r, i, 0) - 1] = false;
+	PQclear(r);
+	return 0;
+}

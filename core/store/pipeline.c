@@ -1,0 +1,201 @@
+#include "store/pipeline.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include "base/clock.h"
+
+int
+pipeline_begin(struct store *s, struct error *why)
+{
+	if (!s->c || PQstatus(s->c) != CONNECTION_OK)
+		return error_set(why, ERROR_TEMPORARY, "database: not connected");
+	if (s->pipe.active)
+		return error_set(why, ERROR_BROKEN, "store: a group is in flight on this connection");
+	s->pipe.n = s->pipe.answered = 0;
+	s->pipe.flushed = false;
+	error_clear(&s->pipe.why);
+	return 0;
+}
+
+struct params *
+pipeline_add(struct store *s, enum query q)
+{
+	struct params *p = &s->pipe.params[s->pipe.n];
+
+	s->pipe.query[s->pipe.n++] = q;
+	params_begin(p);
+	return p;
+}
+
+/* Leave pipeline mode, whatever happened. */
+static void
+leave(struct store *s)
+{
+	s->pipe.active = false;
+	if (PQstatus(s->c) == CONNECTION_OK && PQexitPipelineMode(s->c) == 1 &&
+	    PQsetnonblocking(s->c, 0) == 0)
+		return;
+	PQfinish(s->c); /* store_alive() connects again */
+	s->c = NULL;
+}
+
+static int
+queue_all(struct store *s, struct error *why)
+{
+	struct pipeline *p = &s->pipe;
+
+	for (int i = 0; i < p->n; i++) {
+		struct params *a = &p->params[i];
+
+		if (!PQsendQueryPrepared(s->c, query_texts[p->query[i]].name, a->n, a->values, a->lengths,
+			a->formats, 1))
+			return connection_error(s, NULL, query_texts[p->query[i]].name, why);
+	}
+	if (!PQpipelineSync(s->c))
+		return connection_error(s, NULL, "sync", why);
+	return 0;
+}
+
+int
+pipeline_send(struct store *s, struct error *why)
+{
+	struct pipeline *p = &s->pipe;
+	int left;
+
+	for (int i = 0; i < p->n; i++)
+		if (connection_prepare(s, p->query[i], why) != 0 || params_done(&p->params[i], why) != 0)
+			return -1;
+	s->warned = false;
+	if (PQsetnonblocking(s->c, 1) != 0 || !PQenterPipelineMode(s->c))
+		return connection_error(s, NULL, "pipeline", why);
+	p->active = true;
+	if (queue_all(s, why) != 0) {
+		PQfinish(s->c); /* the Sync did not leave: nothing is committed */
+		s->c = NULL;
+		p->active = false;
+		return -1;
+	}
+	left = PQflush(s->c);
+	p->flushed = left == 0; /* an error shows when the results are read */
+	return 0;
+}
+
+/* The connection is lost in the middle of a group. */
+static int
+lost(struct store *s, struct error *why)
+{
+	struct pipeline *p = &s->pipe;
+
+	if (p->why.kind == ERROR_NONE)
+		connection_error(s, NULL, "group", &p->why);
+	/* a statement's error before it was lost tells that nothing was committed */
+	if (p->flushed && (p->why.kind == ERROR_TEMPORARY || p->why.kind == ERROR_BROKEN))
+		p->why.kind = ERROR_UNKNOWN;
+	leave(s);
+	return error_set(why, p->why.kind, "%s", p->why.text);
+}
+
+static int
+ended(struct store *s, struct error *why)
+{
+	struct pipeline *p = &s->pipe;
+	bool warned = s->warned;
+
+	leave(s);
+	if (p->why.kind != ERROR_NONE)
+		return error_set(why, p->why.kind, "%s", p->why.text);
+	if (warned)
+		return error_set(why, ERROR_UNKNOWN, "database: committed here, not confirmed by the standby");
+	return 1;
+}
+
+/* One result at a time; true when the Sync's own came. */
+static bool
+take(struct store *s, const PGresult *r)
+{
+	struct pipeline *p = &s->pipe;
+
+	switch (PQresultStatus(r)) {
+	case PGRES_PIPELINE_SYNC:
+		return true;
+	case PGRES_COMMAND_OK:
+	case PGRES_TUPLES_OK:
+		p->answered++;
+		return false;
+	case PGRES_PIPELINE_ABORTED:
+		return false;
+	default: /* the first error is the cause */
+		if (p->why.kind == ERROR_NONE)
+			connection_error(s, r, p->answered < p->n ? query_texts[p->query[p->answered]].name : "commit",
+			    &p->why);
+		return false;
+	}
+}
+
+static void
+push(struct store *s)
+{
+	if (!s->pipe.flushed && PQflush(s->c) == 0)
+		s->pipe.flushed = true;
+}
+
+int
+pipeline_poll(struct store *s, struct error *why)
+{
+	int nulls = 0;
+
+	if (!s->pipe.active)
+		return error_set(why, ERROR_BROKEN, "store: no group is in flight");
+	push(s);
+	if (PQconsumeInput(s->c) != 1)
+		return lost(s, why);
+	push(s);
+	while (!PQisBusy(s->c)) {
+		PGresult *r = PQgetResult(s->c);
+		bool done;
+
+		if (!r) { /* between two statements; for ever when the connection is gone */
+			if (PQstatus(s->c) != CONNECTION_OK || ++nulls > 2 * PIPELINE_MOST)
+				return lost(s, why);
+			continue;
+		}
+		done = take(s, r);
+		PQclear(r);
+		if (PQstatus(s->c) != CONNECTION_OK)
+			return lost(s, why);
+		if (done)
+			return ended(s, why);
+	}
+	return 0;
+}
+
+int
+pipeline_wait(struct store *s, int ms, struct error *why)
+{
+	int64_t until = clock_monotonic() + (int64_t)ms * 1000;
+
+	for (;;) {
+		int done = pipeline_poll(s, why);
+		struct pollfd p;
+		int64_t left = (until - clock_monotonic()) / 1000;
+
+		if (done != 0)
+			return done > 0 ? 0 : -1;
+		if (left <= 0) {
+			error_set(&s->pipe.why, ERROR_UNKNOWN, "database: no answer within %d ms", ms);
+			return lost(s, why);
+		}
+		p = (struct pollfd){ .fd = PQsocket(s->c), .events = POLLIN };
+		if (!s->pipe.flushed)
+			p.events |= POLLOUT;
+		if (poll(&p, 1, (int)left + 1) < 0 && errno != EINTR)
+			return lost(s, why);
+	}
+}
+
+bool
+store_unsent(const struct store *s)
+{
+	return s->pipe.active && !s->pipe.flushed;
+}

@@ -1,0 +1,27 @@
+/* rows.h: rows that intake and the engine's groups both write.
+ *
+ * Private to the room. Each fills one statement of the pipeline (and none when there are no rows);
+ * what they point to is copied.
+ */
+#ifndef YJS_STORE_ROWS_H
+#define YJS_STORE_ROWS_H
+
+#include "store/pipeline.h"
+
+/* Declare the columns: n types in the statement's order. */
+void rows_columns(struct params *p, const enum param_type *types, int n);
+
+/* operation_put. rows_endpoints() must have been called for them before the pipeline began: it looks
+ * the endpoints' numbers up and makes new ones. */
+int rows_endpoints(struct store *s, const struct store_operation *rows, size_t n, struct error *why) MUST_CHECK;
+struct params *rows_operations_begin(struct store *s);
+int rows_operation(struct store *s, struct params *p, const struct store_operation *row, struct error *why) MUST_CHECK;
+
+struct params *rows_history_begin(struct store *s);
+void rows_history(struct params *p, int32_t division, int64_t application, int32_t seq,
+    const char *entries, const uint8_t hash[32]);
+
+/* counter_add: sums what is alike and sorts, so that all writers lock in one order. */
+int rows_counts(struct store *s, const struct store_count *rows, size_t n, struct error *why) MUST_CHECK;
+
+#endif

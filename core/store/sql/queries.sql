@@ -1,0 +1,412 @@
+-- Every statement that the service runs. Arrays carry the rows of a group: one statement a table.
+-- Sequential scans, hash and merge joins are off in our sessions and plans are generic, so each of
+-- these must have an index to go by; tests/store/test_plans.c reads every plan.
+
+-- ===== intake: in this order, one transaction =====
+
+-- name: lock_keys
+-- Request keys of the group: two callers with one key wait for each other, whatever the month.
+SELECT count(pg_advisory_xact_lock(k)) FROM unnest($1::int8[]) k;
+
+-- name: lock_tokens
+-- A token cannot be revoked between its check and our commit; see token_revoke.
+SELECT count(pg_advisory_xact_lock_shared(1498172239, hashint8(t))) FROM unnest($1::int8[]) t;
+
+-- name: token_check
+-- All tokens of the group are in force, or the group is refused.
+SELECT yjs_guard((SELECT count(*) FROM token WHERE id = ANY ($1::int8[]) AND revoked_at IS NULL),
+	$2::int4, 'tokens in force');
+
+-- name: request_key_put
+-- None of the keys was ever used, in whatever month, or the group is refused.
+WITH k AS (
+	INSERT INTO request_key (division, account, key_hash, application, body_hash, answer)
+	SELECT u.* FROM unnest($1::int4[], $2::int8[], $3::uuid[], $4::int8[], $5::bytea[], $6::bytea[])
+		u (division, account, key_hash, application, body_hash, answer)
+	WHERE NOT EXISTS (SELECT FROM request_key r WHERE r.division = u.division
+		AND r.account = u.account AND r.key_hash = u.key_hash)
+	RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM k), $7::int4, 'new request keys');
+
+-- name: application_put
+-- What was filed.
+INSERT INTO application (division, id, account, filed_by, submitted_at, person, number, event,
+	version, plan, sealed)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::timestamptz[], $6::uuid[],
+	$7::text[], $8::text[], $9::bytea[], $10::text[], $11::bytea[]);
+
+-- name: progress_put
+-- Its progress, owned by the node that took it in.
+INSERT INTO progress (division, id, status, history_count, history_hash, items, fence, node, open)
+SELECT u.*, 1, $7::int4, true FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::int4[],
+	$5::bytea[], $6::bytea[]) u;
+
+-- name: operation_put
+-- Operations, about to be sent: after this commit, never before.
+INSERT INTO operation (division, application, item, round, undo, endpoint, created_at, body,
+	attempts, state)
+SELECT u.*, 0, 0 FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::int2[], $5::bool[], $6::int4[],
+	$7::timestamptz[], $8::bytea[]) u;
+
+-- name: history_put
+-- History lines, with the chain's hash after them.
+INSERT INTO history (division, application, seq, entries, hash)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::text[], $5::bytea[]);
+
+-- name: counter_add
+-- Statistics, summed in memory first; one row a figure and writer.
+INSERT INTO counter (division, day, event, department, measure, value, writer)
+SELECT u.*, $7::int4 FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::text[],
+	$6::int8[]) u
+ON CONFLICT (division, day, event, department, measure, writer)
+DO UPDATE SET value = counter.value + excluded.value;
+
+-- name: inbox_put
+-- Departments' later answers.
+INSERT INTO inbox (division, id, application, department, key, body, arrived_at)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::bytea[],
+	$7::timestamptz[]);
+
+-- name: inbox_notify
+-- Wake the other nodes that own applications of these answers: one notice a node and group.
+SELECT pg_notify('yjs_inbox', o.node::text)
+FROM (SELECT DISTINCT p.node FROM unnest($1::int4[], $2::int8[]) u (division, application)
+	JOIN progress p ON p.division = u.division AND p.id = u.application
+	WHERE p.node <> $3::int4) o;
+
+-- name: tokens_in_force
+-- Which of the tokens are: to tell the callers of a refused group.
+SELECT id FROM token WHERE id = ANY ($1::int8[]) AND revoked_at IS NULL;
+
+-- name: request_key_find
+-- What stands under the keys: ordinal, application, hash of the body, stored answer.
+SELECT u.n, r.application, r.body_hash, r.answer
+FROM unnest($1::int4[], $2::int8[], $3::uuid[]) WITH ORDINALITY u (division, account, key_hash, n)
+JOIN request_key r ON r.division = u.division AND r.account = u.account AND r.key_hash = u.key_hash;
+
+-- ===== the engine's groups: in this order, one transaction =====
+
+-- name: progress_step
+-- Move applications on; each must still be ours (fence), or the group is refused.
+WITH moved AS (
+	UPDATE progress p SET status = u.status, open = u.open, items = u.items,
+		history_count = u.history_count, history_hash = u.history_hash, finished_at = u.finished_at
+	FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int2[], $5::bool[], $6::bytea[], $7::int4[],
+		$8::bytea[], $9::timestamptz[])
+		u (division, id, fence, status, open, items, history_count, history_hash, finished_at)
+	WHERE p.division = u.division AND p.id = u.id AND p.fence = u.fence
+	RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM moved), $10::int4, 'applications still owned');
+
+-- name: operation_settle
+-- What is now known of operations.
+WITH settled AS (
+	UPDATE operation o SET state = u.state, attempts = u.attempts, next_at = u.next_at,
+		acknowledged_at = coalesce(u.acknowledged_at, o.acknowledged_at),
+		decided_at = u.decided_at, outcome = coalesce(u.outcome, o.outcome)
+	FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::int2[], $5::bool[], $6::int2[], $7::int4[],
+		$8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::bytea[])
+		u (division, application, item, round, undo, state, attempts, next_at, acknowledged_at,
+		decided_at, outcome)
+	WHERE o.division = u.division AND o.application = u.application AND o.item = u.item
+		AND o.round = u.round AND o.undo = u.undo
+	RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM settled), $12::int4, 'operations known');
+
+-- name: inbox_applied
+-- These answers have been taken into account.
+UPDATE inbox i SET applied = true FROM unnest($1::int4[], $2::int8[]) u (division, id)
+WHERE i.division = u.division AND i.id = u.id AND NOT i.applied;
+
+-- name: fences
+-- Which of the applications are still ours: ordinals.
+SELECT u.n FROM unnest($1::int4[], $2::int8[], $3::int4[]) WITH ORDINALITY u (division, id, fence, n)
+JOIN progress p ON p.division = u.division AND p.id = u.id AND p.fence = u.fence;
+
+-- ===== nodes =====
+
+-- name: nodes_lock
+-- One node at a time begins or is buried.
+SELECT pg_advisory_xact_lock(1498172238, 0);
+
+-- name: node_terminate
+-- End the connections of earlier lives of this node.
+SELECT pg_terminate_backend(l.pid, 2000)
+FROM node n JOIN pg_locks l ON l.objid::int8 = n.incarnation
+WHERE n.name = $1::text AND n.ended_at IS NULL AND l.locktype = 'advisory'
+	AND l.classid::int8 = 1498172238 AND l.objsubid = 2 AND l.granted
+	AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+	AND l.pid <> pg_backend_pid();
+
+-- name: node_end
+-- Earlier lives of this node have ended.
+UPDATE node SET ended_at = now() WHERE name = $1::text AND ended_at IS NULL;
+
+-- name: node_begin
+-- A new life, in the free slot that was used longest ago.
+INSERT INTO node (incarnation, name, slot)
+SELECT (SELECT coalesce(max(incarnation), 0) + 1 FROM node), $1::text, f.slot
+FROM (SELECT s.slot FROM generate_series(0, 1023) s (slot) LEFT JOIN node n ON n.slot = s.slot
+	GROUP BY s.slot HAVING count(*) FILTER (WHERE n.slot IS NOT NULL AND n.ended_at IS NULL) = 0
+	ORDER BY max(n.incarnation) NULLS FIRST, s.slot LIMIT 1) f
+RETURNING incarnation, slot;
+
+-- name: node_hold
+-- Show that this life goes on, until the session ends; refused (no row) once it was ended.
+SELECT pg_advisory_lock_shared(1498172238, $1::int4) FROM node
+WHERE incarnation = $1::int4 AND ended_at IS NULL;
+
+-- name: node_check
+-- Has this life been ended by others?
+SELECT FROM node WHERE incarnation = $1::int4 AND ended_at IS NULL;
+
+-- name: nodes_seen
+-- Note which lives hold no lock, and forget it of those that hold one again.
+UPDATE node n SET missing_since = CASE WHEN seen.alive THEN NULL ELSE now() END
+FROM (SELECT o.incarnation, EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
+		AND l.classid::int8 = 1498172238 AND l.objid::int8 = o.incarnation AND l.objsubid = 2
+		AND l.granted
+		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS alive
+	FROM node o WHERE o.ended_at IS NULL) seen
+WHERE n.incarnation = seen.incarnation AND n.ended_at IS NULL
+	AND seen.alive = (n.missing_since IS NOT NULL);
+
+-- name: nodes_bury
+-- A life that was missing for three seconds has ended; after a restart of the database all nodes
+-- are given ten to come back.
+UPDATE node SET ended_at = now()
+WHERE ended_at IS NULL AND missing_since < now() - interval '3 seconds'
+	AND pg_postmaster_start_time() < now() - interval '10 seconds';
+
+-- name: nodes_missing
+-- Is some life missing and not yet buried?
+SELECT count(*) FROM node WHERE ended_at IS NULL AND missing_since IS NOT NULL;
+
+-- name: nodes_forget
+-- Ended lives that left nothing behind.
+DELETE FROM node n WHERE n.ended_at < now() - interval '1 hour'
+	AND n.incarnation < (SELECT max(incarnation) FROM node)
+	AND NOT EXISTS (SELECT FROM progress p WHERE p.node = n.incarnation AND p.open);
+
+-- name: claim
+-- Take open applications of lives that have ended; who is second takes none of them.
+UPDATE progress p SET node = $1::int4, fence = p.fence + 1
+FROM (SELECT q.division, q.id, q.node FROM node n JOIN progress q ON q.node = n.incarnation AND q.open
+	WHERE n.ended_at IS NOT NULL LIMIT $2::int4) c
+WHERE p.division = c.division AND p.id = c.id AND p.node = c.node
+RETURNING p.division, p.id;
+
+-- name: claim_inbox
+-- The same for finished applications to which an answer has come since.
+UPDATE progress p SET node = $1::int4, fence = p.fence + 1
+FROM (SELECT DISTINCT q.division, q.id, q.node
+	FROM (SELECT i.division, i.application FROM inbox i WHERE NOT i.applied) a
+	JOIN progress q ON q.division = a.division AND q.id = a.application AND NOT q.open
+	WHERE NOT EXISTS (SELECT FROM node n WHERE n.incarnation = q.node AND n.ended_at IS NULL)
+	LIMIT $2::int4) c
+WHERE p.division = c.division AND p.id = c.id AND p.node = c.node
+RETURNING p.division, p.id;
+
+-- ===== reading applications =====
+
+-- name: cases
+-- Applications by division and id.
+SELECT a.division, a.id, a.number, a.event, a.version, a.account, a.filed_by, a.submitted_at,
+	p.finished_at, a.sealed, a.plan, p.items, p.status, p.open, p.fence, p.node, p.history_count,
+	p.history_hash
+FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
+JOIN application a ON a.division = u.division AND a.id = u.id
+JOIN progress p ON p.division = u.division AND p.id = u.id
+ORDER BY u.n;
+
+-- name: case_operations
+-- Their operations, with or without what was sent: ordinal of the application first.
+SELECT u.n, o.item, o.round, o.undo, o.state, e.department, e.call, e.url,
+	CASE WHEN $3::bool THEN o.body END, o.outcome, o.attempts, o.created_at, o.next_at,
+	o.acknowledged_at, o.decided_at
+FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
+JOIN operation o ON o.division = u.division AND o.application = u.id
+JOIN endpoint e ON e.id = o.endpoint
+ORDER BY u.n, o.item, o.round, o.undo;
+
+-- name: number_find
+-- The application that bears a number; ids say where to look.
+SELECT division, id FROM application
+WHERE hashtextextended(number, 0) = hashtextextended($1::text, 0) AND number = $1::text
+	AND division = $2::int4 AND id >= $3::int8 AND id < $4::int8;
+
+-- name: history
+-- Lines of one application in order.
+SELECT entries FROM history WHERE division = $1::int4 AND application = $2::int8 ORDER BY seq;
+
+-- name: inbox_of
+-- Answers to one application that have not been applied.
+SELECT i.division, i.id, i.application, i.key, i.department, i.body, i.arrived_at FROM inbox i
+WHERE i.division = $1::int4 AND i.application = $2::int8 AND NOT i.applied ORDER BY i.id;
+
+-- name: inbox_owned
+-- Answers to all applications of one node that have not been applied.
+SELECT i.division, i.id, i.application, i.key, i.department, i.body, i.arrived_at
+FROM inbox i JOIN progress p ON p.division = i.division AND p.id = i.application
+WHERE NOT i.applied AND p.node = $1::int4 ORDER BY i.id;
+
+-- ===== lists: newest first, ids below the cursor; the residual conditions are the same in all =====
+
+-- name: list_account
+-- What a person has filed, or others for him, or he for others.
+SELECT l.division, l.id FROM (
+	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	WHERE a.account = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) ORDER BY a.id DESC LIMIT $3::int4)
+	UNION
+	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	WHERE a.filed_by = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) ORDER BY a.id DESC LIMIT $3::int4)) l
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: list_person
+-- What concerns the person of a blind index.
+SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+WHERE a.person = $1::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+	AND ($5::int4 < 0 OR p.status = $5::int4)
+	AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+	AND ($7::int8 IS NULL OR a.account = $7::int8 OR a.filed_by = $7::int8)
+	AND ($8::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
+		WHERE o.division = a.division AND o.application = a.id AND e.department = $8::text))
+ORDER BY a.id DESC LIMIT $3::int4;
+
+-- name: list_divisions
+-- All of some divisions.
+SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
+	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	WHERE a.division = d.division AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) ORDER BY a.id DESC LIMIT $3::int4) l
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: list_department
+-- Those of some divisions in which a department has something to do.
+SELECT DISTINCT l.division, l.id
+FROM endpoint e, unnest($1::int4[]) d (division), LATERAL (
+	SELECT DISTINCT o.division, o.application AS id FROM operation o
+	JOIN application a ON a.division = o.division AND a.id = o.application
+	JOIN progress p ON p.division = o.division AND p.id = o.application
+	WHERE o.endpoint = e.id AND o.division = d.division AND o.application < $2::int8
+		AND ($4::text IS NULL OR a.event = $4::text) AND ($5::int4 < 0 OR p.status = $5::int4)
+	ORDER BY o.application DESC LIMIT $3::int4) l
+WHERE e.department = $6::text
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: divisions
+-- All divisions in which something was filed, each found by one step in the index.
+WITH RECURSIVE d (division) AS (
+	(SELECT division FROM application ORDER BY division LIMIT 1)
+	UNION ALL
+	SELECT (SELECT a.division FROM application a WHERE a.division > d.division
+		ORDER BY a.division LIMIT 1)
+	FROM d WHERE d.division IS NOT NULL)
+SELECT division FROM d WHERE division IS NOT NULL;
+
+-- name: case_allowed
+-- May the one application found by its number be shown under the same conditions?
+SELECT FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+WHERE a.division = $1::int4 AND a.id = $2::int8 AND a.id < $3::int8
+	AND ($4::text IS NULL OR a.event = $4::text) AND ($5::int4 < 0 OR p.status = $5::int4)
+	AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+	AND ($7::int8 IS NULL OR a.account = $7::int8 OR a.filed_by = $7::int8)
+	AND ($8::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
+		WHERE o.division = a.division AND o.application = a.id AND e.department = $8::text))
+	AND ($9::uuid IS NULL OR a.person = $9::uuid);
+
+-- ===== people =====
+
+-- name: account_put
+-- Make or change an account by its name; the id of an existing one stays.
+INSERT INTO account (id, name, role, department, divisions, person, sealed, demo)
+VALUES ($1::int8, $2::text, $3::text, $4::text, $5::int4[], $6::uuid, $7::bytea, $8::bool)
+ON CONFLICT (name) DO UPDATE SET role = excluded.role, department = excluded.department,
+	divisions = excluded.divisions, person = excluded.person, sealed = excluded.sealed,
+	demo = excluded.demo
+RETURNING id;
+
+-- name: account_by_name
+-- An account.
+SELECT id, 0::int8, name, role, department, divisions, sealed, demo FROM account WHERE name = $1::text;
+
+-- name: account_by_token
+-- Whose token it is, if it is in force.
+SELECT a.id, t.id, a.name, a.role, a.department, a.divisions, a.sealed, t.demo OR a.demo
+FROM token t JOIN account a ON a.id = t.account WHERE t.hash = $1::bytea AND t.revoked_at IS NULL;
+
+-- name: account_by_person
+-- The account of a person's blind index.
+SELECT id, 0::int8, name, role, department, divisions, sealed, demo FROM account
+WHERE person = $1::uuid ORDER BY (role = 'citizen') DESC, id LIMIT 1;
+
+-- name: token_put
+-- A token, as its hash.
+INSERT INTO token (id, hash, account, demo) VALUES ($1::int8, $2::bytea, $3::int8, $4::bool);
+
+-- name: token_lock
+-- Wait for the transactions that have checked these tokens; new ones wait for us.
+SELECT count(pg_advisory_xact_lock(1498172239, hashint8(t.id)))
+FROM (SELECT id FROM token WHERE account = $1::int8 AND revoked_at IS NULL ORDER BY id) t;
+
+-- name: token_revoke
+-- From this commit on nothing is done in their name.
+UPDATE token SET revoked_at = now() WHERE account = $1::int8 AND revoked_at IS NULL;
+
+-- name: access_put
+-- Who reads whose data.
+INSERT INTO access (division, id, account, application, at, fields, why)
+VALUES ($1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::text, $7::text);
+
+-- ===== reference data and figures =====
+
+-- name: now
+-- The database's clock.
+SELECT clock_timestamp();
+
+-- name: version_put
+-- An event's declared data; immutable under its hash.
+INSERT INTO version (hash, event, declared) VALUES ($1::bytea, $2::text, $3::text)
+ON CONFLICT (hash) DO NOTHING;
+
+-- name: version_get
+-- The same back.
+SELECT declared FROM version WHERE hash = $1::bytea;
+
+-- name: endpoint_find
+-- The short number of an endpoint.
+SELECT id FROM endpoint WHERE department = $1::text AND call = $2::text AND url = $3::text;
+
+-- name: endpoint_put
+-- A new one gets the next number; another node may be first.
+INSERT INTO endpoint (id, department, call, url)
+SELECT (SELECT coalesce(max(id), 0) + 1 FROM endpoint), $1::text, $2::text, $3::text
+ON CONFLICT DO NOTHING;
+
+-- name: setting_put
+-- A fact about the whole database, set once.
+INSERT INTO setting (name, value) VALUES ($1::text, $2::text) ON CONFLICT (name) DO NOTHING;
+
+-- name: setting_get
+-- The same back.
+SELECT value FROM setting WHERE name = $1::text;
+
+-- name: schema_stands
+-- How many migrations stand, and the last number.
+SELECT count(*), coalesce(max(number), 0)::int8 FROM schema_migration;
+
+-- name: counts
+-- Sums over writers.
+SELECT division, day, event, department, measure, sum(value)::int8 FROM counter
+WHERE day >= $1::int4 AND day <= $2::int4 AND ($3::text IS NULL OR event = $3::text)
+	AND ($4::int4 = 0 OR division = $4::int4)
+GROUP BY division, day, event, department, measure
+HAVING sum(value) <> 0
+ORDER BY division, day, event, department, measure;
+
+-- name: strays
+-- Rows outside all months: a partition was not made in time.
+SELECT (SELECT count(*) FROM (SELECT FROM application_default LIMIT 1000) a)
+	+ (SELECT count(*) FROM (SELECT FROM inbox_default LIMIT 1000) a);

@@ -1,0 +1,52 @@
+-- check --expand: an event file's own text with each `use` replaced by what it stands for.
+
+local expand = {}
+
+-- A value as it would be written.
+local function written(v)
+	if type(v) == "string" then return '"' .. v .. '"' end
+	return tostring(v)
+end
+
+-- The source of what `use` gives, by name: taken from the text, so conditions stay as written.
+local function given_texts(f, statement, part)
+	local texts = {}
+	for name, value in pairs(part.v.usual or {}) do
+		if type(value) ~= "table" then texts[name] = written(value) end
+	end
+	for name, place in pairs(statement.body and statement.body.keys or {}) do
+		if place.from then texts[name] = f.source:sub(place.from, place.to) end
+	end
+	return texts
+end
+
+-- The text of one declaration of a shared part, moved to the left margin, given.x filled in.
+local function part_text(source, statement, texts)
+	local s = source:sub(statement.from, statement.to)
+	s = s:gsub("given%.([%w_]+)", function(name) return texts[name] end)
+	local before = source:sub(1, statement.from - 1):reverse():match("^[ \t]*")
+	if before ~= "" then s = s:gsub("\n" .. before, "\n") end
+	return s
+end
+
+-- `sources` gives the text of the file that a shared part stands in.
+function expand.text(f, shared, sources)
+	local out, at = {}, 1
+	for _, s in ipairs(f.statements or {}) do
+		local part = s.word == "use" and shared[s.name]
+		if part then
+			out[#out + 1] = f.source:sub(at, s.from - 1)
+			out[#out + 1] = "-- " .. (part.title or s.name) .. "(" .. part.file .. ")\n"
+			local texts, parts = given_texts(f, s, part), {}
+			for i, p in ipairs(part.parts) do
+				parts[i] = part_text(sources[part.file].source, p.statement, texts)
+			end
+			out[#out + 1] = table.concat(parts, "\n")
+			at = s.to + 1
+		end
+	end
+	out[#out + 1] = f.source:sub(at)
+	return table.concat(out)
+end
+
+return expand

@@ -1,0 +1,71 @@
+# Unit tests: tests/<room>/test_<file>.c, each a cmocka program. They run in the root of the sources.
+if HAVE_CMOCKA
+check_PROGRAMS = \
+	tests/base/test_conf \
+	tests/events/test_cases \
+	tests/events/test_domain \
+	tests/events/test_readme \
+	tests/http/test_http \
+	tests/outcall/test_address \
+	tests/outcall/test_outcall \
+	tests/outcall/test_sign \
+	tests/rules/test_calendar \
+	tests/rules/test_ending \
+	tests/rules/test_ending_wait \
+	tests/rules/test_expr \
+	tests/rules/test_expr_explain \
+	tests/rules/test_fill \
+	tests/rules/test_form \
+	tests/rules/test_number \
+	tests/rules/test_plan \
+	tests/rules/test_schema \
+	tests/rules/test_step \
+	tests/seal/test_digest \
+	tests/seal/test_seal
+else
+check_PROGRAMS =
+endif
+
+# A test links its room and the lower floors.
+tests_libs = $(DEPS_LIBS) $(CMOCKA_LIBS)
+tests_base = core/libbase.a $(tests_libs)
+tests_seal = core/libseal.a $(below_seal) $(tests_libs)
+tests_rules = core/librules.a $(below_rules) $(tests_libs)
+tests_declared = core/libdeclared.a $(below_floor4) $(tests_libs)
+tests_store = core/libstore.a $(below_floor4) $(tests_libs)
+tests_outcall = core/liboutcall.a $(below_floor4) $(tests_libs)
+tests_http = core/libhttp.a $(below_floor4) $(tests_libs)
+tests_flows = core/libflows.a $(below_floor5) $(tests_libs)
+tests_departments = core/libdepartments.a $(below_floor5) $(tests_libs)
+tests_events = $(tests_declared)
+
+tests_base_test_conf_LDADD = $(tests_base)
+tests_events_test_cases_LDADD = $(tests_events)
+tests_events_test_domain_LDADD = $(tests_events)
+tests_events_test_readme_LDADD = $(tests_events)
+tests_http_test_http_LDADD = $(tests_http)
+tests_outcall_test_address_LDADD = $(tests_outcall)
+tests_outcall_test_outcall_LDADD = $(tests_outcall)
+tests_outcall_test_sign_LDADD = $(tests_outcall)
+tests_rules_test_calendar_LDADD = $(tests_rules)
+tests_rules_test_ending_LDADD = $(tests_rules)
+tests_rules_test_ending_wait_LDADD = $(tests_rules)
+tests_rules_test_expr_LDADD = $(tests_rules)
+tests_rules_test_expr_explain_LDADD = $(tests_rules)
+tests_rules_test_fill_LDADD = $(tests_rules)
+tests_rules_test_form_LDADD = $(tests_rules)
+tests_rules_test_number_LDADD = $(tests_rules)
+tests_rules_test_plan_LDADD = $(tests_rules)
+tests_rules_test_schema_LDADD = $(tests_rules)
+tests_rules_test_step_LDADD = $(tests_rules)
+tests_seal_test_digest_LDADD = $(tests_seal)
+tests_seal_test_seal_LDADD = $(tests_seal)
+
+TESTS = $(check_PROGRAMS) tests/floors.sh tests/style.sh
+TEST_EXTENSIONS = .sh
+LOG_COMPILER = $(srcdir)/tests/in-sources
+SH_LOG_COMPILER = $(srcdir)/tests/in-sources
+AM_TESTS_ENVIRONMENT = YJS_SOURCES='$(srcdir)'; YJS_BUILD=.; export YJS_SOURCES YJS_BUILD;
+
+.PHONY: check-programs
+check-programs: $(check_PROGRAMS)

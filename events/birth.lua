@@ -141,7 +141,7 @@ rule "wedlock_only" { answer.parents_married:is "yes", when = here.wedlock:is "�
   otherwise = offline "本地一件事只办婚内生育,请到各部门窗口分别办理" }
 rule "side_is_known" { answer.hukou_side:is "mother", when = answer.father_info_waived:is "yes",   -- 合理默认
   only = { "hukou_birth" }, otherwise = correct "不登记父亲信息的,只能随母落户,请改选随母" }
-rule "family_household" { answer.hukou_household_type:is "family" | here.collective:is "能",        -- R6、E05
+rule "family_household" { answer.hukou_household_type:is "family" | here.collective:is_not "不能",      -- R6、E05
   only = { "hukou_birth" }, otherwise = offline "落集体户的,请带单位同意挂靠和无住房证明到派出所窗口" }
 rule "surname_of_parent" { answer.child_name.surname:one_of(answer.father_name.surname, answer.mother_name.surname),
   when = answer.father_info_waived:is "no",                                              -- R7
@@ -200,7 +200,7 @@ material "paternity_report" { "亲子鉴定意见书", when = answer.parents_mar
 material "ethnic_confirmation" { "民族成份确认书", when = answer.father_ethnic:is_not(answer.mother_ethnic),
   get = { commit "父母双方一致同意孩子的民族成份按本表填报" } }
 material "collective_papers" { "单位同意挂靠和无住房证明", when = answer.hukou_household_type:is "collective",
-  get = { upload "pdf jpg png" } }                                    -- collective 写"能"的地方网上交,别处带到窗口
+  get = { upload "pdf jpg png" } }                                    -- collective 不是"不能"的地方网上交,别处带到窗口
 material "medical_bills" { "医疗收费票据、费用清单、出院记录",                               -- 合理默认
   get = { fetch "medical_insurance.medical_bills" { "mother_id_no birth_datetime" }, upload "pdf jpg png" } }
 

@@ -23,8 +23,9 @@ local MOST_PROBLEMS = 200
 local files, order = {}, {} -- by path: { path, source, statements, declarations, bad }
 local problems, warnings, told = {}, {}, {}
 
--- Messages of C and Lua may be cut inside a character.
+-- One sentence, not the whole file: cut, and never inside a character (Lua's messages may be).
 local function clean(s)
+	if #s > 600 then s = s:sub(1, 600) end
 	while s ~= "" and not utf8.len(s) do s = s:sub(1, select(2, utf8.len(s)) - 1) end
 	return s
 end
@@ -122,7 +123,7 @@ function check.declared(path, data)
 	f.all = all
 	for _, d in ipairs(all) do
 		if not d.nested then f.declarations[#f.declarations + 1] = d end
-		if d.nested and not (f.declarations[#f.declarations] or {}).word == "shared" then
+		if d.nested and (f.declarations[#f.declarations] or {}).word ~= "shared" then
 			d.complain(nil, d.word .. " 不能写在别的声明里面")
 		end
 	end
@@ -150,7 +151,7 @@ local function shared_part(f, d)
 			d.parts[#d.parts + 1] = inner
 		end
 	end
-	if #d.parts == 0 then d.complain(nil, 'shared "' .. d.name .. '" 里什么也没有') end
+	if #d.rows == 0 then d.complain(nil, 'shared "' .. d.name .. '" 里什么也没有') end
 	local usual = d.v.usual
 	if usual ~= nil and (type(usual) ~= "table" or shape.tag(usual)) then
 		d.complain("usual", 'usual 要写成 { 名字 = 值 }')

@@ -66,11 +66,12 @@ function calls.file(file, declarations, known, connectors, problem)
 		if d.word == "connector" then
 			if connector then
 				d.complain(nil, "一个文件只能有一个 connector(第 " .. connector.line .. " 行已有)")
-			elseif connectors[d.name] then
-				d.complain(nil, '部门 "' .. d.name .. '" 在 ' .. connectors[d.name].file .. " 已有")
 			else
 				connector = d
-				connectors[d.name] = d
+				if connectors[d.name] then
+					d.complain(nil, '部门 "' .. d.name .. '" 在 ' .. connectors[d.name].file .. " 已有")
+				end
+				connectors[d.name] = connectors[d.name] or d
 			end
 		elseif d.word ~= "call" then
 			d.complain(nil, '部门文件里只能写 connector 和 call,不能写 ' .. d.word)
@@ -172,7 +173,10 @@ end
 local function compiled(r, e)
 	local param, line = r.call and r.call.takes[e.name], r.line_of(e.at)
 	local node = e.node
-	if r.call and not param then unknown_param(r, e) end
+	if r.call and not param then
+		unknown_param(r, e)
+		r.misnamed = true
+	end
 	r.scope.seen = {}
 	if type(node) == "table" and node.same then node.line = line end
 	if param and types.kinds[param.type] == "yes_no" and (node == "yes" or node == "no") then
@@ -187,7 +191,7 @@ local function compiled(r, e)
 		if bad then r.tell('"' .. e.name .. '" ' .. bad, e.at) end
 	end
 	return { name = e.name, value = value.json, seen = r.scope.seen, param = param, line = line,
-		may_lack = value.optional }
+		may_lack = value.optional and value.json.ref and value.json.ref[1] == "result" }
 end
 
 -- Compile a request against its call. In r:
@@ -209,7 +213,7 @@ function calls.request(r)
 			missing[#missing + 1] = name
 		end
 	end
-	if #missing > 0 then
+	if #missing > 0 and not r.misnamed then -- one of them is perhaps what was misspelt
 		r.tell("request 缺 " .. text.join(missing) .. ":" .. r.by .. " 必须收到")
 	end
 	calls.in_form_order(r.event, out)

@@ -23,6 +23,9 @@ end
 -- The text of one declaration of a shared part, moved to the left margin, given.x filled in.
 local function part_text(source, statement, texts)
 	local s = source:sub(statement.from, statement.to)
+	s = s:gsub("%s*[%w_]+%s*=%s*given%.([%w_]+)%s*,?", function(name) -- not given: the setting is left out
+		if not texts[name] then return "" end
+	end)
 	s = s:gsub("given%.([%w_]+)", function(name) return texts[name] end)
 	local before = source:sub(1, statement.from - 1):reverse():match("^[ \t]*")
 	if before ~= "" then s = s:gsub("\n" .. before, "\n") end

@@ -55,6 +55,7 @@ local function needs(e)
 			if e.signs[n] then
 				item.complain("needs", '"' .. n .. '" 是签字(sign),现在的版本还不能等别人签字:请改用 consent 问题或 commit、upload 材料')
 			elseif not e.items[n] then
+				item.misnamed_need = true
 				item.complain("needs", '没有叫 "' .. n .. '" 的事项' .. text.did_you_mean(n, e.items))
 			elseif n == item.name then
 				item.complain("needs", "事项不能等自己")
@@ -122,7 +123,7 @@ local function results(e)
 		for _, p in ipairs(item.request) do
 			for _, s in ipairs(p.seen) do
 				if s.space == "result" and s.name ~= item.name then
-					if not before[s.name] then
+					if not before[s.name] and not item.misnamed_need then
 						e.ctx.problem(item.file, p.line, "用了 " .. s.name .. ' 的结果,但没有等它:请在 needs 里加 "' .. s.name .. '"')
 					end
 					if not (p.param and p.param.optional) then item.feeds[s.name] = true end
@@ -298,10 +299,19 @@ local function item_possible(e, item)
 	return logic.possible(e, given, nil, rules) ~= false
 end
 
+local function fed_by_unreachable(e, item)
+	for name in pairs(item.feeds) do
+		if e.items[name].unreachable then return true end
+	end
+	return false
+end
+
 local function reach(e)
 	for _, item in ipairs(e.lists.items) do
 		if item.condition and logic.possible(e, { item.condition }) == false then
 			item.complain("when", '事项 "' .. item.name .. '" 的条件永远不成立,谁也办不到')
+			item.unreachable = true
+		elseif fed_by_unreachable(e, item) then
 			item.unreachable = true
 		elseif not item_possible(e, item) then
 			item.complain(nil, '事项 "' .. item.name .. '" ' .. (next(item.feeds)
@@ -429,8 +439,9 @@ function graph.check(e)
 	if e.circle then return end
 	results(e)
 	material_files(e)
+	if e.ctx.problems_in(e.file) then return end -- a misspelt name leaves its namesake unused: echoes
 	unused(e)
-	if e.ctx.problems_in(e.file) then return end -- conditions with holes prove nothing
+	if e.ctx.problems_in(e.file) then return end
 	rules_of_items(e)
 	reach(e)
 	missing_values(e)

@@ -22,7 +22,6 @@ local function is_list(v)
 end
 
 function kinds.text(v)
-	if tag(v) == "ref" and v.ref[1] == "given" then return v end
 	if type(v) ~= "string" then return nil, "这里要一段引号里的文字" end
 	if v:match("^%s*$") then return nil, "文字是空的" end
 	if #v > 3000 then return nil, "文字太长(最多约 1000 字)" end
@@ -236,6 +235,7 @@ local markers = { any = true, rows = true, untitled = true }
 local later = { either = true, later = true, notice = true, pauses = true, kept = true }
 
 local function check_keys(d, spec, complain)
+	local meant = {} -- keys that a misspelt one stands for: not told as missing, too
 	for _, k in ipairs(text.sorted(d.body)) do
 		if type(k) == "number" then
 			goto continue
@@ -245,10 +245,16 @@ local function check_keys(d, spec, complain)
 			if later[k] then
 				complain(k, '"' .. k .. '" 现在还不能用,请先删去')
 			else
+				meant[text.nearest(k, spec) or ""] = true
 				complain(k, d.word .. ' 里没有叫 "' .. k .. '" 的项' .. text.did_you_mean(k, spec))
 			end
 		else
-			local value, bad = kinds[spec[k]:gsub("!", "")](d.body[k])
+			local kind, value, bad = spec[k]:gsub("!", ""), nil, nil
+			if tag(d.body[k]) == "ref" and d.body[k].ref[1] == "given" and d.word ~= "shared" then
+				bad = "given." .. d.body[k].ref[2] .. " 只能写在共用部分(shared)里"
+			else
+				value, bad = kinds[kind](d.body[k])
+			end
 			if bad then
 				complain(k, k .. ":" .. bad)
 				d.bad = true
@@ -259,7 +265,7 @@ local function check_keys(d, spec, complain)
 		::continue::
 	end
 	for _, k in ipairs(text.sorted(spec)) do
-		if type(spec[k]) == "string" and spec[k]:find("!") and d.body[k] == nil then
+		if type(spec[k]) == "string" and spec[k]:find("!") and d.body[k] == nil and not meant[k] then
 			complain(nil, d.word .. ' "' .. d.name .. '" 缺 ' .. k)
 			d.bad = true
 		end

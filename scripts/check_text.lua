@@ -43,7 +43,8 @@ function text.nearest(word, known)
 	if #word > 200 then return nil end
 	local function try(candidate)
 		if type(candidate) ~= "string" or #candidate > 200 then return end
-		local most = math.max(1, math.min(#word, #candidate) // 3)
+		local short = math.min(#word, #candidate)
+		local most = short <= 3 and 1 or short <= 6 and 2 or short // 3
 		local d = text.distance(word, candidate, most)
 		if d <= most and (not best or d < best_distance or d == best_distance and candidate < best) then
 			best, best_distance = candidate, d

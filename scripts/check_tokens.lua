@@ -8,7 +8,8 @@
 --
 -- tokens.walk(source, complain) -> list of statements
 --   { word, name, line, from, to, body = place }     place = { line, keys = { key = place }, [i] = place }
---   from, to: byte positions, for check --expand. complain(line, text) is told each problem.
+--   from, to: byte positions (of a key: of its value), for check --expand.
+-- complain(line, text) is told each problem.
 
 local text = part "check_text"
 
@@ -94,6 +95,17 @@ local function newlines(s, from, to)
 	return n
 end
 
+-- Characters beyond ASCII from i on, up to the next full-width sign.
+local function run_at(s, i)
+	local j = i
+	while j <= #s and s:byte(j) >= 0x80 do
+		local ch = character_at(s, j)
+		if full_width[ch] then break end
+		j = j + #ch
+	end
+	return s:sub(i, j - 1)
+end
+
 local TOKENS = 60000 -- the largest event has a tenth of that
 
 local function lex(s, complain)
@@ -149,7 +161,7 @@ local function lex(s, complain)
 			if half then
 				complain(line, '引号外面有全角符号 "' .. ch .. '",请改成半角的 ' .. half)
 			else
-				ch = s:match("^[\x80-\xFF]+", i)
+				ch = run_at(s, i)
 				complain(line, '"' .. ch .. '" 没有放在引号里,请写成 "' .. ch .. '"')
 			end
 			i = i + #ch
@@ -340,8 +352,9 @@ function walker:pair(place, depth)
 		self.complain(key.line, '"' .. key.value .. '" 写了两次(第 ' .. place.keys[key.value].line
 			.. " 行已有),请删去一个")
 	end
+	local from = self:peek().from
 	local value = self:expression(depth)
-	value.line = key.line
+	value.line, value.from, value.to = key.line, from, self.last.to
 	place.keys[key.value] = value
 end
 
@@ -465,18 +478,25 @@ end
 
 function tokens.walk(source, complain)
 	local statements = {}
-	if not utf8.len(source) then
+	if source:sub(1, 1) == "\27" then
+		complain(1, "这是编译过的程序,只收文本文件")
+		return statements
+	elseif not utf8.len(source) then
 		local _, at = utf8.len(source)
 		complain(1 + newlines(source, 1, at), "文件不是 UTF-8 文字,请另存为 UTF-8")
 		return statements
 	end
 	local odd = source:find("[%z\1-\8\11\12\14-\31\127]")
 	if odd then
-		complain(1 + newlines(source, 1, odd), odd == 1 and source:sub(1, 1) == "\27"
-			and "这是编译过的程序,只收文本文件" or "文件里有看不见的控制字符,请删去")
+		complain(1 + newlines(source, 1, odd), "文件里有看不见的控制字符,请删去")
 		return statements
 	end
-	local w = setmetatable({ list = lex(source, complain), at = 1, complain = complain,
+	local told = {} -- one problem a line: what follows on it is mostly its echo
+	local function once(line, message)
+		if not told[line] then complain(line, message) end
+		told[line] = true
+	end
+	local w = setmetatable({ list = lex(source, once), at = 1, complain = once,
 		begins = line_starts(source) }, walker)
 	w.last = w:peek()
 	while not w:is("eof") do

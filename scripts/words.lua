@@ -304,7 +304,7 @@ local function finish()
 	for i = 1, #declarations do out[i].nested = declarations[i].nested end
 	for i = 1, #made do
 		local c = content[made[i]]
-		if not c.used then complain("这个条件没有写进任何声明,请放到 when = … 之类的后面,或删去", c.line) end
+		if not c.used and #problems == 0 then complain("这个条件没有写进任何声明,请放到 when = … 之类的后面,或删去", c.line) end
 	end
 	return { problems = problems, declarations = out }
 end

@@ -63,7 +63,7 @@ wide_lines() {
 }
 
 banned() {
-	sources | xargs grep -nwE '(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca|system|popen|mktemp|tmpnam) *\(' || :
+	sources | xargs grep -nwE '(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|system|mktemp|tmpnam) *\(' || :
 }
 
 opening_comments() {

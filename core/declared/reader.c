@@ -224,13 +224,17 @@ take_answer(const struct text *out, struct reader_result *result, struct error *
 	return 0;
 }
 
+/* The reader ended without an answer: which file was it at, and what stopped it? */
 static int
-explain_death(const struct text *out, enum collected how, int status, int wall_ms, const char *first,
+explain_death(const struct text *out, enum collected how, int status, int wall_ms,
     struct reader_result *result, struct error *why)
 {
 	char text[300], *file = last_file(out);
 	int failed;
 
+	if (!file)
+		return error_set(why, ERROR_BROKEN, "the reader failed before it came to a file "
+		    "(status %#x): are its scripts where they should be?", (unsigned)status);
 	if (how == TIME_UP)
 		snprintf(text, sizeof text, "读这个文件超过 %d 毫秒,已停止;文件里只能写声明", wall_ms);
 	else if (how == TOO_MUCH)
@@ -240,7 +244,7 @@ explain_death(const struct text *out, enum collected how, int status, int wall_m
 		    WTERMSIG(status));
 	else
 		snprintf(text, sizeof text, "读这个文件时读文件的程序失败(退出码 %d)", WEXITSTATUS(status));
-	failed = add_problem(&result->problems, &result->n_problems, file ? file : first, 0, text);
+	failed = add_problem(&result->problems, &result->n_problems, file, 0, text);
 	free(file);
 	return failed ? error_set(why, ERROR_TEMPORARY, "no memory for the reader's answer") : 0;
 }
@@ -270,7 +274,7 @@ reader_read(const struct reader_config *config, const char *const *files, size_t
 	if (how == COLLECTED && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		taken = take_answer(&out, result, why);
 	if (taken > 0)
-		taken = explain_death(&out, how, status, wall_ms, n ? files[0] : "", result, why);
+		taken = explain_death(&out, how, status, wall_ms, result, why);
 	text_free(&out);
 	return taken;
 }

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 #include "departments/person.h"
 #include "departments/visit.h"
 
-enum { USUAL_PORT = 8090, CONNECTIONS = 4000, IDLE_S = 120 };
+enum { USUAL_PORT = 8090, CONNECTIONS = 4000, IDLE_S = 120, NAP_MS = 50 };
 
 struct options {
 	const char *listen, *dir, *secrets;
@@ -206,8 +207,7 @@ start_daemon(struct office *office, const struct options *o, struct error *why)
 		return NULL;
 	}
 	errno = 0;
-	daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-	    MHD_USE_TURBO, (uint16_t)o->port, NULL, NULL, visit_handle, office,
+	daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, (uint16_t)o->port, NULL, NULL, visit_handle, office,
 	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&to,
 	    MHD_OPTION_URI_LOG_CALLBACK, visit_begin, office,
 	    MHD_OPTION_NOTIFY_COMPLETED, visit_end, office,
@@ -218,6 +218,27 @@ start_daemon(struct office *office, const struct options *o, struct error *why)
 		error_set(why, ERROR_BROKEN, "cannot listen on %s:%d: %s", o->listen, o->port,
 		    errno ? strerror(errno) : "is the port taken?");
 	return daemon;
+}
+
+struct loop { struct MHD_Daemon *daemon; pthread_t thread; atomic_bool stop; };
+
+/* A loop of our own: libmicrohttpd 0.9.75's sleeps on, with work at hand, when exactly 128 (or 256,
+ * …) connections became ready at once, because it asks for more events with the same timeout. */
+static void *
+serve(void *cookie)
+{
+	struct loop *loop = cookie;
+	int fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+
+	while (!loop->stop) {
+		MHD_UNSIGNED_LONG_LONG left;
+		int wait = MHD_get_timeout(loop->daemon, &left) == MHD_YES && left < NAP_MS ? (int)left : NAP_MS;
+
+		if (wait > 0)
+			poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, wait);
+		MHD_run(loop->daemon);
+	}
+	return NULL;
 }
 
 static void
@@ -245,7 +266,7 @@ static int
 run(const struct options *o, const json_t *connectors)
 {
 	struct office office;
-	struct MHD_Daemon *daemon = NULL;
+	struct loop loop = {0};
 	struct error why = {0};
 	sigset_t ends;
 	int got;
@@ -257,19 +278,23 @@ run(const struct options *o, const json_t *connectors)
 	pthread_sigmask(SIG_BLOCK, &ends, NULL); /* before any thread: they inherit it */
 	raise_limit();
 	if (open_office(&office, o, connectors, &why) == 0)
-		daemon = start_daemon(&office, o, &why);
-	if (daemon) {
-		say_ready(daemon, &office, o);
+		loop.daemon = start_daemon(&office, o, &why);
+	if (loop.daemon && pthread_create(&loop.thread, NULL, serve, &loop) == 0) {
+		say_ready(loop.daemon, &office, o);
 		while (sigwait(&ends, &got) != 0)
 			;
+		stop_office(&office);
+		usleep(2 * NAP_MS * 1000); /* what was let go is torn by the loop */
+		loop.stop = true;
+		pthread_join(loop.thread, NULL);
 	} else {
-		fprintf(stderr, "departments: %s\n", why.text);
+		fprintf(stderr, "departments: %s\n", why.text[0] ? why.text : "no thread");
+		stop_office(&office);
 	}
-	stop_office(&office);
-	if (daemon)
-		MHD_stop_daemon(daemon);
+	if (loop.daemon)
+		MHD_stop_daemon(loop.daemon);
 	close_office(&office);
-	return daemon ? 0 : 1;
+	return loop.daemon ? 0 : 1;
 }
 
 int

@@ -188,9 +188,9 @@ keep_decision(struct visit *v, const json_t *request, struct desk_answer *decide
 	e->kept = decided->kept;
 	e->later = decided->later || (tells && !decided->fetch && decided->status == 200 &&
 	    (v->fault == FAULT_TWICE || v->fault == FAULT_EARLY || v->fault == FAULT_ACCEPT));
-	if (e->later)
+	if (e->later) /* twice the delay: the 202 itself comes after the first */
 		e->due = clock_now() + (v->fault == FAULT_EARLY ? 0 :
-		    v->office->delay_us ? v->office->delay_us : later_us);
+		    v->office->delay_us ? 2 * v->office->delay_us : later_us);
 	if (tells && (e->later || decided->afterwards))
 		e->callback_url = strdup(url);
 	e->answer = decided->body;

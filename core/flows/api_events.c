@@ -150,8 +150,11 @@ answer_plan(struct http_exchange *x, const struct filing_request *q, struct fact
     const json_t *reminders, const char *language)
 {
 	struct error why = { 0 };
+	char division[7];
 	struct plan plan;
 
+	if (form_division(q->event, facts, division))
+		facts->division = division;
 	if (plan_make(q->event, facts, &plan, &why) != 0)
 		api_unavailable(x, &why);
 	else

@@ -63,7 +63,7 @@ base_open(struct base *b, const struct conf *conf, int wants, struct error *why)
 	memset(b, 0, sizeof *b);
 	if (open_database(b, conf, why) != 0)
 		return -1;
-	if ((wants & BASE_MIGRATE) && b->owner && store_migrate(b->owner, b->service, why) != 0)
+	if ((wants & BASE_MIGRATE) && b->owner && store_migrate_for(b->owner, b->service, why) != 0)
 		return -1;
 	b->store = store_open(b->service, "yijianshi", why);
 	if (!b->store || store_check_schema(b->store, why) != 0)

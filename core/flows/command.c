@@ -217,6 +217,7 @@ try_form(const struct command_context *c, const struct event *event, const json_
 	struct facts facts = { .event = event, .form = form, .today = today,
 		.applicant = form == filed ? NULL : json_object_get(filed, "applicant") };
 	json_t *errors = NULL, *reminders = NULL, *shown;
+	char division[7];
 	struct plan plan;
 
 	if (form_check(event, form, choices, &facts, "zh-CN", &errors, &reminders) != 0)
@@ -231,6 +232,8 @@ try_form(const struct command_context *c, const struct event *event, const json_
 		return 1;
 	}
 	json_decref(errors);
+	if (form_division(event, &facts, division))
+		facts.division = division;
 	if (plan_make(event, &facts, &plan, why) != 0) {
 		json_decref(reminders);
 		return -1;

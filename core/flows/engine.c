@@ -695,7 +695,9 @@ claim(struct engine *e)
 	error_clear(&why);
 	if (store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0)
 		log_warning("inbox: %s", why.text);
-	e->claim_at = n < 0 || e->n_lost ? clock_monotonic() + CLAIM_US : 0;
+	error_clear(&why);
+	e->claim_at = n < 0 || e->n_lost || store_nodes_watch(e->store, &why) != 0
+	    ? clock_monotonic() + CLAIM_US : 0;
 }
 
 /* --- the loop --- */
@@ -760,10 +762,11 @@ engine_run(void *cookie)
 	while (keeps_running(e)) {
 		take_arrivals(e);
 		fire_timers(e);
-		if (!is_stopping(e))
-			start_calls(e);
 		advance_group(e);
-		outcall_wait(e->out, e->group.in_flight ? store_socket(e->store) : -1, POLLIN, sleep_ms(e));
+		if (!is_stopping(e))
+			start_calls(e); /* last before sleeping: all of the above may have queued calls */
+		outcall_wait(e->out, e->group.in_flight ? store_socket(e->store) : -1,
+		    store_unsent(e->store) ? POLLIN | POLLOUT : POLLIN, sleep_ms(e));
 		while (outcall_next(e->out, &done)) {
 			answered(e, &done);
 			outcall_release(e->out, done.call);
@@ -787,6 +790,10 @@ engine_start(struct node *n, struct error *why)
 	e->node = n;
 	pthread_mutex_init(&e->lock, NULL);
 	e->store = store_open(n->database, "yijianshi engine", why);
+	if (e->store && store_node_join(e->store, n->incarnation, n->slot + 1024, why) != 0) {
+		store_close(e->store);
+		e->store = NULL;
+	}
 	e->out = e->store ? outcall_new(&limits, why) : NULL;
 	if (!e->out || group_open(&e->group, n, e->store) != 0) {
 		outcall_free(e->out);

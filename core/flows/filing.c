@@ -283,7 +283,7 @@ caller_division(const struct account *who)
 
 	if (who->n_divisions > 0)
 		return who->divisions[0];
-	strncat(six, who->id_number, 6);
+	snprintf(six, sizeof six, "%.6s", who->id_number);
 	return strlen(six) == 6 ? (int32_t)atoi(six) : 110000;
 }
 
@@ -328,6 +328,7 @@ make_running(struct node *n, struct filing *f, const struct account *who, struct
 	f->r->account = who->id;
 	f->r->filed_by = who->role == ROLE_AGENT ? who->id : 0;
 	f->r->submitted_at = now;
+	f->r->fence = 1; /* as the store begins to count */
 	f->r->form = json_incref((json_t *)(uintptr_t)q->form);
 	f->r->applicant = json_incref(q->applicant);
 	f->r->chosen = facts->chosen;
@@ -417,8 +418,15 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 	struct error why = { 0 };
 	struct filing *f;
 
+	char division[7];
+
 	if (check(q, &facts, language, x) != 0)
 		return NULL;
+	if (!form_division(q->event, &facts, division)) {
+		refuse_field(x, "/form", "required", "请填写决定由哪个县(区)办理的那一栏");
+		return NULL;
+	}
+	facts.division = division;
 	f = filing_new(x);
 	effects_begin(&effects, now);
 	if (f && make_running(n, f, who, q, &facts, now, &why) == 0 && runs_nothing(f)) {

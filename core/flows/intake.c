@@ -218,6 +218,10 @@ intake_start(struct node *n, struct error *why)
 	pthread_mutex_init(&in->lock, NULL);
 	pthread_cond_init(&in->more, NULL);
 	in->store = store_open(n->database, "yijianshi intake", why);
+	if (in->store && store_node_join(in->store, n->incarnation, n->slot + 2048, why) != 0) {
+		store_close(in->store);
+		in->store = NULL;
+	}
 	if (!in->store || pthread_create(&in->thread, NULL, intake_run, in) != 0) {
 		error_set(why, ERROR_TEMPORARY, "no thread");
 		store_close(in->store);

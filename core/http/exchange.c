@@ -33,8 +33,8 @@ exchange_new(struct http *h, struct peer *peer, struct MHD_Connection *mhd, cons
 	return x;
 }
 
-static void
-drop_body(struct http_exchange *x)
+void
+exchange_drop_body(struct http_exchange *x)
 {
 	free(x->body);
 	if (x->room)
@@ -56,7 +56,7 @@ exchange_free(struct http_exchange *x)
 	}
 	if (x->response)
 		MHD_destroy_response(x->response);
-	drop_body(x);
+	exchange_drop_body(x);
 	free(x);
 }
 
@@ -100,7 +100,7 @@ exchange_take_in(struct http_exchange *x, const char *bytes, size_t length)
 	else
 		x->refusal = make_room(x, x->length + length);
 	if (x->refusal) {
-		drop_body(x);
+		exchange_drop_body(x);
 		return -1;
 	}
 	memcpy(x->body + x->length, bytes, length);

@@ -65,6 +65,9 @@ void exchange_free(struct http_exchange *x);
 /* Append to the body. 0, or -1 when it is refused (x->refusal tells) and was thrown away. */
 int exchange_take_in(struct http_exchange *x, const char *bytes, size_t length);
 
+/* Nobody needs the body any more. */
+void exchange_drop_body(struct http_exchange *x);
+
 /* Make the answer of a refusal; on the connection's thread, before any handler had the exchange. */
 void exchange_refuse(struct http_exchange *x, const struct refusal *r);
 /* The same as the bytes of a whole answer that closes; malloc()ed, NULL when memory is gone. */

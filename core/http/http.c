@@ -72,7 +72,7 @@ open_listener(struct http *h, struct error *why)
 	struct sockaddr_storage bound;
 	socklen_t size = sizeof bound;
 	char host[256];
-	const char *service;
+	const char *service = NULL;
 	int failed;
 
 	if (split_listen(h->settings.listen, host, sizeof host, &service, why) != 0)

@@ -69,7 +69,8 @@ const char *http_header(const struct http_exchange *x, const char *name);
 int http_header_count(const struct http_exchange *x, const char *name);
 const char *http_cookie(const struct http_exchange *x, const char *name); /* NULL if absent or twice */
 const char *http_param(const struct http_exchange *x, const char *name); /* {name} of the path, decoded */
-const char *http_query(const struct http_exchange *x, const char *name); /* decoded; NULL if absent; repeated: NULL and http_query_count > 1 */
+/* decoded; NULL if absent; repeated: NULL and http_query_count > 1 */
+const char *http_query(const struct http_exchange *x, const char *name);
 int http_query_count(const struct http_exchange *x, const char *name);
 const char *http_raw_query(const struct http_exchange *x); /* "" when none */
 const char *http_body(const struct http_exchange *x, size_t *length);

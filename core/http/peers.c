@@ -15,6 +15,7 @@
 
 #define LINGER_US (2 * US_PER_SECOND)
 #define BYTES_A_SECOND 32768
+#define LINGER_BYTES (32 << 20)
 
 /* ---- addresses ---- */
 
@@ -78,11 +79,25 @@ has_begun(const struct peer *peer, int64_t idle, int64_t now)
 	return (int64_t)info.tcpi_last_data_recv * 1000 < now - idle - 5000;
 }
 
+/* The client ended its side. The library, told of data and end at once, reads the data and forgets
+ * the end (it waits for an edge that was); so an idle connection is looked at once. */
+static bool
+has_left(struct peer *peer, int64_t idle)
+{
+	char c;
+
+	if (peer->looked == idle)
+		return false;
+	peer->looked = idle;
+	return recv(peer->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static void
 look_at(struct peers *p, struct peer *peer, int64_t now, bool crowded)
 {
 	int64_t due = atomic_load(&peer->due), idle = atomic_load(&peer->idle);
-	bool early = idle && (p->draining || (crowded && now - idle > p->idle_us / 8));
+	bool early = idle && (p->draining || (crowded && now - idle > p->idle_us / 8) ||
+	    has_left(peer, idle));
 
 	if (due == 0 || due == INT64_MAX || (now < due && !early))
 		return;
@@ -102,9 +117,12 @@ let_go(struct peers *p, int64_t now)
 	for (int i = p->n_lingering - 1; i >= 0; i--) {
 		ssize_t n = 1;
 
-		for (int k = 0; k < 64 && n > 0; k++) /* with MSG_TRUNC, TCP throws the bytes away */
+		for (int k = 0; k < 8 && n > 0; k++) { /* with MSG_TRUNC, TCP throws the bytes away */
 			n = recv(p->lingering[i].fd, NULL, 1 << 20, MSG_DONTWAIT | MSG_TRUNC);
-		if ((n > 0 || (n < 0 && errno == EAGAIN)) && now < p->lingering[i].until)
+			p->lingering[i].left -= n > 0 ? n : 0;
+		}
+		if ((n > 0 || (n < 0 && errno == EAGAIN)) && now < p->lingering[i].until &&
+		    p->lingering[i].left > 0)
 			continue;
 		close(p->lingering[i].fd);
 		p->lingering[i] = p->lingering[--p->n_lingering];
@@ -280,6 +298,7 @@ linger(struct peers *p, const struct peer *peer)
 		return;
 	shutdown(fd, SHUT_WR);
 	p->lingering[p->n_lingering].fd = fd;
+	p->lingering[p->n_lingering].left = LINGER_BYTES;
 	p->lingering[p->n_lingering++].until = clock_monotonic() + LINGER_US;
 	pthread_cond_signal(&p->wake);
 }
@@ -290,7 +309,7 @@ has_unread(const struct peer *peer)
 {
 	int n = 0;
 
-	return atomic_load(&peer->due) != INT64_MAX && ioctl(peer->fd, FIONREAD, &n) == 0 && n > 0;
+	return ioctl(peer->fd, FIONREAD, &n) == 0 && n > 0;
 }
 
 void
@@ -303,7 +322,8 @@ peers_leave(struct peers *p, struct peer *peer)
 	if (peer->next)
 		peer->next->back = peer->back;
 	p->open--;
-	if (peer->lingers || has_unread(peer))
+	if (!peer->dropped && atomic_load(&peer->due) != INT64_MAX &&
+	    (peer->lingers || has_unread(peer)))
 		linger(p, peer);
 	pthread_mutex_unlock(&p->lock);
 	free(peer);
@@ -337,7 +357,19 @@ peers_allow(struct peers *p, struct peer *peer, uint64_t bytes)
 }
 
 void
+peers_extend(struct peer *peer, uint64_t bytes)
+{
+	atomic_fetch_add(&peer->due, (int64_t)(bytes / BYTES_A_SECOND) * US_PER_SECOND);
+}
+
+void
 peers_hold(struct peer *peer)
 {
 	atomic_store(&peer->due, 0);
+}
+
+void
+peers_drop(struct peer *peer)
+{
+	peer->dropped = true;
 }

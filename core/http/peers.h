@@ -6,8 +6,9 @@
  * deadline runs. Connections are counted over all and by address (an IPv6 address counts by its
  * /64); when three quarters of all are taken, idle ones get an eighth of their time only.
  *
- * A connection that was answered before its body was read lingers two seconds: closing it at once
- * would reset it, and the client might never see the answer.
+ * A connection that was answered before its body was read lingers: for two seconds and 32 MB what
+ * still comes is thrown away. Closing at once would reset it, and the client might never see the
+ * answer.
  */
 #ifndef YJS_HTTP_PEERS_H
 #define YJS_HTTP_PEERS_H
@@ -28,8 +29,10 @@ struct peer {
 	int fd;
 	_Atomic int64_t due;       /* shut after this; 0: never (a handler has the request) */
 	_Atomic int64_t idle;      /* since when no request is here; 0: one is */
+	int64_t looked;            /* the `idle` at which the sweeper looked for its end */
 	bool served;               /* has had a request */
 	bool lingers;              /* answered before its body was read */
+	bool dropped;
 	bool loopback;
 	unsigned char key[16];     /* whom the caps count it for */
 	char address[INET6_ADDRSTRLEN];
@@ -49,6 +52,7 @@ struct peers {
 	struct {
 		int fd;
 		int64_t until;
+		ssize_t left; /* bytes that may still come */
 	} lingering[PEERS_LINGERING];
 };
 
@@ -71,8 +75,12 @@ void peers_leave(struct peers *p, struct peer *peer);
 void peers_begin(struct peers *p, struct peer *peer);
 /* The request's answer is out; the connection is idle now. */
 void peers_end(struct peers *p, struct peer *peer);
-/* Give the connection until now + request_us + the time that `bytes` take at 32 KiB/s. */
+/* A body of `bytes` comes: so much longer as it takes at 32 KiB/s. */
+void peers_extend(struct peer *peer, uint64_t bytes);
+/* An answer of `bytes` goes out: request_us from now, and so much longer. */
 void peers_allow(struct peers *p, struct peer *peer, uint64_t bytes);
+/* The connection is about to be closed, without lingering. */
+void peers_drop(struct peer *peer);
 /* A handler has the request: no deadline. */
 void peers_hold(struct peer *peer);
 

@@ -42,6 +42,21 @@ await_no_more(struct http_exchange *x)
 	x->back = NULL;
 }
 
+/* Write a whole answer to the socket and let nothing follow; the library has to close it. Nothing of
+ * an answer before it can be on its way: the library reads the next request after that. */
+static void
+answer_past_library(struct http_exchange *x, const struct refusal *r)
+{
+	size_t length;
+	char *bytes = exchange_refusal_bytes(x, r, &length);
+
+	if (bytes && send(x->peer->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		log_debug("http: a refusal was not sent");
+	free(bytes);
+	x->peer->lingers = true;
+	shutdown(x->peer->fd, SHUT_WR);
+}
+
 /* A Content-Length that it cannot read, or too many cookies, the library refuses by itself between
  * the head and our first look, and then (0.9.75) sends the head of its answer twice. But it logs
  * before it sends: whose head is whole and was not shown to us is the one it complains about. That
@@ -52,8 +67,6 @@ answer_first(void)
 	struct http_exchange *x = awaited;
 	struct head d;
 	const struct refusal *r;
-	size_t length;
-	char *bytes;
 
 	while (x && !MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE))
 		x = x->next;
@@ -61,12 +74,7 @@ answer_first(void)
 		return;
 	await_no_more(x);
 	r = head_read(&d, x->mhd, false, "GET", NULL, 0, "HTTP/1.1");
-	bytes = exchange_refusal_bytes(x, r ? r : &refusal_headers, &length);
-	if (bytes && send(x->peer->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		log_debug("http: a refusal was not sent");
-	free(bytes);
-	x->peer->lingers = true;
-	shutdown(x->peer->fd, SHUT_WR);
+	answer_past_library(x, r ? r : &refusal_headers);
 }
 
 /* ---- one request ---- */
@@ -78,6 +86,7 @@ send_answer(struct http_exchange *x)
 		return MHD_NO;
 	if (atomic_load(&x->h->draining))
 		MHD_add_response_header(x->response, MHD_HTTP_HEADER_CONNECTION, "close");
+	exchange_drop_body(x);
 	peers_allow(&x->h->peers, x->peer, x->answer_length);
 	return MHD_queue_response(x->mhd, (unsigned)x->status, x->response);
 }
@@ -124,12 +133,15 @@ begin(struct http_exchange *x, const char *method, const char *address, const ch
 	x->refusal = r;
 	x->content_length = d.content_length;
 	if (!r) {
-		if (d.content_length)
-			peers_allow(&x->h->peers, x->peer, d.content_length);
+		peers_extend(x->peer, d.content_length);
 		return MHD_YES;
 	}
 	if (!r->shuts && !d.chunked && !(d.waits && d.content_length) && d.content_length <= SWALLOW)
 		return MHD_YES; /* answered when the body, if any, is out of the way */
+	if (r == &refusal_headers) { /* the library's buffer may have no room left for an answer */
+		answer_past_library(x, r);
+		return MHD_NO;
+	}
 	x->peer->lingers = true;
 	return refuse(x);
 }
@@ -143,7 +155,10 @@ body(struct http_exchange *x, const char *bytes, size_t *length)
 	}
 	x->swallowed += *length;
 	*length = 0;
-	return x->swallowed > SWALLOW_CHUNKED && !x->content_length ? MHD_NO : MHD_YES;
+	if (x->swallowed <= SWALLOW_CHUNKED || x->content_length)
+		return MHD_YES;
+	peers_drop(x->peer);
+	return MHD_NO;
 }
 
 static enum MHD_Result
@@ -206,6 +221,18 @@ on_request(void *cookie, struct MHD_Connection *mhd, const char *address, const 
 	}
 }
 
+/* The library would make a record of each parameter in its small buffer, and when that is full it
+ * hangs (0.9.75: the answer 431 is made and forgotten). The query was copied; let it find none. The
+ * text lies in its buffer, where it is about to write NULs itself. */
+static void
+hide_query(const char *uri)
+{
+	const char *mark = strchr(uri, '?');
+
+	if (mark)
+		((char *)(uintptr_t)mark)[1] = '\0';
+}
+
 /* The first line is here, still as it came. What is returned is the request's context. */
 static void *
 on_address(void *cookie, const char *uri, struct MHD_Connection *mhd)
@@ -224,6 +251,8 @@ on_address(void *cookie, const char *uri, struct MHD_Connection *mhd)
 		return NULL;
 	atomic_fetch_add(&h->exchanges, 1);
 	await_head(x);
+	if (h->exact && uri)
+		hide_query(uri);
 	return x;
 }
 

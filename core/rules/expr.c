@@ -256,7 +256,7 @@ same_scalar(const json_t *a, const json_t *b)
 		return !(json_number_value(a) < json_number_value(b)) &&
 		    !(json_number_value(a) > json_number_value(b));
 	}
-	if (division && json_is_string(b)) /* an address lies in a division */
+	if (json_is_string(division) && json_is_string(b)) /* an address lies in a division */
 		return strncmp(json_string_value(division), json_string_value(b),
 		    place_prefix(json_string_value(b))) == 0;
 	return json_equal(a, b);

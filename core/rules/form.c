@@ -89,8 +89,54 @@ is_asked(const struct question *q, const struct facts *facts, uint64_t may_run)
 	return q->decides || (q->items & may_run);
 }
 
-/* One round. An answer that is not asked for counts for nothing: it is taken out of `*rest`, a copy
- * made when there is one. True when something was taken out, so that another round is due. */
+/* Has it the JSON type that conditions on the question count on? Of what has parts, all must be
+ * sound. */
+static bool
+has_shape(const struct question *q, const json_t *value, int32_t today)
+{
+	switch (q->type) {
+	case TYPE_YES_NO:
+	case TYPE_CONSENT:
+		return json_is_boolean(value);
+	case TYPE_NUMBER:
+	case TYPE_MONEY:
+		return json_is_number(value);
+	case TYPE_ADDRESS:
+	case TYPE_CHOICES:
+	case TYPE_LIST:
+		return form_value(q, value, today) == NULL;
+	default:
+		return json_is_string(value);
+	}
+}
+
+/* Take an answer out of `*rest`, a copy of the form that is made when there is one to be taken out
+ * and lent to the facts. False when memory is gone. */
+static bool
+take_out(struct facts *facts, const char *id, json_t **rest)
+{
+	if (!*rest)
+		*rest = json_copy((json_t *)(uintptr_t)facts->form);
+	if (!*rest)
+		return false;
+	facts->form = *rest;
+	return json_object_del(*rest, id) == 0;
+}
+
+static void
+take_out_shapeless(const struct event *event, struct facts *facts, json_t **rest)
+{
+	for (size_t i = 0; i < event->n_questions; i++) {
+		const struct question *q = &event->questions[i];
+		const json_t *value = json_object_get(facts->form, q->id);
+
+		if (value && !has_shape(q, value, facts->today) && !take_out(facts, q->id, rest))
+			return;
+	}
+}
+
+/* One round. An answer that is not asked for counts for nothing and is taken out. True when one
+ * was, so that another round is due. */
 static bool
 ask_once(const struct event *event, struct facts *facts, uint64_t *asked, json_t **rest)
 {
@@ -107,14 +153,22 @@ ask_once(const struct event *event, struct facts *facts, uint64_t *asked, json_t
 		}
 		if (!json_object_get(facts->form, q->id))
 			continue;
-		if (!*rest)
-			*rest = json_copy((json_t *)(uintptr_t)facts->form);
-		if (!*rest)
+		if (!take_out(facts, q->id, rest))
 			return false;
-		facts->form = *rest;
-		again = json_object_del(*rest, q->id) == 0;
+		again = true;
 	}
 	return again;
+}
+
+/* Leaves the facts with the answers that count, and with the division (room for it: `division`). */
+static void
+ask(const struct event *event, struct facts *facts, char division[7], uint64_t *asked, json_t **rest)
+{
+	take_out_shapeless(event, facts, rest);
+	if (!facts->division && form_division(event, facts, division))
+		facts->division = division;
+	while (ask_once(event, facts, asked, rest))
+		;
 }
 
 void
@@ -124,10 +178,7 @@ form_asked(const struct event *event, const struct facts *given, uint64_t *asked
 	char division[7];
 	json_t *rest = NULL;
 
-	if (!facts.division && form_division(event, &facts, division))
-		facts.division = division;
-	while (ask_once(event, &facts, asked, &rest))
-		;
+	ask(event, &facts, division, asked, &rest);
 	json_decref(rest);
 }
 
@@ -413,16 +464,9 @@ keep_sound(struct check *c)
 	for (size_t i = 0; i < c->event->n_questions; i++) {
 		const char *id = c->event->questions[i].id;
 
-		if (!bit(c->wrong, i) || !json_object_get(c->facts.form, id))
-			continue;
-		if (!c->rest)
-			c->rest = json_copy((json_t *)(uintptr_t)c->facts.form);
-		if (!c->rest) {
+		if (bit(c->wrong, i) && json_object_get(c->facts.form, id) &&
+		    !take_out(&c->facts, id, &c->rest))
 			c->failed = true;
-			return;
-		}
-		c->facts.form = c->rest;
-		json_object_del(c->rest, id);
 	}
 }
 
@@ -432,10 +476,7 @@ check_form(struct check *c, const char **codes)
 	char division[7];
 	size_t known = 0;
 
-	if (!c->facts.division && form_division(c->event, &c->facts, division))
-		c->facts.division = division;
-	while (ask_once(c->event, &c->facts, c->asked, &c->rest))
-		;
+	ask(c->event, &c->facts, division, c->asked, &c->rest);
 	check_values(c, &known, codes);
 	check_answers(c, codes);
 	check_signs(c, &known);

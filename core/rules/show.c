@@ -103,8 +103,10 @@ problem_of(const struct running *r, int node, const char *language)
 	}
 }
 
+struct dues { uint64_t known; int32_t day[EVENT_ITEMS]; }; /* of the plan, all at once */
+
 static json_t *
-item_due(const struct running *r, int node)
+item_due(const struct running *r, int node, const struct dues *dues)
 {
 	const struct item *item = &r->event->items[node];
 	const struct running_item *it = running_node(r, node);
@@ -114,11 +116,11 @@ item_due(const struct running *r, int node)
 		return json_null();
 	if (it->sent_at && item->within.text)
 		return day_or_null(calendar_due(clock_day(it->sent_at), &item->within, &due), due);
-	return day_or_null(plan_item_due(r->event, &r->plan, node, &due), due);
+	return day_or_null(dues->known >> node & 1, dues->day[node]);
 }
 
 static json_t *
-show_item(const struct running *r, int node, const char *language)
+show_item(const struct running *r, int node, const struct dues *dues, const char *language)
 {
 	const struct item *item = &r->event->items[node];
 	const struct running_item *it = running_node(r, node);
@@ -129,7 +131,7 @@ show_item(const struct running *r, int node, const char *language)
 	    "needs", names_of(r->event, r->plan.item[node].needs),
 	    "sent_at", instant(it->sent_at), "acknowledged_at", instant(it->acknowledged_at),
 	    "decided_at", instant(it->decided_at), "receipt", text_or_null(it->receipt),
-	    "promised_by", item_due(r, node), "attempts", it->attempts,
+	    "promised_by", item_due(r, node, dues), "attempts", it->attempts,
 	    "outputs", it->outputs, "problem", problem_of(r, node, language), "undo",
 	    "correction", it->fields);
 }
@@ -213,19 +215,23 @@ running_show(const struct running *r, const char *department, const char *langua
 	struct saving expected = plan_saving(e, &r->plan);
 	char hex[72] = "sha256:", last[65];
 	json_t *items = json_array(), *o;
+	struct dues dues;
 
+	dues.known = plan_dues(e, &r->plan, dues.day);
 	digest_hex(e->version, 32, hex + 7);
 	digest_hex(r->history_hash, 32, last);
 	for (size_t i = 0; i < e->n_items; i++)
 		if (!department || strcmp(e->items[i].department, department) == 0)
-			json_array_append_new(items, show_item(r, (int)i, language));
+			json_array_append_new(items, show_item(r, (int)i, &dues, language));
 	o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:n, s:o, s:o, s:o, s:o, s:o, s:{s:i, s:s}}",
 	    "number", r->number, "event", e->id, "version", hex, "title", e->title,
 	    "status", application_status_names[r->status], "submitted_at", instant(r->submitted_at),
 	    "filed_by", r->filed_by ? "agent" : "self", "withdrawal", "next", show_next(r, language),
 	    "items", items, "materials", show_materials(r), "expected_saved", show_saving(&expected),
 	    "saved", saved(r), "history", "count", (int)r->history_count, "last", last);
-	if (o)
-		plan_promise(e, &r->plan, -1, language, o);
+	if (o && plan_promise(e, &r->plan, -1, language, o) != 0) {
+		json_decref(o);
+		return NULL;
+	}
 	return o;
 }

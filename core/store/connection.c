@@ -143,18 +143,23 @@ connection_open(const char *conninfo, const char *application_name, int ms, stru
 }
 
 int
+connection_plain_error(PGconn *c, const PGresult *r, struct error *why)
+{
+	const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+	char line[600];
+
+	one_line(line, sizeof line, PQerrorMessage(c));
+	return error_set(why, connection_kind(state), "database: %s", line);
+}
+
+int
 connection_text(PGconn *c, const char *sql, struct error *why)
 {
 	PGresult *r = PQexec(c, sql);
-	char line[600];
 	int result = 0;
 
-	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK) {
-		const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-
-		one_line(line, sizeof line, PQerrorMessage(c));
-		result = error_set(why, connection_kind(state), "database: %s", line);
-	}
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
+		result = connection_plain_error(c, r, why);
 	PQclear(r);
 	return result;
 }
@@ -171,7 +176,8 @@ session_begin(struct store *s, struct error *why)
 	if (connection_text(s->c, session_sql, why) != 0)
 		return -1;
 	if (s->incarnation) {
-		params_int(connection_params(s), params_one(&s->one, PARAM_INT4), s->incarnation);
+		connection_params(s);
+		params_int(&s->one, params_one(&s->one, PARAM_INT4), s->incarnation);
 		r = connection_run(s, QUERY_NODE_HOLD, why);
 		if (!r)
 			return -1;
@@ -230,8 +236,8 @@ store_close(struct store *s)
 }
 
 /* A server that went away is noticed by reading, not by the status alone. */
-static bool
-still_there(struct store *s)
+bool
+connection_there(struct store *s)
 {
 	if (!s->c || PQstatus(s->c) != CONNECTION_OK)
 		return false;
@@ -239,7 +245,16 @@ still_there(struct store *s)
 		return true;
 	if (s->stale)
 		return false;
-	return PQconsumeInput(s->c) == 1 && PQstatus(s->c) == CONNECTION_OK;
+	for (int i = 0; i < 4; i++) { /* a farewell comes before the end itself */
+		struct pollfd p = { .fd = PQsocket(s->c), .events = POLLIN };
+
+		if (poll(&p, 1, 0) == 0)
+			return true;
+		if ((p.revents & (POLLHUP | POLLERR)) || PQconsumeInput(s->c) != 1 ||
+		    PQstatus(s->c) != CONNECTION_OK)
+			return false;
+	}
+	return true;
 }
 
 bool
@@ -248,7 +263,7 @@ store_alive(struct store *s)
 	struct error why = { 0 };
 	PGconn *fresh;
 
-	if (still_there(s))
+	if (connection_there(s))
 		return !s->ended;
 	if (s->ended || clock_monotonic() < s->retry_at)
 		return false;

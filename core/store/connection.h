@@ -25,6 +25,7 @@ struct pipeline { /* statements of one transaction, see pipeline.c */
 	int answered;    /* results read */
 	bool active;     /* sent, sync not yet seen */
 	bool flushed;    /* every byte has left: from here on a lost connection means unknown */
+	bool refused;    /* the server refused a statement: nothing is committed, whatever happens */
 	struct error why;
 };
 
@@ -58,6 +59,8 @@ int connection_begin(struct store *s, struct error *why) MUST_CHECK;
 int connection_commit(struct store *s, struct error *why) MUST_CHECK;
 void connection_rollback(struct store *s);
 
+/* Is the server still there? Reads what has come, without waiting. */
+bool connection_there(struct store *s);
 /* Tell what a failed result means. `what` names the statement. Always -1. */
 int connection_error(struct store *s, const PGresult *r, const char *what, struct error *why);
 /* The kind of an SQLSTATE. */
@@ -71,5 +74,8 @@ PGconn *connection_open(const char *conninfo, const char *application_name, int 
     struct error *why) MUST_CHECK;
 /* Run SQL text (many statements allowed) on a plain connection. */
 int connection_text(PGconn *c, const char *sql, struct error *why) MUST_CHECK;
+
+/* Tell what went wrong on a plain connection. Always -1. */
+int connection_plain_error(PGconn *c, const PGresult *r, struct error *why);
 
 #endif

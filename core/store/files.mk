@@ -1,12 +1,23 @@
 store_SOURCES = \
+	core/store/account.c \
+	core/store/case.c \
+	core/store/cases.h \
+	core/store/claim.c \
 	core/store/connection.c \
 	core/store/connection.h \
 	core/store/group.c \
+	core/store/id.c \
+	core/store/intake.c \
+	core/store/list.c \
+	core/store/migrate.c \
+	core/store/node.c \
 	core/store/param.c \
 	core/store/param.h \
 	core/store/pipeline.c \
 	core/store/pipeline.h \
+	core/store/private.c \
 	core/store/query.h \
+	core/store/reference.c \
 	core/store/result.c \
 	core/store/result.h \
 	core/store/rows.c \
@@ -23,6 +34,7 @@ store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)
 BUILT_SOURCES += core/store/queries.h
 CLEANFILES += $(store_MADE)
+$(core_libstore_a_OBJECTS): core/store/queries.h
 
 core/store/queries.h: core/store/sql/queries.sql core/store/sql/embed.awk
 	@$(MKDIR_P) core/store

@@ -8,12 +8,12 @@
 int
 pipeline_begin(struct store *s, struct error *why)
 {
-	if (!s->c || PQstatus(s->c) != CONNECTION_OK)
+	if (!connection_there(s))
 		return error_set(why, ERROR_TEMPORARY, "database: not connected");
 	if (s->pipe.active)
 		return error_set(why, ERROR_BROKEN, "store: a group is in flight on this connection");
 	s->pipe.n = s->pipe.answered = 0;
-	s->pipe.flushed = false;
+	s->pipe.flushed = s->pipe.refused = false;
 	error_clear(&s->pipe.why);
 	return 0;
 }
@@ -89,8 +89,7 @@ lost(struct store *s, struct error *why)
 
 	if (p->why.kind == ERROR_NONE)
 		connection_error(s, NULL, "group", &p->why);
-	/* a statement's error before it was lost tells that nothing was committed */
-	if (p->flushed && (p->why.kind == ERROR_TEMPORARY || p->why.kind == ERROR_BROKEN))
+	if (p->flushed && !p->refused)
 		p->why.kind = ERROR_UNKNOWN;
 	leave(s);
 	return error_set(why, p->why.kind, "%s", p->why.text);
@@ -125,10 +124,12 @@ take(struct store *s, const PGresult *r)
 		return false;
 	case PGRES_PIPELINE_ABORTED:
 		return false;
-	default: /* the first error is the cause */
-		if (p->why.kind == ERROR_NONE)
+	default: /* the first error is the cause; told by the server of a statement, it is certain */
+		if (p->why.kind == ERROR_NONE) {
+			p->refused = p->answered < p->n && PQresultErrorField(r, PG_DIAG_SQLSTATE);
 			connection_error(s, r, p->answered < p->n ? query_texts[p->query[p->answered]].name : "commit",
 			    &p->why);
+		}
 		return false;
 	}
 }

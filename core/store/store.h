@@ -44,8 +44,13 @@ int store_now(struct store *s, int64_t *us, struct error *why) MUST_CHECK;
 /* Apply the embedded migrations under an advisory lock as the owner; each once, hash recorded, an
  * edited one refused. `service_role` gets its rights. Creates month partitions (now .. +3). */
 int store_migrate(const char *owner_conninfo, const char *service_role, struct error *why) MUST_CHECK;
+/* The same for the role that the libpq string `service` names. */
+int store_migrate_for(const char *owner_conninfo, const char *service, struct error *why) MUST_CHECK;
 /* Partitions for the months up to `months` ahead. */
 int store_partitions(const char *owner_conninfo, int months, struct error *why) MUST_CHECK;
+/* Rows that fell into a default partition because a month's was not made in time (0 .. 2000): an
+ * alarm; -1. */
+int64_t store_strays(struct store *s, struct error *why) MUST_CHECK;
 /* Does the schema stand at this program's version? ERROR_BROKEN says what to do. */
 int store_check_schema(struct store *s, struct error *why) MUST_CHECK;
 /* Record the sealing key's fingerprint, or compare with the recorded one. `*fresh` tells that none
@@ -66,6 +71,14 @@ void store_private_stop(struct store_private *p);
  * name are ended (their connections too). The session of `s` keeps the claim alive. */
 int store_node_begin(struct store *s, const char *name, int32_t *incarnation, int *slot,
     struct error *why) MUST_CHECK;
+/* Let another connection of this node show the same life (its session is ended with the life) and
+ * count under `writer` of its own: give each writing connection another one (slot, slot + 1024, ...). */
+int store_node_join(struct store *s, int32_t incarnation, int writer, struct error *why) MUST_CHECK;
+/* 1 the life that `s` shows goes on, 0 another ended it (stop, or begin anew), -1 not known. */
+int store_node_check(struct store *s, struct error *why) MUST_CHECK;
+/* Look which nodes have died (store_claim does it too): number of lives that are missing but not yet
+ * given up (three seconds), so look again soon; -1. */
+int store_nodes_watch(struct store *s, struct error *why) MUST_CHECK;
 /* Time-ordered id: (ms since 2020-01-01 UTC) << 22 | slot << 12 | sequence. Thread-safe. */
 int64_t store_id(int slot, int64_t now_us);
 int64_t store_id_time(int64_t id); /* us */
@@ -98,6 +111,9 @@ int store_account_by_name(struct store *s, const char *name, struct store_accoun
 int store_token_put(struct store *s, int64_t account, int64_t token, const uint8_t hash[32], bool demo,
     struct error *why) MUST_CHECK;
 int store_token_revoke(struct store *s, int64_t account, struct error *why) MUST_CHECK;
+/* The account of the person with that blind index (a citizen's first). 1 found, 0 not, -1. */
+int store_account_by_person(struct store *s, const uint8_t person[16], struct store_account *a,
+    struct error *why) MUST_CHECK;
 int store_account_by_token(struct store *s, const uint8_t hash[32], struct store_account *a,
     struct error *why) MUST_CHECK; /* 1 found, 0 not, -1 */
 
@@ -241,7 +257,10 @@ int store_claim(struct store *s, int32_t incarnation, int limit,
 int store_inbox_open(struct store *s, int32_t incarnation, int32_t division, int64_t application,
     void (*each)(void *cookie, const struct store_inbox *row), void *cookie, struct error *why) MUST_CHECK;
 
-/* 1 found, 0 not, -1. With bodies when asked. */
+/* Where the application with that number is (any case of letters): 1 found, 0 not, -1. */
+int store_case_find(struct store *s, const char *number, int32_t *division, int64_t *id,
+    struct error *why) MUST_CHECK;
+/* 1 found, 0 not, -1. With operations' bodies when asked, with outcomes always. */
 int store_case_by_number(struct store *s, const char *number, bool bodies, struct store_case *c,
     struct error *why) MUST_CHECK;
 int store_case_by_id(struct store *s, int32_t division, int64_t id, bool bodies, struct store_case *c,

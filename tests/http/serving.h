@@ -14,6 +14,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,8 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t came;
 	struct http_exchange *held[1024];
-	int n;
+	int n_held;
+	int n;                     /* came to /held or /gate */
 	bool open;                 /* /gate lets through */
 	int started, ended;        /* workers */
 } stage = { .lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER, .open = true };
@@ -90,7 +92,8 @@ hold(void *cookie, struct http_exchange *x)
 {
 	(void)cookie;
 	pthread_mutex_lock(&stage.lock);
-	stage.held[stage.n++] = x;
+	stage.held[stage.n_held++] = x;
+	stage.n++;
 	pthread_cond_broadcast(&stage.came);
 	pthread_mutex_unlock(&stage.lock);
 }
@@ -168,7 +171,9 @@ worker_goes(void *cookie, int worker)
 {
 	(void)cookie;
 	(void)worker;
-	stage.ended++; /* read after the threads were joined */
+	pthread_mutex_lock(&stage.lock);
+	stage.ended++;
+	pthread_mutex_unlock(&stage.lock);
 }
 
 static const struct http_route test_routes[] = {
@@ -203,7 +208,7 @@ serve(const struct http_settings *s)
 	struct error why = { 0 };
 	struct http *h;
 
-	stage.n = stage.started = stage.ended = 0;
+	stage.n = stage.n_held = stage.started = stage.ended = 0;
 	stage.open = true;
 	h = http_start(s, &why);
 	if (!h)
@@ -211,7 +216,7 @@ serve(const struct http_settings *s)
 	return h;
 }
 
-/* Wait until n exchanges are held (or came to the gate). */
+/* Wait until n requests came to /held or /gate since the server started. */
 HELPER void
 await(int n)
 {
@@ -233,10 +238,10 @@ release(void)
 	int n;
 
 	pthread_mutex_lock(&stage.lock);
-	n = stage.n;
+	n = stage.n_held;
 	for (int i = 0; i < n; i++)
 		say(stage.held[i], 201, "released");
-	stage.n = 0;
+	stage.n_held = 0;
 	pthread_mutex_unlock(&stage.lock);
 	return n;
 }

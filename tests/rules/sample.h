@@ -193,6 +193,7 @@ sample_conditions(void)
 	sample_when("spouse", yes("married"));
 	sample_when("spouse_id", op(EXPR_IS, ref(EXPR_TERM, 0, NULL), words("in_wedlock"), NULL));
 	sample_when("spouse_ethnic", op(EXPR_IS_NOT, ref(EXPR_TERM, 0, NULL), words("single"), NULL));
+	sample_when("relation", op(EXPR_IS, ref(EXPR_TERM, 0, NULL), words("declared"), NULL));
 	sample_when("since", op(EXPR_AND, op(EXPR_KNOWN, answer("spouse", EXPR_PLAIN), NULL),
 	    op(EXPR_NOT, is("way", "locker"), NULL), NULL));
 	sample_when("post_to", op(EXPR_OR, is("way", "post"), is("ways", "post"), NULL));
@@ -204,7 +205,10 @@ sample_conditions(void)
 	sample_when("insured_no", yes("insured"));
 	sample_when("ethnic_agreed", op(EXPR_IS_NOT, answer("ethnic", EXPR_PLAIN),
 	    answer("spouse_ethnic", EXPR_PLAIN), NULL));
-	sample_items[1].when = number_is(EXPR_OVER, "kids", 0);
+	sample_when("birth_cert", op(EXPR_IS_NOT, answer("way", EXPR_PLAIN), words("post"), NULL));
+	/* not decided while a weight that may be left out is not known: then what it needs is asked */
+	sample_items[1].when = op(EXPR_OR, number_is(EXPR_OVER, "kids", 0),
+	    number_is(EXPR_OVER, "weight", 5000), NULL);
 	sample_signs[0].when = yes("married");
 	sample_rows[0] = (struct term_row){ json_string("in_wedlock"), NULL, yes("married") };
 	sample_rows[1] = (struct term_row){ json_string("declared"), NULL, number_is(EXPR_OVER, "kids", 0) };

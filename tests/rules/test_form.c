@@ -12,7 +12,7 @@
 #include "rules/form.h"
 #include "rules/form_messages.h"
 #include "rules/schema.h"
-#include "rules/sample.h"
+#include "sample.h"
 
 static int32_t today;
 
@@ -221,6 +221,8 @@ asked_by_answers(void **state)
 	json_object_del(form, "permit_day");
 	json_object_del(form, "ethnic_agreed");
 	assert_errors("");
+	json_object_del(form, "weight"); /* now it cannot be said that the permit is not for him */
+	assert_errors("/permit_day required");
 	put("kids", "2");
 	assert_errors("/spouse_ethnic required /second required /permit_day required");
 }

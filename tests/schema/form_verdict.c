@@ -13,8 +13,8 @@
 #include "declared/load.h"
 #include "declared/reader.h"
 #include "rules/form.h"
-#include "rules/sample.h"
 #include "rules/schema.h"
+#include "../rules/sample.h"
 
 static json_t *
 declared_event(const json_t *files, const char *id)

@@ -257,11 +257,13 @@ WHERE NOT i.applied AND p.node = $1::int4 ORDER BY i.id;
 SELECT l.division, l.id FROM (
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.account = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) ORDER BY a.id DESC LIMIT $3::int4)
+		AND ($5::int4 < 0 OR p.status = $5::int4)
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.filed_by = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) ORDER BY a.id DESC LIMIT $3::int4)) l
+		AND ($5::int4 < 0 OR p.status = $5::int4)
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) ORDER BY a.id DESC LIMIT $3::int4)) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_person

@@ -12,4 +12,5 @@ call "permit" { "核发许可",
   undo  = true,
 }
 call "notice" { "告知", takes = { permit_no = "text", phone = "phone" } }
-call "visit" { "上门查看", takes = { permit_no = "text", phone = "phone, optional" }, gives = { visited_on = "date" } }
+call "visit" { "上门查看", takes = { permit_no = "text", phone = "phone, optional", paper = "file, optional" },
+  gives = { visited_on = "date" } }

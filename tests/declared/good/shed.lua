@@ -50,6 +50,7 @@ item "notice" { "告知邻居", by = "town.notice", needs = "permit", fee = "免
   request = { permit_no = result.permit.permit_no, "phone" }, within = "当场",
 }
 item "visit" { "上门查看", by = "town.visit", needs = { "permit" }, choice = "off", when = answer.kind:one_of("1", "2"),
+  uses = { "paper" },
   request = { permit_no = result.permit.permit_no, phone = answer.phone }, within = "3日", in_person = "开门",
   visit = "上门一次",
 }

@@ -87,8 +87,8 @@ CREATE TABLE application (
 ALTER TABLE application ALTER sealed SET STORAGE EXTERNAL;
 -- The number is 130 random bits: eight bytes of it find the row.
 CREATE INDEX application_number ON application (hashtextextended(number, 0));
-CREATE INDEX application_account ON application (account);
-CREATE INDEX application_filed_by ON application (filed_by) WHERE filed_by IS NOT NULL;
+CREATE INDEX application_account ON application (account, id);
+CREATE INDEX application_filed_by ON application (filed_by, id) WHERE filed_by IS NOT NULL;
 CREATE INDEX application_person ON application (person);
 
 -- How far it has come: small and hot.

@@ -1,0 +1,134 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/connection.h"
+#include "store/result.h"
+
+void
+store_account_free(struct store_account *a)
+{
+	if (!a)
+		return;
+	free((void *)(uintptr_t)a->sealed.data);
+	a->sealed = (struct bytes){ NULL, 0 };
+}
+
+int
+store_account_put(struct store *s, const struct store_account *a, const uint8_t person[16],
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+	int c;
+
+	params_int(p, params_one(p, PARAM_INT8), a->id);
+	params_text(p, params_one(p, PARAM_TEXT), a->name);
+	params_text(p, params_one(p, PARAM_TEXT), a->role);
+	params_text(p, params_one(p, PARAM_TEXT), a->department);
+	c = params_array(p, PARAM_INT4);
+	for (int i = 0; i < a->n_divisions; i++)
+		params_int(p, c, a->divisions[i]);
+	c = params_one(p, PARAM_UUID);
+	if (person)
+		params_bytes(p, c, person, 16);
+	else
+		params_null(p, c);
+	params_bytes(p, params_one(p, PARAM_BYTEA), a->sealed.data, a->sealed.length);
+	params_int(p, params_one(p, PARAM_BOOL), a->demo);
+	return connection_do(s, QUERY_ACCOUNT_PUT, why);
+}
+
+static int
+read_account(const PGresult *r, struct store_account *a, struct error *why)
+{
+	a->id = result_int(r, 0, 0);
+	a->token = result_int(r, 0, 1);
+	result_text(r, 0, 2, a->name, sizeof a->name);
+	result_text(r, 0, 3, a->role, sizeof a->role);
+	result_text(r, 0, 4, a->department, sizeof a->department);
+	a->n_divisions = result_int4s(r, 0, 5, a->divisions, (int)(sizeof a->divisions / sizeof *a->divisions));
+	a->demo = result_int(r, 0, 7) != 0;
+	if (a->n_divisions < 0)
+		return error_set(why, ERROR_BROKEN, "an account's divisions cannot be read");
+	if (result_bytes(r, 0, 6, &a->sealed) != 0)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	return 1;
+}
+
+static int
+find(struct store *s, enum query q, struct store_account *a, struct error *why)
+{
+	PGresult *r = connection_run(s, q, why);
+	int found;
+
+	memset(a, 0, sizeof *a);
+	if (!r)
+		return -1;
+	found = PQntuples(r) == 0 ? 0 : read_account(r, a, why);
+	PQclear(r);
+	return found;
+}
+
+int
+store_account_by_name(struct store *s, const char *name, struct store_account *a, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_text(p, params_one(p, PARAM_TEXT), name);
+	return find(s, QUERY_ACCOUNT_BY_NAME, a, why);
+}
+
+int
+store_account_by_person(struct store *s, const uint8_t person[16], struct store_account *a,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+	return find(s, QUERY_ACCOUNT_BY_PERSON, a, why);
+}
+
+int
+store_account_by_token(struct store *s, const uint8_t hash[32], struct store_account *a,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_bytes(p, params_one(p, PARAM_BYTEA), hash, 32);
+	return find(s, QUERY_ACCOUNT_BY_TOKEN, a, why);
+}
+
+int
+store_token_put(struct store *s, int64_t account, int64_t token, const uint8_t hash[32], bool demo,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), token);
+	params_bytes(p, params_one(p, PARAM_BYTEA), hash, 32);
+	params_int(p, params_one(p, PARAM_INT8), account);
+	params_int(p, params_one(p, PARAM_BOOL), demo);
+	return connection_do(s, QUERY_TOKEN_PUT, why);
+}
+
+static int
+with_account(struct store *s, enum query q, int64_t account, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), account);
+	return connection_do(s, q, why);
+}
+
+/* Groups that have checked a token commit first; who checks later sees it revoked. */
+int
+store_token_revoke(struct store *s, int64_t account, struct error *why)
+{
+	if (connection_begin(s, why) != 0)
+		return -1;
+	if (with_account(s, QUERY_TOKEN_LOCK, account, why) != 0 ||
+	    with_account(s, QUERY_TOKEN_REVOKE, account, why) != 0 || connection_commit(s, why) != 0) {
+		connection_rollback(s);
+		return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,496 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "store/pipeline.h"
+#include "store/result.h"
+#include "store/rows.h"
+
+enum { ANSWER_MS = 60000, TRIES = 5 };
+
+struct batch { /* rows of one attempt */
+	struct store_application **rows;
+	size_t n;
+	struct store_inbox **inbox;
+	size_t n_inbox;
+};
+
+static void
+mark(const struct batch *b, enum store_verdict verdict)
+{
+	for (size_t i = 0; i < b->n; i++)
+		b->rows[i]->verdict = verdict;
+	for (size_t i = 0; i < b->n_inbox; i++)
+		b->inbox[i]->verdict = verdict;
+}
+
+/* Whose key it is: the one who files, for himself or for another. */
+static int64_t
+caller(const struct store_application *a)
+{
+	return a->filed_by ? a->filed_by : a->account;
+}
+
+/* --- the statements --- */
+
+static int
+by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Sort and drop repetitions; gives the number left. */
+static size_t
+distinct(int64_t *list, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(list, n, sizeof *list, by_number);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || list[kept - 1] != list[i])
+			list[kept++] = list[i];
+	return kept;
+}
+
+static void
+int8_rows(struct params *p, const int64_t *list, size_t n)
+{
+	params_array(p, PARAM_INT8);
+	for (size_t i = 0; i < n; i++)
+		params_int(p, 0, list[i]);
+}
+
+/* Advisory locks in one order: keys, then tokens; then the tokens' check. */
+static int
+lock_rows(struct store *s, const struct batch *b, struct error *why)
+{
+	int64_t *list = malloc((b->n + 1) * sizeof *list);
+	size_t n = 0;
+	struct params *p;
+
+	if (!list)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < b->n; i++) {
+		memcpy(&list[i], b->rows[i]->key_hash, sizeof *list);
+		list[i] ^= caller(b->rows[i]);
+	}
+	int8_rows(pipeline_add(s, QUERY_LOCK_KEYS), list, distinct(list, b->n));
+	for (size_t i = 0; i < b->n; i++)
+		if (b->rows[i]->token)
+			list[n++] = b->rows[i]->token;
+	n = distinct(list, n);
+	if (n > 0) {
+		int8_rows(pipeline_add(s, QUERY_LOCK_TOKENS), list, n);
+		p = pipeline_add(s, QUERY_TOKEN_CHECK);
+		int8_rows(p, list, n);
+		params_int(p, params_one(p, PARAM_INT4), (int64_t)n);
+	}
+	free(list);
+	return 0;
+}
+
+static void
+key_rows(struct store *s, const struct batch *b)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_UUID, PARAM_INT8,
+		PARAM_BYTEA, PARAM_BYTEA };
+	struct params *p = pipeline_add(s, QUERY_REQUEST_KEY_PUT);
+
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct store_application *a = b->rows[i];
+
+		params_int(p, 0, a->account_division);
+		params_int(p, 1, caller(a));
+		params_bytes(p, 2, a->key_hash, sizeof a->key_hash);
+		params_int(p, 3, a->id);
+		params_bytes(p, 4, a->body_hash, sizeof a->body_hash);
+		params_bytes(p, 5, a->answer.data, a->answer.length);
+	}
+	params_int(p, params_one(p, PARAM_INT4), (int64_t)b->n);
+}
+
+static void
+application_rows(struct store *s, const struct batch *b)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT8, PARAM_INT8,
+		PARAM_TIME, PARAM_UUID, PARAM_TEXT, PARAM_TEXT, PARAM_BYTEA, PARAM_TEXT, PARAM_BYTEA };
+	struct params *p = pipeline_add(s, QUERY_APPLICATION_PUT);
+
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct store_application *a = b->rows[i];
+
+		params_int(p, 0, a->division);
+		params_int(p, 1, a->id);
+		params_int(p, 2, a->account);
+		if (a->filed_by)
+			params_int(p, 3, a->filed_by);
+		else
+			params_null(p, 3);
+		params_time(p, 4, a->submitted_at);
+		params_bytes(p, 5, a->person, sizeof a->person);
+		params_text(p, 6, a->number);
+		params_text(p, 7, a->event);
+		params_bytes(p, 8, a->version, sizeof a->version);
+		params_bytes(p, 9, a->plan.data, a->plan.length);
+		params_bytes(p, 10, a->sealed.data, a->sealed.length);
+	}
+}
+
+static void
+progress_rows(struct store *s, const struct batch *b, int32_t incarnation)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_INT4,
+		PARAM_BYTEA, PARAM_BYTEA };
+	struct params *p = pipeline_add(s, QUERY_PROGRESS_PUT);
+
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct store_application *a = b->rows[i];
+
+		params_int(p, 0, a->division);
+		params_int(p, 1, a->id);
+		params_int(p, 2, a->status);
+		params_int(p, 3, a->history_count);
+		params_bytes(p, 4, a->history_hash, sizeof a->history_hash);
+		params_bytes(p, 5, a->items.data, a->items.length);
+	}
+	params_int(p, params_one(p, PARAM_INT4), incarnation);
+}
+
+static int
+operation_rows(struct store *s, const struct batch *b, struct error *why)
+{
+	struct params *p = NULL;
+
+	for (size_t i = 0; i < b->n; i++) {
+		for (size_t k = 0; k < b->rows[i]->n_operations; k++) {
+			if (!p)
+				p = rows_operations_begin(s);
+			if (rows_operation(s, p, &b->rows[i]->operations[k], why) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+history_and_count_rows(struct store *s, const struct batch *b, struct error *why)
+{
+	struct params *p = rows_history_begin(s);
+	struct store_count *counts;
+	size_t n = 0, total = 0;
+	int result;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct store_application *a = b->rows[i];
+
+		rows_history(p, a->division, a->id, 1, a->history, a->history_hash);
+		total += a->n_counts;
+	}
+	if (total == 0)
+		return 0;
+	counts = malloc(total * sizeof *counts);
+	if (!counts)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < b->n; i++) {
+		for (size_t k = 0; k < b->rows[i]->n_counts; k++)
+			counts[n++] = b->rows[i]->counts[k];
+	}
+	result = rows_counts(s, counts, n, why);
+	free(counts);
+	return result;
+}
+
+static void
+inbox_rows(struct store *s, const struct batch *b, int32_t incarnation)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT8, PARAM_TEXT,
+		PARAM_TEXT, PARAM_BYTEA, PARAM_TIME };
+	struct params *p;
+
+	if (b->n_inbox == 0)
+		return;
+	p = pipeline_add(s, QUERY_INBOX_PUT);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < b->n_inbox; i++) {
+		const struct store_inbox *row = b->inbox[i];
+
+		params_int(p, 0, row->division);
+		params_int(p, 1, row->id);
+		params_int(p, 2, row->application);
+		params_text(p, 3, row->department);
+		params_text(p, 4, row->key);
+		params_bytes(p, 5, row->body.data, row->body.length);
+		params_time(p, 6, row->arrived_at);
+	}
+	p = pipeline_add(s, QUERY_INBOX_NOTIFY);
+	params_array(p, PARAM_INT4);
+	params_array(p, PARAM_INT8);
+	for (size_t i = 0; i < b->n_inbox; i++) {
+		params_int(p, 0, b->inbox[i]->division);
+		params_int(p, 1, b->inbox[i]->application);
+	}
+	params_int(p, params_one(p, PARAM_INT4), incarnation);
+}
+
+/* One transaction for all rows of the batch. */
+static int
+attempt(struct store *s, int32_t incarnation, const struct batch *b, struct error *why)
+{
+	if (pipeline_begin(s, why) != 0)
+		return -1;
+	if (b->n > 0) {
+		if (lock_rows(s, b, why) != 0)
+			return -1;
+		key_rows(s, b);
+		application_rows(s, b);
+		progress_rows(s, b, incarnation);
+		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0)
+			return -1;
+	}
+	inbox_rows(s, b, incarnation);
+	if (pipeline_send(s, why) != 0)
+		return -1;
+	return pipeline_wait(s, ANSWER_MS, why);
+}
+
+/* --- a refused group: which rows was it? --- */
+
+static int
+find_revoked(struct store *s, const struct batch *b, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+
+	params_array(p, PARAM_INT8);
+	for (size_t i = 0; i < b->n; i++)
+		if (b->rows[i]->token)
+			params_int(p, 0, b->rows[i]->token);
+	r = connection_run(s, QUERY_TOKENS_IN_FORCE, why);
+	if (!r)
+		return -1;
+	for (size_t i = 0; i < b->n; i++) {
+		bool found = b->rows[i]->token == 0;
+
+		for (int k = 0; k < PQntuples(r) && !found; k++)
+			found = result_int(r, k, 0) == b->rows[i]->token;
+		if (!found)
+			b->rows[i]->verdict = STORE_REVOKED;
+	}
+	PQclear(r);
+	return 0;
+}
+
+static int
+same_key(struct store_application *a, const PGresult *r, int row, struct error *why)
+{
+	if (a->verdict != STORE_PENDING)
+		return 0;
+	a->same_id = result_int(r, row, 1);
+	result_fixed(r, row, 2, a->same_body_hash, sizeof a->same_body_hash);
+	if (result_bytes(r, row, 3, &a->same_answer) != 0)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	a->verdict = STORE_SAME_KEY;
+	return 0;
+}
+
+static int
+find_same_keys(struct store *s, const struct batch *b, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+	int result = 0;
+
+	params_array(p, PARAM_INT4);
+	params_array(p, PARAM_INT8);
+	params_array(p, PARAM_UUID);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct store_application *a = b->rows[i];
+
+		params_int(p, 0, a->account_division);
+		params_int(p, 1, caller(a));
+		params_bytes(p, 2, a->key_hash, sizeof a->key_hash);
+	}
+	r = connection_run(s, QUERY_REQUEST_KEY_FIND, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < PQntuples(r) && result == 0; i++)
+		result = same_key(b->rows[result_int(r, i, 0) - 1], r, i, why);
+	PQclear(r);
+	return result;
+}
+
+/* Give the rows with a revoked token or a used key their verdict and drop them from the batch. */
+static int
+sort_out(struct store *s, struct batch *b, struct error *why)
+{
+	size_t kept = 0;
+
+	if (find_revoked(s, b, why) != 0 || find_same_keys(s, b, why) != 0)
+		return -1;
+	for (size_t i = 0; i < b->n; i++)
+		if (b->rows[i]->verdict == STORE_PENDING)
+			b->rows[kept++] = b->rows[i];
+	b->n = kept;
+	return 0;
+}
+
+/* --- groups --- */
+
+static void commit(struct store *s, int32_t incarnation, struct batch b, struct error *why);
+
+/* A bad row is among them: halve until it stands alone. */
+static void
+halve(struct store *s, int32_t incarnation, const struct batch *b, const struct error *cause,
+    struct error *why)
+{
+	size_t half = (b->n + b->n_inbox) / 2;
+	size_t n = half < b->n ? half : b->n;
+	struct batch first = { b->rows, n, b->inbox, half - n };
+	struct batch second = { b->rows + n, b->n - n, b->inbox + (half - n), b->n_inbox - (half - n) };
+
+	if (half == 0) {
+		log_error("a row was refused by the database: %s", cause->text);
+		mark(b, STORE_BAD);
+		return;
+	}
+	commit(s, incarnation, first, why);
+	commit(s, incarnation, second, why);
+}
+
+static void
+commit(struct store *s, int32_t incarnation, struct batch b, struct error *why)
+{
+	struct error told = { 0 };
+
+	for (int tries = 0; tries < TRIES && b.n + b.n_inbox > 0; tries++) {
+		error_clear(&told);
+		if (attempt(s, incarnation, &b, &told) == 0) {
+			mark(&b, STORE_STORED);
+			return;
+		}
+		if (told.kind == ERROR_CONFLICT) {
+			error_clear(&told);
+			if (sort_out(s, &b, &told) != 0)
+				break;
+			error_set(&told, ERROR_TEMPORARY, "keys or tokens changed again and again");
+		} else if (told.kind == ERROR_INPUT) {
+			halve(s, incarnation, &b, &told, why);
+			return;
+		} else if (told.kind != ERROR_TEMPORARY || !store_alive(s)) {
+			break;
+		}
+	}
+	if (b.n + b.n_inbox == 0)
+		return;
+	mark(&b, told.kind == ERROR_UNKNOWN ? STORE_LOST : STORE_FAILED);
+	error_set(why, told.kind, "%s", told.text);
+}
+
+static bool
+same_request(const struct store_application *x, const struct store_application *y)
+{
+	return caller(x) == caller(y) && x->account_division == y->account_division &&
+	    memcmp(x->key_hash, y->key_hash, sizeof x->key_hash) == 0;
+}
+
+/* Rows still pending, but of equal keys only the first: the others wait for its end. */
+static size_t
+choose(struct store_application *const *rows, size_t n, struct store_application **chosen)
+{
+	size_t m = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool repeated = false;
+
+		for (size_t k = 0; k < m && !repeated; k++)
+			repeated = same_request(chosen[k], rows[i]);
+		if (rows[i]->verdict == STORE_PENDING && !repeated)
+			chosen[m++] = rows[i];
+	}
+	return m;
+}
+
+static bool
+settled(struct store_application *const *rows, size_t n, struct store_inbox *const *inbox, size_t n_inbox)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i]->verdict != STORE_FAILED && rows[i]->verdict != STORE_LOST)
+			return true;
+	for (size_t i = 0; i < n_inbox; i++)
+		if (inbox[i]->verdict != STORE_FAILED && inbox[i]->verdict != STORE_LOST)
+			return true;
+	return n + n_inbox == 0;
+}
+
+static void
+intake_passes(struct store *s, int32_t incarnation, struct store_application *const *rows, size_t n,
+    struct batch all, struct error *why)
+{
+	struct batch b = { all.rows, choose(rows, n, all.rows), all.inbox, all.n_inbox };
+
+	commit(s, incarnation, b, why);
+	while ((b.n = choose(rows, n, b.rows)) > 0) { /* repeated keys: the first has ended */
+		struct batch left;
+		struct error told = { 0 };
+
+		b.n_inbox = 0;
+		left = b;
+		if (sort_out(s, &left, &told) != 0) {
+			mark(&left, STORE_FAILED);
+			error_set(why, told.kind, "%s", told.text);
+		} else {
+			commit(s, incarnation, left, why);
+		}
+	}
+}
+
+int
+store_intake(struct store *s, int32_t incarnation, struct store_application *const *rows, size_t n,
+    struct store_inbox *const *inbox, size_t n_inbox, struct error *why)
+{
+	struct batch all = { calloc(n + 1, sizeof *all.rows), n, calloc(n_inbox + 1, sizeof *all.inbox),
+		n_inbox };
+	struct error told = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		rows[i]->verdict = STORE_PENDING;
+	for (size_t i = 0; i < n_inbox; i++)
+		inbox[i]->verdict = STORE_PENDING;
+	if (all.rows && all.inbox) {
+		for (size_t i = 0; i < n; i++)
+			all.rows[i] = rows[i];
+		for (size_t i = 0; i < n_inbox; i++)
+			all.inbox[i] = inbox[i];
+		for (size_t i = 0; i < n && told.kind == ERROR_NONE; i++)
+			if (rows_endpoints(s, rows[i]->operations, rows[i]->n_operations, &told) != 0)
+				break;
+		if (told.kind != ERROR_NONE)
+			mark(&all, STORE_FAILED);
+		else
+			intake_passes(s, incarnation, rows, n, all, &told);
+	} else {
+		error_set(&told, ERROR_TEMPORARY, "no memory");
+		for (size_t i = 0; i < n; i++)
+			rows[i]->verdict = STORE_FAILED;
+		for (size_t i = 0; i < n_inbox; i++)
+			inbox[i]->verdict = STORE_FAILED;
+	}
+	free(all.rows);
+	free(all.inbox);
+	return settled(rows, n, inbox, n_inbox) ? 0 : error_set(why, told.kind, "%s", told.text);
+}
+
+int
+store_request_key(struct store *s, struct store_application *row, struct error *why)
+{
+	struct store_application *rows[] = { row };
+	struct batch b = { rows, 1, NULL, 0 };
+
+	row->verdict = STORE_PENDING;
+	return find_same_keys(s, &b, why);
+}

@@ -1,0 +1,200 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/cases.h"
+#include "store/connection.h"
+#include "store/result.h"
+
+enum { LIMIT_MOST = 200, DIVISIONS_MOST = 4096 };
+
+static void
+text_or_null(struct params *p, const char *text)
+{
+	int c = params_one(p, PARAM_TEXT);
+
+	if (text)
+		params_text(p, c, text);
+	else
+		params_null(p, c);
+}
+
+static void
+divisions_param(struct params *p, const int32_t *divisions, int n)
+{
+	int c = params_array(p, PARAM_INT4);
+
+	for (int i = 0; i < n; i++)
+		params_int(p, c, divisions[i]);
+}
+
+static void
+divisions_or_null(struct params *p, const struct store_filter *f)
+{
+	if (f->n_divisions > 0)
+		divisions_param(p, f->divisions, f->n_divisions);
+	else
+		params_null(p, params_one(p, PARAM_INT4));
+}
+
+static int
+limit(const struct store_filter *f)
+{
+	return f->limit > 0 && f->limit < LIMIT_MOST ? f->limit : LIMIT_MOST;
+}
+
+/* $2 .. $5 of all lists: cursor, limit, event, status. */
+static void
+common(struct params *p, const struct store_filter *f)
+{
+	params_int(p, params_one(p, PARAM_INT8), f->before ? f->before : INT64_MAX);
+	params_int(p, params_one(p, PARAM_INT4), limit(f));
+	text_or_null(p, f->event);
+	params_int(p, params_one(p, PARAM_INT4), f->status);
+}
+
+/* $6 .. $8 where the index leaves them open: divisions, account, department. */
+static void
+residual(struct params *p, const struct store_filter *f)
+{
+	int c;
+
+	divisions_or_null(p, f);
+	c = params_one(p, PARAM_INT8);
+	if (f->account)
+		params_int(p, c, f->account);
+	else
+		params_null(p, c);
+	text_or_null(p, f->department);
+}
+
+static PGresult *
+by_person(struct store *s, const struct store_filter *f, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_bytes(p, params_one(p, PARAM_UUID), f->person, 16);
+	common(p, f);
+	residual(p, f);
+	return connection_run(s, QUERY_LIST_PERSON, why);
+}
+
+static PGresult *
+by_account(struct store *s, const struct store_filter *f, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), f->account);
+	common(p, f);
+	divisions_or_null(p, f);
+	return connection_run(s, QUERY_LIST_ACCOUNT, why);
+}
+
+/* All divisions there are, when the caller is bound to none. */
+static int
+all_divisions(struct store *s, int32_t *divisions, struct error *why)
+{
+	PGresult *r;
+	int n;
+
+	connection_params(s);
+	r = connection_run(s, QUERY_DIVISIONS, why);
+	if (!r)
+		return -1;
+	n = PQntuples(r) < DIVISIONS_MOST ? PQntuples(r) : DIVISIONS_MOST;
+	for (int i = 0; i < n; i++)
+		divisions[i] = (int32_t)result_int(r, i, 0);
+	PQclear(r);
+	return n;
+}
+
+static PGresult *
+by_division(struct store *s, const struct store_filter *f, struct error *why)
+{
+	int32_t *all = NULL;
+	struct params *p;
+	PGresult *r = NULL;
+	int n = f->n_divisions;
+
+	if (n == 0) {
+		all = calloc(DIVISIONS_MOST, sizeof *all);
+		n = all ? all_divisions(s, all, why) : error_set(why, ERROR_TEMPORARY, "no memory");
+	}
+	if (n >= 0) {
+		p = connection_params(s);
+		divisions_param(p, all ? all : f->divisions, n);
+		common(p, f);
+		if (f->department)
+			params_text(p, params_one(p, PARAM_TEXT), f->department);
+		r = connection_run(s, f->department ? QUERY_LIST_DEPARTMENT : QUERY_LIST_DIVISIONS, why);
+	}
+	free(all);
+	return r;
+}
+
+/* One application, if it passes the other conditions. */
+static int
+by_number(struct store *s, const struct store_filter *f, struct cases_place *place, struct error *why)
+{
+	int found = store_case_find(s, f->number, &place->division, &place->id, why);
+	struct params *p;
+	PGresult *r;
+	int c;
+
+	if (found != 1)
+		return found;
+	p = connection_params(s);
+	params_int(p, params_one(p, PARAM_INT4), place->division);
+	params_int(p, params_one(p, PARAM_INT8), place->id);
+	params_int(p, params_one(p, PARAM_INT8), f->before ? f->before : INT64_MAX);
+	text_or_null(p, f->event);
+	params_int(p, params_one(p, PARAM_INT4), f->status);
+	residual(p, f);
+	c = params_one(p, PARAM_UUID);
+	if (f->person)
+		params_bytes(p, c, f->person, 16);
+	else
+		params_null(p, c);
+	r = connection_run(s, QUERY_CASE_ALLOWED, why);
+	if (!r)
+		return -1;
+	found = PQntuples(r) > 0;
+	PQclear(r);
+	return found;
+}
+
+/* The places that the filter gives, newest first; -1 on failure. */
+static int
+places_of(struct store *s, const struct store_filter *f, struct cases_place *places, struct error *why)
+{
+	PGresult *r;
+	int n;
+
+	if (f->number)
+		return by_number(s, f, places, why);
+	if (f->account && f->department && !f->person) /* no index serves both: nobody asks for it */
+		return error_set(why, ERROR_BROKEN, "store: a list by account and department at once");
+	r = f->person ? by_person(s, f, why) : f->account ? by_account(s, f, why) : by_division(s, f, why);
+	if (!r)
+		return -1;
+	n = PQntuples(r) < LIMIT_MOST ? PQntuples(r) : LIMIT_MOST;
+	for (int i = 0; i < n; i++)
+		places[i] = (struct cases_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
+	PQclear(r);
+	return n;
+}
+
+int
+store_list(struct store *s, const struct store_filter *f,
+    void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
+{
+	struct cases_place places[LIMIT_MOST];
+	struct cases all = { NULL, 0 };
+	int n = places_of(s, f, places, why);
+
+	if (n < 0 || (n > 0 && cases_load(s, places, (size_t)n, &all, why) != 0))
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		each(cookie, &all.list[i]);
+	cases_free(&all);
+	return 0;
+}

@@ -1,0 +1,350 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "seal/digest.h"
+#include "store/connection.h"
+#include "store/result.h"
+
+enum { CONNECT_MS = 10000, MONTHS_AHEAD = 3, MONTHS_MOST = 120, SQL_CEILING = 64 << 10 };
+
+/* Tables with a partition a month, by their column id or application; operation and progress leave
+ * room on the page, so that their updates touch no index. */
+static const struct {
+	const char *name, *with;
+} parted[] = {
+	{ "application", "toast_tuple_target = 8160" },
+	{ "progress", "fillfactor = 50" },
+	{ "operation", "fillfactor = 40, toast_tuple_target = 8160" },
+	{ "history", "toast_tuple_target = 8160" },
+	{ "request_key", "toast_tuple_target = 8160" },
+	{ "inbox", "fillfactor = 80, toast_tuple_target = 8160" },
+	{ "access", "fillfactor = 100" },
+};
+
+enum { PARTED = sizeof parted / sizeof *parted };
+
+/* What the service may do beyond SELECT; nothing changes history, access, application or keys. */
+static const char *const rights[] = {
+	"SELECT ON ALL TABLES IN SCHEMA public",
+	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
+	    "history, request_key, inbox, counter, access",
+	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
+	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
+	"UPDATE (value) ON counter",
+	"UPDATE (applied) ON inbox",
+	"UPDATE (missing_since, ended_at), DELETE ON node",
+	"UPDATE (revoked_at) ON token",
+	"UPDATE (role, department, divisions, person, sealed, demo) ON account",
+};
+
+static int
+run(PGconn *c, struct text *sql, struct error *why)
+{
+	int result;
+
+	if (sql->failed || !sql->data)
+		result = error_set(why, ERROR_TEMPORARY, "no memory");
+	else
+		result = connection_text(c, sql->data, why);
+	text_free(sql);
+	return result;
+}
+
+/* First column of the first row of a query in text; "" when there is none, NULL on failure. */
+static char *
+answer(PGconn *c, const char *sql, struct error *why)
+{
+	PGresult *r = PQexec(c, sql);
+	char *value = NULL;
+
+	if (PQresultStatus(r) == PGRES_TUPLES_OK)
+		value = strdup(PQntuples(r) > 0 ? PQgetvalue(r, 0, 0) : "");
+	if (!value)
+		connection_plain_error(c, r, why);
+	PQclear(r);
+	return value;
+}
+
+/* --- migrations --- */
+
+static void
+hash_of(const struct migration *m, char hex[65])
+{
+	uint8_t hash[32];
+
+	digest_sha256(m->sql, strlen(m->sql), hash);
+	digest_hex(hash, sizeof hash, hex);
+}
+
+/* The row goes in first: of two that start at once the second finds it. */
+static int
+apply(PGconn *c, const struct migration *m, const char *hex, struct error *why)
+{
+	struct text sql;
+	struct error ignored = { 0 };
+
+	text_init(&sql, SQL_CEILING + strlen(m->sql));
+	text_putf(&sql, "BEGIN; INSERT INTO schema_migration (number, name, hash) VALUES (%d, '%s', '\\x%s');\n",
+	    m->number, m->name, hex);
+	text_puts(&sql, m->sql);
+	text_puts(&sql, ";COMMIT");
+	if (run(c, &sql, why) == 0) {
+		log_info("migration %s applied", m->name);
+		return 0;
+	}
+	if (PQtransactionStatus(c) != PQTRANS_IDLE && connection_text(c, "ROLLBACK", &ignored) != 0)
+		log_warning("%s", ignored.text);
+	return -1;
+}
+
+static int
+apply_once(PGconn *c, const struct migration *m, bool *applied, struct error *why)
+{
+	char sql[200], hex[65], *recorded;
+	int result = 0;
+
+	hash_of(m, hex);
+	snprintf(sql, sizeof sql, "SELECT encode(hash, 'hex') FROM schema_migration WHERE number = %d",
+	    m->number);
+	recorded = answer(c, sql, why);
+	if (!recorded)
+		return -1;
+	if (!*recorded) {
+		result = apply(c, m, hex, why);
+		*applied = true;
+	} else if (strcmp(recorded, hex) != 0) {
+		result = error_set(why, ERROR_BROKEN, "migration %s was changed after it was applied: put the "
+		    "file back as it was and write a new one", m->name);
+	}
+	free(recorded);
+	return result;
+}
+
+/* Rights are given once, or again when the role or a table is new: each GRANT makes every session
+ * plan its statements anew. */
+static int
+grant(PGconn *c, const char *role, bool force, struct error *why)
+{
+	char *quoted = PQescapeIdentifier(c, role, strlen(role));
+	char *literal = PQescapeLiteral(c, role, strlen(role));
+	struct text sql;
+	char *has = NULL;
+	int result = -1;
+
+	text_init(&sql, SQL_CEILING);
+	if (quoted && literal) {
+		text_putf(&sql, "SELECT has_column_privilege(%s, 'account', 'demo', 'UPDATE')", literal);
+		has = sql.failed ? NULL : answer(c, sql.data, why);
+		text_clear(&sql);
+	}
+	if (has && !force && strcmp(has, "t") == 0) {
+		result = 0;
+	} else if (has) {
+		text_puts(&sql, "BEGIN;");
+		for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)
+			text_putf(&sql, "GRANT %s TO %s;", rights[i], quoted);
+		text_puts(&sql, "COMMIT");
+		result = run(c, &sql, why);
+	}
+	text_free(&sql);
+	free(has);
+	PQfreemem(quoted);
+	PQfreemem(literal);
+	return result == 0 ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
+}
+
+/* --- partitions --- */
+
+static int
+exists(PGconn *c, const char *table, struct error *why)
+{
+	char sql[200], *name;
+	int result;
+
+	snprintf(sql, sizeof sql, "SELECT to_regclass('%s')", table);
+	name = answer(c, sql, why);
+	if (!name)
+		return -1;
+	result = *name != '\0';
+	free(name);
+	return result;
+}
+
+static int
+make_partition(PGconn *c, int table, int month, struct error *why)
+{
+	char name[80], sql[400];
+	int there;
+
+	if (month < 0)
+		snprintf(name, sizeof name, "%s_default", parted[table].name);
+	else
+		snprintf(name, sizeof name, "%s_%04d_%02d", parted[table].name, month / 12, month % 12 + 1);
+	there = exists(c, name, why);
+	if (there != 0)
+		return there < 0 ? -1 : 0;
+	if (month < 0)
+		snprintf(sql, sizeof sql, "CREATE TABLE %s PARTITION OF %s DEFAULT WITH (%s)", name,
+		    parted[table].name, parted[table].with);
+	else
+		snprintf(sql, sizeof sql,
+		    "CREATE TABLE %s PARTITION OF %s FOR VALUES FROM (%lld) TO (%lld) WITH (%s)", name,
+		    parted[table].name, (long long)store_id_month(month), (long long)store_id_month(month + 1),
+		    parted[table].with);
+	return connection_text(c, sql, why);
+}
+
+static int
+make_partitions(PGconn *c, int months, struct error *why)
+{
+	char *now = answer(c, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8", why);
+	int year, month, mday;
+
+	if (!now)
+		return -1;
+	clock_split(clock_day(strtoll(now, NULL, 10)), &year, &month, &mday);
+	free(now);
+	month += year * 12 - 1;
+	/* the month before too: ids of nodes whose clock is a little behind */
+	for (int table = 0; table < PARTED; table++)
+		for (int m = month - 1; m <= month + months; m++)
+			if (make_partition(c, table, m, why) != 0)
+				return -1;
+	for (int table = 0; table < PARTED; table++)
+		if (make_partition(c, table, -1, why) != 0)
+			return -1;
+	return 0;
+}
+
+static PGconn *
+open_locked(const char *owner, struct error *why)
+{
+	PGconn *c = connection_open(owner, "yijianshi migrate", CONNECT_MS, why);
+
+	if (c && connection_text(c, "SET client_min_messages = warning; SET timezone = 'UTC'; "
+	    "SELECT pg_advisory_lock(1498172237); SET lock_timeout = '10s'", why) != 0) {
+		PQfinish(c);
+		c = NULL;
+	}
+	return c;
+}
+
+int
+store_partitions(const char *owner, int months, struct error *why)
+{
+	PGconn *c = open_locked(owner, why);
+	int result;
+
+	if (!c)
+		return -1;
+	result = make_partitions(c, months > MONTHS_MOST ? MONTHS_MOST : months, why);
+	PQfinish(c);
+	return result;
+}
+
+static int
+migrate(PGconn *c, const char *role, struct error *why)
+{
+	bool applied = false;
+
+	if (strcmp(PQuser(c), role) == 0)
+		return error_set(why, ERROR_BROKEN, "database and database_owner name the same role (%s): the "
+		    "service needs one of its own, which owns nothing", role);
+	if (connection_text(c, "CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY, "
+	    "name text NOT NULL, hash bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", why) != 0)
+		return -1;
+	for (const struct migration *m = migrations; m->number; m++)
+		if (apply_once(c, m, &applied, why) != 0)
+			return -1;
+	if (make_partitions(c, MONTHS_AHEAD, why) != 0)
+		return -1;
+	return grant(c, role, applied, why);
+}
+
+/* The role that a libpq string or URI names; NULL when it names none. Free it. */
+static char *
+role_of(const char *conninfo)
+{
+	PQconninfoOption *all = PQconninfoParse(conninfo, NULL), *o;
+	char *role = NULL;
+
+	for (o = all; o && o->keyword; o++)
+		if (strcmp(o->keyword, "user") == 0 && o->val)
+			role = strdup(o->val);
+	PQconninfoFree(all);
+	return role;
+}
+
+int
+store_migrate_for(const char *owner, const char *service, struct error *why)
+{
+	char *role = role_of(service);
+	int result = role ? store_migrate(owner, role, why)
+	    : error_set(why, ERROR_BROKEN, "the setting database names no user: the service needs a role of its own");
+
+	free(role);
+	return result;
+}
+
+int
+store_migrate(const char *owner, const char *service_role, struct error *why)
+{
+	PGconn *c = open_locked(owner, why);
+	int result;
+
+	if (!c)
+		return -1;
+	result = migrate(c, service_role, why);
+	PQfinish(c);
+	return result;
+}
+
+/* --- what a node checks at start --- */
+
+static int
+last_migration(void)
+{
+	int last = 0;
+
+	for (const struct migration *m = migrations; m->number; m++)
+		last = m->number;
+	return last;
+}
+
+int
+store_check_schema(struct store *s, struct error *why)
+{
+	struct error told = { 0 };
+	PGresult *r;
+	int64_t stands;
+
+	connection_params(s);
+	r = connection_run(s, QUERY_SCHEMA_STANDS, &told);
+	if (!r && told.kind == ERROR_TEMPORARY)
+		return error_set(why, told.kind, "%s", told.text);
+	stands = r ? result_int(r, 0, 1) : 0;
+	PQclear(r);
+	/* a newer schema still serves an older program: changes come in two steps */
+	if (stands < last_migration())
+		return error_set(why, ERROR_BROKEN, "the database's schema stands at %lld, this program needs %d: "
+		    "run `yijianshi migrate` with database_owner set", (long long)stands, last_migration());
+	return 0;
+}
+
+int64_t
+store_strays(struct store *s, struct error *why)
+{
+	PGresult *r;
+	int64_t rows;
+
+	connection_params(s);
+	r = connection_run(s, QUERY_STRAYS, why);
+	if (!r)
+		return -1;
+	rows = result_int(r, 0, 0);
+	PQclear(r);
+	return rows;
+}

@@ -1,0 +1,115 @@
+#include "base/log.h"
+#include "store/result.h"
+#include "store/connection.h"
+
+static int
+with_name(struct store *s, enum query q, const char *name, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_text(p, params_one(p, PARAM_TEXT), name);
+	return connection_do(s, q, why);
+}
+
+static int
+begin_locked(struct store *s, const char *name, int32_t *incarnation, int *slot, struct error *why)
+{
+	struct params *p;
+	PGresult *r;
+	bool made;
+
+	connection_params(s);
+	if (connection_do(s, QUERY_NODES_LOCK, why) != 0 ||
+	    with_name(s, QUERY_NODE_TERMINATE, name, why) != 0 || with_name(s, QUERY_NODE_END, name, why) != 0)
+		return -1;
+	p = connection_params(s);
+	params_text(p, params_one(p, PARAM_TEXT), name);
+	r = connection_run(s, QUERY_NODE_BEGIN, why);
+	if (!r)
+		return -1;
+	made = PQntuples(r) == 1;
+	if (made) {
+		*incarnation = (int32_t)result_int(r, 0, 0);
+		*slot = (int)result_int(r, 0, 1);
+	}
+	PQclear(r);
+	return made ? 0 : error_set(why, ERROR_BROKEN, "all 1024 slots for nodes are taken");
+}
+
+int
+store_node_join(struct store *s, int32_t incarnation, int writer, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+	bool held;
+
+	params_int(p, params_one(p, PARAM_INT4), incarnation);
+	r = connection_run(s, QUERY_NODE_HOLD, why);
+	if (!r)
+		return -1;
+	held = PQntuples(r) > 0;
+	PQclear(r);
+	if (!held)
+		return error_set(why, ERROR_REFUSED, "this node's life was ended by another node");
+	s->incarnation = incarnation;
+	s->writer = writer;
+	return 0;
+}
+
+int
+store_node_begin(struct store *s, const char *name, int32_t *incarnation, int *slot, struct error *why)
+{
+	if (connection_begin(s, why) != 0)
+		return -1;
+	/* the lock that shows the life is held before the row is seen by others */
+	if (begin_locked(s, name, incarnation, slot, why) != 0 ||
+	    store_node_join(s, *incarnation, *slot, why) != 0 || connection_commit(s, why) != 0) {
+		connection_rollback(s);
+		s->incarnation = 0;
+		return -1;
+	}
+	return 0;
+}
+
+int
+store_node_check(struct store *s, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+	int rows;
+
+	if (s->ended)
+		return 0;
+	params_int(p, params_one(p, PARAM_INT4), s->incarnation);
+	r = connection_run(s, QUERY_NODE_CHECK, why);
+	if (!r)
+		return -1;
+	rows = PQntuples(r);
+	PQclear(r);
+	return rows > 0;
+}
+
+static int
+plain(struct store *s, enum query q, struct error *why)
+{
+	connection_params(s);
+	return connection_do(s, q, why);
+}
+
+int
+store_nodes_watch(struct store *s, struct error *why)
+{
+	PGresult *r;
+	int missing;
+
+	if (plain(s, QUERY_NODES_SEEN, why) != 0 || plain(s, QUERY_NODES_BURY, why) != 0 ||
+	    plain(s, QUERY_NODES_FORGET, why) != 0)
+		return -1;
+	connection_params(s);
+	r = connection_run(s, QUERY_NODES_MISSING, why);
+	if (!r)
+		return -1;
+	missing = (int)result_int(r, 0, 0);
+	PQclear(r);
+	return missing;
+}

@@ -1,0 +1,150 @@
+#include <string.h>
+
+#include "store/connection.h"
+#include "store/result.h"
+
+int
+store_now(struct store *s, int64_t *us, struct error *why)
+{
+	PGresult *r;
+
+	connection_params(s);
+	r = connection_run(s, QUERY_NOW, why);
+	if (!r)
+		return -1;
+	*us = result_time(r, 0, 0);
+	PQclear(r);
+	return 0;
+}
+
+int
+store_version_put(struct store *s, const uint8_t hash[32], const char *event, const char *declared,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_bytes(p, params_one(p, PARAM_BYTEA), hash, 32);
+	params_text(p, params_one(p, PARAM_TEXT), event);
+	params_text(p, params_one(p, PARAM_TEXT), declared);
+	return connection_do(s, QUERY_VERSION_PUT, why);
+}
+
+char *
+store_version_get(struct store *s, const uint8_t hash[32], struct error *why)
+{
+	struct params *p = connection_params(s);
+	char *text = NULL;
+	PGresult *r;
+
+	params_bytes(p, params_one(p, PARAM_BYTEA), hash, 32);
+	r = connection_run(s, QUERY_VERSION_GET, why);
+	if (!r)
+		return NULL;
+	if (PQntuples(r) > 0 && !(text = result_string(r, 0, 0)))
+		error_set(why, ERROR_TEMPORARY, "no memory");
+	PQclear(r);
+	return text;
+}
+
+int
+store_access_put(struct store *s, const struct store_access *a, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT4), a->division);
+	params_int(p, params_one(p, PARAM_INT8), a->id);
+	params_int(p, params_one(p, PARAM_INT8), a->account);
+	params_int(p, params_one(p, PARAM_INT8), a->application);
+	params_time(p, params_one(p, PARAM_TIME), a->at);
+	params_text(p, params_one(p, PARAM_TEXT), a->fields);
+	params_text(p, params_one(p, PARAM_TEXT), a->why);
+	return connection_do(s, QUERY_ACCESS_PUT, why);
+}
+
+/* --- the key's fingerprint --- */
+
+static const char fingerprint_name[] = "key_fingerprint";
+
+/* 1 and the recorded value, 0 none, -1. */
+static int
+recorded(struct store *s, char *out, size_t room, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+	int found;
+
+	params_text(p, params_one(p, PARAM_TEXT), fingerprint_name);
+	r = connection_run(s, QUERY_SETTING_GET, why);
+	if (!r)
+		return -1;
+	found = PQntuples(r) > 0;
+	if (found)
+		result_text(r, 0, 0, out, room);
+	PQclear(r);
+	return found;
+}
+
+int
+store_has_fingerprint(struct store *s, struct error *why)
+{
+	char value[80];
+
+	return recorded(s, value, sizeof value, why);
+}
+
+int
+store_fingerprint(struct store *s, const char *fingerprint, bool *fresh, struct error *why)
+{
+	char value[80];
+	struct params *p;
+	int found = recorded(s, value, sizeof value, why);
+
+	if (found < 0)
+		return -1;
+	*fresh = !found;
+	if (!found) {
+		p = connection_params(s);
+		params_text(p, params_one(p, PARAM_TEXT), fingerprint_name);
+		params_text(p, params_one(p, PARAM_TEXT), fingerprint);
+		if (connection_do(s, QUERY_SETTING_PUT, why) != 0 || recorded(s, value, sizeof value, why) != 1)
+			return error_set(why, ERROR_TEMPORARY, "the key's fingerprint could not be recorded");
+	}
+	if (strcmp(value, fingerprint) != 0)
+		return error_set(why, ERROR_REFUSED, "this database is sealed with another key (fingerprint %s, "
+		    "ours is %s): set key_file to that key", value, fingerprint);
+	return 0;
+}
+
+/* --- statistics --- */
+
+int
+store_counts(struct store *s, int32_t from_day, int32_t to_day, const char *event, int32_t division,
+    void (*each)(void *cookie, const struct store_total *t), void *cookie, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+	int c;
+
+	params_int(p, params_one(p, PARAM_INT4), from_day);
+	params_int(p, params_one(p, PARAM_INT4), to_day);
+	c = params_one(p, PARAM_TEXT);
+	if (event)
+		params_text(p, c, event);
+	else
+		params_null(p, c);
+	params_int(p, params_one(p, PARAM_INT4), division);
+	r = connection_run(s, QUERY_COUNTS, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < PQntuples(r); i++) {
+		struct store_total t = { .division = (int32_t)result_int(r, i, 0),
+			.day = (int32_t)result_int(r, i, 1), .value = result_int(r, i, 5) };
+
+		result_text(r, i, 2, t.event, sizeof t.event);
+		result_text(r, i, 3, t.department, sizeof t.department);
+		result_text(r, i, 4, t.measure, sizeof t.measure);
+		each(cookie, &t);
+	}
+	PQclear(r);
+	return 0;
+}

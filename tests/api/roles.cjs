@@ -1,0 +1,319 @@
+/* roles.cjs: who may do and see what. Every route of /openapi.json stands in one table with what each
+ * caller gets; a route that is missing there fails. What a caller may not know of looks, byte for byte,
+ * like what never existed; reading another person's data leaves a row before it is shown.
+ */
+'use strict';
+const { assert, birth, birthForm, idNumber, request, suite, World } = require('./harness.cjs');
+
+const callers = ['stranger', 'mother', 'other', 'agent', 'far_agent', 'police', 'far_police', 'tax', 'civil', 'operator', 'policy',
+	'supervisor'];
+
+/* The same answer for everybody but those named. */
+const everybody = (status, but = {}) => Object.fromEntries(callers.map((c) => [c, but[c] ?? status]));
+
+/* {number} is the mother's own application. The clerks: police and tax have items of it, civil has
+ * none, far_police is of another county. */
+const owner_and_clerks = everybody(404, { stranger: 401, mother: 200, police: 200, tax: 200 });
+const applicants_only = everybody(403, { stranger: 401, mother: 201, other: 201, agent: 201, far_agent: 201 });
+const matrix = {
+	'GET /api/v1/events': everybody(200),
+	'GET /api/v1/events/{event}': everybody(200),
+	'POST /api/v1/events/{event}/plan': everybody(200, { agent: 422, far_agent: 422 }), /* for whom? */
+	'POST /api/v1/applications': applicants_only,
+	'GET /api/v1/applications': everybody(200, { stranger: 401, operator: 403, policy: 403, supervisor: 403 }),
+	'GET /api/v1/applications/{number}': owner_and_clerks,
+	'GET /api/v1/applications/{number}/history': owner_and_clerks,
+	'GET /api/v1/applications/{number}/disclosures': owner_and_clerks,
+	'POST /api/v1/departments/{department}/results': everybody(401),
+	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
+	'GET /healthz': everybody(200),
+	'GET /readyz': everybody(200),
+	'GET /metrics': everybody(403, { stranger: 200, operator: 200 }), /* the stranger stands on loopback */
+	'GET /openapi.json': everybody(200),
+};
+
+suite(async (test) => {
+	const w = await World.start();
+	const county = ['330111'], far = ['330106'];
+	const someone = { id_number: idNumber(77), full_name: '赵小兰' };
+
+	await w.account('mother', 'citizen', { id: idNumber(1), full: '李秀兰' });
+	await w.account('other', 'citizen', { id: idNumber(2) });
+	await w.account('someone', 'citizen', { id: someone.id_number });
+	await w.account('agent', 'agent', { divisions: county });
+	await w.account('far_agent', 'agent', { divisions: far });
+	await w.account('police', 'clerk', { department: 'public_security', divisions: county });
+	await w.account('far_police', 'clerk', { department: 'public_security', divisions: far });
+	await w.account('tax', 'clerk', { department: 'tax' });
+	await w.account('civil', 'clerk', { department: 'civil_affairs' });
+	await w.account('health', 'clerk', { department: 'health', divisions: county });
+	for (const role of ['operator', 'policy', 'supervisor'])
+		await w.account(role, role);
+
+	const form = birthForm();
+	const own = (await w.accepted('mother', { event: 'birth', form })).number;
+	const helped = (await w.accepted('agent', { ...birth({ applied_by_agent: false }), for: someone })).number;
+	const far_form = birthForm({ hukou_address: { division: '330106001001', text: '西溪街道1号' } });
+	const distant = (await w.accepted('far_agent', { event: 'birth', form: far_form, for: someone })).number;
+	await w.finished('mother', own);
+	await w.finished('agent', helped);
+
+	const never = () => own.slice(0, 11) + [...own.slice(11)].reverse().join('');
+	const show = (who, number, rest = '') => w.http('GET', `/api/v1/applications/${number}${rest}`, { who });
+	const access = (number, name) => w.sql(`SELECT a.fields, a.why FROM access a JOIN application p ON p.id = a.application
+		JOIN account c ON c.id = a.account WHERE p.number = '${number}' AND c.name = '${name}'`);
+
+	function send(method, route, who) {
+		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax');
+		const options = { who: who === 'stranger' ? undefined : who };
+		if (route.endsWith('/plan'))
+			options.json = { form: birthForm() };
+		else if (method === 'POST' && route === '/api/v1/applications')
+			Object.assign(options, { json: birth({}, who.includes('agent') ? { for: someone } : {}), key: `${who}-${Math.random()}` });
+		else if (method === 'POST')
+			options.json = { key: 'none', state: 'approved', result_id: '1' };
+		return w.http(method, target, options);
+	}
+
+	await test('every route is in the matrix, and the matrix has no other', () => {
+		const routes = Object.entries(w.openapi.paths).flatMap(([p, all]) => Object.keys(all).map((m) => `${m.toUpperCase()} ${p}`));
+		assert.deepEqual(routes.sort(), Object.keys(matrix).sort());
+	});
+
+	for (const [route, expected] of Object.entries(matrix))
+		await test(`${route}: each caller gets what is his`, async () => {
+			const [method, target] = route.split(' ');
+			const got = {};
+			for (const who of callers)
+				got[who] = (await send(method, target, who)).status;
+			assert.deepEqual(got, expected);
+		});
+
+	await test('a wrong, a cut and a doubled token, another scheme, a token in the query: 401 on every closed route', async () => {
+		const token = w.tokens.mother;
+		const bad = [`Bearer ${token.slice(0, -1)}`, `Bearer ${token}x`, 'Bearer ', 'Bearer', `Basic ${token}`, token, `Bearer yjs_${'A'.repeat(43)}`,
+			[`Bearer ${token}`, `Bearer ${token}`], `Bearer ${token}, Bearer ${token}`];
+		for (const [route, expected] of Object.entries(matrix)) {
+			if (expected.stranger !== 401 || route.includes('/departments/'))
+				continue;
+			const [method, target] = route.split(' ');
+			for (const Authorization of bad) {
+				const answer = await w.http(method, target.replace('{number}', own), { headers: { Authorization },
+					...(method === 'POST' ? { json: birth(), key: 'bad' } : {}) });
+				assert.equal(answer.status, 401, `${route} ${Authorization}`);
+				assert.equal(answer.headers['www-authenticate'], 'Bearer');
+			}
+		}
+		const answer = await w.http('GET', `/api/v1/applications/${own}?access_token=${token}`);
+		assert.equal(answer.status, 401);
+	});
+
+	await test('what is hidden is byte for byte what never existed', async () => {
+		for (const who of ['other', 'agent', 'far_agent', 'far_police', 'civil', 'operator', 'policy', 'supervisor'])
+			for (const rest of ['', '/history', '/disclosures']) {
+				const hidden = await show(who, own, rest), missing = await show(who, never(), rest);
+				assert.equal(hidden.status, 404, `${who} ${rest}`);
+				assert.equal(hidden.text, missing.text, `${who} ${rest}`);
+				const plain = (h) => Object.entries(h).filter(([k]) => !['date', 'x-request-id'].includes(k)).sort();
+				assert.deepEqual(plain(hidden.headers), plain(missing.headers));
+			}
+	});
+
+	await test('numbers that are none are not found either: no 4xx tells them apart', async () => {
+		const missing = (await show('other', never())).text;
+		for (const number of ['1', own.slice(0, -1), `${own}0`, own.replace('-', ''), `${own.slice(0, -1)}U`, '%27', '%E5%BC%A0', 'a'.repeat(1000),
+			'3301112611-00000000000000000000000000', '9999999999-00000000000000000000000000'])
+			assert.equal((await show('other', number)).text, missing, number);
+	});
+
+	await test('lists show no more than what may be opened', async () => {
+		const numbers = async (who, query = '') => (await w.http('GET', `/api/v1/applications${query}`, { who })).json.applications.map((a) => a.number);
+		assert.ok((await numbers('mother')).includes(own));
+		assert.ok(!(await numbers('mother')).includes(helped));
+		for (const query of ['', `?q=${own}`, `?q=${form.mother_id_no}`, '?event=birth', '?status=finished', '?limit=200']) {
+			assert.ok(!(await numbers('other', query)).includes(own), query);
+			assert.ok(!(await numbers('agent', query)).includes(own), `agent ${query}`);
+			assert.ok(!(await numbers('far_agent', query)).includes(helped), `far_agent ${query}`);
+			assert.ok(!(await numbers('civil', query)).includes(own), `civil ${query}`);
+			assert.ok(!(await numbers('far_police', query)).includes(own), `far_police ${query}`);
+		}
+		assert.ok((await numbers('police')).includes(own));
+		assert.ok((await numbers('agent')).includes(helped));
+		assert.deepEqual(await numbers('far_police'), [distant].filter((n) => n));
+		for (const query of ['?division=330111', '?division[]=330111', '?division=330106&division=330111', '?village=330111', '?account=1'])
+			assert.ok(!(await numbers('far_agent', query)).includes(helped), query);
+	});
+
+	await test('who was helped by an agent finds it among his own', async () => {
+		const list = (await w.http('GET', '/api/v1/applications', { who: 'someone' })).json.applications;
+		assert.ok(list.some((a) => a.number === helped && a.filed_by === 'agent'));
+		assert.equal((await show('someone', helped)).json.filed_by, 'agent');
+	});
+
+	await test('only an agent files for another, and he must', async () => {
+		const wrong = await w.file('mother', { ...birth(), for: someone });
+		assert.deepEqual([wrong.status, wrong.json.errors[0].pointer, wrong.json.errors[0].code], [422, '/for', 'not_yours']);
+		const none = await w.file('agent', birth());
+		assert.deepEqual([none.status, none.json.errors[0].pointer, none.json.errors[0].code], [422, '/for', 'required']);
+		const digit = await w.file('agent', { ...birth(), for: { ...someone, id_number: '330111199503120024' } });
+		assert.deepEqual([digit.status, digit.json.errors[0].pointer], [422, '/for/id_number']);
+	});
+
+	await test('an agent files for his own county only', async () => {
+		const answer = await w.file('agent', { event: 'birth', for: someone,
+			form: birthForm({ hukou_address: { division: '330106001001', text: '西溪街道1号' } }) });
+		assert.ok([403, 422].includes(answer.status), `${answer.status} ${answer.text.slice(0, 200)}`);
+	});
+
+	await test('a clerk sees his department\'s items and what they were told, nothing else of the form', async () => {
+		const whole = (await show('mother', own)).json;
+		for (const [who, department] of [['police', 'public_security'], ['tax', 'tax'], ['health', 'health']]) {
+			const seen = (await show(who, own)).json;
+			assert.deepEqual(seen.items.map((i) => i.id), whole.items.filter((i) => i.department === department).map((i) => i.id), who);
+			const sent = w.gate.of(own).filter((c) => c.department === department && !c.json.item.startsWith('material:'));
+			assert.deepEqual(seen.data, Object.fromEntries(sent.map((c) => [c.json.item, c.json.data])), who);
+			const d = (await show(who, own, '/disclosures')).json;
+			assert.ok([...d.told, ...d.not_told].every((t) => t.department === department), who);
+		}
+	});
+
+	await test('a clerk is not shown the papers that only others\' items use', async () => {
+		const seen = (await show('tax', own)).json;
+		const told = w.gate.find(own, 'medical_insurance_premium').json.materials.map((m) => m.id);
+		assert.deepEqual(seen.materials.map((m) => m.id), told);
+	});
+
+	await test('a clerk\'s history tells of his department\'s items alone', async () => {
+		const entries = (await show('tax', own, '/history')).json.entries;
+		assert.deepEqual([...new Set(entries.map((e) => e.department).filter(Boolean))], ['tax']);
+	});
+
+	await test('nothing of the form or of others\' outputs leaks to a clerk', async () => {
+		const text = JSON.stringify((await show('tax', own)).json);
+		for (const name of ['child_name', 'mother_id_no', 'mother_name', 'father_id_no', 'mother_phone', 'householder_name'])
+			assert.ok(!text.includes(form[name]), name);
+		const whole = (await show('mother', own)).json;
+		for (const i of whole.items.filter((one) => one.department !== 'tax'))
+			for (const [name, value] of Object.entries(i.outputs || {}))
+				assert.ok(name === 'medins_person_no' || typeof value !== 'string' || value.length < 5 || !text.includes(value), `${i.id}.${name}`);
+	});
+
+	await test('reading another person\'s data leaves a row with who, whose, what and why; one\'s own leaves none', async () => {
+		for (const who of ['health', 'tax', 'police']) {
+			const before = access(own, who).length;
+			await show(who, own);
+			const rows = access(own, who);
+			assert.equal(rows.length, before + 1, who);
+			for (const row of rows)
+				assert.ok(row.split('|').every(Boolean), row);
+			await show(who, own, '/disclosures');
+			assert.equal(access(own, who).length, before + 2, `${who}: disclosures`);
+		}
+		const before = access(helped, 'agent').length;
+		await show('agent', helped);
+		assert.equal(access(helped, 'agent').length, before + 1, 'an agent reads another\'s');
+		await show('mother', own);
+		assert.equal(access(own, 'mother').length, 0);
+	});
+
+	await test('no row, nothing shown: when the row cannot be written, the answer is 503 without data', async () => {
+		w.sql('REVOKE INSERT ON access FROM yijianshi');
+		try {
+			for (const rest of ['', '/disclosures']) {
+				const answer = await w.http('GET', `/api/v1/applications/${own}${rest}`, { who: 'police', faulty: true });
+				assert.equal(answer.status, 503);
+				assert.ok(!answer.text.includes(form.child_name) && !answer.text.includes('register_birth'), answer.text);
+			}
+			assert.equal((await show('mother', own)).status, 200, 'one\'s own is still shown');
+		} finally {
+			w.sql('GRANT INSERT ON access TO yijianshi');
+		}
+		assert.equal((await show('police', own)).status, 200);
+	});
+
+	await test('a refused look leaves no data and the row table names no stranger', () => {
+		assert.deepEqual(access(own, 'other'), []);
+		assert.deepEqual(access(own, 'far_police'), []);
+	});
+
+	await test('a revoked token changes nothing any more', async () => {
+		await w.account('gone', 'citizen', { id: idNumber(9) });
+		await w.accepted('gone', birth());
+		w.sql(`UPDATE token SET revoked_at = now() WHERE account = (SELECT id FROM account WHERE name = 'gone')`);
+		const before = w.sql('SELECT count(*) FROM application')[0];
+		const answer = await w.file('gone', birth());
+		assert.equal(answer.status, 401, answer.text);
+		assert.equal(w.sql('SELECT count(*) FROM application')[0], before);
+	});
+
+	await test('demo tokens are made with --demo and marked so', async () => {
+		const made = await w.run('account', 'token', 'mother', '--demo');
+		assert.equal(made.status, 0, made.stderr);
+		assert.equal((await w.http('GET', '/api/v1/applications', { who: made.stdout.trim() })).status, 200, 'on loopback it works');
+		assert.equal(w.sql('SELECT count(*) FROM token WHERE demo')[0], '1');
+	});
+
+	await test('tokens are stored hashed', () => {
+		const dump = w.sql('SELECT encode(hash, \'escape\') FROM token').join();
+		for (const token of Object.values(w.tokens))
+			assert.ok(!dump.includes(token.slice(4)));
+	});
+
+	await test('method games: PUT, DELETE, PATCH, TRACE and an override header change nothing', async () => {
+		const before = w.sql('SELECT count(*) FROM application')[0];
+		for (const target of ['/api/v1/applications', `/api/v1/applications/${own}`, '/api/v1/events', '/healthz', '/openapi.json'])
+			for (const method of ['PUT', 'DELETE', 'PATCH', 'TRACE', 'OPTIONS']) {
+				const answer = await w.http(method, target, { who: 'mother' });
+				assert.ok([400, 405].includes(answer.status), `${method} ${target} ${answer.status}`);
+				assert.ok(answer.status !== 405 || answer.headers.allow, 'Allow says what works');
+			}
+		const answer = await w.http('GET', '/api/v1/applications', { who: 'mother', headers: { 'X-HTTP-Method-Override': 'POST' } });
+		assert.equal(answer.status, 200);
+		assert.equal((await w.http('HEAD', `/api/v1/applications/${own}`, { who: 'other' })).status, 404);
+		assert.equal(w.sql('SELECT count(*) FROM application')[0], before);
+	});
+
+	await test('path games: the same door, or none', async () => {
+		const missing = (await show('other', never())).text;
+		for (const target of [`//api/v1/applications/${own}`, `/api/v1/./applications/${own}`, `/api/v1/x/../applications/${own}`,
+			`/api/v1/applications/${own}/`, `/api/v1/applications/${own};x`, `/api/v1/applications/${own}%00`, `/API/v1/applications/${own}`,
+			`/api/v1/applications%2f${own}`, `/api/v1/%2e%2e/v1/applications/${own}`]) {
+			const answer = await w.http('GET', target, { who: 'other' });
+			assert.ok([400, 404].includes(answer.status), `${target}: ${answer.status}`);
+			if (answer.status === 404)
+				assert.equal(answer.text, missing, target);
+		}
+	});
+
+	await test('headers that speak for others are ignored', async () => {
+		const headers = { 'X-Forwarded-For': '10.0.0.1', 'X-Real-IP': '10.0.0.1', 'X-User-Id': '1', 'X-Remote-User': 'mother', Forwarded: 'for=10.0.0.1' };
+		assert.equal((await w.http('GET', `/api/v1/applications/${own}`, { who: 'other', headers })).status, 404);
+		assert.equal((await w.http('GET', `/api/v1/applications/${own}`, { headers })).status, 401);
+		const evil = await w.http('GET', '/api/v1/applications', { who: 'mother', headers: { Origin: 'https://evil.example', Host: 'evil.example' } });
+		assert.ok(!Object.keys(evil.headers).some((h) => h.startsWith('access-control-')));
+	});
+
+	await test('every answer forbids sniffing, framing and keeping', async () => {
+		for (const target of ['/api/v1/events', `/api/v1/applications/${own}`, '/healthz', '/nothing']) {
+			const { headers } = await request(w.port, { path: target, headers: { Authorization: `Bearer ${w.tokens.mother}` } });
+			assert.equal(headers['x-content-type-options'], 'nosniff');
+			assert.equal(headers['cache-control'], 'no-store');
+			assert.match(headers['content-security-policy'], /default-src 'none'.*frame-ancestors 'none'/);
+			assert.match(headers['x-request-id'], /^[0-9a-f]{16}$/);
+		}
+	});
+
+	await test('doors that are not there', async () => {
+		for (const target of ['/.git/config', '/debug', '/_ctl', '/_ledger', '/api/v1', '/api/v2/events', '/etc/passwd', '/%2e%2e/%2e%2e/etc/passwd'])
+			assert.ok([400, 404].includes((await w.http('GET', target, { who: 'operator' })).status), target);
+	});
+
+	await test('/metrics counts and names no person', async () => {
+		const { text } = await w.http('GET', '/metrics', { who: 'operator' });
+		assert.match(text, /^yijianshi_applications_running \d+$/m);
+		for (const line of text.trim().split('\n'))
+			assert.match(line, /^(# (HELP|TYPE) yijianshi_\w+ .+|yijianshi_\w+(\{[a-z_]+="[a-z_]+"(,[a-z_]+="[a-z_]+")*\})? -?\d+)$/, line);
+	});
+
+	await w.stop();
+});

@@ -1,0 +1,2 @@
+-- expect: 2: 缺 call
+connector "post" { "邮政" }

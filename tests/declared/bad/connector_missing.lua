@@ -1,0 +1,2 @@
+-- expect: 2: 缺 connector 声明
+call "send" { "寄送", takes = { phone = "phone" } }

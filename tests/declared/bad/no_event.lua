@@ -1,0 +1,2 @@
+-- expect: 0: 缺 event 声明
+applicant "owner" { "本人" }

@@ -1,0 +1,2 @@
+local t = setmetatable({}, { __tostring = function() while true do end end })
+tostring(t)

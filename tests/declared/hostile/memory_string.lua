@@ -1,0 +1,1 @@
+local s = "xxxxxxxxxxxxxxxx" for i = 1, 100 do s = s .. s end

@@ -1,0 +1,1 @@
+local x = string.rep("x", 1000000000)

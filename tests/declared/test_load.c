@@ -1,0 +1,239 @@
+/* Declared data becomes structures, keeps its hash on the way through the store, and data that does
+ * not fit is refused without harm. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "declared/load.h"
+#include "reading.h"
+
+static struct reader_result result;
+static json_t *shed;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	read_with_others("tests/declared/good/shed.lua", false, &result);
+	print_problems(&result);
+	shed = find_event(&result, "shed");
+	return shed ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	reader_free(&result);
+	return 0;
+}
+
+static struct event *
+load(const json_t *declared)
+{
+	struct error why = { 0 };
+	struct event *e = event_load(declared, &why);
+
+	if (!e)
+		fail_msg("%s", why.text);
+	return e;
+}
+
+static uint64_t
+bit_of(int index)
+{
+	assert_true(index >= 0 && index < 64);
+	return UINT64_C(1) << index;
+}
+
+static const struct question *
+question(const struct event *e, const char *id)
+{
+	int index = event_question(e, id);
+
+	assert_true(index >= 0);
+	return &e->questions[index];
+}
+
+static void
+test_structures(void **state)
+{
+	struct event *e = load(shed);
+	const struct item *permit = &e->items[event_item(e, "permit")];
+	const struct item *visit = &e->items[event_item(e, "visit")];
+	const struct item *subsidy = &e->items[event_item(e, "subsidy")];
+
+	(void)state;
+	assert_string_equal(e->lead, "town");
+	assert_int_equal(e->n_once_per, 2);
+	assert_int_equal(e->n_applicants, 2);
+	assert_int_equal(e->n_sections, 2);
+	assert_int_equal(e->place->space, EXPR_ANSWER);
+	assert_int_equal(e->place->index, event_question(e, "address"));
+	assert_string_equal(permit->department, "town");
+	assert_string_equal(permit->call, "permit");
+	assert_true(permit->undo);
+	assert_int_equal(permit->fee_fen, 2000);
+	assert_int_equal(permit->within.n, 10);
+	assert_int_equal(permit->within.unit, DURATION_WORKING_DAYS);
+	assert_int_equal(permit->by_law.unit, DURATION_WORKING_DAYS);
+	assert_int_equal(permit->before.n_papers, 2);
+	assert_int_equal(permit->n_outputs, 2);
+	assert_false(permit->outputs[1].optional); /* note, permit_no: by name */
+	assert_int_equal(visit->choice, CHOICE_OFF);
+	assert_int_equal(visit->needs, bit_of(event_item(e, "permit")));
+	assert_int_equal(visit->feeds_from, bit_of(event_item(e, "permit")));
+	assert_int_equal(visit->uses, bit_of(event_material(e, "paper")));
+	assert_int_equal(visit->fee_fen, -1);
+	assert_int_equal(subsidy->within.unit, DURATION_MONTHS);
+	assert_int_equal(e->rules[1].when->op, EXPR_IS);
+	assert_int_equal(e->rules[3].only, bit_of(event_item(e, "visit")));
+	assert_int_equal(e->rules[3].otherwise, RULE_DROP);
+	assert_int_equal(e->terms[1].n_rows, 2);
+	event_free(e);
+	event_free(NULL);
+}
+
+/* Form order, whatever order the file has. */
+static void
+test_request_order(void **state)
+{
+	static const char *const names[] = { "name", "id_number", "kind", "start", "reason", "agreed" };
+	struct event *e = load(shed);
+	const struct item *permit = &e->items[event_item(e, "permit")];
+
+	(void)state;
+	assert_int_equal(permit->n_request, 6);
+	for (size_t i = 0; i < permit->n_request; i++) {
+		assert_string_equal(permit->request[i].name, names[i]);
+		assert_int_equal(permit->request[i].optional, i >= 4);
+	}
+	event_free(e);
+}
+
+static void
+test_use(void **state)
+{
+	struct event *e = load(shed);
+	uint64_t permit = bit_of(event_item(e, "permit")), visit = bit_of(event_item(e, "visit"));
+	uint64_t notice = bit_of(event_item(e, "notice")), subsidy = bit_of(event_item(e, "subsidy"));
+
+	(void)state;
+	assert_int_equal(question(e, "phone")->items, notice | visit);
+	assert_false(question(e, "phone")->decides);
+	assert_int_equal(question(e, "account")->items, subsidy);
+	assert_int_equal(question(e, "holder")->items, subsidy);
+	assert_false(question(e, "holder")->decides); /* the rule that names it is for one item */
+	assert_true(question(e, "paid")->decides);    /* the condition of an item */
+	assert_true(question(e, "address")->decides); /* place */
+	assert_true(question(e, "local_hukou")->items & permit); /* condition of its material */
+	assert_int_equal(e->materials[event_material(e, "paper")].items, visit);
+	event_free(e);
+}
+
+static void
+test_version(void **state)
+{
+	struct event *e = load(shed), *again = load(e->declared), *other;
+	json_t *changed = json_deep_copy(shed);
+
+	(void)state;
+	assert_memory_equal(e->version, again->version, 32);
+	json_object_set_new(changed, "line", json_integer(99)); /* lines are no part of a version */
+	other = load(changed);
+	assert_memory_equal(e->version, other->version, 32);
+	event_free(other);
+	json_object_set_new(changed, "title", json_string("搭大棚"));
+	other = load(changed);
+	assert_memory_not_equal(e->version, other->version, 32);
+	event_free(other);
+	json_decref(changed);
+	event_free(again);
+	event_free(e);
+}
+
+/* ---- data that does not fit ---- */
+
+static int loads, refusals;
+
+static void
+try_whole(const json_t *whole)
+{
+	struct error why = { 0 };
+	struct event *e = event_load(whole, &why);
+
+	loads++;
+	if (!e) {
+		refusals++;
+		assert_true(why.text[0] != '\0');
+	}
+	event_free(e);
+}
+
+/* Each member of `value` (a part of `whole`) gone, null, a number, a word, a list: never harm. */
+static void
+damage(json_t *whole, json_t *value)
+{
+	json_t *wrong[] = { NULL, json_null(), json_integer(-7), json_string("no_such"), json_array() };
+	size_t n = json_is_object(value) ? json_object_size(value) : json_array_size(value);
+
+	for (size_t i = 0; i < n; i++) {
+		void *it = json_object_iter(value);
+		json_t *inner;
+		char *key = NULL;
+
+		for (size_t k = 0; k < i && it; k++)
+			it = json_object_iter_next(value, it);
+		if (it)
+			key = strdup(json_object_iter_key(it));
+		inner = json_incref(it ? json_object_iter_value(it) : json_array_get(value, i));
+		for (size_t w = 0; it && w < sizeof wrong / sizeof *wrong; w++) {
+			if (wrong[w])
+				json_object_set(value, key, wrong[w]);
+			else
+				json_object_set_new(value, key, json_object());
+			try_whole(whole);
+		}
+		if (it)
+			json_object_set(value, key, inner);
+		if (json_is_object(inner) || json_is_array(inner))
+			damage(whole, inner);
+		json_decref(inner);
+		free(key);
+	}
+	for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++)
+		json_decref(wrong[w]);
+}
+
+static void
+test_damaged(void **state)
+{
+	json_t *whole = event_bare(shed);
+
+	(void)state;
+	damage(whole, whole);
+	print_message("%d damaged events, %d refused\n", loads, refusals);
+	assert_true(refusals > loads / 4);
+	json_decref(whole);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_structures),
+		cmocka_unit_test(test_request_order),
+		cmocka_unit_test(test_use),
+		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_damaged),
+	};
+
+	READER_IF_ASKED(argc, argv);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -7,6 +7,8 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "declared/reader.h"
+#include "departments/departments.h"
+#include "flows/catalog.h"
 #include "flows/command.h"
 #include "flows/node.h"
 
@@ -25,6 +27,27 @@ serve(const struct command_context *c, int argc, char **argv)
 	return node_serve(c->conf);
 }
 
+/* The simulated departments learn their calls from the connector files, nothing else. */
+static int
+departments(const struct command_context *c, int argc, char **argv)
+{
+	struct catalog_places places = { conf_text(c->conf, "events_dir"),
+		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir") };
+	struct error why = { 0 };
+	json_t *connectors = NULL;
+	struct catalog *catalog = catalog_open(&places, &connectors, &why);
+	int exit_code;
+
+	if (!catalog) {
+		fprintf(stderr, "yijianshi: %s\n", why.text);
+		return 1;
+	}
+	catalog_close(catalog);
+	exit_code = departments_main(argc, argv, connectors);
+	json_decref(connectors);
+	return exit_code;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const struct command_context *c, int argc, char **argv);
@@ -32,7 +55,7 @@ static const struct {
 } commands[] = {
 	{ "serve", serve, "one node: HTTP and engine" },
 	{ "migrate", command_migrate, "bring the schema up to date" },
-	{ "departments", command_departments, "the simulated departments, all in one process" },
+	{ "departments", departments, "the simulated departments, all in one process" },
 	{ "check", command_check, "read event and connector files, say what is wrong and the cure" },
 	{ "try", command_try, "a dry run of a form, without database or departments" },
 	{ "draw", command_draw, "the items of an event and what they wait for, as SVG" },

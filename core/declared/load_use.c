@@ -1,7 +1,6 @@
 /* load_use.c: who uses which question and material. A question is asked when an item that uses it
- * may run, or when the application as a whole turns on it. A rule for the whole application makes a
- * question of it only where no item uses the question: whoever chooses no allowance is not asked for
- * an account because a rule speaks of its holder (no rule fails on what is not asked). */
+ * may run, or when the application as a whole turns on it: a rule without `only`, an item's condition,
+ * the place, once_per. Leaving an item out must not un-ask what decides over the whole. */
 #include "declared/loading.h"
 #include "rules/expr.h"
 
@@ -12,7 +11,6 @@ struct walk {
 	struct event *event;
 	uint64_t items; /* these items need what is found */
 	bool decides;   /* the whole application needs it */
-	bool unless_used; /* ... but not where an item uses it */
 	int depth;
 };
 
@@ -36,7 +34,7 @@ walk_reference(struct walk *w, const struct expr *e)
 	case EXPR_ANSWER:
 		q = &w->event->questions[e->index];
 		q->items |= w->items;
-		q->decides |= w->decides && !(w->unless_used && q->items);
+		q->decides |= w->decides;
 		break;
 	case EXPR_TERM:
 		term = &w->event->terms[e->index];
@@ -102,16 +100,12 @@ use_of_materials(struct event *e)
 	}
 }
 
-/* First the rules for some items, then those for all: the latter look at what is used. */
 static void
-use_of_rules(struct event *e, bool for_all)
+use_of_rules(struct event *e)
 {
 	for (size_t i = 0; i < e->n_rules; i++) {
-		struct walk w = { .event = e, .items = e->rules[i].only, .decides = e->rules[i].only == 0,
-			.unless_used = true };
+		struct walk w = { .event = e, .items = e->rules[i].only, .decides = e->rules[i].only == 0 };
 
-		if (for_all != (e->rules[i].only == 0))
-			continue;
 		walk_expr(&w, e->rules[i].must);
 		walk_expr(&w, e->rules[i].when);
 	}
@@ -152,16 +146,14 @@ loading_use(struct event *e)
 
 	use_of_items(e);
 	use_of_materials(e);
-	use_of_rules(e, false);
-	use_of_questions(e);
-	use_of_rules(e, true);
+	use_of_rules(e);
 	for (size_t i = 0; i < e->n_signs; i++)
 		walk_expr(&decides, e->signs[i].when);
 	walk_expr(&decides, e->place);
 	for (size_t i = 0; i < e->n_once_per; i++)
 		walk_expr(&decides, e->once_per[i]);
-	use_of_questions(e);
 	for (size_t i = 0; i < e->n_questions; i++) /* a statement to be signed is wanted for itself */
 		if (e->questions[i].type == TYPE_CONSENT && !e->questions[i].items)
 			e->questions[i].decides = true;
+	use_of_questions(e);
 }

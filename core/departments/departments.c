@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 #include "departments/person.h"
 #include "departments/visit.h"
 
-enum { USUAL_PORT = 8090, CONNECTIONS = 4000, IDLE_S = 120, NAP_MS = 50 };
+enum { USUAL_PORT = 8090, CONNECTIONS = 4000, IDLE_S = 120, NAP_MS = 100 };
 
 struct options {
 	const char *listen, *dir, *secrets;
@@ -155,6 +156,9 @@ open_office(struct office *office, const struct options *o, const json_t *connec
 	pthread_mutex_init(&office->lock, NULL);
 	office->faults = o->faults;
 	office->delay_us = o->delay_ms * INT64_C(1000);
+	office->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (office->wake < 0)
+		return error_set(why, ERROR_TEMPORARY, "no eventfd: %s", strerror(errno));
 	if (find_files(o, ledger, secrets, why) != 0 || desk_open(&office->desk, connectors, why) != 0 ||
 	    keyring_open(&office->keyring, &office->desk, secrets[0] ? secrets : NULL, why) != 0)
 		return -1;
@@ -193,6 +197,8 @@ close_office(struct office *office)
 	ledger_close(office->ledger);
 	keyring_close(&office->keyring);
 	desk_close(&office->desk);
+	if (office->wake >= 0)
+		close(office->wake);
 	pthread_mutex_destroy(&office->lock);
 }
 
@@ -220,22 +226,27 @@ start_daemon(struct office *office, const struct options *o, struct error *why)
 	return daemon;
 }
 
-struct loop { struct MHD_Daemon *daemon; pthread_t thread; atomic_bool stop; };
+struct loop { struct MHD_Daemon *daemon; int wake; pthread_t thread; atomic_bool stop; };
 
 /* A loop of our own: libmicrohttpd 0.9.75's sleeps on, with work at hand, when exactly 128 (or 256,
- * …) connections became ready at once, because it asks for more events with the same timeout. */
+ * …) connections became ready at once, because it asks for more events with the same timeout. It
+ * then has no channel for MHD_resume_connection() to wake it by; `wake` is that. */
 static void *
 serve(void *cookie)
 {
 	struct loop *loop = cookie;
-	int fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	struct pollfd fds[] = {
+		{.fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = POLLIN},
+		{.fd = loop->wake, .events = POLLIN},
+	};
 
 	while (!loop->stop) {
 		MHD_UNSIGNED_LONG_LONG left;
+		eventfd_t n;
 		int wait = MHD_get_timeout(loop->daemon, &left) == MHD_YES && left < NAP_MS ? (int)left : NAP_MS;
 
-		if (wait > 0)
-			poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, wait);
+		if (poll(fds, 2, wait) > 0 && fds[1].revents)
+			eventfd_read(loop->wake, &n);
 		MHD_run(loop->daemon);
 	}
 	return NULL;
@@ -269,7 +280,7 @@ run(const struct options *o, const json_t *connectors)
 	struct loop loop = {0};
 	struct error why = {0};
 	sigset_t ends;
-	int got;
+	int got, result = 1;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&ends);
@@ -279,6 +290,7 @@ run(const struct options *o, const json_t *connectors)
 	raise_limit();
 	if (open_office(&office, o, connectors, &why) == 0)
 		loop.daemon = start_daemon(&office, o, &why);
+	loop.wake = office.wake;
 	if (loop.daemon && pthread_create(&loop.thread, NULL, serve, &loop) == 0) {
 		say_ready(loop.daemon, &office, o);
 		while (sigwait(&ends, &got) != 0)
@@ -287,6 +299,7 @@ run(const struct options *o, const json_t *connectors)
 		usleep(2 * NAP_MS * 1000); /* what was let go is torn by the loop */
 		loop.stop = true;
 		pthread_join(loop.thread, NULL);
+		result = 0;
 	} else {
 		fprintf(stderr, "departments: %s\n", why.text[0] ? why.text : "no thread");
 		stop_office(&office);
@@ -294,7 +307,7 @@ run(const struct options *o, const json_t *connectors)
 	if (loop.daemon)
 		MHD_stop_daemon(loop.daemon);
 	close_office(&office);
-	return loop.daemon ? 0 : 1;
+	return result;
 }
 
 int

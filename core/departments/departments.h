@@ -1,6 +1,6 @@
 /* departments.h: simulated departments, all of them in one process on one port.
  *
- * They speak the native protocol as CONTRACT 5 writes it and know of the core only what connector
+ * They speak the native protocol of connectors/PROTOCOL.md and know of the core only what connector
  * files say: which departments there are, which calls they answer, what each call takes and gives.
  * A real department or any other program on the same protocol serves as well.
  *

@@ -19,6 +19,7 @@ struct office {
 	struct agenda *agenda;  /* its own lock */
 	pthread_mutex_t lock;   /* of the ledger and its entries */
 	struct ledger *ledger;
+	int wake;               /* eventfd: an answer may go on */
 	atomic_bool stopping;
 };
 

@@ -1,7 +1,9 @@
 #include "departments/visit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
@@ -369,8 +371,12 @@ go_on(struct task *task)
 {
 	struct visit *v = of_task(task);
 
+	int wake = v->office->wake;
+
 	v->stage = READY;
-	MHD_resume_connection(v->connection);
+	MHD_resume_connection(v->connection); /* the visit may be over before this returns */
+	if (eventfd_write(wake, 1) != 0)
+		log_warning("the departments' loop is not woken: %s", strerror(errno));
 }
 
 /* What was decided is durable: plan what is told later. True when the answer waits for that. */

@@ -8,7 +8,6 @@
 #include "base/conf.h"
 #include "base/json.h"
 #include "declared/reader.h"
-#include "departments/departments.h"
 #include "flows/account.h"
 #include "flows/base.h"
 #include "flows/catalog.h"
@@ -395,23 +394,4 @@ command_account(const struct command_context *c, int argc, char **argv)
 	if (!adding)
 		puts(token);
 	return 0;
-}
-
-/* --- departments --- */
-
-int
-command_departments(const struct command_context *c, int argc, char **argv)
-{
-	struct catalog_places places = places_of(c->conf);
-	struct error why = { 0 };
-	json_t *connectors = NULL;
-	struct catalog *catalog = catalog_open(&places, &connectors, &why);
-	int exit_code;
-
-	if (!catalog)
-		return no(&why);
-	catalog_close(catalog);
-	exit_code = departments_main(argc, argv, connectors);
-	json_decref(connectors);
-	return exit_code;
 }

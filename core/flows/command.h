@@ -19,6 +19,5 @@ int command_stats(const struct command_context *c, int argc, char **argv);
 int command_verify(const struct command_context *c, int argc, char **argv);
 int command_account(const struct command_context *c, int argc, char **argv);
 int command_doctor(const struct command_context *c, int argc, char **argv);
-int command_departments(const struct command_context *c, int argc, char **argv);
 
 #endif

@@ -4,6 +4,9 @@
  * piece of its body; the request is whole. What is refused with a body on its way is answered at
  * the head (the connection ends); a small refused body is read away and the connection kept. What a
  * handler has not answered when it comes back is suspended, and whoever answers resumes it.
+ *
+ * A few refusals are the library's own, short HTML without our headers, and close: a first line or
+ * header line that is none, an address or head beyond its buffer (20 KiB), chunks without a size.
  */
 #ifndef YJS_HTTP_SERVE_H
 #define YJS_HTTP_SERVE_H

@@ -7,7 +7,7 @@
  * Guards: only http and https, no redirects, no proxy from the environment, ceilings on answer and
  * headers, one deadline over everything. Addresses are checked when the socket is opened, after the
  * name was resolved: a URL whose host and port are the operator's own (`allow`) goes wherever it
- * leads; every other one is refused unless the address is public (CONTRACT 2, RELIABILITY D).
+ * leads; every other one is refused unless the address is public.
  *
  * libcurl repeats a request by itself, at once, when a kept connection turns out to have been closed
  * before a byte of answer came: the department may then see one key twice in one attempt.

@@ -1,7 +1,7 @@
 /* ending.h: a department's answer -> what it means.
  *
  * Pure. Success is only what is whole and unambiguous; after the first byte was sent everything
- * else is *unknown*, never success and never failure (CONTRACT section 5).
+ * else is *unknown*, never success and never failure (connectors/PROTOCOL.md).
  */
 #ifndef YJS_RULES_ENDING_H
 #define YJS_RULES_ENDING_H

@@ -156,7 +156,7 @@ struct item {
 
 struct event {
 	char *id, *title, *lead, *basis, *since, *ends;
-	uint8_t version[32]; /* SHA-256 over canonical data (CONTRACT: version) */
+	uint8_t version[32]; /* SHA-256 over canonical data without lines and files */
 	json_t *declared;    /* the data itself, for the guide and to be stored under its hash */
 	struct expr *place;
 	struct expr **once_per;

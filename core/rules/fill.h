@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "rules/plan.h"
 
-/* Append {"application","item","round","data":{..},"materials":[..]} (CONTRACT section 5).
+/* Append {"application","item","round","data":{..},"materials":[..]} (connectors/PROTOCOL.md).
  *  materials  array of {"id","title","how"} for this item, lent. 0 or -1. */
 int fill_body(const struct event *event, int item, int round, const char *number,
     const struct facts *facts, const json_t *materials, struct text *out) MUST_CHECK;

@@ -1,7 +1,7 @@
 /* history.h: the case history: append-only, hash-chained, without personal data.
  *
  * An entry is one canonical JSON object. Its hash is hex SHA-256(previous hash, 64 zeros first, +
- * "\n" + the entry's canonical JSON without `hash`) (CONTRACT section 4). Only keyed hashes of what
+ * "\n" + the entry's canonical JSON without `hash`). Only keyed hashes of what
  * people wrote stand in it.
  */
 #ifndef YJS_RULES_HISTORY_H

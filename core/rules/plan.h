@@ -49,7 +49,7 @@ bool plan_item_due(const struct event *event, const struct plan *plan, int item,
 
 /* All of them at once: due[i] for every bit i of the returned mask. */
 uint64_t plan_dues(const struct event *event, const struct plan *plan, int32_t due[EVENT_ITEMS]);
-/* The promise of the whole (item -1) or of one item as CONTRACT section 4 tells it: sets
+/* The promise of the whole (item -1) or of one item as the API tells it: sets
  * "promised_by", and where that is null "promise" {"days","counted_until","note"}; days are working
  * days, null when an item on the way promises nothing. 0, or -1 when memory is gone. */
 int plan_promise(const struct event *event, const struct plan *plan, int item,

@@ -125,7 +125,7 @@ bool running_is_finished(const struct running *r);
 json_t *running_outcome(const struct running *r, int node);
 int running_outcome_load(struct running *r, int node, const json_t *outcome) MUST_CHECK;
 
-/* The application as CONTRACT section 4 shows it, in `language`. Items restricted to `department`
+/* The application as the API shows it, in `language`. Items restricted to `department`
  * when not NULL (a clerk's view). New reference. */
 json_t *running_show(const struct running *r, const char *department, const char *language);
 

@@ -1,4 +1,4 @@
-/* show.c: an application as people and programs see it (running.h, CONTRACT section 4). */
+/* show.c: an application as people and programs see it (running.h). */
 #include "rules/running.h"
 
 #include <stdio.h>
@@ -195,7 +195,7 @@ saved(const struct running *r)
 		if (!r->nodes[i].sent_at)
 			continue;
 		s.materials += (int)b->n_papers;
-		s.visits += b->visits;
+		s.visits += b->visits - (r->event->items[i].in_person || r->event->items[i].visit);
 		s.working_days += b->working_days;
 	}
 	for (size_t m = 0; m < r->event->n_materials; m++)

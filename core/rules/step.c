@@ -8,7 +8,7 @@
 #include "rules/history.h"
 #include "seal/digest.h"
 
-/* A key is repeated for seven days, then a person looks (CONTRACT section 5). */
+/* A key is repeated for seven days, then a person looks (connectors/PROTOCOL.md). */
 #define GIVE_UP_US (7 * 86400 * US_PER_SECOND)
 /* A department that refuses us as such is asked again only now and then, by one call. */
 #define STOPPED_WAIT_US (300 * US_PER_SECOND)

@@ -27,7 +27,7 @@ void digest_hex(const void *bytes, size_t length, char *out /* 2*length+1 */);
 bool digest_unhex(const char *hex, void *out, size_t length);
 
 /* An application's public number: division + yymm of `day` + '-' + 26 base32 characters (130 random
- * bits). Source: CONTRACT 3. */
+ * bits). */
 enum { NUMBER_SIZE = 38 };
 void number_make(const char division[7], int32_t day, char out[NUMBER_SIZE]);
 /* Well formed? Gives division and month (year*12+month-1). Accepts lower case. */

@@ -1,5 +1,5 @@
 -- 测量用的一件事:二十五栏、约两千字节的一张表,九个事项:一个,一个,六个并排,一个。
--- yijianshi bench 用它(CONTRACT 第7节);人名、号码都是编造的。
+-- yijianshi bench 用它;人名、号码都是编造的。
 
 event "nine" { "测量用的一件事",
   lead = "opening", basis = "测量", since = "2026-01-01",

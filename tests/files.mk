@@ -3,14 +3,17 @@ if HAVE_CMOCKA
 check_PROGRAMS = \
 	tests/base/test_conf \
 	tests/declared/test_load \
+	tests/declared/test_mutate \
 	tests/declared/test_reader \
 	tests/departments/test_departments \
 	tests/departments/test_desk \
 	tests/events/test_cases \
 	tests/events/test_domain \
 	tests/events/test_readme \
+	tests/flows/test_engage \
 	tests/http/test_http \
 	tests/http/test_load \
+	tests/http/test_stop \
 	tests/outcall/test_address \
 	tests/outcall/test_outcall \
 	tests/outcall/test_sign \
@@ -27,7 +30,12 @@ check_PROGRAMS = \
 	tests/rules/test_step \
 	tests/seal/test_digest \
 	tests/seal/test_seal \
-	tests/store/test_intake
+	tests/store/test_group \
+	tests/store/test_id \
+	tests/store/test_intake \
+	tests/store/test_list \
+	tests/store/test_nodes \
+	tests/store/test_plans
 else
 check_PROGRAMS =
 endif
@@ -47,14 +55,17 @@ tests_events = $(tests_declared)
 
 tests_base_test_conf_LDADD = $(tests_base)
 tests_declared_test_load_LDADD = $(tests_declared)
+tests_declared_test_mutate_LDADD = $(tests_declared)
 tests_declared_test_reader_LDADD = $(tests_declared)
 tests_departments_test_departments_LDADD = $(tests_departments)
 tests_departments_test_desk_LDADD = $(tests_departments)
 tests_events_test_cases_LDADD = $(tests_events)
 tests_events_test_domain_LDADD = $(tests_events)
 tests_events_test_readme_LDADD = $(tests_events)
+tests_flows_test_engage_LDADD = $(tests_flows)
 tests_http_test_http_LDADD = $(tests_http)
 tests_http_test_load_LDADD = $(tests_http)
+tests_http_test_stop_LDADD = $(tests_http)
 tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)
@@ -71,7 +82,12 @@ tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)
+tests_store_test_group_LDADD = $(tests_store)
+tests_store_test_id_LDADD = $(tests_store)
 tests_store_test_intake_LDADD = $(tests_store)
+tests_store_test_list_LDADD = $(tests_store)
+tests_store_test_nodes_LDADD = $(tests_store)
+tests_store_test_plans_LDADD = $(tests_store)
 
 TESTS = $(check_PROGRAMS) tests/floors.sh tests/style.sh
 TEST_EXTENSIONS = .sh

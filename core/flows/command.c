@@ -185,6 +185,20 @@ print_errors(const json_t *errors)
 }
 
 static void
+print_takes(const json_t *takes)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)takes, name, value) {
+		char *text = json_canonical_string(value);
+
+		printf("%-28s   %s = %s\n", "", name, text ? text : "?");
+		free(text);
+	}
+}
+
+static void
 print_plan(const json_t *shown)
 {
 	const json_t *saved = json_object_get(shown, "expected_saved");
@@ -195,6 +209,7 @@ print_plan(const json_t *shown)
 		printf("%-28s %-15s %s %s\n", json_text(one, "id"), json_text(one, "verdict"),
 		    json_text(one, "promised_by") ? json_text(one, "promised_by") : "          ",
 		    json_text(one, "title"));
+		print_takes(json_object_get(one, "takes"));
 		if (json_text(one, "why") && strcmp(json_text(one, "verdict"), "runs") != 0)
 			printf("%-28s   %s\n", "", json_text(one, "why"));
 	}

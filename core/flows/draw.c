@@ -18,6 +18,29 @@ waits_for(const struct item *item)
 	return item->needs | item->feeds_from;
 }
 
+/* What every item waits for, directly or through another. */
+static void
+reach(const struct event *e, uint64_t all[EVENT_ITEMS])
+{
+	for (size_t i = 0; i < e->n_items; i++)
+		all[i] = waits_for(&e->items[i]);
+	for (size_t round = 0; round < e->n_items; round++)
+		for (size_t i = 0; i < e->n_items; i++)
+			for (size_t k = 0; k < e->n_items; k++)
+				if (all[i] >> k & 1)
+					all[i] |= all[k];
+}
+
+/* A line that another way of lines already tells is left out. */
+static bool
+is_told(const struct event *e, const uint64_t all[EVENT_ITEMS], size_t item, size_t need)
+{
+	for (size_t k = 0; k < e->n_items; k++)
+		if (k != need && (waits_for(&e->items[item]) >> k & 1) && (all[k] >> need & 1))
+			return true;
+	return false;
+}
+
 static void
 lay_out(const struct event *e, struct layout *l)
 {
@@ -89,12 +112,15 @@ put_short(const char *s)
 static void
 draw_lines(const struct event *e, const struct layout *l)
 {
+	uint64_t all[EVENT_ITEMS];
+
+	reach(e, all);
 	for (size_t i = 0; i < e->n_items; i++)
 		for (size_t k = 0; k < e->n_items; k++) {
 			int x1 = x_of(l, k) + BOX_W, y1 = y_of(l, k) + BOX_H / 2;
 			int x2 = x_of(l, i), y2 = y_of(l, i) + BOX_H / 2;
 
-			if (waits_for(&e->items[i]) >> k & 1)
+			if ((waits_for(&e->items[i]) >> k & 1) && !is_told(e, all, i, k))
 				printf("<path d=\"M%d %d C%d %d %d %d %d %d\" fill=\"none\" stroke=\"#5b6b7b\" "
 				    "stroke-width=\"1.5\" marker-end=\"url(#arrow)\"/>\n", x1, y1, x1 + GAP_X / 2, y1,
 				    x2 - GAP_X / 2, y2, x2 - 2, y2);

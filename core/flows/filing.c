@@ -313,6 +313,29 @@ fill_row(struct node *n, struct filing *f, const struct account *who, const stru
 	free(canonical);
 }
 
+/* Whose application it is: an agent files for another, who may have no account (yet): 0. He finds it
+ * by his identity number all the same. */
+static int
+find_owner(struct node *n, struct filing *f, const struct account *who,
+    const struct filing_request *q, struct error *why)
+{
+	struct store *s = n->workers[http_worker(f->x)];
+	struct store_account owner = { 0 };
+	uint8_t person[16];
+	int found;
+
+	f->r->account = who->id;
+	if (who->role != ROLE_AGENT)
+		return 0;
+	seal_blind(n->seal, "id_number", q->person_id, strlen(q->person_id), person);
+	found = s && store_alive(s) ? store_account_by_person(s, person, &owner, why)
+	    : error_set(why, ERROR_TEMPORARY, "no database");
+	f->r->account = found == 1 ? owner.id : 0;
+	f->r->filed_by = who->id;
+	store_account_free(&owner);
+	return found < 0 ? -1 : 0;
+}
+
 static int
 make_running(struct node *n, struct filing *f, const struct account *who, struct filing_request *q,
     const struct facts *facts, int64_t now, struct error *why)
@@ -325,8 +348,8 @@ make_running(struct node *n, struct filing *f, const struct account *who, struct
 	f->r->division = (int32_t)atoi(f->r->plan.division);
 	f->r->id = store_id(n->slot, now);
 	number_make(f->r->plan.division, clock_day(now), f->r->number);
-	f->r->account = who->id;
-	f->r->filed_by = who->role == ROLE_AGENT ? who->id : 0;
+	if (find_owner(n, f, who, q, why) != 0)
+		return -1;
 	f->r->submitted_at = now;
 	f->r->fence = 1; /* as the store begins to count */
 	f->r->form = json_incref((json_t *)(uintptr_t)q->form);

@@ -125,6 +125,9 @@ start(const char *fault, const char *more)
 	FILE *out;
 
 	snprintf(dir, sizeof dir, "%s/d", folder);
+	pthread_mutex_lock(&lock);
+	taken = forged = refuse = 0;
+	pthread_mutex_unlock(&lock);
 	assert_int_equal(pipe(ends), 0);
 	fflush(NULL);
 	child = fork();
@@ -151,9 +154,6 @@ start(const char *fault, const char *more)
 	assert_int_equal(outcall_allow(url, &allow, NULL), 0);
 	snprintf(dir, sizeof dir, "%s/d/secrets/health", folder);
 	assert_int_equal(sign_read(dir, &secret, NULL), 0);
-	pthread_mutex_lock(&lock);
-	taken = forged = refuse = 0;
-	pthread_mutex_unlock(&lock);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
 #include <netinet/tcp.h>
@@ -32,6 +33,8 @@
 #define HOST "Host: localhost\r\n"
 #define JSON "Content-Type: application/json\r\n"
 #define SECOND US_PER_SECOND
+#define AGAIN "GET /plain HTTP/1.1\r\n" HOST "\r\n"
+#define HELD "POST /held HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\n{}"
 
 /* ---- handlers ---- */
 
@@ -216,6 +219,19 @@ serve(const struct http_settings *s)
 	return h;
 }
 
+HELPER void
+finish(struct http *h)
+{
+	http_drain(h, SECOND);
+	http_stop(h);
+}
+
+HELPER void
+sleep_ms(int ms)
+{
+	poll(NULL, 0, ms);
+}
+
 /* Wait until n requests came to /held or /gate since the server started. */
 HELPER void
 await(int n)
@@ -369,6 +385,25 @@ ask(const struct http *h, const char *request, struct answer *a)
 	puts_to(fd, request);
 	hear(fd, a, false);
 	close(fd);
+}
+
+/* Whoever starts and stops all these servers keeps no descriptor. */
+HELPER int
+descriptors(void **state)
+{
+	static int before;
+	int n = 0;
+	DIR *d = opendir("/proc/self/fd");
+
+	(void)state;
+	while (readdir(d))
+		n++;
+	closedir(d);
+	if (!before)
+		before = n;
+	if (n != before)
+		print_error("%d descriptors, %d at the beginning\n", n, before);
+	return n == before ? 0 : -1;
 }
 
 #endif

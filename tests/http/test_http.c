@@ -43,7 +43,6 @@ answers(const char *bytes, size_t length, int *status)
 	return count;
 }
 
-#define AGAIN "GET /plain HTTP/1.1\r\n" HOST "\r\n"
 #define ROW(status, text) { status, text, sizeof(text) - 1 }
 
 /* Each is answered once and the connection closed, although another request follows. */
@@ -384,7 +383,7 @@ static void
 problem_documents(void **state)
 {
 	struct answer a;
-	char expected[512];
+	char expected[1024];
 
 	(void)state;
 	ask(h, "GET /problem HTTP/1.1\r\n" HOST "\r\n", &a);

@@ -191,7 +191,9 @@ DELETE FROM node n WHERE n.ended_at < now() - interval '1 hour'
 -- name: claim
 -- Take open applications of lives that have ended; who is second takes none of them.
 UPDATE progress p SET node = $1::int4, fence = p.fence + 1
-FROM (SELECT q.division, q.id, q.node FROM node n JOIN progress q ON q.node = n.incarnation AND q.open
+FROM (SELECT q.division, q.id, q.node
+	FROM node n, LATERAL (SELECT o.division, o.id, o.node FROM progress o
+		WHERE o.node = n.incarnation AND o.open LIMIT $2::int4) q
 	WHERE n.ended_at IS NOT NULL LIMIT $2::int4) c
 WHERE p.division = c.division AND p.id = c.id AND p.node = c.node
 RETURNING p.division, p.id;
@@ -200,9 +202,9 @@ RETURNING p.division, p.id;
 -- The same for finished applications to which an answer has come since.
 UPDATE progress p SET node = $1::int4, fence = p.fence + 1
 FROM (SELECT DISTINCT q.division, q.id, q.node
-	FROM (SELECT i.division, i.application FROM inbox i WHERE NOT i.applied) a
-	JOIN progress q ON q.division = a.division AND q.id = a.application AND NOT q.open
-	WHERE NOT EXISTS (SELECT FROM node n WHERE n.incarnation = q.node AND n.ended_at IS NULL)
+	FROM inbox i, LATERAL (SELECT o.division, o.id, o.node FROM progress o
+		WHERE o.division = i.division AND o.id = i.application AND NOT o.open OFFSET 0) q
+	WHERE NOT i.applied AND NOT EXISTS (SELECT FROM node n WHERE n.incarnation = q.node AND n.ended_at IS NULL)
 	LIMIT $2::int4) c
 WHERE p.division = c.division AND p.id = c.id AND p.node = c.node
 RETURNING p.division, p.id;
@@ -247,8 +249,9 @@ WHERE i.division = $1::int4 AND i.application = $2::int8 AND NOT i.applied ORDER
 -- name: inbox_owned
 -- Answers to all applications of one node that have not been applied.
 SELECT i.division, i.id, i.application, i.key, i.department, i.body, i.arrived_at
-FROM inbox i JOIN progress p ON p.division = i.division AND p.id = i.application
-WHERE NOT i.applied AND p.node = $1::int4 ORDER BY i.id;
+FROM inbox i, LATERAL (SELECT p.node FROM progress p
+	WHERE p.division = i.division AND p.id = i.application OFFSET 0) o
+WHERE NOT i.applied AND o.node = $1::int4 ORDER BY i.id;
 
 -- ===== lists: newest first, ids below the cursor; the residual conditions are the same in all =====
 

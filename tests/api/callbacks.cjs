@@ -1,0 +1,288 @@
+/* callbacks.cjs: the departments' later answers. Each is verified, stored, answered 202 and applied
+ * once, whenever it comes: before our own call has returned, twice, fifty times at once, late,
+ * contradicting, for another round or for nothing that we know.
+ */
+'use strict';
+const { assert, birth, idNumber, now, sleep, suite, until, World } = require('./harness.cjs');
+
+const item = (a, id) => a.items.find((i) => i.id === id);
+const told = async (w, number, id) => (await w.history('anna', number)).filter((e) => e.item === id).map((e) => e.what);
+
+suite(async (test) => {
+	const w = await World.start();
+	let pending = new Set(['hukou_birth']), wait;
+
+	await w.account('anna', 'citizen', { id: idNumber(1) });
+	/* The gate answers 202 itself for the items named in `pending`; `wait` holds that answer back. */
+	w.gate.rule = async (call) => {
+		if (!call.json || !pending.has(call.json.item))
+			return undefined;
+		await wait;
+		return { status: 202, body: { state: 'pending', result_id: 'PS-1' } };
+	};
+	const approved = (key) => ({ key, state: 'approved', result_id: 'PS-77', outputs: { child_id_no: idNumber(5, true, '20261120'),
+		hukou_no: 'H1', hukou_region_code: '330111' } });
+	const rejected = (key) => ({ key, state: 'rejected', result_id: 'PS-77', reason: '经核查,不符合办理条件' });
+
+	/* File; the application's number and the key of hukou_birth, acknowledged by the police. */
+	async function acknowledged() {
+		const { number } = await w.accepted('anna', birth());
+		await w.watch('anna', number, 'hukou_birth is acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
+		return { number, key: w.gate.find(number, 'hukou_birth').key };
+	}
+	const inbox = (key) => w.sql(`SELECT applied FROM inbox WHERE key = '${key}'`);
+
+	await test('202 first, the callback later: acknowledged, then approved, then the rest', async () => {
+		const { number, key } = await acknowledged();
+		const before = item(await w.show('anna', number), 'hukou_birth');
+		assert.deepEqual([before.receipt, before.decided_at, before.problem], ['PS-1', null, null]);
+		assert.ok(before.acknowledged_at >= before.sent_at);
+		const answer = await w.callback('public_security', approved(key));
+		assert.equal(answer.status, 202, answer.text);
+		const done = await w.finished('anna', number);
+		assert.equal(item(done, 'hukou_birth').receipt, 'PS-77');
+		assert.equal(item(done, 'hukou_birth').outputs.hukou_no, 'H1');
+		assert.deepEqual(await told(w, number, 'hukou_birth'), ['sent', 'acknowledged', 'approved']);
+		assert.deepEqual(inbox(key), ['t']);
+	});
+
+	await test('a refusal by callback blocks what needs it; the rest goes on to the end', async () => {
+		const { number, key } = await acknowledged();
+		assert.equal((await w.callback('public_security', rejected(key))).status, 202);
+		const done = await w.finished('anna', number);
+		assert.deepEqual([item(done, 'hukou_birth').status, item(done, 'hukou_birth').problem.code], ['refused', 'refused']);
+		assert.equal(item(done, 'hukou_birth').problem.text, '经核查,不符合办理条件');
+		for (const id of ['medical_insurance_enrol', 'medical_insurance_premium', 'social_security_card'])
+			assert.equal(item(done, id).status, 'blocked', id);
+		assert.equal(item(done, 'child_health_record').status, 'approved');
+	});
+
+	const spoil = {
+		'no signature': (m) => { delete m.headers['X-Signature']; delete m.headers['X-Signature-V2']; },
+		'empty signatures': (m) => { m.headers['X-Signature'] = ''; m.headers['X-Signature-V2'] = ''; },
+		'no timestamp': (m) => { delete m.headers['X-Timestamp']; },
+		'two timestamps': (m) => { m.headers['X-Timestamp'] = [m.headers['X-Timestamp'], m.headers['X-Timestamp']]; },
+		'another timestamp than signed': (m) => { m.headers['X-Timestamp'] = String(now() + 1); },
+		'a timestamp with a sign': (m) => { m.headers['X-Timestamp'] = `+${m.headers['X-Timestamp']}`; },
+		'a body changed after signing': (m) => { m.body = m.body.replace('PS-77', 'PS-78'); },
+		'a blank behind the body': (m) => { m.body += ' '; },
+		'upper-case signatures': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = m.headers[h].toUpperCase(); },
+		'cut signatures': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = m.headers[h].slice(0, 63); },
+		'signatures with blanks inside': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = `${m.headers[h].slice(0, 32)} ${m.headers[h].slice(32)}`; },
+		'both signatures twice': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = [m.headers[h], m.headers[h]]; },
+		'the algorithm\'s name in front': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = `sha256=${m.headers[h]}`; },
+	};
+	await test('forged and stale: 401, nothing stored, nothing changed', async () => {
+		const { number, key } = await acknowledged();
+		const before = (await w.history('anna', number)).length;
+		for (const [what, change] of Object.entries(spoil)) {
+			const answer = await w.callback('public_security', approved(key), { change });
+			assert.equal(answer.status, 401, `${what}: ${answer.status}`);
+		}
+		for (const timestamp of [now() - 301, now() + 302, 0, now() * 1000])
+			assert.equal((await w.callback('public_security', approved(key), { timestamp })).status, 401, `${timestamp}`);
+		for (const secret of ['wrong', ' ', w.secret('tax'), `${w.secret('public_security')}\n`])
+			assert.equal((await w.callback('public_security', approved(key), { secret })).status, 401);
+		assert.deepEqual(inbox(key), []);
+		assert.equal((await w.history('anna', number)).length, before);
+		assert.equal((await w.callback('public_security', approved(key), { timestamp: now() - 290 })).status, 202, 'within 300 s');
+		await w.finished('anna', number);
+	});
+
+	await test('another department\'s key, rightly signed by itself: 401, nothing changed', async () => {
+		const { number, key } = await acknowledged();
+		for (const department of ['tax', 'health', 'civil_affairs'])
+			assert.equal((await w.callback(department, approved(key))).status, 401, department);
+		assert.deepEqual(inbox(key), []);
+		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged');
+		for (const department of ['nobody', 'public_security2', '%20'])
+			assert.equal((await w.callback(department, approved(key), { secret: w.secret('public_security') })).status, 401, department);
+		await w.callback('public_security', approved(key));
+		await w.finished('anna', number);
+	});
+
+	await test('a signature made for our own calls does not do for theirs', async () => {
+		const { number, key } = await acknowledged();
+		const call = w.gate.find(number, 'hukou_birth');
+		const answer = await w.callback('public_security', null, { raw: call.body.toString(), change: (m) => {
+			for (const h of ['x-timestamp', 'x-signature-v2'])
+				m.headers[h] = call.headers[h];
+			delete m.headers['X-Signature'];
+			delete m.headers['X-Timestamp'];
+			delete m.headers['X-Signature-V2'];
+		} });
+		assert.equal(answer.status, 401);
+		await w.callback('public_security', approved(key));
+		await w.finished('anna', number);
+	});
+
+	await test('either signature alone will do where the connector does not ask for V2', async () => {
+		for (const drop of ['X-Signature', 'X-Signature-V2']) {
+			const { number, key } = await acknowledged();
+			const answer = await w.callback('public_security', approved(key), { change: (m) => { delete m.headers[drop]; } });
+			assert.equal(answer.status, 202, `without ${drop}`);
+			await w.finished('anna', number);
+		}
+	});
+
+	await test('unreadable but rightly signed: 400; too large: 413; nothing changed', async () => {
+		const { number, key } = await acknowledged();
+		for (const raw of ['', 'hello', '[]', '{}', '{"key":1,"state":"approved"}', `{"key":"${key}"}`, `{"key":"${key}","state":"maybe","result_id":"1"}`,
+			`{"key":"${key}","state":"approved"}`, `{"key":"${key}","key":"${key}","state":"rejected","result_id":"1","reason":"x"}`,
+			`{"key":"","state":"rejected","result_id":"1","reason":"x"}`, `{"key":"${'k'.repeat(200)}","state":"rejected","result_id":"1","reason":"x"}`,
+			`{"key":"${key}","state":"rejected","result_id":"1","reason":"x"`, `{"key":"${key}","state":"correction","result_id":"1","fields":"x"}`,
+			`{"key":"${key}","a":${'['.repeat(40)}${']'.repeat(40)}}`]) {
+			const answer = await w.callback('public_security', null, { raw });
+			assert.equal(answer.status, 400, `${raw.slice(0, 120)}: ${answer.status}`);
+		}
+		const large = await w.callback('public_security', { ...approved(key), reason: 'x'.repeat(1 << 20) }).catch((e) => ({ status: e.code }));
+		assert.ok([413, 'EPIPE', 'ECONNRESET'].includes(large.status), `${large.status}`);
+		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged');
+		await w.callback('public_security', approved(key));
+		await w.finished('anna', number);
+	});
+
+	await test('outputs that break the promise: attention, the receipt kept', async () => {
+		const { number, key } = await acknowledged();
+		const answer = await w.callback('public_security', { key, state: 'approved', result_id: 'PS-9', outputs: { child_id_no: '1' } });
+		assert.equal(answer.status, 202);
+		const a = await w.watch('anna', number, 'hukou_birth is at attention', (one) => item(one, 'hukou_birth').status === 'attention');
+		assert.deepEqual([item(a, 'hukou_birth').receipt, item(a, 'hukou_birth').problem.code], ['PS-9', 'attention']);
+		assert.ok(item(a, 'hukou_birth').problem.text);
+	});
+
+	await test('it comes before our own call has returned: applied once, whatever the call then says', async () => {
+		for (const late of [{ status: 202, body: { state: 'pending', result_id: 'PS-1' } }, { status: 500, body: {} }, 'reset']) {
+			let go;
+			wait = new Promise((done) => { go = done; });
+			const rule = w.gate.rule;
+			w.gate.rule = async (call) => {
+				const own = call.json && pending.has(call.json.item);
+				await (own ? wait : undefined);
+				return own ? late : undefined;
+			};
+			const { number } = await w.accepted('anna', birth());
+			const call = await until('the call is there', () => w.gate.find(number, 'hukou_birth'));
+			assert.equal((await w.callback('public_security', approved(call.key))).status, 202);
+			await w.watch('anna', number, 'approved while the call is out', (a) => item(a, 'hukou_birth').status === 'approved');
+			go();
+			wait = undefined;
+			await w.finished('anna', number);
+			w.gate.rule = rule;
+			const words = await told(w, number, 'hukou_birth');
+			assert.deepEqual(words, ['sent', 'approved'], JSON.stringify(late));
+			assert.equal(w.gate.of(number).filter((c) => c.json.item === 'hukou_birth').length, 1, 'not sent again');
+		}
+	});
+
+	await test('twice, and fifty at once: 202 each, one step', async () => {
+		const { number, key } = await acknowledged();
+		const answers = await Promise.all(Array.from({ length: 50 }, () => w.callback('public_security', approved(key))));
+		assert.deepEqual([...new Set(answers.map((a) => a.status))], [202]);
+		await w.finished('anna', number);
+		assert.equal((await w.callback('public_security', approved(key))).status, 202);
+		await until('all are applied', () => inbox(key).every((r) => r === 't') && inbox(key).length === 51);
+		assert.deepEqual(await told(w, number, 'hukou_birth'), ['sent', 'acknowledged', 'approved']);
+		assert.equal(w.gate.of(number).filter((c) => c.json.item === 'social_security_card').length, 1, 'what follows was sent once');
+	});
+
+	await test('a contradiction is recorded and changes nothing, before the end and after it', async () => {
+		pending = new Set(['hukou_birth', 'vaccination_record']);
+		const { number, key } = await acknowledged();
+		const other = w.gate.find(number, 'vaccination_record').key;
+		await w.callback('public_security', approved(key));
+		await w.watch('anna', number, 'approved', (a) => item(a, 'hukou_birth').status === 'approved');
+		assert.equal((await w.callback('public_security', rejected(key))).status, 202);
+		await until('recorded', async () => (await told(w, number, 'hukou_birth')).includes('conflict'));
+		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'approved');
+		await w.callback('cdc', { key: other, state: 'approved', result_id: 'C1', outputs: { vaccination_no: 'V1' } });
+		const done = await w.finished('anna', number);
+		const before = (await w.history('anna', number)).length;
+		assert.equal((await w.callback('cdc', { key: other, state: 'rejected', result_id: 'C1', reason: '不予办理' })).status, 202);
+		await until('recorded after the end', async () => (await told(w, number, 'vaccination_record')).includes('conflict'));
+		const after = await w.show('anna', number);
+		assert.deepEqual([after.status, item(after, 'vaccination_record').status], ['finished', 'approved']);
+		assert.equal(item(after, 'vaccination_record').outputs.vaccination_no, 'V1');
+		assert.equal((await w.history('anna', number)).length, before + 1);
+		assert.equal(after.saved.materials, done.saved.materials);
+		pending = new Set(['hukou_birth']);
+	});
+
+	await test('a key that we do not know is stored and answered 202', async () => {
+		const strange = ['unknown-key', '330111-2611-0000000000000-00-1-f', '000000-2611-ZZZZZZZZZZZZZ-00-1-f', '330111-2699-0000000000000-00-1-f', "'; DROP TABLE inbox;--"];
+		for (const key of strange) {
+			const answer = await w.callback('tax', { key, state: 'rejected', result_id: '1', reason: 'x' });
+			assert.equal(answer.status, 202, `${key}: ${answer.text}`);
+			assert.equal(inbox(key.replace(/'/g, "''")).length, 1, key);
+		}
+	});
+
+	const other_key = (key, node, round) => `${key.slice(0, 26)}${String(node).padStart(2, '0')}-${round}-f`;
+	const alive = async () => {
+		const { number, key } = await acknowledged();
+		await w.callback('public_security', approved(key));
+		await w.finished('anna', number, 8000);
+	};
+
+	await test('for a round that there was not: stored, nothing changed, and the application goes on', async () => {
+		const { number, key } = await acknowledged();
+		const node = Number(key.slice(26, 28));
+		for (const round of [2, 0, 9])
+			assert.equal((await w.callback('public_security', approved(other_key(key, node, round)))).status, 202, `round ${round}`);
+		await alive();
+		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged');
+		assert.equal((await w.callback('public_security', approved(key))).status, 202);
+		await w.finished('anna', number);
+	});
+
+	await test('for an item that was not sent yet, of its own or another department: nothing is decided by it', async () => {
+		const { number, key } = await acknowledged();
+		const waiting = item(await w.show('anna', number), 'social_security_card');
+		assert.equal(waiting.status, 'waiting');
+		const ids = (await w.http('GET', '/api/v1/events/birth')).json.items.map((i) => i.id);
+		const card = other_key(key, ids.indexOf('social_security_card'), 1);
+		for (const department of ['hrss', 'tax']) {
+			const answer = await w.callback(department, { key: card, state: 'approved', result_id: '1', outputs: { ss_card_no: 'S1' } });
+			assert.ok([202, 401].includes(answer.status), `${department}: ${answer.status}`);
+		}
+		await alive();
+		assert.equal(item(await w.show('anna', number), 'social_security_card').status, 'waiting');
+		await w.callback('public_security', approved(key));
+		const done = await w.finished('anna', number);
+		assert.deepEqual([item(done, 'social_security_card').status, item(done, 'social_security_card').outputs.ss_card_no === 'S1'], ['approved', false]);
+	});
+
+	await test('for an item that does not run, for a node that there is not, for a fetched paper: the application goes on', async () => {
+		const { number, key } = await acknowledged();
+		const ids = (await w.http('GET', '/api/v1/events/birth')).json.items;
+		const skipped = ids.findIndex((i) => i.id === 'fertility_registration');
+		for (const [department, node] of [['health', skipped], ['public_security', 63], ['public_security', 99], ['public_security', 64], ['civil_affairs', 70]])
+			await w.callback(department, { key: other_key(key, node, 1), state: 'rejected', result_id: '1', reason: 'x' });
+		await alive();
+		await w.callback('public_security', approved(key));
+		const done = await w.finished('anna', number);
+		assert.equal(item(done, 'fertility_registration').status, 'skipped');
+		assert.ok(done.materials.every((m) => m.how !== null));
+	});
+
+	await test('an answer for an application that was never filed is no secret and no door', async () => {
+		const { number, key } = await acknowledged();
+		const stranger = key.replace(/^330111/, '330106');
+		assert.equal((await w.callback('public_security', approved(stranger))).status, 202, 'stored under its own division');
+		await sleep(200);
+		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged');
+		await w.callback('public_security', approved(key));
+		await w.finished('anna', number);
+	});
+
+	await test('the answer tells nothing but that it was stored', async () => {
+		const { number, key } = await acknowledged();
+		const known = await w.callback('public_security', approved(key));
+		const unknown = await w.callback('public_security', approved('nothing'));
+		assert.equal(known.text, unknown.text);
+		await w.finished('anna', number);
+	});
+
+	await test('verify says 0 differences after all of it', () => w.verify());
+	await w.stop();
+});

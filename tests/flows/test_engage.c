@@ -1,0 +1,159 @@
+/* The engine's own lists: timers come in order, queues keep theirs, nothing is lost or freed twice. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flows/engage.h"
+
+static struct item items[3];
+static struct event event = { .items = items, .n_items = 3 };
+
+static struct operation *
+operation(struct department *d)
+{
+	struct operation *op = calloc(1, sizeof *op);
+
+	op->heap = -1;
+	op->department = d;
+	return op;
+}
+
+static uint32_t
+next(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+static void
+timers_fire_in_order_whatever_is_set_and_removed(void **state)
+{
+	enum { N = 500 };
+	struct timers t = { 0 };
+	struct operation *ops[N];
+	uint32_t seed = 7;
+	int64_t last = INT64_MIN;
+	size_t left = 0;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		ops[i] = operation(NULL);
+		assert_int_equal(timers_set(&t, ops[i], next(&seed) % 1000), 0);
+	}
+	for (int i = 0; i < N; i++) {
+		struct operation *op = ops[next(&seed) % N];
+
+		if (i % 3 == 0)
+			timers_remove(&t, op);
+		else
+			assert_int_equal(timers_set(&t, op, next(&seed) % 1000), 0);
+	}
+	for (int i = 0; i < N; i++)
+		left += ops[i]->heap >= 0;
+	assert_int_equal(left, t.n);
+	for (struct operation *op; (op = timers_first(&t)); left--) {
+		assert_true(op->due >= last);
+		last = op->due;
+		timers_remove(&t, op);
+		assert_int_equal(op->heap, -1);
+	}
+	assert_int_equal(left, 0);
+	for (int i = 0; i < N; i++)
+		operation_free(ops[i]);
+	free(t.heap);
+}
+
+static void
+a_queue_keeps_the_order_of_arrival(void **state)
+{
+	struct department d = { 0 };
+	struct operation *ops[5];
+
+	(void)state;
+	assert_null(operation_unqueue(&d));
+	for (int i = 0; i < 5; i++) {
+		ops[i] = operation(&d);
+		operation_queue(ops[i]);
+	}
+	assert_int_equal(d.waiting, 5);
+	for (int i = 0; i < 5; i++) {
+		assert_ptr_equal(operation_unqueue(&d), ops[i]);
+		operation_free(ops[i]);
+	}
+	assert_int_equal(d.waiting, 0);
+	assert_null(d.last);
+}
+
+static struct running *
+running(int64_t id)
+{
+	struct running *r = running_new(&event);
+
+	r->id = id;
+	return r;
+}
+
+static void
+applications_are_found_by_id_among_thousands(void **state)
+{
+	enum { N = 3000 };
+	struct engagements table = { 0 };
+	struct timers timers = { 0 };
+
+	(void)state;
+	assert_null(engagements_find(&table, 1));
+	for (int64_t i = 0; i < N; i++)
+		assert_non_null(engagements_add(&table, running(i << 22)));
+	for (int64_t i = 0; i < N; i += 2)
+		engagements_drop(&table, &timers, engagements_find(&table, i << 22));
+	assert_int_equal(table.n, N / 2);
+	for (int64_t i = 0; i < N; i++)
+		assert_int_equal(engagements_find(&table, i << 22) != NULL, i % 2);
+	engagements_free(&table, &timers);
+}
+
+/* The sanitizer is the judge: a dropped application's operations are freed once, wherever they are. */
+static void
+a_dropped_application_leaves_its_calls_in_flight_to_the_transfer(void **state)
+{
+	struct engagements table = { 0 };
+	struct timers timers = { 0 };
+	struct department d = { 0 };
+	struct engaged *e = engagements_add(&table, running(5));
+	struct operation *flying = operation(&d), *queued = operation(&d), *timed = operation(&d);
+
+	(void)state;
+	flying->in_flight = true;
+	operation_queue(queued);
+	assert_int_equal(timers_set(&timers, timed, 10), 0);
+	*engaged_slot(e, 0) = flying;
+	*engaged_slot(e, 1) = queued;
+	*engaged_slot(e, 2) = timed;
+	flying->owner = queued->owner = timed->owner = e;
+	engagements_drop(&table, &timers, e);
+	assert_int_equal(timers.n, 0);
+	assert_null(flying->owner);
+	assert_ptr_equal(operation_unqueue(&d), queued);
+	assert_null(queued->owner);
+	operation_free(queued);
+	operation_free(flying);
+	engagements_free(&table, &timers);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(timers_fire_in_order_whatever_is_set_and_removed),
+		cmocka_unit_test(a_queue_keeps_the_order_of_arrival),
+		cmocka_unit_test(applications_are_found_by_id_among_thousands),
+		cmocka_unit_test(a_dropped_application_leaves_its_calls_in_flight_to_the_transfer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

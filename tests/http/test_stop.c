@@ -1,0 +1,222 @@
+/* Starting, draining, stopping, and doing nothing. */
+#include "serving.h"
+
+static void *
+release_later(void *cookie)
+{
+	(void)cookie;
+	sleep_ms(150);
+	release();
+	return NULL;
+}
+
+/* 50 requests in flight get their answers, idle connections end, new ones are refused. */
+static void
+drained(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	pthread_t thread;
+	struct http *h = serve(&s);
+	int fd[50], idle = dial(h), half = dial(h), fresh = dial(h);
+	int64_t since;
+
+	(void)state;
+	puts_to(idle, AGAIN);
+	assert_true(hear(idle, &a, false));
+	puts_to(half, "POST /echo HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+	assert_true(hear(half, &a, true)); /* so it has begun */
+	puts_to(half, "ab");
+	for (int i = 0; i < 50; i++) {
+		fd[i] = dial(h);
+		puts_to(fd[i], i % 2 ? HELD : HELD AGAIN); /* some with the next request behind */
+	}
+	await(50);
+	pthread_create(&thread, NULL, release_later, NULL);
+	since = clock_monotonic();
+	http_drain(h, 1000); /* not enough */
+	assert_true(clock_monotonic() - since < 100000);
+	assert_int_equal(dial(h), -1);
+	assert_int_equal(errno, ECONNREFUSED);
+	puts_to(half, "cd");
+	assert_true(is_closed(idle));
+	assert_true(is_closed(fresh));
+	http_drain(h, 5 * SECOND);
+	assert_true(clock_monotonic() - since < 2 * SECOND);
+	assert_true(hear(half, &a, false));
+	assert_int_equal(a.status, 201);
+	assert_string_equal(told(&a, "Connection"), "close");
+	for (int i = 0; i < 50; i++) {
+		assert_true(hear(fd[i], &a, false));
+		assert_int_equal(a.status, 201);
+		assert_string_equal(told(&a, "Connection"), "close");
+		assert_true(is_closed(fd[i]));
+		close(fd[i]);
+	}
+	pthread_join(thread, NULL);
+	http_stop(h);
+	close(idle);
+	close(half);
+	close(fresh);
+}
+
+/* Without a drain: what waits for a worker gets 503, what another thread holds is waited for. */
+static void
+stopped(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	pthread_t thread;
+	struct http *h;
+	int working, waiting, held;
+
+	(void)state;
+	s.workers = 1;
+	h = serve(&s);
+	held = dial(h);
+	puts_to(held, HELD);
+	await(1);
+	open_gate(false);
+	working = dial(h);
+	puts_to(working, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+	await(2);
+	waiting = dial(h);
+	puts_to(waiting, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+	sleep_ms(50);
+	pthread_create(&thread, NULL, release_later, NULL);
+	http_drain(h, 1000);
+	/* a worker that came after the stop would take it: the gate opens from another thread */
+	open_gate(true);
+	http_stop(h);
+	pthread_join(thread, NULL);
+	assert_true(hear(held, &a, false));
+	assert_int_equal(a.status, 201);
+	assert_true(hear(working, &a, false));
+	assert_int_equal(a.status, 200);
+	assert_true(hear(waiting, &a, false));
+	assert_true(a.status == 503 || a.status == 200);
+	close(held);
+	close(working);
+	close(waiting);
+	http_stop(NULL);
+}
+
+static void
+what_does_not_start(void **state)
+{
+	static const char *const wrong[] = { "", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http",
+		"[::1:8080", "300.0.0.1:80", "127.0.0.1:8080x" };
+	struct http_settings s = usual();
+	struct error why = { 0 };
+	struct http *h, *other;
+	char listen[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		s.listen = wrong[i];
+		error_clear(&why);
+		h = http_start(&s, &why);
+		if (h)
+			fail_msg("listens on '%s'", wrong[i]);
+		assert_int_equal(why.kind, ERROR_BROKEN);
+	}
+	s = usual();
+	h = serve(&s);
+	snprintf(listen, sizeof listen, "127.0.0.1:%d", http_port(h));
+	s.listen = listen;
+	error_clear(&why);
+	other = http_start(&s, &why);
+	assert_null(other);
+	assert_non_null(strstr(why.text, listen));
+	finish(h);
+}
+
+static void
+six(void **state)
+{
+	struct sockaddr_in6 a6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct http_settings s = usual();
+	struct error why = { 0 };
+	struct answer a;
+	struct http *h;
+	int fd;
+
+	(void)state;
+	s.listen = "[::1]:0";
+	h = http_start(&s, &why);
+	if (!h) {
+		print_message("# no IPv6 here: %s\n", why.text);
+		skip();
+	}
+	a6.sin6_port = htons((uint16_t)http_port(h));
+	fd = socket(AF_INET6, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&a6, sizeof a6), 0);
+	puts_to(fd, "GET /look HTTP/1.1\r\n" HOST "\r\n");
+	assert_true(hear(fd, &a, false));
+	assert_string_equal(a.body, "GET a=- 0 raw= c=- h=- 0 ::1 loopback");
+	close(fd);
+	finish(h);
+}
+
+/* Context switches of all threads of this process. */
+static long
+switches(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	struct dirent *e;
+	long sum = 0, n;
+	char path[300], line[200];
+
+	while ((e = readdir(d))) {
+		FILE *f;
+
+		snprintf(path, sizeof path, "/proc/self/task/%s/status", e->d_name);
+		f = e->d_name[0] == '.' ? NULL : fopen(path, "r");
+		while (f && fgets(line, sizeof line, f))
+			if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) == 1)
+				sum += n;
+		if (f)
+			fclose(f);
+	}
+	closedir(d);
+	return sum;
+}
+
+/* Nobody connected: nobody wakes up. */
+static void
+asleep(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	struct http *h;
+	long before, woken;
+
+	(void)state;
+#ifdef __SANITIZE_THREAD__
+	skip(); /* a thread of its own wakes up all the time */
+#endif
+	s.request_us = s.idle_us = 200000; /* the sweeper would come every 25 ms */
+	h = serve(&s);
+	ask(h, "GET /gate HTTP/1.1\r\n" HOST "\r\n", &a);
+	assert_int_equal(a.status, 200);
+	sleep_ms(200);
+	before = switches();
+	sleep_ms(400);
+	woken = switches() - before;
+	assert_true(woken <= 3); /* this thread's own */
+	finish(h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(drained),
+		cmocka_unit_test(stopped),
+		cmocka_unit_test(what_does_not_start),
+		cmocka_unit_test(six),
+		cmocka_unit_test(asleep),
+	};
+
+	return cmocka_run_group_tests(tests, descriptors, descriptors);
+}

@@ -1,0 +1,240 @@
+/* Lists with cursor, accounts and tokens, versions, access rows, figures. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "pg.h"
+#include "rows.h"
+
+enum { N = 30 };
+
+static struct store *s;
+static int32_t incarnation;
+static int slot;
+static struct sample x[N];
+
+static struct seen { int64_t ids[300]; int n; } seen;
+
+static void
+see(void *cookie, const struct store_case *c)
+{
+	(void)cookie;
+	if (seen.n > 0)
+		assert_true(seen.ids[seen.n - 1] > c->id); /* newest first */
+	assert_true(c->sealed.length > 0 && c->n_operations == 0);
+	seen.ids[seen.n++] = c->id;
+}
+
+static int
+list(struct store_filter f)
+{
+	struct error why = { 0 };
+
+	seen.n = 0;
+	if (store_list(s, &f, see, NULL, &why) != 0)
+		fail_msg("%s", why.text);
+	return seen.n;
+}
+
+/* 30 applications: account 1 (0..9), 2 (10..19), 3 filed by 1 (20..29); two divisions; every third
+ * another event; in the second division no public_security. */
+static int
+fill(void **state)
+{
+	struct store_application *rows[N];
+	struct error why = { 0 };
+
+	(void)state;
+	samples_make(x, rows, N, slot);
+	for (int i = 0; i < N; i++) {
+		x[i].a.account = i / 10 + 1;
+		x[i].a.filed_by = i >= 20 ? 1 : 0;
+		x[i].a.event = i % 3 == 0 ? "marriage" : "birth";
+		memset(x[i].a.person, i / 10 + 1, 16);
+		if (i % 2) {
+			x[i].a.division = 110101;
+			number_make("110101", clock_day(clock_now()), x[i].number);
+			for (int k = 0; k < 2; k++) {
+				x[i].operations[k].division = 110101;
+				x[i].operations[k].department = "health";
+			}
+		}
+	}
+	return store_intake(s, incarnation, rows, N, NULL, 0, &why);
+}
+
+static void
+a_persons_own_list(void **state)
+{
+	(void)state;
+	assert_int_equal(list((struct store_filter){ .account = 1, .status = -1 }), 20);
+	assert_int_equal(list((struct store_filter){ .account = 2, .status = -1 }), 10);
+	assert_int_equal(list((struct store_filter){ .account = 3, .status = -1 }), 10);
+	assert_int_equal(list((struct store_filter){ .account = 4, .status = -1 }), 0);
+	assert_int_equal(list((struct store_filter){ .account = 2, .status = -1, .event = "marriage" }), 3);
+	assert_int_equal(list((struct store_filter){ .account = 2, .status = 0 }), 10);
+	assert_int_equal(list((struct store_filter){ .account = 2, .status = 2 }), 0);
+}
+
+static void
+pages_by_cursor_meet_every_row_once(void **state)
+{
+	struct store_filter f = { .account = 1, .status = -1, .limit = 7 };
+	int total = 0;
+
+	(void)state;
+	while (list(f) > 0) {
+		total += seen.n;
+		f.before = seen.ids[seen.n - 1];
+	}
+	assert_int_equal(total, 20);
+	f = (struct store_filter){ .status = -1, .limit = 4 };
+	for (total = 0; list(f) > 0; f.before = seen.ids[seen.n - 1])
+		total += seen.n;
+	assert_int_equal(total, N);
+}
+
+static void
+divisions_departments_persons_numbers(void **state)
+{
+	static const int32_t one[] = { 110101 }, both[] = { 110101, 330106 };
+	uint8_t person[16];
+	char lower[NUMBER_SIZE];
+
+	(void)state;
+	assert_int_equal(list((struct store_filter){ .status = -1 }), N);
+	assert_int_equal(list((struct store_filter){ .status = -1, .divisions = one, .n_divisions = 1 }), N / 2);
+	assert_int_equal(list((struct store_filter){ .status = -1, .divisions = both, .n_divisions = 2 }), N);
+	assert_int_equal(list((struct store_filter){ .status = -1, .department = "health" }), N);
+	assert_int_equal(list((struct store_filter){ .status = -1, .department = "public_security" }), N / 2);
+	assert_int_equal(list((struct store_filter){ .status = -1, .department = "public_security",
+		.divisions = one, .n_divisions = 1 }), 0);
+	assert_int_equal(list((struct store_filter){ .status = -1, .department = "nobody" }), 0);
+	memset(person, 2, 16);
+	assert_int_equal(list((struct store_filter){ .status = -1, .person = person }), 10);
+	assert_int_equal(list((struct store_filter){ .status = -1, .person = person, .divisions = one,
+		.n_divisions = 1 }), 5);
+	assert_int_equal(list((struct store_filter){ .status = -1, .person = person, .department =
+		"public_security" }), 5);
+	assert_int_equal(list((struct store_filter){ .status = -1, .person = person, .account = 1 }), 0);
+	for (size_t i = 0; i < sizeof lower; i++)
+		lower[i] = (char)(x[12].number[i] >= 'A' && x[12].number[i] <= 'Z' ? x[12].number[i] + 32 : x[12].number[i]);
+	assert_int_equal(list((struct store_filter){ .status = -1, .number = lower }), 1);
+	assert_true(seen.ids[0] == x[12].a.id);
+	assert_int_equal(list((struct store_filter){ .status = -1, .number = lower, .account = 1 }), 0);
+	assert_int_equal(list((struct store_filter){ .status = -1, .number = lower, .account = 2 }), 1);
+	assert_int_equal(list((struct store_filter){ .status = -1, .number = lower, .divisions = one,
+		.n_divisions = 1 }), 0);
+	assert_int_equal(list((struct store_filter){ .status = -1, .number = "nonsense" }), 0);
+}
+
+static void
+accounts_and_tokens(void **state)
+{
+	struct store_account a = { .id = 71, .name = "clerk", .role = "clerk", .department = "health",
+		.divisions = { 330106, 110101 }, .n_divisions = 2, .sealed = { "sealed", 6 }, .demo = true }, b;
+	uint8_t hash[32] = { 1 }, person[16] = { 5 };
+	struct error why = { 0 };
+
+	(void)state;
+	assert_int_equal(store_account_by_name(s, "clerk", &b, &why), 0);
+	assert_int_equal(store_account_put(s, &a, person, &why), 0);
+	a.id = 72; /* the same name again: changed, the id stays */
+	a.n_divisions = 1;
+	assert_int_equal(store_account_put(s, &a, person, &why), 0);
+	assert_int_equal(store_account_by_name(s, "clerk", &b, &why), 1);
+	assert_true(b.id == 71 && b.n_divisions == 1 && b.divisions[0] == 330106 && b.demo && b.token == 0);
+	assert_string_equal(b.role, "clerk");
+	assert_string_equal(b.department, "health");
+	assert_memory_equal(b.sealed.data, "sealed", 6);
+	store_account_free(&b);
+	assert_int_equal(store_account_by_person(s, person, &b, &why), 1);
+	store_account_free(&b);
+	assert_int_equal(store_account_by_token(s, hash, &b, &why), 0);
+	assert_int_equal(store_token_put(s, 71, 81, hash, false, &why), 0);
+	assert_int_equal(store_account_by_token(s, hash, &b, &why), 1);
+	assert_true(b.id == 71 && b.token == 81);
+	store_account_free(&b);
+	assert_int_equal(store_token_revoke(s, 71, &why), 0);
+	assert_int_equal(store_account_by_token(s, hash, &b, &why), 0);
+	assert_int_equal(store_token_put(s, 9999, 82, (uint8_t[32]){ 9 }, false, &why), -1); /* nobody's */
+}
+
+static void
+versions_and_access(void **state)
+{
+	struct store_access row = { .division = DIVISION, .id = 5, .account = 1, .application = x[0].a.id,
+		.at = clock_now(), .fields = "child_name", .why = "clerk" };
+	uint8_t hash[32] = { 42 };
+	struct error why = { 0 };
+	char *text;
+	int64_t now;
+
+	(void)state;
+	assert_null(store_version_get(s, hash, &why));
+	assert_int_equal(why.kind, ERROR_NONE);
+	assert_int_equal(store_version_put(s, hash, "birth", "{\"a\":1}", &why), 0);
+	assert_int_equal(store_version_put(s, hash, "birth", "{\"a\":2}", &why), 0); /* immutable */
+	text = store_version_get(s, hash, &why);
+	assert_string_equal(text, "{\"a\":1}");
+	free(text);
+	assert_int_equal(store_access_put(s, &row, &why), 0);
+	assert_int_equal(store_access_put(s, &row, &why), -1);
+	error_clear(&why);
+	assert_int_equal(store_now(s, &now, &why), 0);
+	assert_true(llabs(now - clock_now()) < 5000000);
+}
+
+static int64_t total;
+
+static void
+add(void *cookie, const struct store_total *t)
+{
+	(void)cookie;
+	assert_string_equal(t->measure, "submitted");
+	total += t->value;
+}
+
+static void
+figures(void **state)
+{
+	struct error why = { 0 };
+
+	(void)state;
+	total = 0;
+	assert_int_equal(store_counts(s, 20780, 20780, NULL, 0, add, NULL, &why), 0);
+	assert_int_equal(total, N);
+	total = 0;
+	assert_int_equal(store_counts(s, 20781, 20790, NULL, 0, add, NULL, &why), 0);
+	assert_int_equal(store_counts(s, 0, 90000, "marriage", 0, add, NULL, &why), 0);
+	assert_int_equal(store_counts(s, 0, 90000, NULL, 110101, add, NULL, &why), 0);
+	assert_int_equal(total, 0);
+	assert_int_equal(store_counts(s, 0, 90000, "birth", DIVISION, add, NULL, &why), 0);
+	assert_int_equal(total, N);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_persons_own_list),
+		cmocka_unit_test(pages_by_cursor_meet_every_row_once),
+		cmocka_unit_test(divisions_departments_persons_numbers),
+		cmocka_unit_test(accounts_and_tokens),
+		cmocka_unit_test(versions_and_access),
+		cmocka_unit_test(figures),
+	};
+	struct error why = { 0 };
+	int failed;
+
+	pg_start();
+	s = pg_open("test");
+	if (store_node_begin(s, "one", &incarnation, &slot, &why) != 0)
+		pg_fail("store_node_begin", why.text);
+	failed = cmocka_run_group_tests(tests, fill, NULL);
+	store_close(s);
+	pg_stop();
+	return failed;
+}

@@ -1,0 +1,255 @@
+/* Lives of nodes, taking over, wake-ups between nodes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "pg.h"
+#include "rows.h"
+
+enum { N = 10 };
+
+static struct sample x[N];
+static int claimed;
+static int64_t last_claimed;
+static int32_t last_fence;
+
+static void
+take(void *cookie, struct store_case *c)
+{
+	(void)cookie;
+	claimed++;
+	last_claimed = c->id;
+	last_fence = c->fence;
+	assert_int_equal(c->n_operations, 2);
+	assert_int_equal(c->operations[0].body.length, sizeof x[0].body);
+	store_case_free(c);
+}
+
+static void
+store_some(struct store *s, int32_t incarnation, int slot)
+{
+	struct store_application *rows[N];
+	struct error why = { 0 };
+
+	samples_make(x, rows, N, slot);
+	assert_int_equal(store_intake(s, incarnation, rows, N, NULL, 0, &why), 0);
+}
+
+static struct store *
+node(const char *name, int32_t *incarnation, int *slot)
+{
+	struct store *s = pg_open(name);
+	struct error why = { 0 };
+
+	if (store_node_begin(s, name, incarnation, slot, &why) != 0)
+		pg_fail(name, why.text);
+	return s;
+}
+
+static void
+bury(struct store *s) /* as if the three seconds had passed */
+{
+	struct error why = { 0 };
+
+	for (int i = 0; i < 3; i++) { /* sessions need a moment to end */
+		assert_true(store_nodes_watch(s, &why) >= 0);
+		usleep(20000);
+	}
+	pg_number("UPDATE node SET ended_at = now() WHERE missing_since IS NOT NULL AND ended_at IS NULL");
+}
+
+static void
+lives_have_slots_and_numbers_of_their_own(void **state)
+{
+	int32_t a, b, c;
+	int slot_a, slot_b, slot_c;
+	struct store *one = node("a", &a, &slot_a), *two = node("b", &b, &slot_b), *three;
+
+	(void)state;
+	assert_true(b == a + 1 && slot_a != slot_b);
+	three = node("a", &c, &slot_c); /* the same name: the earlier life has ended */
+	assert_true(c == b + 1 && slot_c != slot_b && slot_c != slot_a);
+	assert_false(store_alive(one));
+	assert_false(store_alive(one)); /* and stays so */
+	assert_int_equal(store_socket(one), -1);
+	assert_true(store_alive(two) && store_alive(three));
+	store_close(one);
+	store_close(two);
+	store_close(three);
+}
+
+static void
+the_same_name_takes_over_at_once(void **state)
+{
+	int32_t a, b;
+	int slot;
+	struct store *one = node("c", &a, &slot), *intake = pg_open("c intake"), *two;
+	struct store_case c;
+	struct error why = { 0 };
+
+	(void)state;
+	assert_int_equal(store_node_join(intake, a, slot + 1024, &why), 0);
+	store_some(intake, a, slot);
+	claimed = 0;
+	assert_int_equal(store_claim(one, a, 100, take, NULL, &why), 0); /* own ones are not taken */
+	two = node("c", &b, &slot);
+	assert_false(store_alive(intake)); /* all connections of the life have ended */
+	assert_int_equal(store_claim(two, b, 4, take, NULL, &why), 4);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), N - 4);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 0);
+	assert_int_equal(claimed, N);
+	assert_int_equal(last_fence, 2);
+	assert_int_equal(store_case_by_id(two, DIVISION, last_claimed, false, &c, &why), 1);
+	assert_true(c.node == b && c.fence == 2);
+	store_case_free(&c);
+	store_close(one);
+	store_close(intake);
+	store_close(two);
+}
+
+static void
+a_dead_node_is_given_up_after_a_while(void **state)
+{
+	int32_t a, b, d;
+	int slot_a, slot_b, slot_d;
+	struct store *one = node("d", &a, &slot_a), *helper = pg_open("d2"), *two = node("e", &b, &slot_b), *three;
+	struct error why = { 0 };
+
+	(void)state;
+	bury(two);
+	while (store_claim(two, b, 100, take, NULL, &why) > 0) /* what earlier tests left */
+		;
+	assert_int_equal(store_node_join(helper, a, slot_a + 1024, &why), 0);
+	store_some(one, a, slot_a);
+	store_close(one);
+	usleep(50000);
+	assert_int_equal(store_nodes_watch(two, &why), 0); /* one connection of the life is left */
+	store_close(helper);
+	for (int i = 0; i < 100 && store_nodes_watch(two, &why) == 0; i++)
+		usleep(10000);
+	assert_int_equal(store_nodes_watch(two, &why), 1);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 0); /* not yet */
+	bury(two);
+	three = node("f", &d, &slot_d);
+	claimed = 0;
+	assert_int_equal(store_claim(two, b, 7, take, NULL, &why), 7);
+	assert_int_equal(store_claim(three, d, 100, take, NULL, &why), 3);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 0);
+	assert_int_equal(claimed, N);
+	store_close(two);
+	store_close(three);
+}
+
+static void
+a_missing_node_comes_back(void **state)
+{
+	int32_t a, b;
+	int slot;
+	struct store *one = node("g", &a, &slot), *two = node("h", &b, &slot);
+	struct error why = { 0 };
+
+	(void)state;
+	bury(two);
+	pg_number("SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity WHERE application_name = 'g'");
+	assert_int_equal(store_nodes_watch(two, &why), 1);
+	assert_true(store_alive(one)); /* connects again and shows its life again */
+	assert_int_equal(store_nodes_watch(two, &why), 0);
+	assert_int_equal(store_node_check(one, &why), 1);
+	pg_number("UPDATE node SET ended_at = now() WHERE name = 'g'");
+	assert_int_equal(store_node_check(one, &why), 0);
+	store_close(one);
+	store_close(two);
+}
+
+static void
+ignore(void *cookie, const struct store_inbox *row)
+{
+	(void)row;
+	++*(int *)cookie;
+}
+
+static void
+an_answer_wakes_the_owner(void **state)
+{
+	int32_t a, b;
+	int slot_a, slot_b, found = 0;
+	struct store *one = node("i", &a, &slot_a), *two = node("j", &b, &slot_b);
+	struct error why = { 0 };
+	struct store_inbox in = { .division = DIVISION, .id = store_id(1, clock_now()), .key = "k",
+		.department = "health", .body = { "b", 1 }, .arrived_at = clock_now() }, *list[] = { &in };
+
+	(void)state;
+	store_some(one, a, slot_a);
+	in.application = x[0].a.id;
+	assert_int_equal(store_listen(one, &why), 0);
+	assert_int_equal(store_listen(two, &why), 0);
+	assert_false(store_notified(one));
+	assert_int_equal(store_intake(one, a, NULL, 0, list, 1, &why), 0); /* own: no notice */
+	usleep(20000);
+	assert_false(store_notified(one));
+	in.id = store_id(1, clock_now());
+	assert_int_equal(store_intake(two, b, NULL, 0, list, 1, &why), 0);
+	for (int i = 0; i < 100 && !store_notified(one); i++)
+		usleep(10000);
+	assert_int_equal(store_inbox_open(one, a, 0, 0, ignore, &found, &why), 0);
+	assert_int_equal(found, 2);
+	assert_false(store_notified(two)); /* it is not the owner */
+	store_close(one);
+	store_close(two);
+}
+
+/* A finished application whose node is gone: a late answer is still taken up by somebody. */
+static void
+an_answer_to_a_finished_application(void **state)
+{
+	int32_t a, b;
+	int slot;
+	struct store *one = node("k", &a, &slot), *two;
+	struct error why = { 0 };
+	struct store_case c;
+	struct store_step step;
+	struct store_group g = { .steps = &step, .n_steps = 1 };
+	struct store_inbox in = { .division = DIVISION, .id = store_id(1, clock_now()), .key = "k",
+		.department = "health", .body = { "b", 1 }, .arrived_at = clock_now() }, *list[] = { &in };
+
+	(void)state;
+	store_some(one, a, slot);
+	for (int i = 0; i < N; i++) {
+		assert_int_equal(store_case_by_id(one, DIVISION, x[i].a.id, false, &c, &why), 1);
+		step = step_of(&c, 2, "{}\n");
+		assert_int_equal(group_run(one, &g, &why), 1);
+		store_case_free(&c);
+	}
+	two = node("k", &b, &slot);
+	bury(two);
+	while (store_claim(two, b, 100, take, NULL, &why) > 0)
+		;
+	in.application = x[3].a.id;
+	assert_int_equal(store_intake(two, b, NULL, 0, list, 1, &why), 0);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 1);
+	assert_true(last_claimed == x[3].a.id);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 0);
+	store_close(one);
+	store_close(two);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lives_have_slots_and_numbers_of_their_own),
+		cmocka_unit_test(the_same_name_takes_over_at_once),
+		cmocka_unit_test(a_dead_node_is_given_up_after_a_while),
+		cmocka_unit_test(a_missing_node_comes_back),
+		cmocka_unit_test(an_answer_wakes_the_owner),
+		cmocka_unit_test(an_answer_to_a_finished_application),
+	};
+	int failed;
+
+	pg_start();
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	pg_stop();
+	return failed;
+}

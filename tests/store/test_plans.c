@@ -1,0 +1,154 @@
+/* Every hot statement goes by an index, planned on empty tables and on full ones. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "pg.h"
+#include "store/connection.h"
+
+/* Statements over a table of a few rows, or over all of it by their meaning. */
+static const char *const exempt[] = { "node_terminate", "node_end", "node_begin", "nodes_seen",
+	"nodes_bury", "nodes_missing", "nodes_forget", "schema_stands", "strays", "divisions", "endpoint_put" };
+
+static int faults, scans;
+
+static bool
+is_exempt(const char *name)
+{
+	for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
+		if (strcmp(exempt[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void
+judge(const char *query, const json_t *node, bool skips)
+{
+	const char *type = json_string_value(json_object_get(node, "Node Type"));
+	const char *table = json_string_value(json_object_get(node, "Relation Name"));
+	const char *cond = json_string_value(json_object_get(node, "Index Cond"));
+	const json_t *child;
+	size_t i;
+
+	if (table && (strcmp(type, "Seq Scan") == 0 || strstr(type, "Index")) && !skips) {
+		/* nodes are few; what is not applied of the inbox has an index of its own, read whole */
+		bool whole = strcmp(table, "node") == 0 ||
+		    (strcmp(type, "Seq Scan") != 0 && strncmp(table, "inbox", 5) == 0 && strstr(query, "inbox"));
+
+		scans++;
+		if (!whole && (strcmp(type, "Seq Scan") == 0 || !cond)) {
+			faults++;
+			print_message("%s: %s on %s without a condition\n", query, type, table);
+		}
+	}
+	json_array_foreach(json_object_get(node, "Plans"), i, child)
+		judge(query, child, skips);
+}
+
+static const char *
+value_of(Oid type)
+{
+	switch (type) {
+	case 16: return "true";
+	case 1000: return "'{true}'";
+	case 2950: return "'00000000-0000-0000-0000-000000000001'";
+	case 2951: return "'{00000000-0000-0000-0000-000000000001}'";
+	case 1184: return "now()";
+	case 1185: return "'{2026-11-01}'";
+	case 1001: return "'{\\\\x00}'";
+	case 17: return "'\\x00'";
+	case 25: return "'x'";
+	case 1009: return "'{x}'";
+	case 1005: case 1007: case 1016: return "'{1}'";
+	default: return "1";
+	}
+}
+
+static void
+explain(struct store *s, enum query q)
+{
+	struct error why = { 0 };
+	char sql[2000];
+	PGresult *r;
+	json_t *plan;
+	size_t n;
+
+	if (connection_prepare(s, q, &why) != 0)
+		fail_msg("%s", why.text);
+	r = PQdescribePrepared(s->c, query_texts[q].name);
+	n = (size_t)snprintf(sql, sizeof sql, "EXPLAIN (FORMAT JSON) EXECUTE %s", query_texts[q].name);
+	for (int i = 0; i < PQnparams(r); i++)
+		n += (size_t)snprintf(sql + n, sizeof sql - n, "%c%s", i ? ',' : '(', value_of(PQparamtype(r, i)));
+	if (PQnparams(r) > 0)
+		snprintf(sql + n, sizeof sql - n, ")");
+	PQclear(r);
+	r = PQexec(s->c, sql);
+	if (PQresultStatus(r) != PGRES_TUPLES_OK)
+		fail_msg("%s: %s", query_texts[q].name, PQerrorMessage(s->c));
+	plan = json_loads(PQgetvalue(r, 0, 0), 0, NULL);
+	PQclear(r);
+	assert_non_null(plan);
+	judge(query_texts[q].name, json_object_get(json_array_get(plan, 0), "Plan"), is_exempt(query_texts[q].name));
+	json_decref(plan);
+}
+
+static void
+explain_all(struct store *s)
+{
+	struct error why = { 0 };
+
+	faults = scans = 0;
+	/* else partitions that the made-up values rule out would not be shown */
+	assert_int_equal(connection_command(s, "SET enable_partition_pruning = off", &why), 0);
+	for (int q = 0; q < QUERY_COUNT; q++)
+		explain(s, (enum query)q);
+	print_message("%d scans of tables read\n", scans);
+	assert_true(scans > 100);
+	assert_int_equal(faults, 0);
+}
+
+static void
+plans_on_empty_and_full_tables(void **state)
+{
+	struct store *early = pg_open("early"), *late;
+
+	(void)state;
+	explain_all(early);
+	pg_number("INSERT INTO application SELECT id, id % 500, NULL, now(), "
+	    "md5(id::text)::uuid, 330100 + id % 9, 'n' || id, 'birth', repeat('x', 32)::bytea, '{}', 'sealed' "
+	    "FROM generate_series((SELECT count(*) * 0 + ((extract(epoch FROM now()) - 1577836800)::int8 * 1000 << 22) "
+	    "FROM application), (SELECT ((extract(epoch FROM now()) - 1577836800)::int8 * 1000 << 22) + 3000)) id");
+	pg_number("INSERT INTO progress SELECT id, NULL, division, 1, id % 3, 1, id % 3, id % 50 = 0, repeat('x', 32)::bytea, "
+	    "'i' FROM application");
+	pg_number("INSERT INTO endpoint SELECT g, 'd' || g, 'c', 'u' FROM generate_series(1, 9) g");
+	pg_number("INSERT INTO operation SELECT id, now(), NULL, NULL, NULL, division, i, 0, i, 1, 0, false, 'b', NULL "
+	    "FROM application, generate_series(1, 9) i");
+	pg_number("INSERT INTO history SELECT id, division, 1, repeat('x', 32)::bytea, '{}' FROM application");
+	pg_number("INSERT INTO request_key SELECT id, account, division, person, repeat('x', 32)::bytea, 'a' FROM application");
+	pg_number("INSERT INTO inbox SELECT id, id, now(), id % 10 > 0, division, 'd', 'k', 'b' FROM application");
+	pg_number("INSERT INTO account SELECT g, 'n' || g, 'citizen', '', '{}', NULL, 's', false FROM generate_series(1, 500) g");
+	pg_number("INSERT INTO token SELECT g, sha256(g::text::bytea), g FROM generate_series(1, 500) g");
+	pg_number("INSERT INTO counter SELECT 1, 330100 + g % 9, g, 0, 'birth', 'd', 'm' FROM generate_series(1, 3000) g");
+	pg_number("ANALYZE");
+	assert_true(pg_number("SELECT count(*) FROM operation") > 20000);
+	late = pg_open("late");
+	explain_all(late);
+	explain_all(early);
+	store_close(early);
+	store_close(late);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(plans_on_empty_and_full_tables) };
+	int failed;
+
+	pg_start();
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	pg_stop();
+	return failed;
+}

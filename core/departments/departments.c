@@ -213,7 +213,8 @@ start_daemon(struct office *office, const struct options *o, struct error *why)
 		return NULL;
 	}
 	errno = 0;
-	daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, (uint16_t)o->port, NULL, NULL, visit_handle, office,
+	daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO,
+	    (uint16_t)o->port, NULL, NULL, visit_handle, office,
 	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&to,
 	    MHD_OPTION_URI_LOG_CALLBACK, visit_begin, office,
 	    MHD_OPTION_NOTIFY_COMPLETED, visit_end, office,

@@ -313,7 +313,10 @@ invent(const struct source *s, const char *type)
 	if (strcmp(type, "choices") == 0)
 		return json_pack("[s]", "1");
 	if (strncmp(type, "division", 8) == 0) {
-		strcat(division, strcmp(type, "division12") == 0 ? "001001" : strcmp(type, "division9") == 0 ? "001" : "");
+		if (strcmp(type, "division9") == 0)
+			strcat(division, "001");
+		if (strcmp(type, "division12") == 0)
+			strcat(division, "001001");
 		return code(division);
 	}
 	if (strcmp(type, "ethnic_group") == 0 || strcmp(type, "household_relation") == 0)

@@ -7,7 +7,9 @@ flows_SOURCES = \
 	core/flows/api_health.c \
 	core/flows/api_openapi.c \
 	core/flows/api_statistics.c \
+	core/flows/arrivals.c \
 	core/flows/base.c core/flows/base.h \
+	core/flows/calls.c \
 	core/flows/case.c core/flows/case.h \
 	core/flows/catalog.c core/flows/catalog.h \
 	core/flows/command.c core/flows/command.h \
@@ -15,11 +17,12 @@ flows_SOURCES = \
 	core/flows/doctor.c \
 	core/flows/draw.c \
 	core/flows/engage.c core/flows/engage.h \
-	core/flows/engine.c core/flows/engine.h \
+	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \
 	core/flows/filing.c core/flows/filing.h \
 	core/flows/group.c core/flows/group.h \
 	core/flows/intake.c core/flows/intake.h \
 	core/flows/node.c core/flows/node.h \
 	core/flows/statistics.c core/flows/statistics.h \
+	core/flows/takeup.c \
 	core/flows/verify.c \
 	# end

@@ -4,19 +4,41 @@
 #include "store/connection.h"
 #include "store/result.h"
 
+/* Candidates become the parameters of claim_take. */
 static int
-claim(struct store *s, enum query q, int32_t incarnation, int limit, struct cases *all,
-    struct error *why)
+find(struct store *s, enum query q, int limit, struct params *take, struct error *why)
 {
 	struct params *p = connection_params(s);
+	PGresult *r;
+	int n;
+
+	params_int(p, params_one(p, PARAM_INT4), limit);
+	r = connection_run(s, q, why);
+	if (!r)
+		return -1;
+	params_begin(take);
+	params_array(take, PARAM_INT4);
+	params_array(take, PARAM_INT8);
+	params_array(take, PARAM_INT4);
+	n = PQntuples(r);
+	for (int i = 0; i < n; i++)
+		for (int c = 0; c < 3; c++)
+			params_int(take, c, result_int(r, i, c));
+	PQclear(r);
+	return n;
+}
+
+static int
+take(struct store *s, int32_t incarnation, struct cases *all, struct error *why)
+{
+	struct params *p = &s->one;
 	struct cases_place *places;
 	PGresult *r;
 	size_t n;
 	int result;
 
 	params_int(p, params_one(p, PARAM_INT4), incarnation);
-	params_int(p, params_one(p, PARAM_INT4), limit);
-	r = connection_run(s, q, why);
+	r = connection_run(s, QUERY_CLAIM_TAKE, why);
 	if (!r)
 		return -1;
 	n = (size_t)PQntuples(r);
@@ -33,14 +55,23 @@ claim(struct store *s, enum query q, int32_t incarnation, int limit, struct case
 	return result == 0 && n > 0 ? cases_operations(s, all, true, why) : result;
 }
 
+static int
+claim(struct store *s, enum query q, int32_t incarnation, int limit, struct cases *all,
+    struct error *why)
+{
+	int n = find(s, q, limit, &s->one, why);
+
+	return n <= 0 ? n : take(s, incarnation, all, why);
+}
+
 /* In one transaction with the reading: what is claimed is also in memory, or stays as it was. */
 static int
 claim_and_load(struct store *s, int32_t incarnation, int limit, struct cases *all, struct error *why)
 {
 	if (connection_begin(s, why) != 0)
 		return -1;
-	if (claim(s, QUERY_CLAIM, incarnation, limit, all, why) != 0 ||
-	    (all->n == 0 && claim(s, QUERY_CLAIM_INBOX, incarnation, limit, all, why) != 0) ||
+	if (claim(s, QUERY_CLAIM_FIND, incarnation, limit, all, why) != 0 ||
+	    (all->n == 0 && claim(s, QUERY_CLAIM_FIND_INBOX, incarnation, limit, all, why) != 0) ||
 	    connection_commit(s, why) != 0) {
 		connection_rollback(s);
 		cases_free(all);

@@ -188,25 +188,28 @@ DELETE FROM node n WHERE n.ended_at < now() - interval '1 hour'
 	AND n.incarnation < (SELECT max(incarnation) FROM node)
 	AND NOT EXISTS (SELECT FROM progress p WHERE p.node = n.incarnation AND p.open);
 
--- name: claim
--- Take open applications of lives that have ended; who is second takes none of them.
-UPDATE progress p SET node = $1::int4, fence = p.fence + 1
-FROM (SELECT q.division, q.id, q.node
-	FROM node n, LATERAL (SELECT o.division, o.id, o.node FROM progress o
-		WHERE o.node = n.incarnation AND o.open LIMIT $2::int4) q
-	WHERE n.ended_at IS NOT NULL LIMIT $2::int4) c
-WHERE p.division = c.division AND p.id = c.id AND p.node = c.node
-RETURNING p.division, p.id;
+-- name: claim_find
+-- Open applications of lives that have ended.
+SELECT q.division, q.id, q.node
+FROM node n, LATERAL (SELECT o.division, o.id, o.node FROM progress o
+	WHERE o.node = n.incarnation AND o.open LIMIT $1::int4) q
+WHERE n.ended_at IS NOT NULL LIMIT $1::int4;
 
--- name: claim_inbox
--- The same for finished applications to which an answer has come since.
-UPDATE progress p SET node = $1::int4, fence = p.fence + 1
-FROM (SELECT DISTINCT q.division, q.id, q.node
-	FROM inbox i, LATERAL (SELECT o.division, o.id, o.node FROM progress o
-		WHERE o.division = i.division AND o.id = i.application AND NOT o.open OFFSET 0) q
-	WHERE NOT i.applied AND NOT EXISTS (SELECT FROM node n WHERE n.incarnation = q.node AND n.ended_at IS NULL)
-	LIMIT $2::int4) c
-WHERE p.division = c.division AND p.id = c.id AND p.node = c.node
+-- name: claim_find_inbox
+-- Finished ones of such lives, to which an answer has come since.
+SELECT DISTINCT q.division, q.id, q.node
+FROM inbox i, LATERAL (SELECT o.division, o.id, o.node FROM progress o
+	WHERE o.division = i.division AND o.id = i.application AND NOT o.open OFFSET 0) q
+WHERE NOT i.applied
+	AND NOT EXISTS (SELECT FROM node n WHERE n.incarnation = q.node AND n.ended_at IS NULL)
+LIMIT $1::int4;
+
+-- name: claim_take
+-- Take them; who is second takes none. (Found by a statement of its own: planned in one, an empty
+-- partition may get a scan without a condition.)
+UPDATE progress p SET node = $4::int4, fence = p.fence + 1
+FROM unnest($1::int4[], $2::int8[], $3::int4[]) u (division, id, node)
+WHERE p.division = u.division AND p.id = u.id AND p.node = u.node
 RETURNING p.division, p.id;
 
 -- ===== reading applications =====

@@ -1,0 +1,223 @@
+/* What other threads hand over to the engine. */
+#include "flows/engine_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static void
+arrive(struct engine *e, struct arrival *a)
+{
+	bool first;
+
+	pthread_mutex_lock(&e->lock);
+	first = !e->first;
+	a->next = NULL;
+	if (e->last)
+		e->last->next = a;
+	else
+		e->first = a;
+	e->last = a;
+	pthread_mutex_unlock(&e->lock);
+	if (first)
+		outcall_wakeup(e->out);
+}
+
+void
+engine_adopt_take(struct engine *e, struct running *r, struct case_operation *ops, int n_ops)
+{
+	struct arrival *a = calloc(1, sizeof *a);
+
+	if (!a) { /* it is committed: the next start or another node takes it up */
+		log_error("application %s: no memory to start it; it goes on after a restart", r->number);
+		running_free(r);
+		for (int i = 0; i < n_ops; i++) {
+			free(ops[i].url);
+			free(ops[i].body);
+		}
+		free(ops);
+		return;
+	}
+	a->r = r;
+	a->ops = ops;
+	a->n_ops = n_ops;
+	arrive(e, a);
+}
+
+void
+engine_callback(struct engine *e, int32_t inbox_division, int64_t inbox, const char *key,
+    const char *body, size_t length)
+{
+	struct arrival *a = calloc(1, sizeof *a);
+
+	if (a)
+		a->body = malloc(length + 1);
+	if (!a || !a->body || strlen(key) >= sizeof a->key) {
+		if (a)
+			free(a->body);
+		free(a);
+		return; /* it is in the inbox: applied at the next start */
+	}
+	memcpy(a->body, body, length);
+	a->body[length] = '\0';
+	a->length = length;
+	a->inbox_division = inbox_division;
+	a->inbox = inbox;
+	strcpy(a->key, key);
+	arrive(e, a);
+}
+
+void
+engine_suspect(struct engine *e, int32_t division, int64_t id)
+{
+	struct arrival *a = calloc(1, sizeof *a);
+
+	if (!a)
+		return;
+	a->inbox_division = division;
+	a->inbox = id;
+	a->suspect = true;
+	arrive(e, a);
+}
+
+/* --- the engine's side --- */
+
+static void
+adopt(struct engine *e, struct arrival *a)
+{
+	struct engaged *owner = engagements_add(&e->running, a->r);
+
+	for (int i = 0; i < a->n_ops; i++) {
+		struct operation *op = owner ? calls_operation(e, owner, &a->ops[i]) : NULL;
+
+		if (!op || !op->department) {
+			operation_free(op);
+			if (!op) {
+				free(a->ops[i].url);
+				free(a->ops[i].body);
+			}
+			continue;
+		}
+		*engaged_slot(owner, op->node) = op;
+		operation_queue(op);
+	}
+	free(a->ops);
+}
+
+/* A callback for an application in memory (owner), or for one that is loaded for it. */
+static void
+called_back(struct engine *e, struct arrival *a, struct engaged *owner)
+{
+	struct operation_key key;
+	struct error why = { 0 };
+	struct settlement *s;
+	const struct item *item = NULL;
+	struct answer answer = { .sent = true, .complete = true, .status = 200,
+		.type = "application/json", .body = a->body, .length = a->length };
+
+	if (!operation_key_parse(a->key, &key) || key.undo)
+		return;
+	if (!owner)
+		owner = takeup_load(e, (int32_t)atoi(key.division), key.application, &why);
+	if (why.kind != ERROR_NONE)
+		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US; /* it stays in the inbox: looked at again */
+	s = owner ? calloc(1, sizeof *s) : NULL;
+	if (!s)
+		return; /* not ours, not yet known, or no memory: it stays in the inbox */
+	if (key.item < (int)owner->r->event->n_items)
+		item = &owner->r->event->items[key.item];
+	if (!item && (key.item < MATERIAL_NODE ||
+	    key.item - MATERIAL_NODE >= (int)owner->r->event->n_materials)) {
+		free(s);
+		return;
+	}
+	s->owner = owner;
+	s->node = key.item;
+	s->round = key.round;
+	s->inbox_division = a->inbox_division;
+	s->inbox = a->inbox;
+	ending_judge(ENDING_OF_CALLBACK, &answer, item ? item->outputs : NULL,
+	    item ? item->n_outputs : 0, &s->ending);
+	calls_settle(e, s);
+}
+
+static void
+arrival_free(struct arrival *a)
+{
+	free(a->body);
+	free(a);
+}
+
+static void
+take_callback(struct engine *e, struct arrival *a)
+{
+	struct operation_key key;
+	struct engaged *owner = operation_key_parse(a->key, &key)
+	    ? engagements_find(&e->running, key.application) : NULL;
+
+	if (!owner && e->group.in_flight) { /* the connection is busy: loading waits */
+		a->next = e->deferred;
+		e->deferred = a;
+		return;
+	}
+	called_back(e, a, owner);
+	arrival_free(a);
+}
+
+void
+arrivals_take_deferred(struct engine *e)
+{
+	struct arrival *a;
+
+	while ((a = e->deferred) && !e->group.in_flight) {
+		e->deferred = a->next;
+		take_callback(e, a);
+	}
+}
+
+void
+arrivals_take(struct engine *e)
+{
+	struct arrival *a, *next;
+
+	pthread_mutex_lock(&e->lock);
+	a = e->first;
+	e->first = e->last = NULL;
+	e->figures = (struct engine_figures){ (long)e->running.n, outcall_busy(e->out), 0, e->groups,
+		e->steps, e->n_settled, e->reloads };
+	pthread_mutex_unlock(&e->lock);
+	for (; a; a = next) {
+		next = a->next;
+		if (!a->r && !a->suspect) {
+			take_callback(e, a);
+			continue;
+		}
+		if (a->r)
+			adopt(e, a);
+		else
+			takeup_lose(e, a->inbox_division, a->inbox);
+		arrival_free(a);
+	}
+}
+
+void
+arrivals_free(struct engine *e)
+{
+	struct arrival *a;
+
+	while ((a = e->deferred)) {
+		e->deferred = a->next;
+		arrival_free(a);
+	}
+	while ((a = e->first)) {
+		e->first = a->next;
+		running_free(a->r);
+		for (int i = 0; i < a->n_ops; i++) {
+			free(a->ops[i].url);
+			free(a->ops[i].body);
+		}
+		free(a->ops);
+		arrival_free(a);
+	}
+}

@@ -1,0 +1,87 @@
+/* engine_own.h: the inside of the engine: for engine.c, arrivals.c, calls.c, takeup.c alone.
+ *
+ *	arrivals.c  what other threads hand over: committed applications, callbacks, suspects
+ *	calls.c     operations to departments: queues, limits, timers, and their answers
+ *	takeup.c    applications from the store: claimed, loaded again, what came to the inbox
+ *	engine.c    the loop and the groups
+ */
+#ifndef YJS_FLOWS_ENGINE_OWN_H
+#define YJS_FLOWS_ENGINE_OWN_H
+
+#include <pthread.h>
+
+#include "base/clock.h"
+#include "flows/group.h"
+#include "seal/digest.h"
+
+enum { ENGINE_IN_FLIGHT = 512, ENGINE_CLAIM_LIMIT = 1000 };
+#define ENGINE_CLAIM_US (1 * US_PER_SECOND) /* between looks while something is lost or nodes die */
+
+struct arrival { /* handed over by another thread */
+	struct arrival *next;
+	struct running *r;              /* a committed application, or NULL: a callback */
+	struct case_operation *ops;
+	int n_ops;
+	bool suspect;                   /* inbox_division and inbox name an application to look for */
+	int32_t inbox_division;
+	int64_t inbox;
+	char key[OPERATION_KEY_SIZE];
+	char *body;
+	size_t length;
+};
+
+struct engine {
+	struct node *node;
+	pthread_t thread;
+	pthread_mutex_t lock; /* guards arrivals, stopping, figures */
+	struct arrival *first, *last;
+	bool stopping;
+	struct engine_figures figures;
+	/* the thread's own */
+	struct store *store;
+	struct outcall *out;
+	struct engagements running;
+	struct timers timers;
+	struct settlements settled;
+	struct group group;
+	int64_t claim_at;           /* monotonic: take up again what nobody owns; 0 not */
+	struct arrival *deferred;   /* callbacks whose application must be loaded, once no group is in flight */
+	int64_t lost[GROUP_SETTLEMENTS][2]; /* applications to load again once the database answers */
+	size_t n_lost;
+	long reloads, groups, steps, n_settled;
+};
+
+/* arrivals.c */
+/* Take what was handed over; callbacks that need the store wait while a group is in flight. */
+void arrivals_take(struct engine *e);
+/* Those that waited, when no group is in flight. */
+void arrivals_take_deferred(struct engine *e);
+/* At the end: what nobody will take any more. It is all durable. */
+void arrivals_free(struct engine *e);
+
+/* calls.c */
+/* An operation of `owner` from what was made or loaded (URL and body taken); NULL: no memory. */
+struct operation *calls_operation(struct engine *e, struct engaged *owner,
+    const struct case_operation *made);
+/* Queue the operation now, or at `due` (monotonic). */
+void calls_schedule(struct engine *e, struct operation *op, int64_t due);
+/* Put a judged answer in line for the next group. */
+void calls_settle(struct engine *e, struct settlement *s);
+/* A call came back: judge it. */
+void calls_answered(struct engine *e, struct outcall_done *done);
+/* Queue what is due; start what the departments' limits allow. */
+void calls_fire_timers(struct engine *e);
+void calls_start(struct engine *e);
+/* Its answer is durable: is the operation over, asked about later, or repeated? */
+void calls_after(struct engine *e, struct engaged *owner, int node);
+/* When the next call may start by itself, monotonic us; `until` when none before. */
+int64_t calls_next(const struct engine *e, int64_t until);
+
+/* takeup.c: blocking; only while no group is in flight. */
+struct engaged *takeup_load(struct engine *e, int32_t division, int64_t id, struct error *why);
+/* Remember an application to be loaded again. */
+void takeup_lose(struct engine *e, int32_t division, int64_t id);
+/* Read the clock, load again what was lost, claim what no living node owns, look into the inbox. */
+void takeup_all(struct engine *e);
+
+#endif

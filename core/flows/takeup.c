@@ -1,0 +1,182 @@
+/* Applications from the store: claimed, loaded again, and what came to the inbox meanwhile. */
+#include "flows/engine_own.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static char *
+open_body(struct engine *e, const struct store_case *c, const struct store_case_operation *o,
+    size_t *length, struct error *why)
+{
+	struct seal_place at = { "operation", "body", c->id, case_part(o->item, o->round, o->undo) };
+	struct text plain;
+
+	text_init(&plain, 1 << 20);
+	if (seal_open_value(e->node->seal, &at, o->body.data, o->body.length, &plain, why) != 0) {
+		text_free(&plain);
+		return NULL;
+	}
+	return text_take(&plain, length);
+}
+
+/* An open operation of a loaded application: asked when the department has acknowledged it or keeps
+ * no keys; else sent again under its key. */
+static int
+resume_operation(struct engine *e, struct engaged *owner, const struct store_case *c,
+    const struct store_case_operation *o, struct error *why)
+{
+	const struct running_item *it = running_node(owner->r, o->item);
+	struct operation_key key = { .application = c->id, .item = o->item, .round = o->round };
+	struct case_operation made = { .department_id = o->department, .node = o->item, .round = o->round };
+	struct operation *op;
+	int year, month, mday;
+
+	made.body = open_body(e, c, o, &made.length, why);
+	made.url = strdup(o->url);
+	if (!made.body || !made.url) {
+		free(made.body);
+		free(made.url);
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	}
+	memcpy(key.division, owner->r->plan.division, sizeof key.division);
+	clock_split(clock_day(c->submitted_at), &year, &month, &mday);
+	key.month = year * 12 + month - 1;
+	operation_key_make(&key, made.key);
+	op = calls_operation(e, owner, &made);
+	if (!op || !op->department) {
+		if (!op) {
+			free(made.body);
+			free(made.url);
+		}
+		operation_free(op);
+		return error_set(why, ERROR_BROKEN, "application %s: department %s is not known here",
+		    c->number, o->department);
+	}
+	*engaged_slot(owner, op->node) = op;
+	op->question = it->state == ITEM_ACKNOWLEDGED || !op->department->connector.idempotent;
+	calls_schedule(e, op, it->next_at ? clock_monotonic() + it->next_at - node_now(e->node) : 0);
+	return 0;
+}
+
+static struct engaged *
+engage(struct engine *e, const struct store_case *c, struct error *why)
+{
+	struct running *r = case_load(e->node, e->store, c, true, why);
+	struct engaged *owner = r ? engagements_add(&e->running, r) : NULL;
+
+	if (!owner)
+		return NULL;
+	for (size_t i = 0; i < c->n_operations; i++) {
+		const struct store_case_operation *o = &c->operations[i];
+		struct error what = { 0 };
+
+		if (o->undo || o->round != running_node(owner->r, o->item)->round ||
+		    !running_is_open(owner->r, o->item))
+			continue;
+		if (resume_operation(e, owner, c, o, &what) != 0)
+			log_error("%s", what.text);
+	}
+	return owner;
+}
+
+struct engaged *
+takeup_load(struct engine *e, int32_t division, int64_t id, struct error *why)
+{
+	struct store_case c = { 0 };
+	struct engaged *owner = NULL;
+
+	if (store_case_by_id(e->store, division, id, true, &c, why) == 1) {
+		if (c.open && c.node != e->node->incarnation)
+			log_info("application %s belongs to another node now", c.number);
+		else
+			owner = engage(e, &c, why);
+		store_case_free(&c);
+	}
+	return owner;
+}
+
+void
+takeup_lose(struct engine *e, int32_t division, int64_t id)
+{
+	if (e->n_lost == GROUP_SETTLEMENTS)
+		return; /* more than that at once: the next start finds it */
+	e->lost[e->n_lost][0] = division;
+	e->lost[e->n_lost++][1] = id;
+	e->claim_at = clock_monotonic() + ENGINE_CLAIM_US;
+}
+
+static void
+reload_lost(struct engine *e)
+{
+	while (e->n_lost > 0) {
+		struct error why = { 0 };
+		int64_t *lost = e->lost[e->n_lost - 1];
+
+		if (!engagements_find(&e->running, lost[1]) &&
+		    !takeup_load(e, (int32_t)lost[0], lost[1], &why) && why.kind != ERROR_NONE) {
+			log_warning("loading an application again: %s", why.text);
+			if (why.kind == ERROR_TEMPORARY || why.kind == ERROR_UNKNOWN)
+				return;
+		}
+		e->n_lost--;
+	}
+}
+
+static void
+claimed(void *cookie, struct store_case *c)
+{
+	struct engine *e = cookie;
+	struct error why = { 0 };
+
+	if (!engagements_find(&e->running, c->id) && !engage(e, c, &why))
+		log_error("application %s cannot go on: %s", c->number, why.text);
+	store_case_free(c);
+}
+
+static void
+inbox_found(void *cookie, const struct store_inbox *row)
+{
+	struct engine *e = cookie;
+	struct seal_place at = { "inbox", "body", row->id, 0 };
+	struct error why = { 0 };
+	struct text body;
+
+	text_init(&body, 2 << 20);
+	if (seal_open_value(e->node->seal, &at, row->body.data, row->body.length, &body, &why) != 0)
+		log_error("an inbox row does not open: %s", why.text);
+	else
+		engine_callback(e, row->division, row->id, row->key, body.data, body.length);
+	text_free(&body);
+}
+
+/* Take what no living node owns; then what came to the inbox meanwhile. */
+void
+takeup_all(struct engine *e)
+{
+	struct error why = { 0 };
+	int n;
+
+	if (!store_alive(e->store)) {
+		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US;
+		return;
+	}
+	if (node_set_clock(e->node, e->store, &why) != 0)
+		log_warning("the database's clock: %s", why.text);
+	reload_lost(e);
+	do {
+		error_clear(&why);
+		n = store_claim(e->store, e->node->incarnation, ENGINE_CLAIM_LIMIT, claimed, e, &why);
+		if (n > 0)
+			log_info("took up %d open applications", n);
+	} while (n == ENGINE_CLAIM_LIMIT);
+	if (n < 0)
+		log_warning("claiming: %s", why.text);
+	error_clear(&why);
+	if (store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0)
+		log_warning("inbox: %s", why.text);
+	error_clear(&why);
+	e->claim_at = n < 0 || e->n_lost || store_nodes_watch(e->store, &why) != 0
+	    ? clock_monotonic() + ENGINE_CLAIM_US : 0;
+}

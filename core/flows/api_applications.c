@@ -286,7 +286,7 @@ read_limit(struct http_exchange *x, int *limit)
 	if (!s)
 		return http_query_count(x, "limit") > 1 ? -1 : 0;
 	value = strtol(s, &end, 10);
-	if (end == s || *end || value < 1 || value > LIMIT_MOST)
+	if (*s < '0' || *s > '9' || *end || value < 1 || value > LIMIT_MOST)
 		return -1;
 	*limit = (int)value;
 	return 0;

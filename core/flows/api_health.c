@@ -61,7 +61,7 @@ put_departments(struct node *n, struct text *t)
 
 	text_puts(t, "# HELP yijianshi_department_calls Calls to a department by what they do now.\n"
 	    "# TYPE yijianshi_department_calls gauge\n");
-	for (size_t i = 0; i < n->departments.n; i++) {
+	for (size_t i = 0; i < departments_count(&n->departments); i++) {
 		const char *id = n->departments.list[i].id;
 
 		engine_department(n->engine, id, &in_flight, &waiting, &stopped);

@@ -81,6 +81,19 @@ engine_suspect(struct engine *e, int32_t division, int64_t id)
 	arrive(e, a);
 }
 
+void
+engine_connectors_take(struct engine *e, json_t *connectors)
+{
+	struct arrival *a = calloc(1, sizeof *a);
+
+	if (!a) {
+		json_decref(connectors);
+		return;
+	}
+	a->connectors = connectors;
+	arrive(e, a);
+}
+
 /* --- the engine's side --- */
 
 static void
@@ -143,8 +156,18 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 }
 
 static void
+update_departments(struct engine *e, const struct arrival *a)
+{
+	struct error why = { 0 };
+
+	if (departments_update(&e->node->departments, a->connectors, e->node->conf, &why) != 0)
+		log_error("%s", why.text);
+}
+
+static void
 arrival_free(struct arrival *a)
 {
+	json_decref(a->connectors);
 	free(a->body);
 	free(a);
 }
@@ -189,13 +212,15 @@ arrivals_take(struct engine *e)
 	pthread_mutex_unlock(&e->lock);
 	for (; a; a = next) {
 		next = a->next;
-		if (!a->r && !a->suspect) {
+		if (a->connectors)
+			update_departments(e, a);
+		if (!a->r && !a->suspect && !a->connectors) {
 			take_callback(e, a);
 			continue;
 		}
 		if (a->r)
 			adopt(e, a);
-		else
+		else if (a->suspect)
 			takeup_lose(e, a->inbox_division, a->inbox);
 		arrival_free(a);
 	}

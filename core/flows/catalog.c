@@ -157,14 +157,17 @@ catalog_close(struct catalog *c)
 }
 
 int
-catalog_reload(struct catalog *c, const struct catalog_places *places, struct error *why)
+catalog_reload(struct catalog *c, const struct catalog_places *places, json_t **connectors,
+    struct error *why)
 {
-	json_t *connectors = json_array();
-	int done = connectors ? read_files(c, places, connectors, why)
-	    : error_set(why, ERROR_TEMPORARY, "no memory");
-
-	json_decref(connectors);
-	return done;
+	*connectors = json_array();
+	if (!*connectors)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	if (read_files(c, places, *connectors, why) == 0)
+		return 0;
+	json_decref(*connectors);
+	*connectors = NULL;
+	return -1;
 }
 
 size_t

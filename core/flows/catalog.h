@@ -19,8 +19,9 @@ struct catalog_places { const char *events, *connectors, *scripts; };
 struct catalog *catalog_open(const struct catalog_places *places, json_t **connectors,
     struct error *why) MUST_CHECK;
 void catalog_close(struct catalog *c);
-/* Read again; on a problem what is in force stays. */
-int catalog_reload(struct catalog *c, const struct catalog_places *places, struct error *why) MUST_CHECK;
+/* Read again; on a problem what is in force stays. `connectors` as above. */
+int catalog_reload(struct catalog *c, const struct catalog_places *places, json_t **connectors,
+    struct error *why) MUST_CHECK;
 /* Store every current version, so that any node can go on with its applications. */
 int catalog_publish(struct catalog *c, struct store *s, struct error *why) MUST_CHECK;
 

@@ -54,23 +54,29 @@ reach(struct department *d, const struct conf *conf, struct error *why)
 	return 0;
 }
 
-static int
-open_one(struct department *d, const json_t *declared, const struct conf *conf, struct error *why)
+static void
+set_limits(struct connector *c, const json_t *declared)
 {
 	const json_t *kind = json_object_get(declared, "once_per");
 
+	c->timeout_ms = number_or(declared, "timeout_ms", TIMEOUT_MS);
+	c->ask_after_ms = number_or(declared, "ask_after_ms", ASK_AFTER_MS);
+	c->at_once = number_or(declared, "at_once", AT_ONCE);
+	c->per_minute = number_or(declared, "per_minute", PER_MINUTE);
+	c->idempotent = !json_is_string(kind) || strcmp(json_string_value(kind), "none") != 0;
+}
+
+static int
+open_one(struct department *d, const json_t *declared, const struct conf *conf, struct error *why)
+{
 	d->id = copy(declared, "id");
 	d->connector.id = d->id;
 	d->connector.title = copy(declared, "title");
 	d->connector.contact = copy(declared, "contact");
 	if (!d->id || !d->connector.title || !d->connector.contact)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	d->connector.timeout_ms = number_or(declared, "timeout_ms", TIMEOUT_MS);
-	d->connector.ask_after_ms = number_or(declared, "ask_after_ms", ASK_AFTER_MS);
-	d->connector.at_once = number_or(declared, "at_once", AT_ONCE);
-	d->connector.per_minute = number_or(declared, "per_minute", PER_MINUTE);
+	set_limits(&d->connector, declared);
 	d->connector.signature = number_or(declared, "signature", 1);
-	d->connector.idempotent = !json_is_string(kind) || strcmp(json_string_value(kind), "none") != 0;
 	return reach(d, conf, why);
 }
 
@@ -79,12 +85,43 @@ departments_open(struct departments *d, const json_t *connectors, const struct c
     struct error *why)
 {
 	d->n = 0;
-	d->list = calloc(json_array_size(connectors) + 1, sizeof *d->list);
+	d->room = json_array_size(connectors) + DEPARTMENTS_MORE;
+	d->list = calloc(d->room, sizeof *d->list);
 	if (!d->list)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (size_t i = 0; i < json_array_size(connectors); i++)
 		if (open_one(&d->list[d->n++], json_array_get(connectors, i), conf, why) != 0)
 			return -1;
+	return 0;
+}
+
+size_t
+departments_count(const struct departments *d)
+{
+	return __atomic_load_n(&d->n, __ATOMIC_ACQUIRE);
+}
+
+int
+departments_update(struct departments *d, const json_t *connectors, const struct conf *conf,
+    struct error *why)
+{
+	json_t *declared;
+	size_t i;
+
+	json_array_foreach(connectors, i, declared) {
+		struct department *known = departments_find(d, json_text(declared, "id"));
+
+		if (known) {
+			set_limits(&known->connector, declared);
+			continue;
+		}
+		if (d->n == d->room)
+			return error_set(why, ERROR_BROKEN, "too many new departments: restart the node");
+		memset(&d->list[d->n], 0, sizeof d->list[d->n]);
+		if (open_one(&d->list[d->n], declared, conf, why) != 0)
+			return -1;
+		__atomic_store_n(&d->n, d->n + 1, __ATOMIC_RELEASE);
+	}
 	return 0;
 }
 
@@ -104,7 +141,9 @@ departments_close(struct departments *d)
 struct department *
 departments_find(const struct departments *d, const char *id)
 {
-	for (size_t i = 0; id && i < d->n; i++)
+	size_t n = departments_count(d);
+
+	for (size_t i = 0; id && i < n; i++)
 		if (strcmp(d->list[i].id, id) == 0)
 			return &d->list[i];
 	return NULL;

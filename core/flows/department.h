@@ -28,15 +28,23 @@ struct department {
 	int waiting;
 };
 
+enum { DEPARTMENTS_MORE = 64 }; /* how many may come with a reload */
+
 struct departments {
-	struct department *list;
-	size_t n;
+	struct department *list; /* never moves: new ones are appended within its room */
+	size_t n;                /* grows after the new one is whole */
+	size_t room;
 };
 
 /* From the declared connector objects (reader) and the settings. */
 int departments_open(struct departments *d, const json_t *connectors, const struct conf *conf,
     struct error *why) MUST_CHECK;
 void departments_close(struct departments *d);
+/* The connector files were read again: limits and times change, departments may come, none goes.
+ * URLs and secrets stay until the next start. By the engine's thread. */
+int departments_update(struct departments *d, const json_t *connectors, const struct conf *conf,
+    struct error *why) MUST_CHECK;
+size_t departments_count(const struct departments *d);
 /* NULL when there is none of that name. */
 struct department *departments_find(const struct departments *d, const char *id);
 

@@ -173,6 +173,8 @@ engine_run(void *cookie)
 		advance_group(e);
 		if (!is_stopping(e))
 			calls_start(e); /* last before sleeping: all of the above may have queued calls */
+		if (!keeps_running(e)) /* the wake-up may have been spent while the last group was out */
+			break;
 		outcall_wait(e->out, e->group.in_flight ? store_socket(e->store) : -1,
 		    store_unsent(e->store) ? POLLIN | POLLOUT : POLLIN, sleep_ms(e));
 		while (outcall_next(e->out, &done)) {

@@ -25,6 +25,9 @@ void engine_callback(struct engine *e, int32_t inbox_division, int64_t inbox, co
 /* The COMMIT of this application got no answer: look whether it is there, and take it up if so. */
 void engine_suspect(struct engine *e, int32_t division, int64_t id);
 
+/* The connector files were read again (array of declared connectors). From any thread. */
+void engine_connectors_take(struct engine *e, json_t *connectors);
+
 struct engine_figures { long running, in_flight, waiting, groups, steps, settled, reloads; };
 void engine_figures(struct engine *e, struct engine_figures *out);
 /* Why a department does not get its calls, for doctor and metrics: calls waiting, stopped. */

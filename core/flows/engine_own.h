@@ -22,6 +22,7 @@ struct arrival { /* handed over by another thread */
 	struct running *r;              /* a committed application, or NULL: a callback */
 	struct case_operation *ops;
 	int n_ops;
+	json_t *connectors;             /* read again, or NULL */
 	bool suspect;                   /* inbox_division and inbox name an application to look for */
 	int32_t inbox_division;
 	int64_t inbox;

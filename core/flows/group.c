@@ -254,6 +254,16 @@ count_all(struct group *g, const struct running *r, struct error *why)
 	return 0;
 }
 
+/* A callback may speak of a round that there was not, or of what was never sent: no row is there to
+ * take it. What it says of an earlier round must not stand over what that round ended with. */
+static bool
+has_operation(const struct engaged *e, const struct settlement *s)
+{
+	const struct running_item *it = running_node(e->r, s->node);
+
+	return it->sent_at != 0 && it->round == s->round;
+}
+
 /* One answer moves one application. */
 static int
 settle_one(struct group *g, struct settlement *s, struct error *why)
@@ -273,7 +283,7 @@ settle_one(struct group *g, struct settlement *s, struct error *why)
 	if (!running_settle(e->r, s->node, s->round, &s->ending, random, x) && !s->inbox)
 		return 0;
 	row = row_of(g, e);
-	if (!row || outcome_row(g, e, s, why) != 0)
+	if (!row || (has_operation(e, s) && outcome_row(g, e, s, why) != 0))
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (int i = 0; i < x->n_send; i++)
 		if (send_node(g, e, x->send[i], why) != 0)

@@ -149,14 +149,18 @@ static void
 reload(struct node *n, struct store *s)
 {
 	struct error why = { 0 };
+	json_t *connectors = NULL;
 
-	if (catalog_reload(n->catalog, &n->places, &why) != 0)
+	account_forget();
+	if (catalog_reload(n->catalog, &n->places, &connectors, &why) != 0) {
 		log_error("the files do not pass, what was in force stays: %s", why.text);
-	else if (!store_alive(s) || catalog_publish(n->catalog, s, &why) != 0)
+		return;
+	}
+	engine_connectors_take(n->engine, connectors);
+	if (!store_alive(s) || catalog_publish(n->catalog, s, &why) != 0)
 		log_error("the new versions could not be stored: %s", why.text);
 	else
-		log_info("event files read again");
-	account_forget();
+		log_info("event and connector files read again");
 }
 
 /* Signals are taken here and nowhere else: every thread is started with them blocked. */

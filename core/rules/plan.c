@@ -38,10 +38,10 @@ judge_items(const struct event *event, const struct facts *facts, struct plan *p
 		const struct item *item = &event->items[i];
 
 		plan->item[i].because = -1;
-		if (!expr_holds(item->when, facts))
+		if (item->choice != CHOICE_NONE && !(facts->chosen & bit(i)))
+			exclude(plan, i, PLAN_NOT_CHOSEN, -1); /* its questions may not even be asked */
+		else if (!expr_holds(item->when, facts))
 			exclude(plan, i, PLAN_NOT_APPLICABLE, -1);
-		else if (item->choice != CHOICE_NONE && !(facts->chosen & bit(i)))
-			exclude(plan, i, PLAN_NOT_CHOSEN, -1);
 	}
 }
 

@@ -35,7 +35,7 @@ departments(const struct command_context *c, int argc, char **argv)
 		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir") };
 	struct error why = { 0 };
 	json_t *connectors = NULL;
-	struct catalog *catalog = catalog_open(&places, &connectors, &why);
+	struct catalog *catalog = catalog_open(&places, NULL, &connectors, &why);
 	int exit_code;
 
 	if (!catalog) {

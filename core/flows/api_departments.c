@@ -34,6 +34,18 @@ is_genuine(struct node *n, const struct department *d, struct http_exchange *x, 
 	    node_now(n) / US_PER_SECOND) == SIGN_GOOD;
 }
 
+/* Is it this department's item, sent or not? What the application's plan does not have is nobody's. */
+static bool
+is_of(struct node *n, struct store *s, const struct department *d, const struct store_case *c, int item)
+{
+	const struct event *e = catalog_version(n->catalog, s, c->version, NULL);
+
+	for (size_t i = 0; i < c->n_operations; i++)
+		if (c->operations[i].item == item)
+			return strcmp(c->operations[i].department, d->id) == 0;
+	return !e || item >= (int)e->n_items || strcmp(e->items[item].department, d->id) == 0;
+}
+
 /* Is the key one that this department was sent? 1 yes or not (yet) known, 0 another's, -1 no database. */
 static int
 belongs_to(struct node *n, const struct department *d, const char *key, struct http_exchange *x,
@@ -42,17 +54,16 @@ belongs_to(struct node *n, const struct department *d, const char *key, struct h
 	struct store *s = n->workers[http_worker(x)];
 	struct operation_key k;
 	struct store_case c = { 0 };
-	int result = 1;
+	int result;
 
 	if (!operation_key_parse(key, &k))
 		return 1;
 	if (!s || !store_alive(s))
 		return error_set(why, ERROR_TEMPORARY, "no database");
-	if (store_case_by_id(s, (int32_t)atoi(k.division), k.application, false, &c, why) < 0)
-		return -1;
-	for (size_t i = 0; i < c.n_operations; i++)
-		if (c.operations[i].item == k.item && strcmp(c.operations[i].department, d->id) != 0)
-			result = 0;
+	result = store_case_by_id(s, (int32_t)atoi(k.division), k.application, false, &c, why);
+	if (result != 1)
+		return result < 0 ? -1 : 1;
+	result = is_of(n, s, d, &c, k.item);
 	store_case_free(&c);
 	return result;
 }

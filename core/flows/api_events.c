@@ -187,6 +187,7 @@ api_events_plan(void *node, struct http_exchange *x)
 
 		api_unavailable(x, &why);
 	} else if (json_array_size(errors) > 0) {
+		filing_point(errors);
 		http_problem(x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正。", errors);
 		errors = NULL;
 	} else {

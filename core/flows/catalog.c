@@ -64,16 +64,15 @@ by_id(const void *a, const void *b)
 	return strcmp((*x)->id, (*y)->id);
 }
 
-/* Put all events of the reader's answer in force, or none. */
+/* The reader's answer -> versions, kept in memory; connectors apart. The number of events, or -1. */
 static int
-install(struct catalog *c, const json_t *files, json_t *connectors, struct error *why)
+load_all(struct catalog *c, const json_t *files, json_t *connectors, const struct event **events,
+    struct error *why)
 {
-	const struct event **current = calloc(json_array_size(files) + 1, sizeof *current);
-	size_t i, n = 0;
+	int n = 0;
 	json_t *file;
+	size_t i;
 
-	if (!current)
-		return error_set(why, ERROR_TEMPORARY, "no memory");
 	json_array_foreach(files, i, file) {
 		const char *kind = json_text(file, "kind");
 		struct event *event;
@@ -83,21 +82,56 @@ install(struct catalog *c, const json_t *files, json_t *connectors, struct error
 		if (!kind || strcmp(kind, "event") != 0)
 			continue;
 		event = event_load(file, why);
-		if (!event || !(current[n++] = keep(c, event, why))) {
-			free(current);
+		if (!event)
 			return -1;
-		}
+		pthread_mutex_lock(&c->lock);
+		events[n] = keep(c, event, why);
+		pthread_mutex_unlock(&c->lock);
+		if (!events[n++])
+			return -1;
 	}
-	qsort(current, n, sizeof *current, by_id);
+	return n;
+}
+
+static int
+publish(struct store *s, const struct event *event, struct error *why)
+{
+	char *declared = json_canonical_string(event->declared);
+	int done = declared ? store_version_put(s, event->version, event->id, declared, why)
+	    : error_set(why, ERROR_TEMPORARY, "no memory");
+
+	free(declared);
+	return done;
+}
+
+/* Put all events of the reader's answer in force, or none: a version is stored before the first
+ * application can be on it. */
+static int
+install(struct catalog *c, const json_t *files, json_t *connectors, struct store *s, struct error *why)
+{
+	const struct event **events = calloc(json_array_size(files) + 1, sizeof *events);
+	int n = events ? load_all(c, files, connectors, events, why)
+	    : error_set(why, ERROR_TEMPORARY, "no memory");
+
+	for (int i = 0; s && i < n; i++)
+		if (publish(s, events[i], why) != 0)
+			n = -1;
+	if (n < 0) {
+		free(events);
+		return -1;
+	}
+	qsort(events, (size_t)n, sizeof *events, by_id);
+	pthread_mutex_lock(&c->lock);
 	free(c->current);
-	c->current = current;
-	c->n_current = n;
+	c->current = events;
+	c->n_current = (size_t)n;
+	pthread_mutex_unlock(&c->lock);
 	return 0;
 }
 
 static int
 read_files(struct catalog *c, const struct catalog_places *places, json_t *connectors,
-    struct error *why)
+    struct store *s, struct error *why)
 {
 	struct reader_config config = { .scripts = places->scripts };
 	struct reader_result result = { 0 };
@@ -113,17 +147,15 @@ read_files(struct catalog *c, const struct catalog_places *places, json_t *conne
 		done = error_set(why, ERROR_INPUT, "%s:%d: %s%s", result.problems[0].file,
 		    result.problems[0].line, result.problems[0].text,
 		    result.n_problems > 1 ? " (and more: run `yijianshi check`)" : "");
-	if (done == 0) {
-		pthread_mutex_lock(&c->lock);
-		done = install(c, result.files, connectors, why);
-		pthread_mutex_unlock(&c->lock);
-	}
+	if (done == 0)
+		done = install(c, result.files, connectors, s, why);
 	reader_free(&result);
 	return done;
 }
 
 struct catalog *
-catalog_open(const struct catalog_places *places, json_t **connectors, struct error *why)
+catalog_open(const struct catalog_places *places, struct store *s, json_t **connectors,
+    struct error *why)
 {
 	struct catalog *c = calloc(1, sizeof *c);
 
@@ -134,7 +166,7 @@ catalog_open(const struct catalog_places *places, json_t **connectors, struct er
 		return NULL;
 	}
 	pthread_mutex_init(&c->lock, NULL);
-	if (read_files(c, places, *connectors, why) != 0) {
+	if (read_files(c, places, *connectors, s, why) != 0) {
 		catalog_close(c);
 		json_decref(*connectors);
 		*connectors = NULL;
@@ -157,13 +189,13 @@ catalog_close(struct catalog *c)
 }
 
 int
-catalog_reload(struct catalog *c, const struct catalog_places *places, json_t **connectors,
-    struct error *why)
+catalog_reload(struct catalog *c, const struct catalog_places *places, struct store *s,
+    json_t **connectors, struct error *why)
 {
 	*connectors = json_array();
 	if (!*connectors)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	if (read_files(c, places, *connectors, why) == 0)
+	if (read_files(c, places, *connectors, s, why) == 0)
 		return 0;
 	json_decref(*connectors);
 	*connectors = NULL;
@@ -180,24 +212,6 @@ catalog_list(struct catalog *c, const struct event **list, size_t room)
 	memcpy(list, c->current, n * sizeof *list);
 	pthread_mutex_unlock(&c->lock);
 	return n;
-}
-
-int
-catalog_publish(struct catalog *c, struct store *s, struct error *why)
-{
-	const struct event *list[256];
-	size_t n = catalog_list(c, list, 256);
-
-	for (size_t i = 0; i < n; i++) {
-		char *declared = json_canonical_string(list[i]->declared);
-		int done = declared ? store_version_put(s, list[i]->version, list[i]->id, declared, why)
-		    : error_set(why, ERROR_TEMPORARY, "no memory");
-
-		free(declared);
-		if (done != 0)
-			return -1;
-	}
-	return 0;
 }
 
 const struct event *

@@ -15,15 +15,14 @@ struct catalog;
 struct catalog_places { const char *events, *connectors, *scripts; };
 
 /* Read all files (reader process). NULL and the first problem when one does not pass. `connectors`
- * gets the array of declared connector objects (yours). */
-struct catalog *catalog_open(const struct catalog_places *places, json_t **connectors,
-    struct error *why) MUST_CHECK;
+ * gets the array of declared connector objects (yours). With a store every version is stored before
+ * it is in force, so that any node can go on with its applications; NULL: a dry run. */
+struct catalog *catalog_open(const struct catalog_places *places, struct store *s,
+    json_t **connectors, struct error *why) MUST_CHECK;
 void catalog_close(struct catalog *c);
 /* Read again; on a problem what is in force stays. `connectors` as above. */
-int catalog_reload(struct catalog *c, const struct catalog_places *places, json_t **connectors,
-    struct error *why) MUST_CHECK;
-/* Store every current version, so that any node can go on with its applications. */
-int catalog_publish(struct catalog *c, struct store *s, struct error *why) MUST_CHECK;
+int catalog_reload(struct catalog *c, const struct catalog_places *places, struct store *s,
+    json_t **connectors, struct error *why) MUST_CHECK;
 
 /* The event in force, or NULL. Lent for the life of the catalog. */
 const struct event *catalog_current(struct catalog *c, const char *id);

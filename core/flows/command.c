@@ -278,7 +278,7 @@ command_try(const struct command_context *c, int argc, char **argv)
 		argc = 3;
 	if (argc != 3)
 		return usage("try EVENT FORM.json [--today YYYY-MM-DD] [--json]");
-	catalog = catalog_open(&places, &connectors, &why);
+	catalog = catalog_open(&places, NULL, &connectors, &why);
 	if (!catalog)
 		return no(&why);
 	json_decref(connectors);

@@ -108,7 +108,7 @@ check_files(const struct conf *conf)
 	struct departments departments = { 0 };
 	struct error why = { 0 };
 	json_t *connectors = NULL;
-	struct catalog *catalog = catalog_open(&places, &connectors, &why);
+	struct catalog *catalog = catalog_open(&places, NULL, &connectors, &why);
 	struct outcall *out;
 	int bad;
 

@@ -191,7 +191,7 @@ command_draw(const struct command_context *c, int argc, char **argv)
 		fprintf(stderr, "usage: yijianshi draw EVENT\n");
 		return 2;
 	}
-	catalog = catalog_open(&places, &connectors, &why);
+	catalog = catalog_open(&places, NULL, &connectors, &why);
 	event = catalog ? catalog_current(catalog, argv[1]) : NULL;
 	if (event)
 		draw(event);

@@ -162,6 +162,23 @@ filing_read(struct node *n, const struct account *who, const char *event, struct
 	return 0;
 }
 
+void
+filing_point(json_t *errors)
+{
+	char pointer[300];
+	json_t *error;
+	size_t i;
+
+	json_array_foreach(errors, i, error) {
+		const char *s = json_text(error, "pointer");
+
+		if (!s || (strncmp(s, "/choices", 8) == 0 && (!s[8] || s[8] == '/')))
+			continue;
+		snprintf(pointer, sizeof pointer, "/form%s", s);
+		json_object_set_new(error, "pointer", json_string(pointer));
+	}
+}
+
 /* --- making the rows --- */
 
 static int
@@ -176,6 +193,7 @@ check(struct filing_request *q, struct facts *facts, const char *language, struc
 		return refuse(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。");
 	}
 	if (json_array_size(errors) > 0) {
+		filing_point(errors);
 		http_problem(x, 422, "not-acceptable", "有内容需要改正",
 		    "请按下面的提示改正后再提交;其他内容不用重填。", (struct json_t *)errors);
 		return -1;
@@ -421,6 +439,16 @@ filing_new(struct http_exchange *x)
 	text_init(&f->answer_sealed, 4 << 20);
 	text_init(&f->history, 1 << 20);
 	return f;
+}
+
+/* An agent files for the counties that he was given. */
+static bool
+is_elsewhere(const struct account *who, const struct filing *f)
+{
+	for (int i = 0; i < who->n_divisions; i++)
+		if (who->divisions[i] == f->r->division)
+			return false;
+	return who->role == ROLE_AGENT;
 }
 
 /* A plan in which nothing runs is no application. */

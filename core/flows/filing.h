@@ -43,5 +43,7 @@ struct filing_request {
 int filing_read(struct node *n, const struct account *who, const char *event,
     struct http_exchange *x, struct filing_request *q) MUST_CHECK;
 void filing_request_free(struct filing_request *q);
+/* form_check points into the form; whoever sent the document wants to be pointed into that. */
+void filing_point(json_t *errors);
 
 #endif

@@ -107,12 +107,12 @@ open_definitions(struct node *n, struct store *s, struct error *why)
 
 	n->places = (struct catalog_places){ conf_text(n->conf, "events_dir"),
 		conf_text(n->conf, "connectors_dir"), conf_text(n->conf, "scripts_dir") };
-	n->catalog = catalog_open(&n->places, &connectors, why);
+	n->catalog = catalog_open(&n->places, s, &connectors, why);
 	if (!n->catalog)
 		return -1;
 	done = departments_open(&n->departments, connectors, n->conf, why);
 	json_decref(connectors);
-	return done == 0 ? catalog_publish(n->catalog, s, why) : -1;
+	return done;
 }
 
 static int
@@ -152,15 +152,12 @@ reload(struct node *n, struct store *s)
 	json_t *connectors = NULL;
 
 	account_forget();
-	if (catalog_reload(n->catalog, &n->places, &connectors, &why) != 0) {
-		log_error("the files do not pass, what was in force stays: %s", why.text);
+	if (!store_alive(s) || catalog_reload(n->catalog, &n->places, s, &connectors, &why) != 0) {
+		log_error("what was in force stays: %s", why.kind ? why.text : "no database");
 		return;
 	}
 	engine_connectors_take(n->engine, connectors);
-	if (!store_alive(s) || catalog_publish(n->catalog, s, &why) != 0)
-		log_error("the new versions could not be stored: %s", why.text);
-	else
-		log_info("event and connector files read again");
+	log_info("event and connector files read again");
 }
 
 /* Signals are taken here and nowhere else: every thread is started with them blocked. */

@@ -12,7 +12,7 @@
 #include "rules/history.h"
 #include "seal/digest.h"
 
-enum { LIMIT = 50, LIMIT_MOST = 200 };
+enum { LIMIT = 50, LIMIT_MOST = 200, BODY_CEILING = 2 << 20 };
 
 void
 api_applications_file(void *node, struct http_exchange *x)
@@ -161,6 +161,18 @@ api_applications_show(void *node, struct http_exchange *x)
 	store_case_free(&c);
 }
 
+/* A clerk gets what concerns his department; the hashes still are those of the whole chain. */
+static void
+leave_out_others(json_t *entries, const char *department)
+{
+	for (size_t i = json_array_size(entries); i-- > 0;) {
+		const char *of = json_text(json_array_get(entries, i), "department");
+
+		if (of && strcmp(of, department) != 0)
+			json_array_remove(entries, i);
+	}
+}
+
 void
 api_applications_history(void *node, struct http_exchange *x)
 {
@@ -175,16 +187,21 @@ api_applications_history(void *node, struct http_exchange *x)
 
 	if (!find(n, x, false, &who, &s, &c))
 		return;
-	lines = store_history(s, c.division, c.id, &why);
+	lines = note_access(n, s, &who, &c, "history", "shown", &why) == 0
+	    ? store_history(s, c.division, c.id, &why) : NULL;
 	entries = json_array();
 	if (!lines || history_walk(lines, strlen(lines), hash, entries) != 0) {
 		error_set(&why, ERROR_BROKEN, "the history of an application does not read");
 		json_decref(entries);
 		api_unavailable(x, &why);
 	} else {
+		int count = (int)json_array_size(entries);
+
 		digest_hex(hash, 32, last);
-		api_json_take(x, 200, json_pack("{s:s, s:i, s:s, s:o}", "number", c.number, "count",
-		    (int)json_array_size(entries), "last", last, "entries", entries));
+		if (who.role == ROLE_CLERK)
+			leave_out_others(entries, who.department);
+		api_json_take(x, 200, json_pack("{s:s, s:i, s:s, s:o}", "number", c.number, "count", count,
+		    "last", last, "entries", entries));
 	}
 	free(lines);
 	store_case_free(&c);
@@ -193,26 +210,99 @@ api_applications_history(void *node, struct http_exchange *x)
 /* --- who was told what --- */
 
 static json_t *
-disclosure(const struct running *r, int node)
+names_of(const json_t *object)
+{
+	json_t *names = json_array(), *value;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)object, name, value)
+		json_array_append_new(names, json_string(name));
+	return names;
+}
+
+/* What went out stands in the stored body, whatever the answers say today. NULL: it does not open. */
+static json_t *
+sent_fields(struct node *n, const struct store_case *c, const struct store_case_operation *o,
+    struct error *why)
+{
+	struct seal_place at = { "operation", "body", c->id, case_part(o->item, o->round, o->undo) };
+	json_t *body = NULL, *fields = NULL;
+	struct text plain;
+
+	text_init(&plain, BODY_CEILING);
+	if (seal_open_value(n->seal, &at, o->body.data, o->body.length, &plain, why) == 0)
+		body = json_read(plain.data, plain.length, BODY_CEILING, why);
+	text_free(&plain);
+	if (body)
+		fields = names_of(json_object_get(body, "data"));
+	json_decref(body);
+	return fields;
+}
+
+/* One operation: an item's, or the fetch of a paper ("material:<id>"). */
+static json_t *
+told(struct node *n, const struct store_case *c, const struct event *e,
+    const struct store_case_operation *o, struct error *why)
+{
+	bool fetch = o->item >= MATERIAL_NODE;
+	const char *id = fetch ? e->materials[o->item - MATERIAL_NODE].id : e->items[o->item].id;
+	const char *title = fetch ? e->materials[o->item - MATERIAL_NODE].title : e->items[o->item].title;
+	json_t *fields = sent_fields(n, c, o, why);
+	char at[30], name[160];
+
+	if (!fields)
+		return NULL;
+	snprintf(name, sizeof name, "%s%.140s", fetch ? "material:" : "", id);
+	clock_format(o->created_at, at);
+	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:o}", "item", name, "title", title,
+	    "department", o->department, "round", (int)o->round, "told", 1, "at", at, "fields", fields);
+}
+
+static json_t *
+not_told(const struct running *r, int node)
 {
 	const struct item *item = &r->event->items[node];
-	const struct running_item *it = running_node(r, node);
-	json_t *outputs[EVENT_ITEMS], *fields = json_array(), *data;
+	json_t *outputs[EVENT_ITEMS], *data, *o;
 	struct facts facts;
-	const char *name;
-	json_t *value;
-	char at[30] = "";
 
 	running_facts(r, outputs, &facts);
 	data = fill_data(r->event, node, &facts);
-	json_object_foreach(data, name, value)
-		json_array_append_new(fields, json_string(name));
+	o = json_pack("{s:s, s:s, s:s, s:b, s:n, s:o}", "item", item->id, "title", item->title,
+	    "department", item->department, "told", 0, "at", "fields", names_of(data));
 	json_decref(data);
-	if (it->sent_at)
-		clock_format(it->sent_at, at);
-	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o}", "item", item->id, "title", item->title,
-	    "department", item->department, "told", it->sent_at != 0,
-	    "at", it->sent_at ? json_string(at) : json_null(), "fields", fields);
+	return o;
+}
+
+static bool
+is_sent(const struct store_case *c, int item)
+{
+	for (size_t i = 0; i < c->n_operations; i++)
+		if (c->operations[i].item == item)
+			return true;
+	return false;
+}
+
+/* The clerk of `department` (NULL: not one) sees what his own was told. -1: something does not open. */
+static int
+gather(struct node *n, const struct store_case *c, const struct running *r, const char *department,
+    json_t *yes, json_t *no, struct error *why)
+{
+	for (size_t i = 0; i < c->n_operations; i++) {
+		const struct store_case_operation *o = &c->operations[i];
+		json_t *one;
+
+		if (o->undo || (department && strcmp(o->department, department) != 0))
+			continue;
+		one = told(n, c, r->event, o, why);
+		if (!one)
+			return error_set(why, ERROR_TEMPORARY, "no memory");
+		json_array_append_new(yes, one);
+	}
+	for (size_t i = 0; i < r->event->n_items; i++)
+		if (!is_sent(c, (int)i) &&
+		    (!department || strcmp(r->event->items[i].department, department) == 0))
+			json_array_append_new(no, not_told(r, (int)i));
+	return 0;
 }
 
 void
@@ -224,26 +314,21 @@ api_applications_disclosures(void *node, struct http_exchange *x)
 	struct account who;
 	struct running *r;
 	struct store *s;
-	json_t *told = json_array(), *not_told = json_array();
+	json_t *yes, *no;
 
-	if (!find(n, x, false, &who, &s, &c)) {
-		json_decref(told);
-		json_decref(not_told);
+	if (!find(n, x, true, &who, &s, &c))
 		return;
-	}
+	yes = json_array();
+	no = json_array();
 	r = note_access(n, s, &who, &c, "disclosures", "shown", &why) == 0
 	    ? case_load(n, s, &c, true, &why) : NULL;
-	for (size_t i = 0; r && i < r->event->n_items; i++)
-		if (who.role != ROLE_CLERK || strcmp(r->event->items[i].department, who.department) == 0)
-			json_array_append_new(r->nodes[i].sent_at ? told : not_told, disclosure(r, (int)i));
-	if (r) {
-		api_json_take(x, 200, json_pack("{s:s, s:O, s:O}", "number", r->number, "told", told,
-		    "not_told", not_told));
-	} else {
+	if (r && gather(n, &c, r, department_of(&who), yes, no, &why) == 0)
+		api_json_take(x, 200, json_pack("{s:s, s:O, s:O}", "number", r->number, "told", yes,
+		    "not_told", no));
+	else
 		api_unavailable(x, &why);
-	}
-	json_decref(told);
-	json_decref(not_told);
+	json_decref(yes);
+	json_decref(no);
 	running_free(r);
 	store_case_free(&c);
 }
@@ -254,6 +339,7 @@ struct listing {
 	struct node *node;
 	struct store *store;
 	json_t *list;
+	struct { int32_t division; int64_t id; } hits[LIMIT_MOST];
 	int64_t last;
 	int limit, n;
 };
@@ -267,6 +353,8 @@ list_one(void *cookie, const struct store_case *c)
 
 	if (++l->n > l->limit)
 		return;
+	l->hits[l->n - 1].division = c->division;
+	l->hits[l->n - 1].id = c->id;
 	clock_format(c->submitted_at, at);
 	json_array_append_new(l->list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "number", c->number,
 	    "event", c->event, "title", e ? e->title : c->event,
@@ -365,6 +453,24 @@ read_filter(struct node *n, struct http_exchange *x, struct store_filter *f, uin
 	return 0;
 }
 
+/* Staff who look a person up by his identity number learn that he applied: noted for each hit. */
+static int
+note_hits(struct listing *l, const struct account *who, const struct store_filter *f,
+    struct error *why)
+{
+	int64_t now = node_now(l->node);
+
+	for (int i = 0; f->person && who->role != ROLE_CITIZEN && i < l->n && i < l->limit; i++) {
+		struct store_access access = { .division = l->hits[i].division,
+			.id = store_id(l->node->slot, now), .account = who->id, .application = l->hits[i].id,
+			.at = now, .fields = "status", .why = "search" };
+
+		if (store_access_put(l->store, &access, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 void
 api_applications_list(void *node, struct http_exchange *x)
 {
@@ -387,7 +493,8 @@ api_applications_list(void *node, struct http_exchange *x)
 	l.store = connection(n, x, &why);
 	l.list = json_array();
 	l.limit = filter.limit - 1;
-	if (!l.store || store_list(l.store, &filter, list_one, &l, &why) != 0) {
+	if (!l.store || store_list(l.store, &filter, list_one, &l, &why) != 0 ||
+	    note_hits(&l, &who, &filter, &why) != 0) {
 		json_decref(l.list);
 		api_unavailable(x, &why);
 		return;

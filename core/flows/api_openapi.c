@@ -10,33 +10,47 @@
 #include "rules/running.h"
 
 static const struct { const char *method, *path, *summary, *statuses; bool open; } described[] = {
-	{ "GET", "/api/v1/events", "The life events in force", "200", true },
-	{ "GET", "/api/v1/events/{event}", "The guide of an event: form, papers, items", "200 404", true },
+	{ "GET", "/api/v1/events", "The life events in force", "200 503", true },
+	{ "GET", "/api/v1/events/{event}", "The guide of an event: form, papers, items", "200 400 404 503", true },
 	{ "POST", "/api/v1/events/{event}/plan", "Which items apply, what each department would get; "
-	    "stores nothing", "200 400 404 413 415 422", true },
+	    "stores nothing", "200 400 401 404 413 415 422 503", true },
 	{ "POST", "/api/v1/applications", "File an application; answered only after it is durable",
 	    "201 400 401 403 409 413 415 422 429 503", false },
 	{ "GET", "/api/v1/applications", "The applications that the caller may see, newest first",
 	    "200 400 401 403 503", false },
-	{ "GET", "/api/v1/applications/{number}", "One application", "200 401 404 503", false },
-	{ "GET", "/api/v1/applications/{number}/history", "Its hash-chained history", "200 401 404 503",
+	{ "GET", "/api/v1/applications/{number}", "One application", "200 400 401 404 503", false },
+	{ "GET", "/api/v1/applications/{number}/history", "Its hash-chained history", "200 400 401 404 503",
 	    false },
 	{ "GET", "/api/v1/applications/{number}/disclosures", "Which field went to which department",
-	    "200 401 404 503", false },
+	    "200 400 401 404 503", false },
 	{ "POST", "/api/v1/departments/{department}/results", "A department's later, signed answer",
 	    "202 400 401 413 503", true },
 	{ "GET", "/api/v1/statistics", "Counts by day, month, event, division or department",
 	    "200 400 401 403 503", false },
 	{ "GET", "/healthz", "Alive", "200", true },
 	{ "GET", "/readyz", "Able to take work", "200 503", true },
-	{ "GET", "/metrics", "Prometheus text, for loopback or operators", "200 401 403", false },
+	{ "GET", "/metrics", "Prometheus text, for loopback or operators", "200 401 403 503", false },
 	{ "GET", "/openapi.json", "This description", "200", true },
 };
 
-static const char *const problem_types[] = { "bad-request", "not-readable", "no-idempotency-key",
-	"unauthorized", "forbidden", "not-found", "method-not-allowed", "conflict", "too-large",
-	"unsupported-media-type", "not-acceptable", "idempotency-key-reused", "too-many-requests",
-	"unavailable", NULL };
+/* Those of the handlers, then those of the HTTP room itself. */
+static const char *const problem_types[] = { "not-readable", "no-idempotency-key", "unauthorized",
+	"forbidden", "not-found", "conflict", "not-acceptable", "idempotency-key-reused", "unavailable",
+	"method-not-allowed", "too-large", "address-too-long", "media-type", "expectation",
+	"headers-too-large", "busy", NULL };
+
+static json_t *
+type_uris(void)
+{
+	json_t *array = json_array();
+	char uri[100];
+
+	for (size_t i = 0; problem_types[i]; i++) {
+		snprintf(uri, sizeof uri, HTTP_PROBLEM_BASE "%s", problem_types[i]);
+		json_array_append_new(array, json_string(uri));
+	}
+	return array;
+}
 
 static json_t *
 words(const char *const *list)
@@ -111,7 +125,7 @@ components(void)
 	json_t *error = json_pack("{s:s, s:{s:{s:s}, s:{s:o}, s:{s:s}}}", "type", "object", "properties",
 	    "pointer", "type", "string", "code", "enum", words(form_codes), "message", "type", "string");
 	json_t *problem = json_pack("{s:s, s:{s:{s:o}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s, s:o}}}",
-	    "type", "object", "properties", "type", "enum", words(problem_types), "title", "type", "string",
+	    "type", "object", "properties", "type", "enum", type_uris(), "title", "type", "string",
 	    "status", "type", "integer", "detail", "type", "string", "errors", "type", "array", "items", error);
 	json_t *schemas = json_pack("{s:o, s:{s:o}, s:{s:o}}", "problem", problem,
 	    "application_status", "enum", names(application_status_names, STATUS_COUNT),

@@ -118,6 +118,17 @@ adopt(struct engine *e, struct arrival *a)
 	free(a->ops);
 }
 
+/* Is it letter by letter a key of ours? Whose it is was looked up by its division: another one must
+ * not lead to the same application. */
+static bool
+is_key_of(const struct running *r, const struct operation_key *key)
+{
+	int year, month, mday;
+
+	clock_split(clock_day(r->submitted_at), &year, &month, &mday);
+	return strcmp(key->division, r->plan.division) == 0 && key->month == year * 12 + month - 1;
+}
+
 /* A callback for an application in memory (owner), or for one that is loaded for it. */
 static void
 called_back(struct engine *e, struct arrival *a, struct engaged *owner)
@@ -135,7 +146,7 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 		owner = takeup_load(e, (int32_t)atoi(key.division), key.application, &why);
 	if (why.kind != ERROR_NONE)
 		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US; /* it stays in the inbox: looked at again */
-	s = owner ? calloc(1, sizeof *s) : NULL;
+	s = owner && is_key_of(owner->r, &key) ? calloc(1, sizeof *s) : NULL;
 	if (!s)
 		return; /* not ours, not yet known, or no memory: it stays in the inbox */
 	if (key.item < (int)owner->r->event->n_items)
@@ -207,8 +218,6 @@ arrivals_take(struct engine *e)
 	pthread_mutex_lock(&e->lock);
 	a = e->first;
 	e->first = e->last = NULL;
-	e->figures = (struct engine_figures){ (long)e->running.n, outcall_busy(e->out), 0, e->groups,
-		e->steps, e->n_settled, e->reloads };
 	pthread_mutex_unlock(&e->lock);
 	for (; a; a = next) {
 		next = a->next;

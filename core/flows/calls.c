@@ -121,7 +121,7 @@ start_call(struct engine *e, struct operation *op, struct error *why)
 		.length = op->length, .key = op->key, .application = op->owner->r->number,
 		.round = op->round, .callback_url = callback, .direction = SIGN_OUT,
 		.secret = d->has_secret ? &d->secret : NULL, .allow = &d->allow,
-		.timeout_ms = d->connector.timeout_ms };
+		.timeout_ms = d->connector.timeout_ms, .never_twice = !d->connector.idempotent };
 
 	snprintf(callback, sizeof callback, "%s/api/v1/departments/%s/results", e->node->public_url, d->id);
 	if (op->question) {

@@ -96,7 +96,7 @@ case_operation_make(struct node *n, struct running *r, int node, struct effects 
 	text_init(&body, 1 << 20);
 	if (fill(r, node, &body) != 0) {
 		text_free(&body);
-		running_attention(r, node, "incomplete", "缺少部门需要的内容,需要工作人员补全", x);
+		running_unsendable(r, node, x);
 		return 0;
 	}
 	if (address(n, r, node, op, why) != 0) {

@@ -160,6 +160,15 @@ is_stopping(struct engine *e)
 	return stopping;
 }
 
+static void
+show_figures(struct engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	e->figures = (struct engine_figures){ (long)e->running.n, outcall_busy(e->out), e->groups,
+		e->steps, e->n_settled, e->reloads };
+	pthread_mutex_unlock(&e->lock);
+}
+
 static void *
 engine_run(void *cookie)
 {
@@ -175,6 +184,7 @@ engine_run(void *cookie)
 			calls_start(e); /* last before sleeping: all of the above may have queued calls */
 		if (!keeps_running(e)) /* the wake-up may have been spent while the last group was out */
 			break;
+		show_figures(e);
 		outcall_wait(e->out, e->group.in_flight ? store_socket(e->store) : -1,
 		    store_unsent(e->store) ? POLLIN | POLLOUT : POLLIN, sleep_ms(e));
 		while (outcall_next(e->out, &done)) {
@@ -215,11 +225,16 @@ engine_start(struct node *n, struct error *why)
 		n->departments.list[i].tokens = n->departments.list[i].connector.per_minute;
 		n->departments.list[i].tokens_at = clock_monotonic();
 	}
-	if (pthread_create(&e->thread, NULL, engine_run, e) != 0) {
-		error_set(why, ERROR_TEMPORARY, "no thread");
-		return NULL;
-	}
 	return e;
+}
+
+int
+engine_go(struct engine *e, struct error *why)
+{
+	if (pthread_create(&e->thread, NULL, engine_run, e) != 0)
+		return error_set(why, ERROR_TEMPORARY, "no thread");
+	e->going = true;
+	return 0;
 }
 
 void
@@ -231,7 +246,8 @@ engine_stop(struct engine *e)
 	e->stopping = true;
 	pthread_mutex_unlock(&e->lock);
 	outcall_wakeup(e->out);
-	pthread_join(e->thread, NULL);
+	if (e->going)
+		pthread_join(e->thread, NULL);
 	arrivals_free(e);
 	for (size_t i = 0; i < e->node->departments.n; i++) {
 		struct operation *op;

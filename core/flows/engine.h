@@ -11,7 +11,10 @@
 
 #include "flows/case.h"
 
+/* Make it ready to be handed applications. */
 struct engine *engine_start(struct node *n, struct error *why) MUST_CHECK;
+/* Take up what is open and start calling: once n->public_url is known, for callbacks name it. */
+int engine_go(struct engine *e, struct error *why) MUST_CHECK;
 /* Stop starting calls, commit what has been answered, end the thread. What is open is taken up by
  * the next start or another node. */
 void engine_stop(struct engine *e);
@@ -28,7 +31,7 @@ void engine_suspect(struct engine *e, int32_t division, int64_t id);
 /* The connector files were read again (array of declared connectors). From any thread. */
 void engine_connectors_take(struct engine *e, json_t *connectors);
 
-struct engine_figures { long running, in_flight, waiting, groups, steps, settled, reloads; };
+struct engine_figures { long running, in_flight, groups, steps, settled, reloads; };
 void engine_figures(struct engine *e, struct engine_figures *out);
 /* Why a department does not get its calls, for doctor and metrics: calls waiting, stopped. */
 void engine_department(struct engine *e, const char *department, int *in_flight, int *waiting, bool *stopped);

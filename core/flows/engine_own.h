@@ -36,7 +36,7 @@ struct engine {
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards arrivals, stopping, figures */
 	struct arrival *first, *last;
-	bool stopping;
+	bool going, stopping;
 	struct engine_figures figures;
 	/* the thread's own */
 	struct store *store;

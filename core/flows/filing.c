@@ -443,10 +443,10 @@ filing_new(struct http_exchange *x)
 
 /* An agent files for the counties that he was given. */
 static bool
-is_elsewhere(const struct account *who, const struct filing *f)
+is_elsewhere(const struct account *who, const char *division)
 {
 	for (int i = 0; i < who->n_divisions; i++)
-		if (who->divisions[i] == f->r->division)
+		if (who->divisions[i] == (int32_t)atoi(division))
 			return false;
 	return who->role == ROLE_AGENT;
 }
@@ -478,6 +478,11 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 		return NULL;
 	}
 	facts.division = division;
+	if (is_elsewhere(who, division)) {
+		http_problem(x, 403, "forbidden", "不在您的代办范围",
+		    "这份申请归别的县(区)办理,您只能为自己负责的县(区)代办。", NULL);
+		return NULL;
+	}
 	f = filing_new(x);
 	effects_begin(&effects, now);
 	if (f && make_running(n, f, who, q, &facts, now, &why) == 0 && runs_nothing(f)) {

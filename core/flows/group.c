@@ -270,6 +270,7 @@ settle_one(struct group *g, struct settlement *s, struct error *why)
 {
 	struct engaged *e = s->owner;
 	struct effects *x = &g->effects;
+	bool known = has_operation(e, s);
 	struct group_row *row;
 	uint32_t random;
 
@@ -283,7 +284,7 @@ settle_one(struct group *g, struct settlement *s, struct error *why)
 	if (!running_settle(e->r, s->node, s->round, &s->ending, random, x) && !s->inbox)
 		return 0;
 	row = row_of(g, e);
-	if (!row || (has_operation(e, s) && outcome_row(g, e, s, why) != 0))
+	if (!row || (known && outcome_row(g, e, s, why) != 0))
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (int i = 0; i < x->n_send; i++)
 		if (send_node(g, e, x->send[i], why) != 0)

@@ -84,8 +84,11 @@ set_public_url(struct node *n, struct error *why)
 	char made[300];
 	size_t length;
 
-	if (!*url) {
-		snprintf(made, sizeof made, "http://%s", conf_text(n->conf, "listen"));
+	if (!*url) { /* the port that was really taken: `listen` may leave it open (0) */
+		const char *listen = conf_text(n->conf, "listen"), *colon = strrchr(listen, ':');
+
+		snprintf(made, sizeof made, "http://%.*s:%d", (int)(colon ? colon - listen : 0), listen,
+		    http_port(n->http));
 		url = made;
 	}
 	n->public_url = strdup(url);
@@ -120,13 +123,15 @@ node_open(struct node *n, struct base *base, struct error *why)
 {
 	n->database = base->service;
 	n->seal = base->seal;
-	if (open_definitions(n, base->store, why) != 0 || set_public_url(n, why) != 0 ||
+	if (open_definitions(n, base->store, why) != 0 ||
 	    node_set_clock(n, base->store, why) != 0 ||
 	    store_node_begin(base->store, conf_text(n->conf, "node"), &n->incarnation, &n->slot, why) != 0)
 		return -1;
 	n->engine = engine_start(n, why);
 	n->intake = n->engine ? intake_start(n, why) : NULL;
-	return n->intake ? open_http(n, why) : -1;
+	if (!n->intake || open_http(n, why) != 0 || set_public_url(n, why) != 0)
+		return -1;
+	return engine_go(n->engine, why);
 }
 
 static void

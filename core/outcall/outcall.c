@@ -283,12 +283,14 @@ set_request(struct outcall_call *call, const struct outcall_request *r, struct c
 {
 	CURL *e = call->easy;
 	bool get = r->method && strcmp(r->method, "GET") == 0;
+	/* a kept connection to the same name and port may be another's, opened under his permission: who
+	 * has none opens his own, and leaves none behind. On a kept connection that turns out dead libcurl
+	 * repeats the request by itself: not where a repetition is a second effect */
+	bool fresh = !call->own_host || (r->never_twice && !get);
 	int bad = 0;
 
-	if (call->fresh == call->own_host) {
-		/* a kept connection to the same name and port may be another's, opened under his
-		 * permission: who has none opens his own, and leaves none behind */
-		call->fresh = !call->own_host;
+	if (call->fresh != fresh) {
+		call->fresh = fresh;
 		bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, (long)call->fresh);
 		bad |= curl_easy_setopt(e, CURLOPT_FORBID_REUSE, (long)call->fresh);
 	}

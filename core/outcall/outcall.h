@@ -10,7 +10,8 @@
  * leads; every other one is refused unless the address is public.
  *
  * libcurl repeats a request by itself, at once, when a kept connection turns out to have been closed
- * before a byte of answer came: the department may then see one key twice in one attempt.
+ * before a byte of answer came: the department may then see one key twice in one attempt
+ * (`never_twice` excludes that).
  *
  *	while (running) {
  *		while (... && outcall_start(o, &request, &why) == 0) ...
@@ -55,6 +56,8 @@ struct outcall_request {
 	const struct sign_secret *secret; /* NULL: not signed */
 	const struct outcall_allow *allow; /* NULL: public addresses only */
 	int timeout_ms; /* for the whole call; 0: 10 s */
+	bool never_twice; /* the department keeps no keys: a connection of its own, so that libcurl
+	                   * cannot repeat the request by itself */
 }; /* all but `body` is needed only while outcall_start() runs */
 
 struct outcall_done {

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/expr.h"
+
 /* A condition is made into a schema four ways: does it hold or not, as conditions are judged
  * (unknown counts as no) or surely (unknown is neither). NULL all the way up: cannot be said. */
 
@@ -12,6 +14,8 @@ struct maker {
 	const struct event *event;
 	json_t **asked;
 	char *seen; /* NULL: all of `asked` is there */
+	json_t *runs[EVENT_ITEMS]; /* when the item may run, if seen; NULL: cannot be said */
+	char runs_seen[EVENT_ITEMS];
 	int depth;
 };
 
@@ -255,10 +259,70 @@ holds(struct maker *m, const struct expr *e, bool sure, bool want)
 	return schema;
 }
 
+/* ---- items ---- */
+
+/* The items whose results a value needs: surely, or where a row of a term counts. */
+static void
+see_needs(const struct maker *m, const struct expr *e, uint64_t *sure, uint64_t *perhaps)
+{
+	if (!e || e->op == EXPR_KNOWN)
+		return;
+	if (e->op == EXPR_REF && e->space == EXPR_RESULT)
+		*sure |= UINT64_C(1) << e->index;
+	if (e->op == EXPR_REF && e->space == EXPR_TERM)
+		*perhaps |= expr_results(e, m->event);
+	for (size_t i = 0; i < e->n_args; i++)
+		see_needs(m, e->args[i], sure, perhaps);
+}
+
+static json_t *item_runs(struct maker *m, size_t item);
+
+/* What the item's call insists on comes: the items that give it may run. Which row of a term counts
+ * is not said: it must not matter. */
+static json_t *
+needs_come(struct maker *m, const struct item *item)
+{
+	uint64_t sure = 0, perhaps = 0;
+	json_t *all = json_true();
+
+	for (size_t p = 0; p < item->n_request; p++)
+		if (!item->request[p].optional)
+			see_needs(m, item->request[p].value, &sure, &perhaps);
+	for (size_t i = 0; all && i < m->event->n_items; i++) {
+		json_t *one = (sure | perhaps) >> i & 1 ? item_runs(m, i) : json_true();
+
+		if (!(sure >> i & 1) && !json_is_true(one)) {
+			json_decref(one);
+			one = NULL;
+		}
+		all = join(all, one, true);
+	}
+	return all;
+}
+
+/* It is no choice, its `when` is not surely false, and what it needs comes. Yours. */
+static json_t *
+item_runs(struct maker *m, size_t i)
+{
+	const struct item *item = &m->event->items[i];
+	json_t *when;
+
+	if (m->runs_seen[i] == BUSY || m->depth >= DEPTH) /* in a circle: left to x-rules */
+		return NULL;
+	if (m->runs_seen[i] == UNSEEN) {
+		m->runs_seen[i] = BUSY;
+		m->depth++;
+		when = item->choice == CHOICE_NONE ? negate(holds(m, item->when, true, false)) : NULL;
+		m->runs[i] = when ? join(when, needs_come(m, item), true) : NULL;
+		m->depth--;
+		m->runs_seen[i] = DONE;
+	}
+	return json_deep_copy(m->runs[i]); /* what is joined is changed */
+}
+
 /* ---- questions ---- */
 
-/* Asked when one of the items that use it may run: it is no choice, and its `when` is not surely
- * false. */
+/* Asked when one of the items that use it may run. */
 static json_t *
 asked_for_items(struct maker *m, const struct question *q)
 {
@@ -266,12 +330,11 @@ asked_for_items(struct maker *m, const struct question *q)
 	bool unsaid = false;
 
 	for (size_t i = 0; i < m->event->n_items && !json_is_true(any); i++) {
-		const struct item *item = &m->event->items[i];
 		json_t *one;
 
 		if (!(q->items >> i & 1))
 			continue;
-		one = item->choice == CHOICE_NONE ? negate(holds(m, item->when, true, false)) : NULL;
+		one = item_runs(m, i);
 		unsaid = unsaid || !one;
 		if (one)
 			any = join(any, one, false);
@@ -280,6 +343,17 @@ asked_for_items(struct maker *m, const struct question *q)
 		return any;
 	json_decref(any);
 	return NULL;
+}
+
+/* As form.c asks. */
+static json_t *
+asked_when(struct maker *m, const struct question *q)
+{
+	json_t *when = holds(m, q->when, false, true);
+
+	if (!when || q->decides || (q->when && !q->items))
+		return when;
+	return join(when, asked_for_items(m, q), true);
 }
 
 static const json_t *
@@ -292,8 +366,7 @@ asked_of(struct maker *m, size_t question)
 	if (m->seen[question] == BUSY || m->depth >= DEPTH) /* in a circle: left to x-rules */
 		return NULL;
 	m->seen[question] = BUSY;
-	m->asked[question] = q->when ? holds(m, q->when, false, true) :
-	    q->decides ? json_true() : asked_for_items(m, q);
+	m->asked[question] = asked_when(m, q);
 	m->seen[question] = DONE;
 	return m->asked[question];
 }
@@ -301,13 +374,15 @@ asked_of(struct maker *m, size_t question)
 int
 condition_asked(const struct event *event, json_t **asked)
 {
-	struct maker m = { event, asked, calloc(event->n_questions + 1, 1), 0 };
+	struct maker m = { .event = event, .asked = asked, .seen = calloc(event->n_questions + 1, 1) };
 
 	memset(asked, 0, event->n_questions * sizeof *asked);
 	if (!m.seen)
 		return -1;
 	for (size_t i = 0; i < event->n_questions; i++)
 		asked_of(&m, i);
+	for (size_t i = 0; i < event->n_items; i++)
+		json_decref(m.runs[i]);
 	free(m.seen);
 	return 0;
 }
@@ -316,7 +391,7 @@ json_t *
 condition_schema(const struct event *event, const struct expr *when, json_t *const *asked)
 {
 	json_t **all = calloc(event->n_questions + 1, sizeof *all);
-	struct maker m = { event, all, NULL, 0 };
+	struct maker m = { .event = event, .asked = all };
 	json_t *schema = NULL;
 
 	if (all) {

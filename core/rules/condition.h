@@ -2,8 +2,9 @@
  *
  * Only what a schema can say faithfully: answers compared with constants, alone or through terms,
  * joined by and, or, not. Choices of items, records, figures and days are beyond it; such questions
- * are left to x-rules, and so is what hangs on their answers, because an answer that is not asked
- * counts for nothing.
+ * (so all that are used only by items that can be chosen, or that need the result of one) are left to
+ * x-rules, and so is what hangs on their answers, because an answer that is not asked counts for
+ * nothing.
  */
 #ifndef YJS_RULES_CONDITION_H
 #define YJS_RULES_CONDITION_H

@@ -52,10 +52,61 @@ form_chosen(const struct event *event, const json_t *choices)
 	return chosen;
 }
 
+/* The items whose results a value is certain to need. */
+struct need {
+	const struct facts *facts;
+	uint64_t items;
+	int steps;
+};
+
+enum { NEED_STEPS = 1000 }; /* no file has as many; one with terms in circles does not hang */
+
+static void need_of(struct need *n, const struct expr *e);
+
+/* While it is not decided which row counts, another answer may still choose one that needs nothing. */
+static void
+need_of_term(struct need *n, const struct term *term)
+{
+	for (size_t i = 0; i < term->n_rows && expr_decided(term->rows[i].when, n->facts); i++) {
+		if (!expr_holds(term->rows[i].when, n->facts))
+			continue;
+		need_of(n, term->rows[i].value_expr);
+		return;
+	}
+}
+
+static void
+need_of(struct need *n, const struct expr *e)
+{
+	if (!e || e->op == EXPR_KNOWN || n->steps++ >= NEED_STEPS)
+		return;
+	if (e->op == EXPR_REF && e->space == EXPR_RESULT)
+		n->items |= UINT64_C(1) << e->index;
+	if (e->op == EXPR_REF && e->space == EXPR_TERM)
+		need_of_term(n, &n->facts->event->terms[e->index]);
+	for (size_t i = 0; i < e->n_args; i++)
+		need_of(n, e->args[i]);
+}
+
+/* Does its call insist on the result of an item that is not among these? plan.c leaves it out then. */
+static bool
+is_skipped(const struct item *item, const struct facts *facts, uint64_t may)
+{
+	struct need need = { facts, 0, 0 };
+
+	if (!(item->feeds_from & ~may))
+		return false;
+	for (size_t p = 0; p < item->n_request; p++)
+		if (!item->request[p].optional)
+			need_of(&need, item->request[p].value);
+	return need.items & ~may;
+}
+
+/* Rules that drop items do not count here: they judge answers that are asked for these very items. */
 uint64_t
 form_may_run(const struct event *event, const struct facts *facts)
 {
-	uint64_t may = 0;
+	uint64_t may = 0, before;
 
 	for (size_t i = 0; i < event->n_items; i++) {
 		const struct expr *when = event->items[i].when;
@@ -63,6 +114,12 @@ form_may_run(const struct event *event, const struct facts *facts)
 		if ((facts->chosen >> i & 1) && (expr_holds(when, facts) || !expr_decided(when, facts)))
 			may |= UINT64_C(1) << i;
 	}
+	do {
+		before = may;
+		for (size_t i = 0; i < event->n_items; i++)
+			if ((may >> i & 1) && is_skipped(&event->items[i], facts, may))
+				may &= ~(UINT64_C(1) << i);
+	} while (may != before);
 	return may;
 }
 
@@ -81,12 +138,14 @@ form_division(const struct event *event, const struct facts *facts, char divisio
 	return known;
 }
 
+/* Of use to an item that may run or to the whole, and its own condition holds. That no item and no
+ * rule is known to use it (records to fill in from may) is no reason not to ask what has one. */
 static bool
 is_asked(const struct question *q, const struct facts *facts, uint64_t may_run)
 {
-	if (q->when)
-		return expr_holds(q->when, facts);
-	return q->decides || (q->items & may_run);
+	bool wanted = q->decides || (q->items & may_run) || (q->when && !q->items);
+
+	return wanted && expr_holds(q->when, facts);
 }
 
 /* Has it the JSON type that conditions on the question count on? Of what has parts, all must be

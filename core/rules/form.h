@@ -30,7 +30,9 @@ extern const char *const form_codes[]; /* NULL-terminated */
 int form_check(const struct event *event, const json_t *form, const json_t *choices,
     struct facts *facts, const char *language, json_t **errors, json_t **reminders) MUST_CHECK;
 
-/* The questions that apply to these answers: bit i of `asked` (array of (n+63)/64 words). */
+/* The questions that apply to these answers: bit i of `asked` (array of (n+63)/64 words). Asked is
+ * what decides over the whole or is used by an item that may run, if its `when` holds or it has none;
+ * what is used by nothing, only if it has a `when` and that holds. */
 void form_asked(const struct event *event, const struct facts *facts, uint64_t *asked);
 
 /* One value against its type: NULL when sound, else a code of form_codes; `today` for dates. */
@@ -40,7 +42,8 @@ const char *form_value(const struct question *q, const json_t *value, int32_t to
  * or amount its value; both 0 where the type has none. */
 void form_limits(const struct question *q, double *min, double *max);
 
-/* The items that may run by these facts: chosen, and their `when` holds or is not decided yet. */
+/* The items that may run by these facts: chosen, their `when` holds or is not decided yet, and every
+ * result that their call insists on is of such an item. */
 uint64_t form_may_run(const struct event *event, const struct facts *facts);
 /* The items taken part in by these choices: all that are no choice, and of the others those chosen
  * or, where nothing is said, on by default. */

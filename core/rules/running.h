@@ -109,8 +109,11 @@ void running_sent(struct running *r, int node, const char *key, const uint8_t bo
 bool running_settle(struct running *r, int node, int round, struct ending *ending,
     uint32_t random, struct effects *x);
 
-/* What `node` should be sent cannot be made (a value it needs is missing): a person must look.
- * `code` is a fixed word, `text` a sentence without personal data. */
+/* What `node` should be sent cannot be made (a value it needs is missing): nothing goes, a person
+ * must look. */
+void running_unsendable(struct running *r, int node, struct effects *x);
+
+/* A person must look at `node`. `code` is a fixed word, `text` a sentence without personal data. */
 void running_attention(struct running *r, int node, const char *code, const char *text,
     struct effects *x);
 

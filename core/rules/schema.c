@@ -244,13 +244,25 @@ add_condition(struct maker *m, json_t *when, const char *id, bool required)
 		m->failed = true;
 }
 
+/* When it is asked cannot be said; that it is not where its own condition fails, perhaps can. */
+static void
+add_unsaid(struct maker *m, const struct question *q)
+{
+	json_t *when = condition_schema(m->event, q->when, m->asked);
+
+	if (!q->optional)
+		add_further(m, q, "required");
+	add_further(m, q, "not_asked");
+	if (when && !json_is_true(when))
+		add_condition(m, when, q->id, false);
+	json_decref(when);
+}
+
 static void
 add_asked(struct maker *m, const struct question *q, json_t *asked)
 {
 	if (!asked) {
-		if (!q->optional)
-			add_further(m, q, "required");
-		add_further(m, q, "not_asked");
+		add_unsaid(m, q);
 	} else if (!json_is_true(asked)) {
 		add_condition(m, asked, q->id, !q->optional);
 	} else if (!q->optional && json_array_append_new(m->required, json_string(q->id)) != 0) {

@@ -136,8 +136,19 @@ show_item(const struct running *r, int node, const struct dues *dues, const char
 	    "correction", it->fields);
 }
 
+/* Does an item of this department (NULL: any) use it? */
+static bool
+is_used_by(const struct running *r, size_t m, const char *department)
+{
+	for (size_t i = 0; department && i < r->event->n_items; i++)
+		if ((r->plan.item[i].uses >> m & 1) && r->plan.item[i].verdict == PLAN_RUNS &&
+		    strcmp(r->event->items[i].department, department) == 0)
+			return true;
+	return !department;
+}
+
 static json_t *
-show_materials(const struct running *r)
+show_materials(const struct running *r, const char *department)
 {
 	json_t *list = json_array();
 
@@ -145,7 +156,7 @@ show_materials(const struct running *r)
 		const struct running_item *it = running_node(r, MATERIAL_NODE + (int)m);
 		json_t *one;
 
-		if (it->how == HOW_NOT_NEEDED)
+		if (it->how == HOW_NOT_NEEDED || !is_used_by(r, m, department))
 			continue;
 		one = json_pack("{s:s, s:s, s:o}", "id", r->event->materials[m].id,
 		    "title", r->event->materials[m].title, "how", text_or_null(material_how_names[it->how]));
@@ -227,7 +238,7 @@ running_show(const struct running *r, const char *department, const char *langua
 	    "number", r->number, "event", e->id, "version", hex, "title", e->title,
 	    "status", application_status_names[r->status], "submitted_at", instant(r->submitted_at),
 	    "filed_by", r->filed_by ? "agent" : "self", "withdrawal", "next", show_next(r, language),
-	    "items", items, "materials", show_materials(r), "expected_saved", show_saving(&expected),
+	    "items", items, "materials", show_materials(r, department), "expected_saved", show_saving(&expected),
 	    "saved", saved(r), "history", "count", (int)r->history_count, "last", last);
 	if (o && plan_promise(e, &r->plan, -1, language, o) != 0) {
 		json_decref(o);

@@ -107,7 +107,6 @@ ask_to_send(struct running *r, int node, struct effects *x)
 	it->attempts = 1;
 	x->send[x->n_send++] = node;
 	x->changed = true;
-	count(x, node_department(r, node), "sent");
 }
 
 /* --- materials: each way in its order, until one gives the paper --- */
@@ -317,6 +316,17 @@ running_sent(struct running *r, int node, const char *key, const uint8_t body_ha
 	(void)key; /* follows from application, item and round */
 	digest_hex(body_hash, 16, hex);
 	tell(r, node, &e, x);
+	count(x, node_department(r, node), "sent");
+}
+
+void
+running_unsendable(struct running *r, int node, struct effects *x)
+{
+	struct running_item *it = running_node(r, node);
+
+	it->sent_at = 0;
+	it->attempts = 0;
+	running_attention(r, node, "incomplete", "缺少部门需要的内容,需要工作人员补全", x);
 }
 
 /* --- answers --- */
@@ -398,6 +408,7 @@ fetch_failed(struct running *r, int node, const struct ending *ending, struct ef
 	it->next_at = 0;
 	it->silent = false;
 	it->way++;
+	it->round++; /* a further fetch is another operation, with a key of its own */
 	material_next(r, node - MATERIAL_NODE, x);
 }
 

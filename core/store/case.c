@@ -62,6 +62,7 @@ read_case(const PGresult *r, int row, struct store_case *c)
 	c->node = (int32_t)result_int(r, row, 15);
 	c->history_count = (int32_t)result_int(r, row, 16);
 	result_fixed(r, row, 17, c->history_hash, sizeof c->history_hash);
+	result_fixed(r, row, 18, c->person, sizeof c->person);
 	return result_bytes(r, row, 9, &c->sealed) | result_bytes(r, row, 10, &c->plan) |
 	    result_bytes(r, row, 11, &c->items);
 }

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { OPEN_MS = 10000, ALIVE_MS = 2000, RETRY_US = 200000 };
+enum { OPEN_MS = 10000, ALIVE_MS = 2000, RETRY_US = 200000, REPLAN_US = 10000000 };
 
 /* jit and the scans: a plan made while tables are empty would keep a sequential scan for ever, and
  * switching those off makes plans look so dear that every statement would be compiled. */
@@ -173,6 +173,7 @@ session_begin(struct store *s, struct error *why)
 	PQsetNoticeReceiver(s->c, notice, s);
 	memset(s->prepared, 0, sizeof s->prepared);
 	s->pipe.active = s->stale = false;
+	s->planned_at = clock_monotonic();
 	if (connection_text(s->c, session_sql, why) != 0)
 		return -1;
 	if (s->incarnation) {
@@ -294,6 +295,21 @@ connection_params(struct store *s)
 	return &s->one;
 }
 
+/* A plan made while a month's partition is known to be empty may read all of it for every row. The
+ * server makes new ones when it has analysed the table, a minute later at best: we do not wait. */
+void
+connection_replan(struct store *s)
+{
+	struct error ignored = { 0 };
+	int64_t now = clock_monotonic();
+
+	if (!s->c || PQtransactionStatus(s->c) != PQTRANS_IDLE || now - s->planned_at < REPLAN_US)
+		return;
+	s->planned_at = now;
+	if (connection_text(s->c, "DISCARD PLANS", &ignored) != 0)
+		log_warning("%s", ignored.text);
+}
+
 static int
 usable(struct store *s, struct error *why)
 {
@@ -331,6 +347,7 @@ connection_run(struct store *s, enum query q, struct error *why)
 
 	if (connection_prepare(s, q, why) != 0 || usable(s, why) != 0 || params_done(p, why) != 0)
 		return NULL;
+	connection_replan(s);
 	r = PQexecPrepared(s->c, query_texts[q].name, p->n, p->values, p->lengths, p->formats, 1);
 	if (PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK)
 		return r;

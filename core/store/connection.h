@@ -40,6 +40,7 @@ struct store {
 	int32_t incarnation;   /* whose life this session shows; 0 none */
 	int writer;            /* of counters */
 	int64_t retry_at;      /* monotonic: no reconnect before */
+	int64_t planned_at;    /* monotonic: when plans were last made anew */
 	struct pipeline pipe;
 	struct params one;     /* of single statements */
 	struct endpoint *endpoints;
@@ -61,6 +62,9 @@ void connection_rollback(struct store *s);
 
 /* Is the server still there? Reads what has come, without waiting. */
 bool connection_there(struct store *s);
+/* Forget cached plans now and then, so that none outlives the sizes of tables it was made for. Only
+ * between transactions. */
+void connection_replan(struct store *s);
 /* Tell what a failed result means. `what` names the statement. Always -1. */
 int connection_error(struct store *s, const PGresult *r, const char *what, struct error *why);
 /* The kind of an SQLSTATE. */

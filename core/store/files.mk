@@ -1,16 +1,26 @@
 store_SOURCES = \
 	core/store/account.c \
+	core/store/account.h \
+	core/store/bytes.h \
 	core/store/case.c \
+	core/store/case.h \
 	core/store/cases.h \
 	core/store/claim.c \
 	core/store/connection.c \
 	core/store/connection.h \
+	core/store/figures.h \
 	core/store/group.c \
+	core/store/group.h \
 	core/store/id.c \
+	core/store/id.h \
 	core/store/intake.c \
+	core/store/intake.h \
+	core/store/limit.c core/store/limit.h \
 	core/store/list.c \
+	core/store/measure.c core/store/measure.h \
 	core/store/migrate.c \
 	core/store/node.c \
+	core/store/node.h \
 	core/store/param.c \
 	core/store/param.h \
 	core/store/pipeline.c \
@@ -23,12 +33,14 @@ store_SOURCES = \
 	core/store/rows.c \
 	core/store/rows.h \
 	core/store/store.h \
+	core/store/verify.c \
 	# end
 
 # The SQL goes into the program: queries by name, migrations whole (core/store/sql/embed.awk).
 store_MADE = core/store/queries.h core/store/queries.c core/store/migrations.c
 store_migrations = \
 	core/store/sql/migrations/0001_base.sql \
+	core/store/sql/migrations/0002_once.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "rules/running.h"
 #include "store/pipeline.h"
 #include "store/result.h"
 #include "store/rows.h"
@@ -62,21 +63,34 @@ int8_rows(struct params *p, const int64_t *list, size_t n)
 		params_int(p, 0, list[i]);
 }
 
-/* Advisory locks in one order: keys, then tokens; then the tokens' check. */
+/* Eight bytes of a hash as a number. */
+static int64_t
+number_of(const uint8_t *hash)
+{
+	int64_t number;
+
+	memcpy(&number, hash, sizeof number);
+	return number;
+}
+
+/* Advisory locks in one order: keys and values that are handled once, then tokens; then the tokens'
+ * check. */
 static int
 lock_rows(struct store *s, const struct batch *b, struct error *why)
 {
-	int64_t *list = malloc((b->n + 1) * sizeof *list);
+	int64_t *list = malloc((2 * b->n + 1) * sizeof *list);
 	size_t n = 0;
 	struct params *p;
 
 	if (!list)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (size_t i = 0; i < b->n; i++) {
-		memcpy(&list[i], b->rows[i]->key_hash, sizeof *list);
-		list[i] ^= caller(b->rows[i]);
+		list[n++] = number_of(b->rows[i]->key_hash) ^ caller(b->rows[i]);
+		if (b->rows[i]->has_once)
+			list[n++] = number_of(b->rows[i]->once) ^ b->rows[i]->division;
 	}
-	int8_rows(pipeline_add(s, QUERY_LOCK_KEYS), list, distinct(list, b->n));
+	int8_rows(pipeline_add(s, QUERY_LOCK_KEYS), list, distinct(list, n));
+	n = 0;
 	for (size_t i = 0; i < b->n; i++)
 		if (b->rows[i]->token)
 			list[n++] = b->rows[i]->token;
@@ -110,6 +124,33 @@ key_rows(struct store *s, const struct batch *b)
 		params_bytes(p, 5, a->answer.data, a->answer.length);
 	}
 	params_int(p, params_one(p, PARAM_INT4), (int64_t)b->n);
+}
+
+static void
+once_rows(struct store *s, const struct batch *b)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_UUID, PARAM_INT8 };
+	struct params *p = NULL;
+	int64_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct store_application *a = b->rows[i];
+
+		if (!a->has_once)
+			continue;
+		if (!p) {
+			p = pipeline_add(s, QUERY_ONCE_PUT);
+			rows_columns(p, types, sizeof types / sizeof *types);
+		}
+		params_int(p, 0, a->division);
+		params_bytes(p, 1, a->once, sizeof a->once);
+		params_int(p, 2, a->id);
+		n++;
+	}
+	if (!p)
+		return;
+	params_int(p, params_one(p, PARAM_INT2), STATUS_WITHDRAWN);
+	params_int(p, params_one(p, PARAM_INT4), n);
 }
 
 static void
@@ -247,6 +288,7 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 		if (lock_rows(s, b, why) != 0)
 			return -1;
 		key_rows(s, b);
+		once_rows(s, b);
 		application_rows(s, b);
 		progress_rows(s, b, incarnation);
 		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0)
@@ -324,13 +366,45 @@ find_same_keys(struct store *s, const struct batch *b, struct error *why)
 	return result;
 }
 
-/* Give the rows with a revoked token or a used key their verdict and drop them from the batch. */
+static int
+find_held(struct store *s, const struct batch *b, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+
+	params_array(p, PARAM_INT4);
+	params_array(p, PARAM_UUID);
+	for (size_t i = 0; i < b->n; i++) {
+		params_int(p, 0, b->rows[i]->division);
+		if (b->rows[i]->has_once)
+			params_bytes(p, 1, b->rows[i]->once, sizeof b->rows[i]->once);
+		else
+			params_null(p, 1);
+	}
+	params_int(p, params_one(p, PARAM_INT2), STATUS_WITHDRAWN);
+	r = connection_run(s, QUERY_ONCE_FIND, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < PQntuples(r); i++) {
+		struct store_application *a = b->rows[result_int(r, i, 0) - 1];
+
+		if (a->verdict == STORE_PENDING) {
+			a->verdict = STORE_ONCE;
+			a->same_id = result_int(r, i, 1);
+		}
+	}
+	PQclear(r);
+	return 0;
+}
+
+/* Give the rows with a revoked token, a used key or a held value their verdict and drop them from the batch. */
 static int
 sort_out(struct store *s, struct batch *b, struct error *why)
 {
 	size_t kept = 0;
 
-	if (find_revoked(s, b, why) != 0 || find_same_keys(s, b, why) != 0)
+	if (find_revoked(s, b, why) != 0 || find_same_keys(s, b, why) != 0 ||
+	    find_held(s, b, why) != 0)
 		return -1;
 	for (size_t i = 0; i < b->n; i++)
 		if (b->rows[i]->verdict == STORE_PENDING)
@@ -391,14 +465,18 @@ commit(struct store *s, int32_t incarnation, struct batch b, struct error *why)
 	error_set(why, told.kind, "%s", told.text);
 }
 
+/* Can at most one of them be stored? */
 static bool
-same_request(const struct store_application *x, const struct store_application *y)
+compete(const struct store_application *x, const struct store_application *y)
 {
+	if (x->has_once && y->has_once && x->division == y->division &&
+	    memcmp(x->once, y->once, sizeof x->once) == 0)
+		return true;
 	return caller(x) == caller(y) && x->account_division == y->account_division &&
 	    memcmp(x->key_hash, y->key_hash, sizeof x->key_hash) == 0;
 }
 
-/* Rows still pending, but of equal keys only the first: the others wait for its end. */
+/* Rows still pending, but of those that compete only the first: the others wait for its end. */
 static size_t
 choose(struct store_application *const *rows, size_t n, struct store_application **chosen)
 {
@@ -408,7 +486,7 @@ choose(struct store_application *const *rows, size_t n, struct store_application
 		bool repeated = false;
 
 		for (size_t k = 0; k < m && !repeated; k++)
-			repeated = same_request(chosen[k], rows[i]);
+			repeated = compete(chosen[k], rows[i]);
 		if (rows[i]->verdict == STORE_PENDING && !repeated)
 			chosen[m++] = rows[i];
 	}
@@ -434,7 +512,7 @@ intake_passes(struct store *s, int32_t incarnation, struct store_application *co
 	struct batch b = { all.rows, choose(rows, n, all.rows), all.inbox, all.n_inbox };
 
 	commit(s, incarnation, b, why);
-	while ((b.n = choose(rows, n, b.rows)) > 0) { /* repeated keys: the first has ended */
+	while ((b.n = choose(rows, n, b.rows)) > 0) { /* the first ones have ended */
 		struct batch left;
 		struct error told = { 0 };
 

@@ -42,7 +42,7 @@ limit(const struct store_filter *f)
 	return f->limit > 0 && f->limit < LIMIT_MOST ? f->limit : LIMIT_MOST;
 }
 
-/* $2 .. $5 of all lists: cursor, limit, event, status. */
+/* $2 .. $7 of all lists. */
 static void
 common(struct params *p, const struct store_filter *f)
 {
@@ -50,20 +50,32 @@ common(struct params *p, const struct store_filter *f)
 	params_int(p, params_one(p, PARAM_INT4), limit(f));
 	text_or_null(p, f->event);
 	params_int(p, params_one(p, PARAM_INT4), f->status);
+	divisions_or_null(p, f);
+	params_int(p, params_one(p, PARAM_BOOL), f->filed);
 }
 
-/* $6 .. $8 where the index leaves them open: divisions, account, department. */
+static void
+person_or_null(struct params *p, const uint8_t *person)
+{
+	int c = params_one(p, PARAM_UUID);
+
+	if (person)
+		params_bytes(p, c, person, 16);
+	else
+		params_null(p, c);
+}
+
+/* $8 .. $10 where the index leaves them open: account, his blind index, department. */
 static void
 residual(struct params *p, const struct store_filter *f)
 {
-	int c;
+	int c = params_one(p, PARAM_INT8);
 
-	divisions_or_null(p, f);
-	c = params_one(p, PARAM_INT8);
 	if (f->account)
 		params_int(p, c, f->account);
 	else
 		params_null(p, c);
+	person_or_null(p, f->own_person);
 	text_or_null(p, f->department);
 }
 
@@ -72,7 +84,7 @@ by_person(struct store *s, const struct store_filter *f, struct error *why)
 {
 	struct params *p = connection_params(s);
 
-	params_bytes(p, params_one(p, PARAM_UUID), f->person, 16);
+	person_or_null(p, f->person);
 	common(p, f);
 	residual(p, f);
 	return connection_run(s, QUERY_LIST_PERSON, why);
@@ -85,7 +97,7 @@ by_account(struct store *s, const struct store_filter *f, struct error *why)
 
 	params_int(p, params_one(p, PARAM_INT8), f->account);
 	common(p, f);
-	divisions_or_null(p, f);
+	person_or_null(p, f->own_person);
 	return connection_run(s, QUERY_LIST_ACCOUNT, why);
 }
 
@@ -110,6 +122,7 @@ all_divisions(struct store *s, int32_t *divisions, struct error *why)
 static PGresult *
 by_division(struct store *s, const struct store_filter *f, struct error *why)
 {
+	enum query q = f->department ? QUERY_LIST_DEPARTMENT : f->filed ? QUERY_LIST_FILED : QUERY_LIST_DIVISIONS;
 	int32_t *all = NULL;
 	struct params *p;
 	PGresult *r = NULL;
@@ -125,7 +138,7 @@ by_division(struct store *s, const struct store_filter *f, struct error *why)
 		common(p, f);
 		if (f->department)
 			params_text(p, params_one(p, PARAM_TEXT), f->department);
-		r = connection_run(s, f->department ? QUERY_LIST_DEPARTMENT : QUERY_LIST_DIVISIONS, why);
+		r = connection_run(s, q, why);
 	}
 	free(all);
 	return r;
@@ -138,22 +151,15 @@ by_number(struct store *s, const struct store_filter *f, struct cases_place *pla
 	int found = store_case_find(s, f->number, &place->division, &place->id, why);
 	struct params *p;
 	PGresult *r;
-	int c;
 
 	if (found != 1)
 		return found;
 	p = connection_params(s);
-	params_int(p, params_one(p, PARAM_INT4), place->division);
 	params_int(p, params_one(p, PARAM_INT8), place->id);
-	params_int(p, params_one(p, PARAM_INT8), f->before ? f->before : INT64_MAX);
-	text_or_null(p, f->event);
-	params_int(p, params_one(p, PARAM_INT4), f->status);
+	common(p, f);
 	residual(p, f);
-	c = params_one(p, PARAM_UUID);
-	if (f->person)
-		params_bytes(p, c, f->person, 16);
-	else
-		params_null(p, c);
+	params_int(p, params_one(p, PARAM_INT4), place->division);
+	person_or_null(p, f->person);
 	r = connection_run(s, QUERY_CASE_ALLOWED, why);
 	if (!r)
 		return -1;

@@ -20,6 +20,7 @@ static const struct {
 	{ "operation", "fillfactor = 40, toast_tuple_target = 8160" },
 	{ "history", "toast_tuple_target = 8160" },
 	{ "request_key", "toast_tuple_target = 8160" },
+	{ "once", "fillfactor = 100" },
 	{ "inbox", "fillfactor = 80, toast_tuple_target = 8160" },
 	{ "access", "fillfactor = 100" },
 };
@@ -30,7 +31,7 @@ enum { PARTED = sizeof parted / sizeof *parted };
 static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
-	    "history, request_key, inbox, counter, access",
+	    "history, request_key, once, inbox, counter, access",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",

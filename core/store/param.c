@@ -53,7 +53,7 @@ static int
 column(struct params *p, enum param_type type, bool array)
 {
 	static const char header[HEADER];
-	struct param *c = &p->column[p->n];
+	struct param_column *c = &p->column[p->n];
 
 	text_clear(&c->bytes);
 	c->type = type;
@@ -80,7 +80,7 @@ params_one(struct params *p, enum param_type type)
 void
 params_bytes(struct params *p, int c, const void *bytes, size_t length)
 {
-	struct param *column = &p->column[c];
+	struct param_column *column = &p->column[c];
 	unsigned char head[4];
 
 	if (column->array) {
@@ -120,7 +120,7 @@ void
 params_null(struct params *p, int c)
 {
 	static const char minus_one[4] = { '\xff', '\xff', '\xff', '\xff' };
-	struct param *column = &p->column[c];
+	struct param_column *column = &p->column[c];
 
 	column->nulls = true;
 	if (column->array)
@@ -130,7 +130,7 @@ params_null(struct params *p, int c)
 
 /* One dimension, has nulls?, element type, length, lower bound 1. */
 static void
-finish_array(struct param *c)
+finish_array(struct param_column *c)
 {
 	unsigned char head[HEADER] = { 0 };
 
@@ -146,7 +146,7 @@ int
 params_done(struct params *p, struct error *why)
 {
 	for (int i = 0; i < p->n; i++) {
-		struct param *c = &p->column[i];
+		struct param_column *c = &p->column[i];
 
 		if (c->bytes.failed)
 			return error_set(why, ERROR_INPUT, "store: parameter %d exceeds %u bytes or memory is gone",

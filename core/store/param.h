@@ -20,7 +20,7 @@ enum param_type { PARAM_BOOL, PARAM_INT2, PARAM_INT4, PARAM_INT8, PARAM_TEXT, PA
 	PARAM_UUID, PARAM_TIME };
 
 struct params {
-	struct param {
+	struct param_column {
 		struct text bytes;
 		enum param_type type;
 		bool array, nulls;

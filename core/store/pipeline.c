@@ -12,6 +12,7 @@ pipeline_begin(struct store *s, struct error *why)
 		return error_set(why, ERROR_TEMPORARY, "database: not connected");
 	if (s->pipe.active)
 		return error_set(why, ERROR_BROKEN, "store: a group is in flight on this connection");
+	connection_replan(s);
 	s->pipe.n = s->pipe.answered = 0;
 	s->pipe.flushed = s->pipe.refused = false;
 	error_clear(&s->pipe.why);

@@ -189,7 +189,7 @@ become(const struct store_private *p, pid_t parent)
 }
 
 static pid_t
-start_program(const struct store_private *p, char *const argv[], struct error *why)
+start_program(const struct store_private *p, char *argv[], struct error *why)
 {
 	char program[PATH_MAX + 32];
 	pid_t parent = getpid(), pid;
@@ -205,6 +205,7 @@ start_program(const struct store_private *p, char *const argv[], struct error *w
 		sigemptyset(&all);
 		pthread_sigmask(SIG_SETMASK, &all, NULL);
 		become(p, parent);
+		argv[0] = program; /* without a slash they would look for themselves in PATH */
 		execv(program, argv);
 		_exit(127);
 	}

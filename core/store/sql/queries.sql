@@ -28,6 +28,19 @@ WITH k AS (
 	RETURNING 1)
 SELECT yjs_guard((SELECT count(*) FROM k), $7::int4, 'new request keys');
 
+-- name: once_put
+-- None of the values is held by an application that was not withdrawn ($4), or the group is refused.
+WITH k AS (
+	INSERT INTO once (division, value, application)
+	SELECT u.* FROM unnest($1::int4[], $2::uuid[], $3::int8[]) u (division, value, application)
+	WHERE NOT EXISTS (SELECT FROM
+		(SELECT o.application FROM once o WHERE o.division = u.division AND o.value = u.value OFFSET 0) h,
+		LATERAL (SELECT p.status FROM progress p WHERE p.division = u.division AND p.id = h.application
+			OFFSET 0) p
+		WHERE p.status <> $4::int2)
+	RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM k), $5::int4, 'values not yet held');
+
 -- name: application_put
 -- What was filed.
 INSERT INTO application (division, id, account, filed_by, submitted_at, person, number, event,
@@ -83,6 +96,15 @@ SELECT id FROM token WHERE id = ANY ($1::int8[]) AND revoked_at IS NULL;
 SELECT u.n, r.application, r.body_hash, r.answer
 FROM unnest($1::int4[], $2::int8[], $3::uuid[]) WITH ORDINALITY u (division, account, key_hash, n)
 JOIN request_key r ON r.division = u.division AND r.account = u.account AND r.key_hash = u.key_hash;
+
+-- name: once_find
+-- Who holds the values: ordinal, application.
+SELECT u.n, h.application
+FROM unnest($1::int4[], $2::uuid[]) WITH ORDINALITY u (division, value, n),
+	LATERAL (SELECT o.application FROM once o WHERE o.division = u.division AND o.value = u.value OFFSET 0) h,
+	LATERAL (SELECT p.status FROM progress p WHERE p.division = u.division AND p.id = h.application
+		OFFSET 0) p
+WHERE p.status <> $3::int2;
 
 -- ===== the engine's groups: in this order, one transaction =====
 
@@ -218,7 +240,7 @@ RETURNING p.division, p.id;
 -- Applications by division and id.
 SELECT a.division, a.id, a.number, a.event, a.version, a.account, a.filed_by, a.submitted_at,
 	p.finished_at, a.sealed, a.plan, p.items, p.status, p.open, p.fence, p.node, p.history_count,
-	p.history_hash
+	p.history_hash, a.person
 FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
 JOIN application a ON a.division = u.division AND a.id = u.id
 JOIN progress p ON p.division = u.division AND p.id = u.id
@@ -256,52 +278,76 @@ FROM inbox i, LATERAL (SELECT p.node FROM progress p
 	WHERE p.division = i.division AND p.id = i.application OFFSET 0) o
 WHERE NOT i.applied AND o.node = $1::int4 ORDER BY i.id;
 
--- ===== lists: newest first, ids below the cursor; the residual conditions are the same in all =====
+-- ===== lists: newest first. The same everywhere: $2 ids below, $3 limit, $4 event, $5 status, =====
+-- ===== $6 divisions, $7 only what agents filed                                              =====
 
 -- name: list_account
--- What a person has filed, or others for him, or he for others.
+-- What a person has filed, or he for others, or others for him ($8: his blind index).
 SELECT l.division, l.id FROM (
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.account = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4)
-		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) ORDER BY a.id DESC LIMIT $3::int4)
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.filed_by = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4)
-		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) ORDER BY a.id DESC LIMIT $3::int4)) l
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	ORDER BY a.id DESC LIMIT $3::int4)
+	UNION
+	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	WHERE a.person = $8::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	ORDER BY a.id DESC LIMIT $3::int4)) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_person
--- What concerns the person of a blind index.
+-- What concerns the person of a blind index, of that what a caller may see.
 SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 WHERE a.person = $1::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-	AND ($5::int4 < 0 OR p.status = $5::int4)
-	AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-	AND ($7::int8 IS NULL OR a.account = $7::int8 OR a.filed_by = $7::int8)
-	AND ($8::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
-		WHERE o.division = a.division AND o.application = a.id AND e.department = $8::text))
+	AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+	AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	AND ($8::int8 IS NULL OR a.account = $8::int8 OR a.filed_by = $8::int8 OR a.person = $9::uuid)
+	AND ($10::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
+		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
+			AND e.department = $10::text))
 ORDER BY a.id DESC LIMIT $3::int4;
 
 -- name: list_divisions
--- All of some divisions.
+-- All of some divisions ($1).
 SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
 	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.division = d.division AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) ORDER BY a.id DESC LIMIT $3::int4) l
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	ORDER BY a.id DESC LIMIT $3::int4) l
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: list_filed
+-- What agents filed in some divisions ($1).
+SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
+	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	WHERE a.filed_by IS NOT NULL AND a.division = d.division AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	ORDER BY a.id DESC LIMIT $3::int4) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_department
--- Those of some divisions in which a department has something to do.
+-- Those of some divisions ($1) in which a department ($8) has something to do.
 SELECT DISTINCT l.division, l.id
 FROM endpoint e, unnest($1::int4[]) d (division), LATERAL (
 	SELECT DISTINCT o.division, o.application AS id FROM operation o
 	JOIN application a ON a.division = o.division AND a.id = o.application
 	JOIN progress p ON p.division = o.division AND p.id = o.application
-	WHERE o.endpoint = e.id AND o.division = d.division AND o.application < $2::int8
-		AND ($4::text IS NULL OR a.event = $4::text) AND ($5::int4 < 0 OR p.status = $5::int4)
+	WHERE o.endpoint = e.id AND o.division = d.division AND o.item < 64 AND o.application < $2::int8
+		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
 	ORDER BY o.application DESC LIMIT $3::int4) l
-WHERE e.department = $6::text
+WHERE e.department = $8::text
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: divisions
@@ -315,15 +361,16 @@ WITH RECURSIVE d (division) AS (
 SELECT division FROM d WHERE division IS NOT NULL;
 
 -- name: case_allowed
--- May the one application found by its number be shown under the same conditions?
+-- May the one application ($1) found by its number be shown under the same conditions?
 SELECT FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
-WHERE a.division = $1::int4 AND a.id = $2::int8 AND a.id < $3::int8
-	AND ($4::text IS NULL OR a.event = $4::text) AND ($5::int4 < 0 OR p.status = $5::int4)
-	AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-	AND ($7::int8 IS NULL OR a.account = $7::int8 OR a.filed_by = $7::int8)
-	AND ($8::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
-		WHERE o.division = a.division AND o.application = a.id AND e.department = $8::text))
-	AND ($9::uuid IS NULL OR a.person = $9::uuid);
+WHERE a.id = $1::int8 AND a.division = $11::int4 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+	AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+	AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	AND ($8::int8 IS NULL OR a.account = $8::int8 OR a.filed_by = $8::int8 OR a.person = $9::uuid)
+	AND ($10::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
+		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
+			AND e.department = $10::text))
+	AND ($12::uuid IS NULL OR a.person = $12::uuid) LIMIT $3::int4;
 
 -- ===== people =====
 
@@ -418,3 +465,25 @@ ORDER BY division, day, event, department, measure;
 -- Rows outside all months: a partition was not made in time.
 SELECT (SELECT count(*) FROM (SELECT FROM application_default LIMIT 1000) a)
 	+ (SELECT count(*) FROM (SELECT FROM inbox_default LIMIT 1000) a);
+
+-- ===== verify: in one snapshot =====
+
+-- name: verify_page
+-- Applications after one, each with its whole history.
+SELECT a.division, a.id, a.number, a.event, coalesce(p.history_count, -1), p.history_hash,
+	(SELECT string_agg(h.entries, '' ORDER BY h.seq) FROM history h
+	WHERE h.division = a.division AND h.application = a.id)
+FROM application a LEFT JOIN progress p ON p.division = a.division AND p.id = a.id
+WHERE (a.division, a.id) > ($1::int4, $2::int8)
+ORDER BY a.division, a.id LIMIT $3::int4;
+
+-- name: verify_orphans
+-- Rows of an application that is not there.
+SELECT (SELECT count(*) FROM progress p WHERE NOT EXISTS (SELECT FROM application a
+		WHERE a.division = p.division AND a.id = p.id))
+	+ (SELECT count(*) FROM operation o WHERE NOT EXISTS (SELECT FROM progress p
+		WHERE p.division = o.division AND p.id = o.application))
+	+ (SELECT count(*) FROM history h WHERE NOT EXISTS (SELECT FROM progress p
+		WHERE p.division = h.division AND p.id = h.application))
+	+ (SELECT count(*) FROM request_key k WHERE NOT EXISTS (SELECT FROM application a
+		WHERE a.id = k.application));

@@ -1,0 +1,54 @@
+/* group.h: what the engine's answers change, in groups.
+ */
+#ifndef YJS_STORE_GROUP_H
+#define YJS_STORE_GROUP_H
+
+#include "store/intake.h"
+
+enum store_operation_state { OPERATION_SENT, OPERATION_ACKNOWLEDGED, OPERATION_DECIDED, OPERATION_ATTENTION };
+
+struct store_outcome { /* what is now known of an operation */
+	int32_t division;
+	int64_t application;
+	int16_t item, round;
+	bool undo;
+	int16_t state;            /* enum store_operation_state */
+	int32_t attempts;
+	int64_t next_at;          /* 0 none */
+	int64_t acknowledged_at;  /* 0: unchanged */
+	int64_t decided_at;       /* 0 none */
+	struct bytes outcome;     /* sealed {"outputs","receipt","reason","code"..}; length 0: unchanged;
+	                           * AAD operation.outcome.application, part as body */
+};
+
+struct store_step { /* one application's row in a group */
+	int32_t division;
+	int64_t id;
+	int32_t fence;            /* must be the one stored; else the group is refused with ERROR_CONFLICT */
+	int16_t status;
+	bool open;                /* false: finished or withdrawn */
+	struct bytes items;
+	int32_t history_first, history_count; /* seq of the first new entry; count after */
+	uint8_t history_hash[32];
+	const char *history;      /* new entries, canonical JSON lines; NULL none */
+	int64_t finished_at;      /* 0 none */
+};
+
+struct store_group {
+	const struct store_step *steps; size_t n_steps;               /* sorted by division, id; each once */
+	const struct store_outcome *outcomes; size_t n_outcomes;
+	const struct store_operation *operations; size_t n_operations;
+	const struct store_count *counts; size_t n_counts;            /* summed, sorted */
+	const int64_t *inbox_divisions_ids; size_t n_inbox;           /* pairs division, id now applied */
+};
+
+/* Send the group without waiting; then poll with store_socket(). One group at a time a connection. */
+int store_group_send(struct store *s, const struct store_group *g, struct error *why) MUST_CHECK;
+/* 0 not yet, 1 committed, -1 not committed (why->kind: CONFLICT a fence was lost, INPUT a bad row,
+ * TEMPORARY nothing committed, UNKNOWN perhaps). */
+int store_group_poll(struct store *s, struct error *why) MUST_CHECK;
+/* Which of the steps' fences are no longer ours: lost[i] set. Blocking. */
+int store_group_fences(struct store *s, const struct store_step *steps, size_t n, bool *lost,
+    struct error *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,14 @@
+/* id.h: ids that rise with time.
+ */
+#ifndef YJS_STORE_ID_H
+#define YJS_STORE_ID_H
+
+#include <stdint.h>
+
+/* Time-ordered id: (ms since 2020-01-01 UTC) << 22 | slot << 12 | sequence. Thread-safe. */
+int64_t store_id(int slot, int64_t now_us);
+int64_t store_id_time(int64_t id); /* us */
+/* First id of a month (year*12+month-1, Asia/Shanghai). */
+int64_t store_id_month(int month);
+
+#endif

@@ -49,7 +49,7 @@ open_key(struct base *b, const struct conf *conf, struct error *why)
 		if (recorded)
 			return error_set(why, ERROR_REFUSED, "the key file %s is missing, but this database holds "
 			    "data sealed with a key: restore that file; a new key would never open them", file);
-		if (seal_make_key(file, why) != 0)
+		if (make_dir(conf_text(conf, "data_dir"), why) != 0 || seal_make_key(file, why) != 0)
 			return -1;
 		log_info("made the sealing key %s: keep a copy of it apart from the database", file);
 	}

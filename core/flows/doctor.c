@@ -105,6 +105,7 @@ check_files(const struct conf *conf)
 {
 	struct catalog_places places = { conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
 		conf_text(conf, "scripts_dir") };
+	struct outcall_limits limits = { .in_flight = 1, .endpoints = 1 };
 	struct departments departments = { 0 };
 	struct error why = { 0 };
 	json_t *connectors = NULL;
@@ -115,7 +116,7 @@ check_files(const struct conf *conf)
 	if (!catalog)
 		return say(false, "files", why.text);
 	bad = say(true, "files", "events and connectors pass");
-	out = outcall_new(NULL, &why);
+	out = outcall_new(&limits, &why);
 	if (!out || departments_open(&departments, connectors, conf, &why) != 0)
 		bad += say(false, "departments", why.text);
 	for (size_t i = 0; out && why.kind == ERROR_NONE && i < departments.n; i++)

@@ -132,8 +132,10 @@ sleep_ms(const struct engine *e)
 
 	if (e->settled.first && !e->group.in_flight)
 		return 0;
-	if (e->claim_at && e->claim_at < until)
+	if (!e->group.in_flight && e->claim_at && e->claim_at < until)
 		until = e->claim_at;
+	if (!e->group.in_flight && e->watch_at < until)
+		until = e->watch_at;
 	until = calls_next(e, until);
 	return until <= now ? 0 : (int)((until - now + 999) / 1000);
 }
@@ -169,6 +171,22 @@ show_figures(struct engine *e)
 	pthread_mutex_unlock(&e->lock);
 }
 
+/* Answers that came to other nodes, and what dead nodes left; while no group is out. */
+static void
+look_around(struct engine *e)
+{
+	int64_t now = clock_monotonic();
+
+	if (e->group.in_flight)
+		return;
+	if (store_notified(e->store) || (store_socket(e->store) < 0 && !e->claim_at))
+		e->claim_at = now;
+	if (e->claim_at && now >= e->claim_at)
+		takeup_all(e);
+	else if (now >= e->watch_at)
+		takeup_watch(e);
+}
+
 static void *
 engine_run(void *cookie)
 {
@@ -185,14 +203,13 @@ engine_run(void *cookie)
 		if (!keeps_running(e)) /* the wake-up may have been spent while the last group was out */
 			break;
 		show_figures(e);
-		outcall_wait(e->out, e->group.in_flight ? store_socket(e->store) : -1,
+		outcall_wait(e->out, store_socket(e->store),
 		    store_unsent(e->store) ? POLLIN | POLLOUT : POLLIN, sleep_ms(e));
 		while (outcall_next(e->out, &done)) {
 			calls_answered(e, &done);
 			outcall_release(e->out, done.call);
 		}
-		if (e->claim_at && !e->group.in_flight && clock_monotonic() >= e->claim_at)
-			takeup_all(e);
+		look_around(e);
 	}
 	return NULL;
 }
@@ -210,7 +227,8 @@ engine_start(struct node *n, struct error *why)
 	e->node = n;
 	pthread_mutex_init(&e->lock, NULL);
 	e->store = store_open(n->database, "yijianshi engine", why);
-	if (e->store && store_node_join(e->store, n->incarnation, n->slot + 1024, why) != 0) {
+	if (e->store && (store_node_join(e->store, n->incarnation, n->slot + 1024, why) != 0 ||
+	    store_listen(e->store, why) != 0)) {
 		store_close(e->store);
 		e->store = NULL;
 	}

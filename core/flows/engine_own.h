@@ -16,6 +16,7 @@
 
 enum { ENGINE_IN_FLIGHT = 512, ENGINE_CLAIM_LIMIT = 1000 };
 #define ENGINE_CLAIM_US (1 * US_PER_SECOND) /* between looks while something is lost or nodes die */
+#define ENGINE_WATCH_US (2 * US_PER_SECOND) /* between looks for dead nodes: death wakes nobody */
 
 struct arrival { /* handed over by another thread */
 	struct arrival *next;
@@ -45,7 +46,8 @@ struct engine {
 	struct timers timers;
 	struct settlements settled;
 	struct group group;
-	int64_t claim_at;           /* monotonic: take up again what nobody owns; 0 not */
+	int64_t claim_at;           /* monotonic: take up again what nobody owns, and the inbox; 0 not */
+	int64_t watch_at;           /* monotonic: look for what dead nodes left */
 	struct arrival *deferred;   /* callbacks whose application must be loaded, once no group is in flight */
 	int64_t lost[GROUP_SETTLEMENTS][2]; /* applications to load again once the database answers */
 	size_t n_lost;
@@ -84,5 +86,7 @@ struct engaged *takeup_load(struct engine *e, int32_t division, int64_t id, stru
 void takeup_lose(struct engine *e, int32_t division, int64_t id);
 /* Read the clock, load again what was lost, claim what no living node owns, look into the inbox. */
 void takeup_all(struct engine *e);
+/* Only what dead nodes left. */
+void takeup_watch(struct engine *e);
 
 #endif

@@ -151,6 +151,34 @@ inbox_found(void *cookie, const struct store_inbox *row)
 	text_free(&body);
 }
 
+/* What no living node owns: their number, or -1. */
+static int
+claim(struct engine *e)
+{
+	struct error why = { 0 };
+	int n, all = 0;
+
+	do {
+		error_clear(&why);
+		n = store_claim(e->store, e->node->incarnation, ENGINE_CLAIM_LIMIT, claimed, e, &why);
+		if (n > 0)
+			log_info("took up %d open applications", n);
+		all += n;
+	} while (n == ENGINE_CLAIM_LIMIT);
+	if (n < 0)
+		log_warning("claiming: %s", why.text);
+	e->watch_at = clock_monotonic() + ENGINE_WATCH_US;
+	return n < 0 ? -1 : all;
+}
+
+void
+takeup_watch(struct engine *e)
+{
+	if (!store_alive(e->store) || claim(e) != 0)
+		e->claim_at = clock_monotonic(); /* there is more to be looked at than that */
+	e->watch_at = clock_monotonic() + ENGINE_WATCH_US;
+}
+
 /* Take what no living node owns; then what came to the inbox meanwhile. */
 void
 takeup_all(struct engine *e)
@@ -165,14 +193,7 @@ takeup_all(struct engine *e)
 	if (node_set_clock(e->node, e->store, &why) != 0)
 		log_warning("the database's clock: %s", why.text);
 	reload_lost(e);
-	do {
-		error_clear(&why);
-		n = store_claim(e->store, e->node->incarnation, ENGINE_CLAIM_LIMIT, claimed, e, &why);
-		if (n > 0)
-			log_info("took up %d open applications", n);
-	} while (n == ENGINE_CLAIM_LIMIT);
-	if (n < 0)
-		log_warning("claiming: %s", why.text);
+	n = claim(e);
 	error_clear(&why);
 	if (store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0)
 		log_warning("inbox: %s", why.text);

@@ -82,7 +82,7 @@ struct question {
 	enum question_type type;
 	struct choice *choices;
 	size_t n_choices;
-	struct expr *when; /* NULL: asked when an item that uses it may run */
+	struct expr *when; /* asked where it holds (NULL: always) and an item that uses it may run, or it decides */
 	bool optional, locked, sensitive;
 	struct source *from;
 	size_t n_from;

@@ -52,54 +52,60 @@ form_chosen(const struct event *event, const json_t *choices)
 	return chosen;
 }
 
-/* The items whose results a value is certain to need. */
-struct need {
+/* Whether a value is certain to lack a result, because its item is not among those that may run. */
+struct lack {
 	const struct facts *facts;
-	uint64_t items;
+	uint64_t may;
 	int steps;
 };
 
-enum { NEED_STEPS = 1000 }; /* no file has as many; one with terms in circles does not hang */
+enum { LACK_STEPS = 1000 }; /* no file has as many; one with terms in circles does not hang */
 
-static void need_of(struct need *n, const struct expr *e);
+static bool lacks(struct lack *l, const struct expr *e);
 
-/* While it is not decided which row counts, another answer may still choose one that needs nothing. */
-static void
-need_of_term(struct need *n, const struct term *term)
+/* Of a term: by the row that counts. While that is not decided, by every row that may yet. */
+static bool
+lacks_term(struct lack *l, const struct term *term)
 {
-	for (size_t i = 0; i < term->n_rows && expr_decided(term->rows[i].when, n->facts); i++) {
-		if (!expr_holds(term->rows[i].when, n->facts))
-			continue;
-		need_of(n, term->rows[i].value_expr);
-		return;
+	for (size_t i = 0; i < term->n_rows; i++) {
+		const struct term_row *row = &term->rows[i];
+		bool holds = expr_holds(row->when, l->facts), decided = expr_decided(row->when, l->facts);
+
+		if ((holds || !decided) && !lacks(l, row->value_expr))
+			return false;
+		if (holds && decided)
+			return true;
 	}
+	return false;
 }
 
-static void
-need_of(struct need *n, const struct expr *e)
+static bool
+lacks(struct lack *l, const struct expr *e)
 {
-	if (!e || e->op == EXPR_KNOWN || n->steps++ >= NEED_STEPS)
-		return;
-	if (e->op == EXPR_REF && e->space == EXPR_RESULT)
-		n->items |= UINT64_C(1) << e->index;
-	if (e->op == EXPR_REF && e->space == EXPR_TERM)
-		need_of_term(n, &n->facts->event->terms[e->index]);
+	if (!e || e->op == EXPR_KNOWN || l->steps++ >= LACK_STEPS)
+		return false;
+	if (e->op == EXPR_REF && e->space == EXPR_RESULT && !(l->may >> e->index & 1))
+		return true;
+	if (e->op == EXPR_REF && e->space == EXPR_TERM && lacks_term(l, &l->facts->event->terms[e->index]))
+		return true;
 	for (size_t i = 0; i < e->n_args; i++)
-		need_of(n, e->args[i]);
+		if (lacks(l, e->args[i]))
+			return true;
+	return false;
 }
 
-/* Does its call insist on the result of an item that is not among these? plan.c leaves it out then. */
+/* Does its call insist on a result that never comes? plan.c leaves it out then. */
 static bool
 is_skipped(const struct item *item, const struct facts *facts, uint64_t may)
 {
-	struct need need = { facts, 0, 0 };
+	struct lack lack = { facts, may, 0 };
 
 	if (!(item->feeds_from & ~may))
 		return false;
 	for (size_t p = 0; p < item->n_request; p++)
-		if (!item->request[p].optional)
-			need_of(&need, item->request[p].value);
-	return need.items & ~may;
+		if (!item->request[p].optional && lacks(&lack, item->request[p].value))
+			return true;
+	return false;
 }
 
 /* Rules that drop items do not count here: they judge answers that are asked for these very items. */

@@ -98,7 +98,12 @@ number_is(enum expr_op which, const char *id, int n)
 	return op(which, answer(id, EXPR_PLAIN), lit(json_integer(n)), NULL);
 }
 
-enum { BASE = 1, PERMIT = 2, ALLOWANCE = 4, EXTRA = 8 };
+enum { BASE = 1, PERMIT = 2, ALLOWANCE = 4, EXTRA = 8,
+	FOLLOW = 16,   /* needs a result of EXTRA */
+	FURTHER = 32,  /* needs a result of FOLLOW */
+	PERMITTED = 64, /* needs a result of PERMIT */
+	TOLD = 128,    /* needs a result of EXTRA or of ALLOWANCE, by an answer */
+	LOOSE = 256 }; /* is told a result of ALLOWANCE if there is one */
 
 static struct choice sample_ways[] = { { "post", "邮寄" }, { "pickup", "自取" }, { "locker", "智能柜" } };
 
@@ -148,6 +153,14 @@ static struct question sample_questions[] = {
 	Q("insured_no", "参保号", TYPE_TEXT, .items = ALLOWANCE),
 	Q("ethnic_agreed", "民族确认", TYPE_CONSENT, .items = BASE),
 	Q("remark", "备注", TYPE_TEXT, .items = EXTRA, .optional = true),
+	Q("follow_note", "后续说明", TYPE_TEXT, .items = FOLLOW),
+	Q("further_note", "再后续说明", TYPE_TEXT, .items = FURTHER),
+	Q("permit_note", "许可说明", TYPE_TEXT, .items = PERMITTED, .optional = true),
+	Q("by_extra", "是否用服务编号", TYPE_YES_NO, .items = TOLD),
+	Q("told_note", "编号说明", TYPE_TEXT, .items = TOLD),
+	Q("loose_note", "附带说明", TYPE_TEXT, .items = LOOSE),
+	Q("unused", "无人使用", TYPE_TEXT, .optional = true),
+	Q("unused_pickup", "自取说明", TYPE_TEXT, .optional = true),
 };
 #undef Q
 
@@ -156,11 +169,21 @@ static struct item sample_items[] = {
 	{ .id = "permit", .title = "许可" },
 	{ .id = "allowance", .title = "津贴", .choice = CHOICE_OFF },
 	{ .id = "extra", .title = "服务", .choice = CHOICE_ON },
+	{ .id = "follow", .title = "后续" },
+	{ .id = "further", .title = "再后续" },
+	{ .id = "permitted", .title = "许可之后" },
+	{ .id = "told", .title = "告知" },
+	{ .id = "loose", .title = "附带" },
 };
+static struct param sample_params[5];
 static struct record sample_records[] = { { .id = "household", .title = "户籍" } };
 static struct sign sample_signs[] = { { .id = "spouse_agrees", .title = "配偶同意", .text = "同意办理" } };
 static struct term_row sample_rows[3];
-static struct term sample_terms[] = { { .id = "road", .title = "办理路径", .rows = sample_rows, .n_rows = 3 } };
+static struct term_row sample_number_rows[2];
+static struct term sample_terms[] = {
+	{ .id = "road", .title = "办理路径", .rows = sample_rows, .n_rows = 3 },
+	{ .id = "number", .title = "编号", .rows = sample_number_rows, .n_rows = 2 },
+};
 static struct figure sample_figures[] = { { .id = "age", .title = "孩子不满" } };
 static struct place sample_places[] = { { .code = "350000", .name = "福建省" } };
 static struct source sample_source[1];
@@ -205,6 +228,8 @@ sample_conditions(void)
 	sample_when("insured_no", yes("insured"));
 	sample_when("ethnic_agreed", op(EXPR_IS_NOT, answer("ethnic", EXPR_PLAIN),
 	    answer("spouse_ethnic", EXPR_PLAIN), NULL));
+	sample_when("further_note", is("way", "post"));
+	sample_when("unused_pickup", is("way", "pickup"));
 	sample_when("birth_cert", op(EXPR_IS_NOT, answer("way", EXPR_PLAIN), words("post"), NULL));
 	/* not decided while a weight that may be left out is not known: then what it needs is asked */
 	sample_items[1].when = op(EXPR_OR, number_is(EXPR_OVER, "kids", 0),
@@ -214,6 +239,29 @@ sample_conditions(void)
 	sample_rows[1] = (struct term_row){ json_string("declared"), NULL, number_is(EXPR_OVER, "kids", 0) };
 	sample_rows[2] = (struct term_row){ json_string("single"), NULL, NULL };
 	sample_source[0].value = ref(EXPR_RECORD, 0, "name");
+}
+
+static void
+sample_request(int item, struct expr *value, bool optional)
+{
+	struct item *it = &sample_items[item];
+
+	it->request = &sample_params[item - 4];
+	it->n_request = 1;
+	it->request[0] = (struct param){ strdup("number"), value, optional };
+	it->feeds_from = expr_results(value, &sample);
+}
+
+static void
+sample_requests(void)
+{
+	sample_number_rows[0] = (struct term_row){ NULL, ref(EXPR_RESULT, 3, "no"), yes("by_extra") };
+	sample_number_rows[1] = (struct term_row){ NULL, ref(EXPR_RESULT, 2, "no"), NULL };
+	sample_request(4, ref(EXPR_RESULT, 3, "no"), false);
+	sample_request(5, ref(EXPR_RESULT, 4, "no"), false);
+	sample_request(6, ref(EXPR_RESULT, 1, "no"), false);
+	sample_request(7, ref(EXPR_TERM, 1, NULL), false);
+	sample_request(8, ref(EXPR_RESULT, 2, "no"), true);
 }
 
 static void
@@ -235,14 +283,16 @@ sample_event(void)
 		return &sample;
 	sample = (struct event){ .id = "sample", .title = "样例一件事",
 		.questions = sample_questions, .n_questions = sizeof sample_questions / sizeof *sample_questions,
-		.items = sample_items, .n_items = 4, .records = sample_records, .n_records = 1,
-		.signs = sample_signs, .n_signs = 1, .terms = sample_terms, .n_terms = 1,
+		.items = sample_items, .n_items = sizeof sample_items / sizeof *sample_items,
+		.records = sample_records, .n_records = 1,
+		.signs = sample_signs, .n_signs = 1, .terms = sample_terms, .n_terms = 2,
 		.figures = sample_figures, .n_figures = 1, .places = sample_places, .n_places = 1,
 		.rules = sample_rules, .n_rules = sizeof sample_rules / sizeof *sample_rules };
 	sample_figures[0].usual = json_string("12个月");
 	sample_places[0].figures = json_pack("{s:s}", "age", "6个月");
 	sample.place = answer("home", EXPR_PLAIN);
 	sample_conditions();
+	sample_requests();
 	sample_make_rules();
 	for (size_t i = 0; i < sample.n_questions; i++)
 		if (strcmp(sample_questions[i].id, "registered_name") == 0) {
@@ -254,9 +304,8 @@ sample_event(void)
 			expr_questions(sample_rules[i].must, &sample, sample_decides, NULL);
 	for (size_t i = 0; i < sample.n_questions; i++)
 		expr_questions(sample_questions[i].when, &sample, sample_decides, NULL);
-	for (size_t i = 0; i < sample.n_terms; i++)
-		for (size_t j = 0; j < sample_terms[i].n_rows; j++)
-			expr_questions(sample_rows[j].when, &sample, sample_decides, NULL);
+	for (size_t j = 0; j < sample_terms[0].n_rows; j++)
+		expr_questions(sample_rows[j].when, &sample, sample_decides, NULL);
 	expr_questions(sample_items[1].when, &sample, sample_decides, NULL);
 	expr_questions(sample.place, &sample, sample_decides, NULL);
 	return &sample;

@@ -14,6 +14,8 @@
 #include "rules/schema.h"
 #include "sample.h"
 
+enum { USUAL = BASE | PERMIT | EXTRA | FOLLOW | FURTHER | PERMITTED | TOLD | LOOSE };
+
 static int32_t today;
 
 /* What is given for one check; answers are changed in the form that the schema gives as example. */
@@ -90,7 +92,7 @@ sound(void **state)
 	assert_errors("");
 	assert_int_equal(json_array_size(reminders), 0);
 	assert_ptr_equal(facts.form, form);
-	assert_true(facts.chosen == (BASE | PERMIT | EXTRA));
+	assert_true(facts.chosen == USUAL);
 }
 
 static void
@@ -256,8 +258,9 @@ chosen_items(void **state)
 	json_object_set_new(choices, "allowance", json_true());
 	json_object_set_new(choices, "extra", json_false());
 	put("remark", "\"备注\"");
-	assert_errors("/card required /amount required /insured required /remark not_asked");
-	assert_true(facts.chosen == (BASE | PERMIT | ALLOWANCE));
+	assert_errors("/card required /amount required /insured required /remark not_asked "
+	              "/follow_note not_asked /further_note not_asked");
+	assert_true(facts.chosen == ((USUAL & ~EXTRA) | ALLOWANCE));
 	json_object_clear(choices);
 	json_object_set_new(choices, "base", json_true());
 	json_object_set_new(choices, "nothing", json_true());
@@ -266,6 +269,73 @@ chosen_items(void **state)
 	json_decref(choices);
 	choices = json_array();
 	assert_errors("/choices type");
+}
+
+/* Whose call insists on a result that never comes is not asked about, and so on. */
+static void
+skipped_items(void **state)
+{
+	(void)state;
+	facts.form = form;
+	facts.chosen = USUAL;
+	assert_true(form_may_run(sample_event(), &facts) == USUAL);
+	json_object_set_new(choices, "extra", json_false());
+	json_object_del(form, "by_extra");
+	json_object_del(form, "told_note");
+	assert_errors("/follow_note not_asked /further_note not_asked");
+	assert_true(form_may_run(sample_event(), &facts) == (BASE | PERMIT | PERMITTED | LOOSE));
+	json_object_del(form, "follow_note");
+	json_object_del(form, "further_note");
+	put("permit_note", "\"许可\"");
+	assert_errors("");
+	put("kids", "0"); /* as if the permit were not applied for */
+	json_object_del(form, "permit_day");
+	assert_errors("/permit_note not_asked");
+	json_object_del(form, "weight"); /* may still be */
+	put("permit_day", "\"2026-11-01\"");
+	assert_errors("");
+}
+
+/* An answer that leads its own item to a result that does not come: asked, answered, accepted. Where
+ * no answer leads to one that comes, it is not asked. */
+static void
+skipped_by_answer(void **state)
+{
+	(void)state;
+	put("by_extra", "false");
+	assert_errors("");
+	json_object_del(form, "by_extra");
+	json_object_del(form, "told_note");
+	assert_errors("/by_extra required /told_note required");
+	put("told_note", "\"说明\"");
+	assert_errors("/by_extra required");
+	put("by_extra", "true");
+	assert_errors("");
+	json_object_set_new(choices, "extra", json_false());
+	json_object_del(form, "follow_note");
+	json_object_del(form, "further_note");
+	assert_errors("/by_extra not_asked /told_note not_asked");
+	assert_false(form_may_run(sample_event(), &facts) & TOLD);
+}
+
+/* What has a condition of its own is asked only where it is of use too. */
+static void
+asked_and_used(void **state)
+{
+	(void)state;
+	json_object_del(form, "further_note");
+	assert_errors("/further_note required");
+	put("further_note", "\"说明\"");
+	put("way", "\"pickup\"");
+	put("ways", "[\"locker\"]");
+	json_object_del(form, "post_to");
+	put("locker_no", "\"1\"");
+	assert_errors("/further_note not_asked");
+	json_object_del(form, "further_note");
+	assert_errors("");
+	put("unused", "\"x\"");
+	put("unused_pickup", "\"x\""); /* used by nothing that is known: its condition is enough */
+	assert_errors("/unused not_asked");
 }
 
 static void
@@ -445,7 +515,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 		T(sound), T(not_a_form), T(fields), T(empty_and_null), T(types), T(values),
-		cmocka_unit_test(addresses), T(asked_by_answers), T(asked_through), T(chosen_items), T(rules),
+		cmocka_unit_test(addresses), T(asked_by_answers), T(asked_through), T(chosen_items),
+		T(skipped_items), T(skipped_by_answer), T(asked_and_used), T(rules),
 		T(rules_and_unknown), T(rules_of_items), T(records_and_applicant), T(bank_accounts), T(signs),
 		T(divisions), T(too_much), cmocka_unit_test(sentences), cmocka_unit_test(long_titles),
 	};

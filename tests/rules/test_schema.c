@@ -100,6 +100,37 @@ what_it_cannot_say(void **state)
 	assert_false(x_rule(s, "/permit_day", "required"));
 	assert_false(x_rule(s, "/second", "not_asked"));
 	assert_false(x_rule(s, "/in_time", "refused"));
+	assert_true(x_rule(s, "/follow_note", "required")); /* needs the result of a choice */
+	assert_true(x_rule(s, "/further_note", "required"));
+	assert_true(x_rule(s, "/further_note", "not_asked"));
+	assert_true(x_rule(s, "/by_extra", "required")); /* of a choice, perhaps */
+	assert_true(lists(json_object_get(s, "required"), "loose_note"));
+	assert_false(x_rule(s, "/permit_note", "not_asked"));
+	assert_false(x_rule(s, "/unused_pickup", "not_asked"));
+	json_decref(s);
+}
+
+/* Where it cannot be said when a question is asked, it is said still that its condition must hold. */
+static void
+half_said(void **state)
+{
+	json_t *s = schema_of(sample_event(), today);
+	json_t *when = json_pack("{s:{s:{s:s}}, s:[s]}", "properties", "way", "const", "post", "required",
+	    "way");
+	const json_t *entry;
+	size_t i, found = 0;
+
+	(void)state;
+	json_array_foreach(json_object_get(s, "allOf"), i, entry) {
+		if (!json_equal(json_object_get(entry, "if"), when))
+			continue;
+		found++;
+		assert_true(json_is_false(json_object_get(json_object_get(json_object_get(entry, "else"),
+		    "properties"), "further_note")));
+		assert_null(json_object_get(entry, "then"));
+	}
+	assert_int_equal(found, 1);
+	json_decref(when);
 	json_decref(s);
 }
 
@@ -128,6 +159,16 @@ conditions(void **state)
 	    "\"required\":[\"kids\"]},"
 	    "{\"properties\":{\"weight\":{\"not\":{\"exclusiveMinimum\":5000,\"type\":\"number\"}}},"
 	    "\"required\":[\"weight\"]}]}}");
+	free(text);
+	assert_true(json_equal(asked[event_question(e, "permit_note")],
+	    asked[event_question(e, "permit_day")]));
+	assert_true(json_is_true(asked[event_question(e, "loose_note")]));
+	assert_null(asked[event_question(e, "follow_note")]);
+	assert_null(asked[event_question(e, "further_note")]);
+	assert_null(asked[event_question(e, "by_extra")]);
+	text = json_dumps(asked[event_question(e, "unused_pickup")], JSON_COMPACT | JSON_SORT_KEYS);
+	assert_string_equal(text,
+	    "{\"properties\":{\"way\":{\"const\":\"pickup\"}},\"required\":[\"way\"]}");
 	free(text);
 	assert_null(asked[event_question(e, "card")]);
 	assert_null(asked[event_question(e, "insured_no")]);
@@ -169,6 +210,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shape),
 		cmocka_unit_test(what_it_cannot_say),
+		cmocka_unit_test(half_said),
 		cmocka_unit_test(conditions),
 		cmocka_unit_test(example_is_accepted),
 	};

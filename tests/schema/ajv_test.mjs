@@ -29,6 +29,8 @@ const strangers = { mother_card: { local_hukou: false, province_hukou: false },
 const events = [
 	{ name: 'sample', args: [], around: [
 		{}, { choices: { allowance: true, extra: true } }, { choices: { extra: false } },
+		{ choices: { allowance: true, extra: false }, set: { by_extra: false } },
+		{ set: { by_extra: false, way: 'pickup' } },
 		{ records: { household: { name: '别人', registered: 'yes' } } },
 		{ applicant: { as: 'agent' } }, { today: '2024-02-29' }, { set: { spouse: '王建国', way: 'pickup' } },
 		{ set: { home: { division: '350102001', text: '福州' }, married: false } }, { set: { kids: 0, weight: 5000 } },
@@ -37,7 +39,9 @@ const events = [
 	{ name: 'birth', args: ['birth', join(top, 'scripts'), ...lua('events'), ...lua('connectors')], around: [
 		{}, { choices: 'all' }, { choices: 'none' }, { choices: 'all', set: { father_info_waived: true } },
 		{ set: { child_ethnic: '22', father_ethnic: '22', parents_married: false } },
+		{ choices: 'none', set: { parents_married: false } }, { choices: 'none', set: { delivery_way: 'post' } },
 		{ set: fujian }, { set: fujian, records: strangers }, { records: strangers },
+		{ set: { ...fujian, parents_married: false } },
 		{ records: { registered: { registered: true }, delivery: { mother_name: '别人' } } },
 	] },
 	{ name: 'nine', args: ['nine', join(top, 'scripts'), join(top, 'tests/bench/nine.lua'),

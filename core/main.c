@@ -6,6 +6,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
+#include "bench/bench.h"
 #include "declared/reader.h"
 #include "departments/departments.h"
 #include "flows/catalog.h"
@@ -32,7 +33,7 @@ static int
 departments(const struct command_context *c, int argc, char **argv)
 {
 	struct catalog_places places = { conf_text(c->conf, "events_dir"),
-		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir") };
+		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir"), NULL, NULL };
 	struct error why = { 0 };
 	json_t *connectors = NULL;
 	struct catalog *catalog = catalog_open(&places, NULL, &connectors, &why);
@@ -46,6 +47,12 @@ departments(const struct command_context *c, int argc, char **argv)
 	exit_code = departments_main(argc, argv, connectors);
 	json_decref(connectors);
 	return exit_code;
+}
+
+static int
+bench(const struct command_context *c, int argc, char **argv)
+{
+	return bench_main(c->conf, c->json, argc, argv);
 }
 
 static const struct {
@@ -63,6 +70,7 @@ static const struct {
 	{ "verify", command_verify, "recount the statistics, walk the history chains" },
 	{ "account", command_account, "people and their tokens" },
 	{ "doctor", command_doctor, "what is configured and whether it answers" },
+	{ "bench", bench, "how fast it is on this machine, nothing switched off" },
 };
 
 static int

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "rules/fill.h"
 #include "seal/digest.h"
 
@@ -68,9 +69,11 @@ address(struct node *n, struct running *r, int node, struct case_operation *op, 
 		op->call = g->call;
 	}
 	d = departments_find(&n->departments, op->department_id);
-	if (!d || !d->url)
-		return error_set(why, ERROR_TEMPORARY, "department %s has no URL: set department.%s.url",
+	if (!d || !d->url) { /* only of a version that is no longer in force: those in force are checked */
+		log_error("application %s: department %s has no URL: set department.%s.url", r->number,
 		    op->department_id, op->department_id);
+		return 0;
+	}
 	text_init(&url, 4096);
 	text_puts(&url, d->url);
 	text_putc(&url, '/');
@@ -102,6 +105,11 @@ case_operation_make(struct node *n, struct running *r, int node, struct effects 
 	if (address(n, r, node, op, why) != 0) {
 		text_free(&body);
 		return -1;
+	}
+	if (!op->url) {
+		text_free(&body);
+		running_unsendable(r, node, x);
+		return 0;
 	}
 	memcpy(key.division, r->plan.division, sizeof key.division);
 	clock_split(clock_day(r->submitted_at), &year, &month, &mday);

@@ -107,14 +107,16 @@ publish(struct store *s, const struct event *event, struct error *why)
 /* Put all events of the reader's answer in force, or none: a version is stored before the first
  * application can be on it. */
 static int
-install(struct catalog *c, const json_t *files, json_t *connectors, struct store *s, struct error *why)
+install(struct catalog *c, const struct catalog_places *places, const json_t *files,
+    json_t *connectors, struct store *s, struct error *why)
 {
 	const struct event **events = calloc(json_array_size(files) + 1, sizeof *events);
 	int n = events ? load_all(c, files, connectors, events, why)
 	    : error_set(why, ERROR_TEMPORARY, "no memory");
 
-	for (int i = 0; s && i < n; i++)
-		if (publish(s, events[i], why) != 0)
+	for (int i = 0; i < n; i++)
+		if ((places->accepts && places->accepts(places->cookie, events[i], why) != 0) ||
+		    (s && publish(s, events[i], why) != 0))
 			n = -1;
 	if (n < 0) {
 		free(events);
@@ -148,7 +150,7 @@ read_files(struct catalog *c, const struct catalog_places *places, json_t *conne
 		    result.problems[0].line, result.problems[0].text,
 		    result.n_problems > 1 ? " (and more: run `yijianshi check`)" : "");
 	if (done == 0)
-		done = install(c, result.files, connectors, s, why);
+		done = install(c, places, result.files, connectors, s, why);
 	reader_free(&result);
 	return done;
 }

@@ -11,8 +11,12 @@
 
 struct catalog;
 
-/* Where the files lie. */
-struct catalog_places { const char *events, *connectors, *scripts; };
+/* Where the files lie, and who else has a say before an event comes into force (or NULL). */
+struct catalog_places {
+	const char *events, *connectors, *scripts;
+	int (*accepts)(void *cookie, const struct event *event, struct error *why);
+	void *cookie;
+};
 
 /* Read all files (reader process). NULL and the first problem when one does not pass. `connectors`
  * gets the array of declared connector objects (yours). With a store every version is stored before

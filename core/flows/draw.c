@@ -181,7 +181,7 @@ int
 command_draw(const struct command_context *c, int argc, char **argv)
 {
 	struct catalog_places places = { conf_text(c->conf, "events_dir"),
-		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir") };
+		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir"), NULL, NULL };
 	const struct event *event;
 	struct error why = { 0 };
 	json_t *connectors = NULL;

@@ -103,13 +103,38 @@ set_public_url(struct node *n, struct error *why)
 /* --- start and stop --- */
 
 static int
+is_configured(const struct conf *conf, const struct event *e, const char *department, struct error *why)
+{
+	if (!department || conf_department_url(conf, department))
+		return 0;
+	return error_set(why, ERROR_BROKEN, "event %s calls department %s: set department.%s.url and "
+	    "department.%s.secret_file, or take the event out of events_dir", e->id, department, department,
+	    department);
+}
+
+/* An event whose departments cannot be reached is not put in force: its applications would stand. */
+static int
+is_reachable(void *conf, const struct event *e, struct error *why)
+{
+	for (size_t i = 0; i < e->n_items; i++)
+		if (is_configured(conf, e, e->items[i].department, why) != 0)
+			return -1;
+	for (size_t m = 0; m < e->n_materials; m++)
+		for (size_t g = 0; g < e->materials[m].n_get; g++)
+			if (is_configured(conf, e, e->materials[m].get[g].department, why) != 0)
+				return -1;
+	return 0;
+}
+
+static int
 open_definitions(struct node *n, struct store *s, struct error *why)
 {
 	json_t *connectors = NULL;
 	int done;
 
 	n->places = (struct catalog_places){ conf_text(n->conf, "events_dir"),
-		conf_text(n->conf, "connectors_dir"), conf_text(n->conf, "scripts_dir") };
+		conf_text(n->conf, "connectors_dir"), conf_text(n->conf, "scripts_dir"), is_reachable,
+		(void *)(uintptr_t)n->conf };
 	n->catalog = catalog_open(&n->places, s, &connectors, why);
 	if (!n->catalog)
 		return -1;

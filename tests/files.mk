@@ -1,6 +1,5 @@
 # Unit tests: tests/<room>/test_<file>.c, each a cmocka program. They run in the root of the sources.
-if HAVE_CMOCKA
-check_PROGRAMS = \
+units = \
 	tests/base/test_conf \
 	tests/declared/test_load \
 	tests/declared/test_mutate \
@@ -30,14 +29,24 @@ check_PROGRAMS = \
 	tests/rules/test_step \
 	tests/seal/test_digest \
 	tests/seal/test_seal \
+	tests/store/test_connection \
 	tests/store/test_group \
 	tests/store/test_id \
 	tests/store/test_intake \
 	tests/store/test_list \
 	tests/store/test_nodes \
-	tests/store/test_plans
+	tests/store/test_plans \
+	tests/store/test_private \
+	tests/store/test_setup \
+	tests/store/test_verify \
+	# end
+
+if HAVE_CMOCKA
+check_PROGRAMS = $(units) tests/schema/form_verdict
+TESTS = $(units) tests/floors.sh tests/style.sh
 else
-check_PROGRAMS =
+check_PROGRAMS = tests/schema/form_verdict
+TESTS = tests/floors.sh tests/style.sh
 endif
 
 # A test links its room and the lower floors.
@@ -82,18 +91,24 @@ tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)
+tests_store_test_connection_LDADD = $(tests_store)
 tests_store_test_group_LDADD = $(tests_store)
 tests_store_test_id_LDADD = $(tests_store)
 tests_store_test_intake_LDADD = $(tests_store)
 tests_store_test_list_LDADD = $(tests_store)
 tests_store_test_nodes_LDADD = $(tests_store)
 tests_store_test_plans_LDADD = $(tests_store)
+tests_store_test_private_LDADD = $(tests_store)
+tests_store_test_setup_LDADD = $(tests_store)
+tests_store_test_verify_LDADD = $(tests_store)
 
-TESTS = $(check_PROGRAMS) tests/floors.sh tests/style.sh
 TEST_EXTENSIONS = .sh
 LOG_COMPILER = $(srcdir)/tests/in-sources
 SH_LOG_COMPILER = $(srcdir)/tests/in-sources
 AM_TESTS_ENVIRONMENT = YJS_SOURCES='$(srcdir)'; YJS_BUILD=.; export YJS_SOURCES YJS_BUILD;
+
+# What other suites of scripts/test use.
+tests_schema_form_verdict_LDADD = $(tests_declared)
 
 .PHONY: check-programs
 check-programs: $(check_PROGRAMS)

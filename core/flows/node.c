@@ -17,7 +17,7 @@
 #include "flows/engine.h"
 #include "flows/intake.h"
 
-enum { CONNECTIONS = 2000, PER_ADDRESS = 1000 };
+enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3 };
 #define REQUEST_US (30 * US_PER_SECOND)  /* a whole request, from its first byte */
 #define IDLE_US (75 * US_PER_SECOND)     /* a kept connection without one */
 #define DRAIN_US (20 * US_PER_SECOND)
@@ -190,20 +190,40 @@ reload(struct node *n, struct store *s)
 	log_info("event and connector files read again");
 }
 
+/* Room for the coming months, made in time by the owner's role where this node knows it. */
+static void
+keep_house(const struct base *base)
+{
+	struct error why = { 0 };
+	int64_t strays;
+
+	if (base->owner && store_partitions(base->owner, MONTHS_AHEAD, &why) != 0)
+		log_error("partitions for the coming months: %s; run `yijianshi migrate`", why.text);
+	error_clear(&why);
+	strays = store_alive(base->store) ? store_strays(base->store, &why) : 0;
+	if (strays > 0)
+		log_error("%lld rows lie outside their month's partition: run `yijianshi migrate`",
+		    (long long)strays);
+}
+
 /* Signals are taken here and nowhere else: every thread is started with them blocked. */
 static void
-wait_for_end(struct node *n, struct store *s, const sigset_t *set)
+wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 {
+	const struct timespec half_a_day = { 12 * 3600, 0 };
 	int got;
 
-	while (sigwait(set, &got) == 0) {
-		if (got == SIGHUP) {
-			reload(n, s);
-			continue;
+	for (;;) {
+		got = sigtimedwait(set, NULL, &half_a_day);
+		if (got < 0 && errno == EAGAIN) {
+			keep_house(base);
+		} else if (got == SIGHUP) {
+			reload(n, base->store);
+		} else if (got > 0) {
+			log_info("stopping: finishing what is in flight");
+			atomic_store(&n->draining, true);
+			return;
 		}
-		log_info("stopping: finishing what is in flight");
-		atomic_store(&n->draining, true);
-		return;
 	}
 }
 
@@ -226,7 +246,7 @@ node_serve(const struct conf *conf)
 	if (base_open(&base, conf, BASE_MIGRATE | BASE_KEY, &why) == 0 && node_open(&n, &base, &why) == 0) {
 		log_info("ready on %s, node %s, incarnation %d", conf_text(conf, "listen"),
 		    conf_text(conf, "node"), (int)n.incarnation);
-		wait_for_end(&n, base.store, &set);
+		wait_for_end(&n, &base, &set);
 		exit_code = 0;
 	} else {
 		log_error("%s", why.text);

@@ -113,6 +113,7 @@ command_verify(const struct command_context *c, int argc, char **argv)
 	struct base base;
 	const char *key;
 	json_t *left;
+	int64_t orphans = 0;
 	int done;
 
 	(void)argv;
@@ -123,12 +124,16 @@ command_verify(const struct command_context *c, int argc, char **argv)
 	done = base_open(&base, c->conf, 0, &why);
 	if (done == 0)
 		done = store_verify(base.store, walk, compare, &r, &why);
+	if (done == 0 && (orphans = store_orphans(base.store, &why)) < 0)
+		done = -1;
 	base_close(&base);
 	json_object_foreach(r.counted, key, left)
 		if (done == 0 && json_integer_value(left) != 0)
 			differ(&r, "%s: no counter, the histories say %lld", key,
 			    (long long)json_integer_value(left));
 	json_decref(r.counted);
+	if (orphans > 0)
+		differ(&r, "%lld rows belong to applications that are not there", (long long)orphans);
 	if (done != 0) {
 		fprintf(stderr, "yijianshi: %s\n", why.text);
 		return 1;

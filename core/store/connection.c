@@ -7,7 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { OPEN_MS = 10000, ALIVE_MS = 2000, RETRY_US = 200000, REPLAN_US = 10000000 };
+enum { OPEN_MS = 10000, ALIVE_MS = 2000, RETRY_US = 200000, REPLAN_US = 10000000,
+	ANSWER_MS = 40000 };
 
 /* jit and the scans: a plan made while tables are empty would keep a sequential scan for ever, and
  * switching those off makes plans look so dear that every statement would be compiled. */
@@ -71,7 +72,7 @@ connection_error(struct store *s, const PGresult *r, const char *what, struct er
 
 	if (state && strcmp(state, "25006") == 0)
 		s->stale = true; /* read-only after a fail-over: let go of it */
-	one_line(line, sizeof line, text ? text : PQerrorMessage(s->c));
+	one_line(line, sizeof line, text ? text : s->c ? PQerrorMessage(s->c) : "no answer in time");
 	return error_set(why, connection_kind(state), "database, %s: %s%s%s%s", what, line,
 	    state ? " (" : "", state ? state : "", state ? ")" : "");
 }
@@ -262,14 +263,17 @@ bool
 store_alive(struct store *s)
 {
 	struct error why = { 0 };
+	int64_t began;
 	PGconn *fresh;
 
 	if (connection_there(s))
 		return !s->ended;
 	if (s->ended || clock_monotonic() < s->retry_at)
 		return false;
-	s->retry_at = clock_monotonic() + RETRY_US;
+	began = clock_monotonic();
 	fresh = connection_open(s->conninfo, s->name, ALIVE_MS, &why);
+	/* after a long wait a long pause: a server that hangs takes at most half of the thread's time */
+	s->retry_at = 2 * clock_monotonic() - began + RETRY_US;
 	if (fresh) {
 		PQfinish(s->c);
 		s->c = fresh;
@@ -339,17 +343,46 @@ connection_prepare(struct store *s, enum query q, struct error *why)
 	return result;
 }
 
+/* The result, or NULL when none came in time (statement_timeout does not bound the wait for a standby
+ * in COMMIT): then the connection is given up. */
+static PGresult *
+await_result(struct store *s)
+{
+	int64_t until = clock_monotonic() + ANSWER_MS * INT64_C(1000);
+	PGresult *r = NULL, *next;
+
+	while (PQisBusy(s->c)) {
+		struct pollfd p = { .fd = PQsocket(s->c), .events = POLLIN };
+		int64_t left = (until - clock_monotonic()) / 1000;
+
+		if (left <= 0 && !s->patient) {
+			PQfinish(s->c);
+			s->c = NULL;
+			return NULL;
+		}
+		poll(&p, 1, s->patient ? -1 : (int)left + 1);
+		if (PQconsumeInput(s->c) != 1)
+			break;
+	}
+	while ((next = PQgetResult(s->c))) {
+		PQclear(r);
+		r = next;
+	}
+	return r;
+}
+
 PGresult *
 connection_run(struct store *s, enum query q, struct error *why)
 {
 	struct params *p = &s->one;
-	PGresult *r;
+	PGresult *r = NULL;
 
 	if (connection_prepare(s, q, why) != 0 || usable(s, why) != 0 || params_done(p, why) != 0)
 		return NULL;
 	connection_replan(s);
-	r = PQexecPrepared(s->c, query_texts[q].name, p->n, p->values, p->lengths, p->formats, 1);
-	if (PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK)
+	if (PQsendQueryPrepared(s->c, query_texts[q].name, p->n, p->values, p->lengths, p->formats, 1))
+		r = await_result(s);
+	if (r && (PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK))
 		return r;
 	connection_error(s, r, query_texts[q].name, why);
 	PQclear(r);
@@ -397,14 +430,15 @@ int
 connection_commit(struct store *s, struct error *why)
 {
 	struct error told = { 0 };
-	PGresult *r;
+	PGresult *r = NULL;
 
 	if (usable(s, why) != 0)
 		return -1;
-	r = PQexec(s->c, "COMMIT");
+	if (PQsendQuery(s->c, "COMMIT"))
+		r = await_result(s);
 	if (PQresultStatus(r) != PGRES_COMMAND_OK) {
 		connection_error(s, r, "commit", &told);
-		if (PQstatus(s->c) != CONNECTION_OK)
+		if (!s->c || PQstatus(s->c) != CONNECTION_OK)
 			told.kind = ERROR_UNKNOWN;
 	} else if (strcmp(PQcmdStatus(r), "COMMIT") != 0) {
 		error_set(&told, ERROR_TEMPORARY, "database: the transaction had failed");

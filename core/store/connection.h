@@ -35,6 +35,7 @@ struct store {
 	bool prepared[QUERY_COUNT];
 	bool warned;           /* the server warned (replication wait cancelled): COMMIT is unknown */
 	bool stale;            /* the server turned read-only: reconnect */
+	bool patient;          /* verify: statements may take any time */
 	bool listening;
 	bool ended;            /* this node's life was ended by another */
 	int32_t incarnation;   /* whose life this session shows; 0 none */

@@ -54,7 +54,7 @@ core/store/queries.h: core/store/sql/queries.sql core/store/sql/embed.awk
 core/store/queries.c: core/store/sql/queries.sql core/store/sql/embed.awk
 	@$(MKDIR_P) core/store
 	$(AM_V_GEN)LC_ALL=C $(AWK) -v what=queries -f $(store_embed) $(srcdir)/core/store/sql/queries.sql >$@.new && mv $@.new $@
-core/store/migrations.c: $(store_migrations) core/store/sql/embed.awk
+core/store/migrations.c: $(store_migrations) core/store/sql/embed.awk core/store/files.mk
 	@$(MKDIR_P) core/store
 	$(AM_V_GEN)LC_ALL=C $(AWK) -v what=migrations -f $(store_embed) \
 		$(addprefix $(srcdir)/,$(store_migrations)) >$@.new && mv $@.new $@

@@ -14,7 +14,7 @@
 enum { CONNECTIONS_MOST = 64, FORM = 2048, OUTCOME = 120, OPEN_MS = 10000, WAVES = 5, INT8_OID = 20,
 	BYTEA_OID = 17, INT8 = 8 };
 
-static const char drop_sql[] = "DROP SCHEMA IF EXISTS yjs_limit CASCADE";
+static const char drop_sql[] = "SET client_min_messages = warning; DROP SCHEMA IF EXISTS yjs_limit CASCADE";
 
 /* As good as tables can be for this: no index but the key, room for updates in place, and what does
  * not compress is not tried. */

@@ -5,7 +5,7 @@
 #include "store/connection.h"
 #include "store/result.h"
 
-enum { LIMIT_MOST = 200, DIVISIONS_MOST = 4096 };
+enum { LIMIT_MOST = 201 /* a page of 200, and one that tells of the next */, DIVISIONS_MOST = 4096 };
 
 static void
 text_or_null(struct params *p, const char *text)

@@ -37,6 +37,7 @@ page(struct store *s, int32_t *division, int64_t *id, void (*chain)(void *, cons
 static int
 snapshot(struct store *s, struct error *why)
 {
+	s->patient = true;
 	return connection_command(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 	    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0", why);
 }
@@ -57,6 +58,7 @@ store_verify(struct store *s, void (*chain)(void *cookie, const struct store_cha
 	if (result == 0)
 		result = store_counts(s, 0, INT32_MAX, NULL, 0, total, cookie, why);
 	connection_rollback(s);
+	s->patient = false;
 	return result;
 }
 
@@ -74,5 +76,6 @@ store_orphans(struct store *s, struct error *why)
 		PQclear(r);
 	}
 	connection_rollback(s);
+	s->patient = false;
 	return rows;
 }

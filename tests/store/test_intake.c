@@ -214,6 +214,40 @@ a_revoked_token_files_nothing(void **state)
 	    "= (SELECT max(application) FROM request_key)"), 0);
 }
 
+/* A value that is handled once: in one group, in a later one, in another division, after withdrawal. */
+static void
+a_value_is_held_once(void **state)
+{
+	static struct sample x[6];
+	struct store_application *rows[6];
+	struct error why = { 0 };
+	char sql[200];
+
+	(void)state;
+	samples_make(x, rows, 6, slot);
+	for (int i = 0; i < 5; i++) {
+		x[i].a.has_once = true;
+		memcpy(x[i].a.once, x[0].a.person, 16);
+	}
+	x[2].a.division = x[2].operations[0].division = x[2].operations[1].division = 110101;
+	assert_int_equal(intake(rows, 3, &why), 0);
+	assert_int_equal(x[0].a.verdict, STORE_STORED);
+	assert_int_equal(x[1].a.verdict, STORE_ONCE);
+	assert_true(x[1].a.same_id == x[0].a.id);
+	assert_int_equal(x[2].a.verdict, STORE_STORED);
+	assert_int_equal(store_intake(s, incarnation, rows, 1, NULL, 0, &why), 0); /* the same request: its answer */
+	assert_int_equal(x[0].a.verdict, STORE_SAME_KEY);
+	free((void *)(uintptr_t)x[0].a.same_answer.data);
+	snprintf(sql, sizeof sql, "WITH u AS (UPDATE progress SET status = 3, open = false WHERE id = %lld "
+	    "RETURNING 1) SELECT count(*) FROM u", (long long)x[0].a.id);
+	assert_int_equal(pg_number(sql), 1);
+	assert_int_equal(intake(rows + 3, 3, &why), 0);
+	assert_int_equal(x[3].a.verdict, STORE_STORED);
+	assert_int_equal(x[4].a.verdict, STORE_ONCE);
+	assert_true(x[4].a.same_id == x[3].a.id);
+	assert_int_equal(x[5].a.verdict, STORE_STORED);
+}
+
 static void
 inbox_rows_and_applications_together(void **state)
 {
@@ -305,6 +339,7 @@ main(void)
 		cmocka_unit_test(one_key_twice_in_a_group),
 		cmocka_unit_test(a_key_of_another_month),
 		cmocka_unit_test(a_revoked_token_files_nothing),
+		cmocka_unit_test(a_value_is_held_once),
 		cmocka_unit_test(inbox_rows_and_applications_together),
 		cmocka_unit_test(two_writers_one_set_of_keys),
 		cmocka_unit_test(a_lost_server_is_told_and_found_again),

@@ -130,6 +130,26 @@ divisions_departments_persons_numbers(void **state)
 	assert_int_equal(list((struct store_filter){ .status = -1, .number = "nonsense" }), 0);
 }
 
+/* An agent sees what agents filed in his divisions; a person also what was filed for him. */
+static void
+filed_by_agents_and_for_a_person(void **state)
+{
+	static const int32_t one[] = { 110101 };
+	uint8_t person[16];
+
+	(void)state;
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true }), 10);
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .divisions = one, .n_divisions = 1 }), 5);
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1 }), 10);
+	memset(person, 2, 16);
+	assert_int_equal(list((struct store_filter){ .status = -1, .account = 1, .own_person = person }), 30);
+	assert_int_equal(list((struct store_filter){ .status = -1, .account = 4, .own_person = person }), 10);
+	assert_int_equal(list((struct store_filter){ .status = -1, .account = 4, .own_person = person,
+		.number = x[12].number }), 1);
+	assert_int_equal(list((struct store_filter){ .status = -1, .account = 4, .own_person = person,
+		.number = x[2].number }), 0);
+}
+
 static void
 accounts_and_tokens(void **state)
 {
@@ -222,6 +242,7 @@ main(void)
 		cmocka_unit_test(a_persons_own_list),
 		cmocka_unit_test(pages_by_cursor_meet_every_row_once),
 		cmocka_unit_test(divisions_departments_persons_numbers),
+		cmocka_unit_test(filed_by_agents_and_for_a_person),
 		cmocka_unit_test(accounts_and_tokens),
 		cmocka_unit_test(versions_and_access),
 		cmocka_unit_test(figures),

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/wait.h>
 
 #include "pg.h"
 #include "rows.h"
@@ -163,6 +164,48 @@ a_missing_node_comes_back(void **state)
 	store_close(two);
 }
 
+/* Two nodes claim the same applications at the same time: each goes to one of them. */
+static void
+two_claim_at_once(void **state)
+{
+	int32_t a, b;
+	int slot, pipes[2], status, mine = 0, theirs = -1, left, n;
+	struct store *one = node("l", &a, &slot), *two;
+	struct error why = { 0 };
+	pid_t child;
+
+	(void)state;
+	bury(one);
+	while (store_claim(one, a, 100, take, NULL, &why) > 0) /* what earlier tests left */
+		;
+	left = (int)pg_number("SELECT count(*) FROM progress WHERE open AND node = (SELECT max(incarnation) FROM node)");
+	for (int i = 0; i < 30; i++)
+		store_some(one, a, slot);
+	store_close(one);
+	two = node("l", &b, &slot); /* the life that stored them has ended */
+	assert_int_equal(pipe(pipes), 0);
+	child = fork();
+	if (child == 0) {
+		struct store *three = node("m", &a, &slot);
+
+		for (theirs = 0; (n = store_claim(three, a, 5, take, NULL, &why)) != 0; error_clear(&why))
+			theirs += n > 0 ? n : 0;
+		_exit(write(pipes[1], &theirs, sizeof theirs) != sizeof theirs);
+	}
+	usleep(20000);
+	for (; (n = store_claim(two, b, 5, take, NULL, &why)) != 0; error_clear(&why)) {
+		assert_true(n > 0 || why.kind == ERROR_TEMPORARY);
+		mine += n > 0 ? n : 0;
+	}
+	assert_int_equal(read(pipes[0], &theirs, sizeof theirs), sizeof theirs);
+	waitpid(child, &status, 0);
+	print_message("%d and %d\n", mine, theirs);
+	assert_int_equal(mine + theirs, 30 * N + left);
+	assert_int_equal(pg_number("SELECT count(*) FROM progress WHERE fence = 2 AND open AND node IN "
+	    "(SELECT incarnation FROM node WHERE name IN ('l', 'm'))"), 30 * N);
+	store_close(two);
+}
+
 static void
 ignore(void *cookie, const struct store_inbox *row)
 {
@@ -243,6 +286,7 @@ main(void)
 		cmocka_unit_test(the_same_name_takes_over_at_once),
 		cmocka_unit_test(a_dead_node_is_given_up_after_a_while),
 		cmocka_unit_test(a_missing_node_comes_back),
+		cmocka_unit_test(two_claim_at_once),
 		cmocka_unit_test(an_answer_wakes_the_owner),
 		cmocka_unit_test(an_answer_to_a_finished_application),
 	};

@@ -11,9 +11,11 @@
 
 /* Statements over a table of a few rows, or over all of it by their meaning. */
 static const char *const exempt[] = { "node_terminate", "node_end", "node_begin", "nodes_seen",
-	"nodes_bury", "nodes_missing", "nodes_forget", "schema_stands", "strays", "divisions", "endpoint_put" };
+	"nodes_bury", "nodes_missing", "nodes_forget", "schema_stands", "strays", "divisions", "endpoint_put",
+	"verify_orphans" };
 
 static int faults, scans;
+static bool loud;
 
 static bool
 is_exempt(const char *name)
@@ -41,7 +43,8 @@ judge(const char *query, const json_t *node, bool skips)
 		scans++;
 		if (!whole && (strcmp(type, "Seq Scan") == 0 || !cond)) {
 			faults++;
-			print_message("%s: %s on %s without a condition\n", query, type, table);
+			if (loud)
+				print_message("%s: %s on %s without a condition\n", query, type, table);
 		}
 	}
 	json_array_foreach(json_object_get(node, "Plans"), i, child)
@@ -96,7 +99,7 @@ explain(struct store *s, enum query q)
 }
 
 static void
-explain_all(struct store *s)
+explain_some(struct store *s)
 {
 	struct error why = { 0 };
 
@@ -105,6 +108,14 @@ explain_all(struct store *s)
 	assert_int_equal(connection_command(s, "SET enable_partition_pruning = off", &why), 0);
 	for (int q = 0; q < QUERY_COUNT; q++)
 		explain(s, (enum query)q);
+}
+
+static void
+explain_all(struct store *s)
+{
+	loud = true;
+	explain_some(s);
+	loud = false;
 	print_message("%d scans of tables read\n", scans);
 	assert_true(scans > 100);
 	assert_int_equal(faults, 0);
@@ -113,10 +124,14 @@ explain_all(struct store *s)
 static void
 plans_on_empty_and_full_tables(void **state)
 {
-	struct store *early = pg_open("early"), *late;
+	struct store *early = pg_open("early"), *middle, *late;
 
 	(void)state;
 	explain_all(early);
+	/* the worst: statistics that say empty, as an ANALYZE of all leaves them for the months to come */
+	pg_number("ANALYZE");
+	middle = pg_open("middle");
+	explain_some(middle);
 	pg_number("INSERT INTO application SELECT id, id % 500, NULL, now(), "
 	    "md5(id::text)::uuid, 330100 + id % 9, 'n' || id, 'birth', repeat('x', 32)::bytea, '{}', 'sealed' "
 	    "FROM generate_series((SELECT count(*) * 0 + ((extract(epoch FROM now()) - 1577836800)::int8 * 1000 << 22) "
@@ -127,17 +142,22 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO operation SELECT id, now(), NULL, NULL, NULL, division, i, 0, i, 1, 0, false, 'b', NULL "
 	    "FROM application, generate_series(1, 9) i");
 	pg_number("INSERT INTO history SELECT id, division, 1, repeat('x', 32)::bytea, '{}' FROM application");
+	pg_number("INSERT INTO once SELECT id, division, person FROM application");
 	pg_number("INSERT INTO request_key SELECT id, account, division, person, repeat('x', 32)::bytea, 'a' FROM application");
 	pg_number("INSERT INTO inbox SELECT id, id, now(), id % 10 > 0, division, 'd', 'k', 'b' FROM application");
 	pg_number("INSERT INTO account SELECT g, 'n' || g, 'citizen', '', '{}', NULL, 's', false FROM generate_series(1, 500) g");
 	pg_number("INSERT INTO token SELECT g, sha256(g::text::bytea), g FROM generate_series(1, 500) g");
 	pg_number("INSERT INTO counter SELECT 1, 330100 + g % 9, g, 0, 'birth', 'd', 'm' FROM generate_series(1, 3000) g");
+	middle->planned_at = 0;
+	connection_replan(middle); /* what every connection does by itself after ten seconds */
+	explain_all(middle);
 	pg_number("ANALYZE");
 	assert_true(pg_number("SELECT count(*) FROM operation") > 20000);
 	late = pg_open("late");
 	explain_all(late);
 	explain_all(early);
 	store_close(early);
+	store_close(middle);
 	store_close(late);
 }
 

@@ -1,0 +1,184 @@
+/* Connections: several hosts, a server that hangs, a COMMIT that the standby did not confirm. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "pg.h"
+#include "rows.h"
+
+static struct store *s;
+static int32_t incarnation;
+static int slot;
+
+static void
+a_dead_first_host_is_passed_over(void **state)
+{
+	struct error why = { 0 };
+	char conninfo[PATH_MAX];
+	struct store *two;
+
+	(void)state;
+	snprintf(conninfo, sizeof conninfo, "host='/nonexistent,%s/run' port=5432 user=yijianshi dbname=yijianshi", pg.dir);
+	two = store_open(conninfo, "two hosts", &why);
+	if (!two)
+		fail_msg("%s", why.text);
+	assert_true(store_alive(two));
+	store_close(two);
+}
+
+static void
+of_several_hosts_one_that_only_reads_is_refused(void **state)
+{
+	struct error why = { 0 };
+	char conninfo[PATH_MAX];
+
+	(void)state;
+	assert_int_equal(pg_number("ALTER ROLE yijianshi SET default_transaction_read_only = on; SELECT 0"), 0);
+	snprintf(conninfo, sizeof conninfo, "host='/nonexistent,%s/run' port=5432 user=yijianshi dbname=yijianshi", pg.dir);
+	assert_null(store_open(conninfo, "two hosts", &why));
+	assert_int_equal(why.kind, ERROR_TEMPORARY);
+	assert_int_equal(pg_number("ALTER ROLE yijianshi RESET default_transaction_read_only; SELECT 0"), 0);
+}
+
+static long
+postmaster(void)
+{
+	return pg_number("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int");
+}
+
+/* The server stands still: a new connection is given up after two seconds. */
+static void
+a_hanging_server_costs_two_seconds(void **state)
+{
+	long pid = postmaster();
+	int64_t began, first, second;
+	bool alive[2];
+
+	(void)state;
+	pg_number("SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity WHERE application_name = 'test'");
+	kill((pid_t)pid, SIGSTOP);
+	began = clock_monotonic();
+	alive[0] = store_alive(s);
+	first = clock_monotonic() - began;
+	alive[1] = store_alive(s); /* not again at once */
+	second = clock_monotonic() - began - first;
+	kill((pid_t)pid, SIGCONT); /* before any assertion: a server that stands still would stay for ever */
+	assert_false(alive[0] || alive[1]);
+	assert_true(first < 4 * US_PER_SECOND);
+	assert_true(second < US_PER_SECOND);
+	for (int i = 0; i < 200 && !store_alive(s); i++)
+		usleep(50000);
+	assert_true(store_alive(s));
+}
+
+static void
+cancel_waits_for_the_standby(void)
+{
+	for (int i = 0; i < 500; i++) {
+		if (pg_number("SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") > 0)
+			_exit(0);
+		usleep(10000);
+	}
+	_exit(1);
+}
+
+/* The row is there, and yet it is not safe: perhaps accepted, never 201. */
+static void
+a_commit_with_a_warning_is_unknown(void **state)
+{
+	struct sample x;
+	struct store_application *rows[] = { &x.a };
+	struct error why = { 0 };
+	struct store_case c;
+	struct store_step step;
+	struct store_group g = { .steps = &step, .n_steps = 1 };
+	int status;
+	pid_t child;
+
+	(void)state;
+	sample_make(&x, slot, 2);
+	assert_int_equal(store_intake(s, incarnation, rows, 1, NULL, 0, &why), 0); /* endpoints have numbers now */
+	sample_make(&x, slot, 1);
+	free(pg_ask(pg.super, "ALTER SYSTEM SET synchronous_standby_names = 'ghost'"));
+	pg_number("SELECT 1 FROM pg_reload_conf()");
+	usleep(200000);
+	child = fork();
+	if (child == 0)
+		cancel_waits_for_the_standby();
+	assert_int_equal(store_intake(s, incarnation, rows, 1, NULL, 0, &why), -1);
+	waitpid(child, &status, 0);
+	assert_int_equal(status, 0);
+	assert_int_equal(x.a.verdict, STORE_LOST);
+	assert_int_equal(why.kind, ERROR_UNKNOWN);
+	error_clear(&why);
+	assert_int_equal(store_case_by_id(s, DIVISION, x.a.id, false, &c, &why), 1);
+	step = step_of(&c, 1, "{}\n");
+	store_case_free(&c);
+	child = fork();
+	if (child == 0)
+		cancel_waits_for_the_standby();
+	assert_int_equal(group_run(s, &g, &why), -1);
+	waitpid(child, &status, 0);
+	assert_int_equal(why.kind, ERROR_UNKNOWN);
+	free(pg_ask(pg.super, "ALTER SYSTEM RESET synchronous_standby_names"));
+	pg_number("SELECT 1 FROM pg_reload_conf()");
+	usleep(200000);
+	error_clear(&why);
+	x.a.id = store_id(slot, clock_now());
+	assert_int_equal(store_intake(s, incarnation, rows, 1, NULL, 0, &why), 0);
+	assert_int_equal(x.a.verdict, STORE_SAME_KEY); /* the same key gives the one truth */
+	free((void *)(uintptr_t)x.a.same_answer.data);
+}
+
+/* No server at all: every row is told to have failed, none is unknown. */
+static void
+without_a_server_nothing_is_promised(void **state)
+{
+	struct sample x;
+	struct store_application *rows[] = { &x.a };
+	struct error why = { 0 };
+	char *service, *owner;
+
+	(void)state;
+	sample_make(&x, slot, 1);
+	store_private_stop(pg.server);
+	assert_int_equal(store_intake(s, incarnation, rows, 1, NULL, 0, &why), -1);
+	assert_int_equal(x.a.verdict, STORE_FAILED);
+	assert_int_equal(why.kind, ERROR_TEMPORARY);
+	error_clear(&why);
+	pg.server = store_private_start(pg.dir, &service, &owner, &why);
+	assert_non_null(pg.server);
+	free(service);
+	free(owner);
+	for (int i = 0; i < 100 && !store_alive(s); i++)
+		usleep(50000);
+	assert_int_equal(store_intake(s, incarnation, rows, 1, NULL, 0, &why), 0);
+	assert_int_equal(x.a.verdict, STORE_STORED);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_dead_first_host_is_passed_over),
+		cmocka_unit_test(of_several_hosts_one_that_only_reads_is_refused),
+		cmocka_unit_test(a_hanging_server_costs_two_seconds),
+		cmocka_unit_test(a_commit_with_a_warning_is_unknown),
+		cmocka_unit_test(without_a_server_nothing_is_promised),
+	};
+	struct error why = { 0 };
+	int failed;
+
+	pg_start();
+	s = pg_open("test");
+	if (store_node_begin(s, "one", &incarnation, &slot, &why) != 0)
+		pg_fail("store_node_begin", why.text);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	store_close(s);
+	pg_stop();
+	return failed;
+}

@@ -1,6 +1,8 @@
 # lib.sh: what scripts/demo and scripts/test share. Sourced by bash.
 # shellcheck shell=bash
 
+export LC_ALL=C.UTF-8
+
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 service_user=yijianshi
 run_as= # the user that runs PostgreSQL and the service; empty: the one who called

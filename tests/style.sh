@@ -26,7 +26,7 @@ skip() {
 
 sources() { find core tests -name node_modules -prune -o -name '*.[ch]' -print | sort; }
 headers() { find core -name '*.h' | sort; }
-shells() { find scripts tests .ci -name node_modules -prune -o -type f -print | sort | while read -r f; do
+shells() { find scripts tests .ci -name node_modules -prune -o -type f -print 2>/dev/null | sort | while read -r f; do
 	head -n 1 "$f" | grep -qE '^#!.*/(env )?(ba)?sh' && echo "$f"
 done; true; }
 everything() { find . \( -name .git -o -name node_modules -o -name build -o -name build-aux \
@@ -50,7 +50,7 @@ median() {
 }
 
 long_files() {
-	sources | xargs wc -l | awk '$2 != "total" && $1 > ($2 ~ /^tests/ ? 900 : $2 ~ /h$/ ? 300 : 600) { print $2 ": " $1 " lines" }'
+	sources | xargs wc -l | awk '$2 != "total" && $1 > ($2 ~ /^tests/ ? 900 : $2 ~ /h$/ ? 400 : 600) { print $2 ": " $1 " lines" }'
 }
 
 wide_lines() {
@@ -80,6 +80,9 @@ unlisted() {
 		[ ! -f "$f" ] || grep -q "${f%.c}\$" tests/files.mk || grep -q "${f%.c}[ \\]" tests/files.mk ||
 			echo "$f: not in tests/files.mk"
 	done
+	for f in core/store/sql/migrations/*.sql; do
+		grep -q " $f \|	$f " core/store/files.mk || echo "$f: not in core/store/files.mk"
+	done
 }
 
 listed_but_absent() {
@@ -104,7 +107,7 @@ broken_shells() {
 
 ok "functions have at most 100 lines" "$(long_functions)"
 ok "half of the functions have at most 20 lines" "$(median)"
-ok "files have at most 600 lines, headers 300, tests 900" "$(long_files)"
+ok "files have at most 600 lines, headers 400, tests 900" "$(long_files)"
 ok "lines have at most 120 columns, in tests 140" "$(wide_lines)"
 ok "no banned function" "$(banned)"
 ok "headers begin with what they are for" "$(opening_comments)"

@@ -89,11 +89,11 @@ void
 exchange_done(struct http_exchange *x)
 {
 	struct http *h = x->h;
-	struct MHD_Connection *mhd = x->mhd;
+	struct loop *loop = x->loop;
 
 	/* When it was held, the connection's thread may free it from here on. */
 	if (atomic_exchange(&x->state, EXCHANGE_ANSWERED) == EXCHANGE_SUSPENDED)
-		MHD_resume_connection(mhd);
+		loop_resume(loop, x);
 	atomic_fetch_sub(&h->unanswered, 1);
 }
 

@@ -9,8 +9,9 @@
 enum { FIRST_ROOM = 16384 };
 
 struct http_exchange *
-exchange_new(struct http *h, struct peer *peer, struct MHD_Connection *mhd, const char *uri)
+exchange_new(struct loop *loop, struct peer *peer, struct MHD_Connection *mhd, const char *uri)
 {
+	struct http *h = loop->h;
 	size_t length = strlen(uri);
 	bool too_long = length > TARGET_LENGTH;
 	struct http_exchange *x = malloc(sizeof *x + (too_long ? 0 : target_room(length)));
@@ -19,6 +20,7 @@ exchange_new(struct http *h, struct peer *peer, struct MHD_Connection *mhd, cons
 		return NULL;
 	memset(x, 0, sizeof *x);
 	x->h = h;
+	x->loop = loop;
 	x->peer = peer;
 	x->mhd = mhd;
 	x->worker = -1;

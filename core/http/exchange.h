@@ -30,6 +30,7 @@ struct added {
 
 struct http_exchange {
 	struct http *h;
+	struct loop *loop;
 	struct peer *peer;
 	struct MHD_Connection *mhd;
 	const struct route *route;
@@ -42,7 +43,7 @@ struct http_exchange {
 	struct MHD_Response *response;
 	size_t answer_length;
 	struct added *added;
-	struct http_exchange *next; /* of those whose head is awaited, later: waiting for a worker */
+	struct http_exchange *next; /* of those whose head is awaited, wait for a worker, are answered */
 	struct http_exchange **back;
 	char *body;
 	size_t length, room;
@@ -57,7 +58,7 @@ struct http_exchange {
 };
 
 /* An exchange for the address `uri`; NULL when memory is gone. */
-struct http_exchange *exchange_new(struct http *h, struct peer *peer, struct MHD_Connection *mhd,
+struct http_exchange *exchange_new(struct loop *loop, struct peer *peer, struct MHD_Connection *mhd,
     const char *uri);
 /* NULL is fine. */
 void exchange_free(struct http_exchange *x);

@@ -3,6 +3,7 @@ http_SOURCES = \
 	core/http/exchange.c core/http/exchange.h \
 	core/http/head.c core/http/head.h \
 	core/http/http.c core/http/http.h \
+	core/http/loop.c core/http/loop.h \
 	core/http/peers.c core/http/peers.h \
 	core/http/refusal.c core/http/refusal.h \
 	core/http/route.c core/http/route.h \

@@ -2,7 +2,6 @@
 #include "http/http.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -138,8 +137,10 @@ start_all(struct http *h, struct error *why)
 		goto no_peers;
 	if (workers_start(&h->workers, h, why) != 0)
 		goto no_workers;
-	if (serve_start(h, why) == 0)
+	if (serve_start(h, why) == 0) {
+		close(h->listener);
 		return 0;
+	}
 	workers_stop(&h->workers);
 no_workers:
 	peers_stop(&h->peers);
@@ -196,27 +197,13 @@ sleep_ms(int ms)
 	nanosleep(&t, NULL);
 }
 
-/* The listening socket goes, its descriptor stays the library's: another socket takes its number.
- * MHD_quiesce_daemon() would do, but in 0.9.75 it races with its pool's threads (both take the
- * listener out of the epoll set, the second aborts the process). */
-static void
-refuse_new(struct http *h)
-{
-	int other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (other < 0 || dup3(other, h->listener, O_CLOEXEC) < 0)
-		shutdown(h->listener, SHUT_RDWR);
-	if (other >= 0)
-		close(other);
-}
-
 void
 http_drain(struct http *h, int64_t us)
 {
 	int64_t until = clock_monotonic() + us;
 
 	if (!atomic_exchange(&h->draining, true)) {
-		refuse_new(h);
+		serve_refuse_new(h);
 		peers_drain(&h->peers);
 	}
 	while (atomic_load(&h->exchanges) > 0 && clock_monotonic() < until)
@@ -231,6 +218,7 @@ http_stop(struct http *h)
 	if (!h)
 		return;
 	http_drain(h, 0);
+	atomic_store(&h->stopping, true);
 	for (x = workers_stop(&h->workers); x; x = next) {
 		next = x->next;
 		http_add_header(x, "Retry-After", "1");
@@ -245,7 +233,7 @@ http_stop(struct http *h)
 	}
 	for (int i = 0; atomic_load(&h->exchanges) > 0 && i < 100; i++)
 		sleep_ms(2); /* answers on their way out */
-	MHD_stop_daemon(h->daemon);
+	serve_stop(h);
 	peers_stop(&h->peers);
 	routes_free(&h->routes);
 	free(h);

@@ -15,6 +15,7 @@
 
 #define LINGER_US (2 * US_PER_SECOND)
 #define BYTES_A_SECOND 32768
+#define FRESH_US 100000
 #define LINGER_BYTES (32 << 20)
 
 /* ---- addresses ---- */
@@ -80,13 +81,14 @@ has_begun(const struct peer *peer, int64_t idle, int64_t now)
 }
 
 /* The client ended its side. The library, told of data and end at once, reads the data and forgets
- * the end (it waits for an edge that was); so an idle connection is looked at once. */
+ * the end (it waits for an edge that was); so an idle connection is looked at once, but not while
+ * the library may have a request in its hands that is not known yet. */
 static bool
-has_left(struct peer *peer, int64_t idle)
+has_left(struct peer *peer, int64_t idle, int64_t now)
 {
 	char c;
 
-	if (peer->looked == idle)
+	if (peer->looked == idle || now - idle < FRESH_US)
 		return false;
 	peer->looked = idle;
 	return recv(peer->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
@@ -97,7 +99,7 @@ look_at(struct peers *p, struct peer *peer, int64_t now, bool crowded)
 {
 	int64_t due = atomic_load(&peer->due), idle = atomic_load(&peer->idle);
 	bool early = idle && (p->draining || (crowded && now - idle > p->idle_us / 8) ||
-	    has_left(peer, idle));
+	    has_left(peer, idle, now));
 
 	if (due == 0 || due == INT64_MAX || (now < due && !early))
 		return;

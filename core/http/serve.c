@@ -1,8 +1,11 @@
 #include "http/serve.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -18,16 +21,14 @@ enum {
 
 /* ---- a fault of the library ---- */
 
-static _Thread_local struct http_exchange *awaited; /* this thread's, whose heads are not here yet */
-
 static void
 await_head(struct http_exchange *x)
 {
-	x->next = awaited;
-	x->back = &awaited;
+	x->next = x->loop->awaited;
+	x->back = &x->loop->awaited;
 	if (x->next)
 		x->next->back = &x->next;
-	awaited = x;
+	x->loop->awaited = x;
 }
 
 static void
@@ -62,9 +63,9 @@ answer_past_library(struct http_exchange *x, const struct refusal *r)
  * before it sends: whose head is whole and was not shown to us is the one it complains about. That
  * one gets our answer, and the library a closed socket. */
 static void
-answer_first(void)
+answer_first(struct loop *loop)
 {
-	struct http_exchange *x = awaited;
+	struct http_exchange *x = loop->awaited;
 	struct head d;
 	const struct refusal *r;
 
@@ -185,6 +186,11 @@ dispatch(struct http_exchange *x)
 	x->since = clock_monotonic();
 	peers_hold(x->peer);
 	atomic_fetch_add(&x->h->unanswered, 1);
+	if (atomic_load(&x->h->stopping)) { /* http_stop() sees this one, or this one sees that */
+		atomic_fetch_sub(&x->h->unanswered, 1);
+		x->refusal = &refusal_busy;
+		return refuse(x);
+	}
 	if (!x->route->is->quick)
 		return hand_to_worker(x);
 	atomic_store(&x->state, EXCHANGE_HELD);
@@ -193,7 +199,7 @@ dispatch(struct http_exchange *x)
 		return send_answer(x);
 	MHD_suspend_connection(x->mhd);
 	if (!atomic_compare_exchange_strong(&x->state, &held, EXCHANGE_SUSPENDED))
-		MHD_resume_connection(x->mhd); /* answered in between */
+		loop_resume(x->loop, x); /* answered in between */
 	return MHD_YES;
 }
 
@@ -207,6 +213,7 @@ on_request(void *cookie, struct MHD_Connection *mhd, const char *address, const 
 	(void)mhd;
 	if (!x)
 		return MHD_NO; /* no memory: closed */
+	x->loop->moved = true;
 	if (!x->seen)
 		return begin(x, method, address, version);
 	if (*length)
@@ -237,16 +244,18 @@ hide_query(const char *uri)
 static void *
 on_address(void *cookie, const char *uri, struct MHD_Connection *mhd)
 {
-	struct http *h = cookie;
+	struct loop *loop = cookie;
+	struct http *h = loop->h;
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct peer *peer = info ? info->socket_context : NULL;
 	struct http_exchange *x;
 
+	loop->moved = true;
 	if (!peer)
 		return NULL;
 	peers_begin(&h->peers, peer);
-	x = exchange_new(h, peer, mhd, uri ? uri : "");
+	x = exchange_new(loop, peer, mhd, uri ? uri : "");
 	if (!x)
 		return NULL;
 	atomic_fetch_add(&h->exchanges, 1);
@@ -269,10 +278,12 @@ static void
 on_completed(void *cookie, struct MHD_Connection *mhd, void **context,
     enum MHD_RequestTerminationCode how)
 {
-	struct http *h = cookie;
+	struct loop *loop = cookie;
+	struct http *h = loop->h;
 	struct http_exchange *x = *context;
 
 	(void)mhd;
+	loop->moved = true;
 	if (!x)
 		return;
 	await_no_more(x);
@@ -288,10 +299,13 @@ static void
 on_connection(void *cookie, struct MHD_Connection *mhd, void **context,
     enum MHD_ConnectionNotificationCode what)
 {
-	struct http *h = cookie;
+	struct loop *loop = cookie;
+	struct http *h = loop->h;
 	const union MHD_ConnectionInfo *fd, *address;
 
+	loop->moved = true;
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		loop_call(loop); /* now it may accept again, when there were no descriptors left */
 		peers_leave(&h->peers, *context);
 		*context = NULL;
 		return;
@@ -315,44 +329,95 @@ on_log(void *cookie, const char *format, va_list args)
 {
 	char line[256];
 
-	(void)cookie;
 	vsnprintf(line, sizeof line, format, args);
 	line[strcspn(line, "\n")] = '\0';
 	log_debug("http library: %s", line);
-	answer_first();
+	answer_first(cookie);
 }
 
-/* ---- start ---- */
+/* ---- start and stop ---- */
+
+static struct MHD_Daemon *
+start_library(struct loop *loop)
+{
+	const struct http_settings *s = &loop->h->settings;
+	struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, loop },
+		{ MHD_OPTION_LISTEN_SOCKET, loop->listener, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+		/* never reached: peers.c counts, with room for what is being closed */
+		{ MHD_OPTION_CONNECTION_LIMIT, 2 * (intptr_t)s->connections + 64, NULL },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_address, loop },
+		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, NULL },
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, loop },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, loop },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+	    on_accept, loop->h, on_request, NULL, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+static int
+start_loop(struct loop *loop, struct http *h, struct error *why)
+{
+	loop->h = h;
+	loop->listener = fcntl(h->listener, F_DUPFD_CLOEXEC, 3);
+	if (loop->listener < 0)
+		return error_set(why, ERROR_TEMPORARY, "no descriptor to listen on %s: %s",
+		    h->settings.listen, strerror(errno));
+	loop->daemon = start_library(loop);
+	if (!loop->daemon) {
+		close(loop->listener);
+		return error_set(why, ERROR_TEMPORARY, "the HTTP library does not start on %s",
+		    h->settings.listen);
+	}
+	if (loop_start(loop, why) == 0)
+		return 0;
+	MHD_stop_daemon(loop->daemon);
+	return -1;
+}
 
 int
 serve_start(struct http *h, struct error *why)
 {
-	struct MHD_OptionItem options[] = {
-		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)on_log, NULL },
-		{ MHD_OPTION_LISTEN_SOCKET, h->listener, NULL },
-		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
-		/* never reached: peers.c counts, with room for what is being closed */
-		{ MHD_OPTION_CONNECTION_LIMIT,
-		    (2 * (intptr_t)h->settings.connections + 64) * h->settings.io_threads, NULL },
-		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_address, h },
-		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)leave_escaped, NULL },
-		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, h },
-		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, h },
-		/* a pool of one is refused: without the option one thread runs */
-		{ h->settings.io_threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
-		    h->settings.io_threads, NULL },
-		{ MHD_OPTION_END, 0, NULL },
-	};
-
 	h->exact = strncmp(MHD_get_version(), "0.9.75", 6) == 0;
 	if (!h->exact)
 		log_warning("http: libmicrohttpd %s is not 0.9.75: bare LF, NUL and folded headers "
 		    "are left to the library", MHD_get_version());
-	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-	    MHD_USE_ERROR_LOG, 0, on_accept, h, on_request, h, MHD_OPTION_ARRAY, options,
-	    MHD_OPTION_END);
-	if (!h->daemon)
-		return error_set(why, ERROR_TEMPORARY, "the HTTP library does not start on %s",
-		    h->settings.listen);
+	h->loops = calloc((size_t)h->settings.io_threads, sizeof *h->loops);
+	if (!h->loops)
+		return error_set(why, ERROR_TEMPORARY, "no memory for the HTTP server");
+	while (h->n_loops < h->settings.io_threads) {
+		if (start_loop(&h->loops[h->n_loops], h, why) != 0) {
+			serve_stop(h);
+			return -1;
+		}
+		h->n_loops++;
+	}
 	return 0;
+}
+
+void
+serve_stop(struct http *h)
+{
+	for (int i = 0; i < h->n_loops; i++) {
+		loop_stop(&h->loops[i]);
+		MHD_stop_daemon(h->loops[i].daemon);
+	}
+	free(h->loops);
+}
+
+/* The listening socket goes, its descriptors stay the library's: another socket takes their numbers.
+ * MHD_quiesce_daemon() is not for another thread than the one that runs the library. */
+void
+serve_refuse_new(struct http *h)
+{
+	int other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	for (int i = 0; i < h->n_loops; i++)
+		if (other < 0 || dup3(other, h->loops[i].listener, O_CLOEXEC) < 0)
+			shutdown(h->loops[i].listener, SHUT_RDWR);
+	if (other >= 0)
+		close(other);
 }

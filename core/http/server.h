@@ -2,26 +2,28 @@
 #ifndef YJS_HTTP_SERVER_H
 #define YJS_HTTP_SERVER_H
 
-#include <microhttpd.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "http/http.h"
+#include "http/loop.h"
 #include "http/peers.h"
 #include "http/route.h"
 #include "http/workers.h"
 
 struct http {
 	struct http_settings settings;
-	struct MHD_Daemon *daemon;
-	int listener;
+	int listener;                 /* until the loops have theirs */
+	struct loop *loops;           /* settings.io_threads of them */
+	int n_loops;
 	int port;
 	bool exact;                   /* the library's buffer has the layout that head.c checks */
 	struct routes routes;
 	struct peers peers;
 	struct workers workers;
 	atomic_bool draining;
+	atomic_bool stopping;         /* handlers get no more requests */
 	_Atomic int64_t exchanges;    /* requests begun, not ended */
 	_Atomic int64_t unanswered;   /* of those, in handlers' hands */
 	_Atomic size_t bodies;        /* bytes of all bodies */

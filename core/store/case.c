@@ -163,6 +163,23 @@ cases_load(struct store *s, const struct cases_place *places, size_t n, struct c
 	return error_set(why, ERROR_TEMPORARY, "no memory");
 }
 
+/* Both statements see the same moment: between two, a group may be committed, and the application
+ * would be shown half moved. */
+static int
+load_at_once(struct store *s, const struct cases_place *place, bool bodies, struct cases *all,
+    struct error *why)
+{
+	s->warned = false;
+	if (connection_command(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", why) != 0)
+		return -1;
+	if (cases_load(s, place, 1, all, why) == 0 &&
+	    (all->n == 0 || cases_operations(s, all, bodies, why) == 0) && connection_commit(s, why) == 0)
+		return 0;
+	connection_rollback(s);
+	cases_free(all);
+	return -1;
+}
+
 int
 store_case_by_id(struct store *s, int32_t division, int64_t id, bool bodies, struct store_case *c,
     struct error *why)
@@ -172,12 +189,8 @@ store_case_by_id(struct store *s, int32_t division, int64_t id, bool bodies, str
 	int found;
 
 	memset(c, 0, sizeof *c);
-	if (cases_load(s, &place, 1, &all, why) != 0)
+	if (load_at_once(s, &place, bodies, &all, why) != 0)
 		return -1;
-	if (all.n > 0 && cases_operations(s, &all, bodies, why) != 0) {
-		cases_free(&all);
-		return -1;
-	}
 	found = all.n > 0;
 	if (found)
 		*c = all.list[0];

@@ -74,7 +74,7 @@ suite(async (test) => {
 	};
 	await test('forged and stale: 401, nothing stored, nothing changed', async () => {
 		const { number, key } = await acknowledged();
-		const before = (await w.history('anna', number)).length;
+		const before = await told(w, number, 'hukou_birth');
 		for (const [what, change] of Object.entries(spoil)) {
 			const answer = await w.callback('public_security', approved(key), { change });
 			assert.equal(answer.status, 401, `${what}: ${answer.status}`);
@@ -84,7 +84,7 @@ suite(async (test) => {
 		for (const secret of ['wrong', ' ', w.secret('tax'), `${w.secret('public_security')}\n`])
 			assert.equal((await w.callback('public_security', approved(key), { secret })).status, 401);
 		assert.deepEqual(inbox(key), []);
-		assert.equal((await w.history('anna', number)).length, before);
+		assert.deepEqual(await told(w, number, 'hukou_birth'), before);
 		assert.equal((await w.callback('public_security', approved(key), { timestamp: now() - 290 })).status, 202, 'within 300 s');
 		await w.finished('anna', number);
 	});
@@ -151,6 +151,18 @@ suite(async (test) => {
 		assert.ok(item(a, 'hukou_birth').problem.text);
 	});
 
+	await test('a correction by callback: what is to be corrected; one that names nothing we asked is attention', async () => {
+		for (const [field, status] of [['householder_name', 'correction'], ['nothing_of_ours', 'attention']]) {
+			const { number, key } = await acknowledged();
+			const result = { key, state: 'correction', result_id: 'PS-3', fields: [{ field, reason: '与户口簿不一致' }], materials: [] };
+			assert.equal((await w.callback('public_security', result)).status, 202);
+			const a = await w.watch('anna', number, status, (one) => item(one, 'hukou_birth').status === status);
+			assert.equal(a.status, status === 'correction' ? 'waiting_for_applicant' : 'in_progress');
+			if (status === 'correction')
+				assert.deepEqual(item(a, 'hukou_birth').correction, [{ field, reason: '与户口簿不一致' }]);
+		}
+	});
+
 	await test('it comes before our own call has returned: applied once, whatever the call then says', async () => {
 		for (const late of [{ status: 202, body: { state: 'pending', result_id: 'PS-1' } }, { status: 500, body: {} }, 'reset']) {
 			let go;
@@ -171,7 +183,13 @@ suite(async (test) => {
 			w.gate.rule = rule;
 			const words = await told(w, number, 'hukou_birth');
 			assert.deepEqual(words, ['sent', 'approved'], JSON.stringify(late));
-			assert.equal(w.gate.of(number).filter((c) => c.json.item === 'hukou_birth').length, 1, 'not sent again');
+			const sent = () => w.gate.of(number).filter((c) => c.json.item === 'hukou_birth');
+			await sleep(400); /* libcurl itself repeats what died on a kept connection, at once and five times at most */
+			const before = sent().length;
+			assert.ok(before === 1 || (late === 'reset' && before <= 6), `${before} calls`);
+			await sleep(1300);
+			assert.equal(sent().length, before, 'not tried again');
+			assert.equal(new Set(sent().map((c) => c.key + c.body)).size, 1);
 		}
 	});
 
@@ -265,11 +283,16 @@ suite(async (test) => {
 		assert.ok(done.materials.every((m) => m.how !== null));
 	});
 
-	await test('an answer for an application that was never filed is no secret and no door', async () => {
+	await test('a key with another division, month or spelling is another key, whoever sends it', async () => {
 		const { number, key } = await acknowledged();
-		const stranger = key.replace(/^330111/, '330106');
-		assert.equal((await w.callback('public_security', approved(stranger))).status, 202, 'stored under its own division');
-		await sleep(200);
+		const month = key.slice(7, 11) === '2601' ? '2602' : '2601';
+		for (const stranger of [key.replace(/^330111/, '330106'), key.slice(0, 7) + month + key.slice(11), key.toLowerCase(), ` ${key}`, `${key}0`,
+			key.replace(/-(\d)-f$/, '-0$1-f'), key.replace(/f$/, 'u')])
+			for (const department of ['public_security', 'tax']) {
+				const answer = await w.callback(department, approved(stranger));
+				assert.ok([202, 401].includes(answer.status), `${department} ${stranger}: ${answer.status}`);
+			}
+		await sleep(300);
 		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged');
 		await w.callback('public_security', approved(key));
 		await w.finished('anna', number);

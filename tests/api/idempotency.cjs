@@ -81,6 +81,18 @@ suite(async (test) => {
 		assert.equal(count(w), before + 64);
 	});
 
+	await test('200 more, in one page of 200 with a cursor to the rest', async () => {
+		await w.account('busy', 'citizen', { id: idNumber(3) });
+		const answers = await Promise.all(Array.from({ length: 203 }, () => w.file('busy', birth())));
+		assert.ok(answers.every((a) => a.status === 201));
+		const list = async (query) => (await w.http('GET', `/api/v1/applications?limit=200${query}`, { who: 'busy' })).json;
+		const first = await list('');
+		assert.equal(first.applications.length, 200);
+		const rest = await list(`&cursor=${first.cursor}`);
+		assert.deepEqual([rest.applications.length, rest.cursor], [3, null]);
+		assert.equal(new Set([...first.applications, ...rest.applications].map((a) => a.number)).size, 203);
+	});
+
 	await test('the same child again under another key: 409, by whoever; a twin of another name is accepted', async () => {
 		const twin = birth();
 		await w.accepted('anna', twin);

@@ -119,7 +119,8 @@ function handle(req, res, body) {
   if (!key || typeof wanted.item !== 'string' || wanted.application !== req.headers['x-application-id'])
     return say(res, 400, { error: 'malformed' })
   const matter = { key, call, application: wanted.application, item: wanted.item, body_sha256: sha,
-    arrived: new Date().toISOString(), effects: 1, answer: decide(call, key, wanted), due: 0 }
+    arrived: new Date().toISOString(), answer: decide(call, key, wanted), due: 0 }
+  matter.effects = ['approved', 'cancelled'].includes(matter.answer.state) ? 1 : 0
   if (later > 0 && matter.answer.state === 'approved')
     Object.assign(matter, { due: Date.now() + later, callback: req.headers['x-callback-url'] })
   keep(matter)

@@ -43,8 +43,8 @@ static struct {
 	pthread_cond_t came;
 	struct http_exchange *held[1024];
 	int n_held;
-	int n;                     /* came to /held or /gate */
-	bool open;                 /* /gate lets through */
+	int n;                     /* came to /held, /gate or /block */
+	bool open;                 /* /gate and /block let through */
 	int started, ended;        /* workers */
 } stage = { .lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER, .open = true };
 
@@ -186,6 +186,7 @@ static const struct http_route test_routes[] = {
 	{ "POST", "/files", true, 16 << 20, NULL, echo },
 	{ "POST", "/held", true, 4096, NULL, hold },
 	{ "GET", "/gate", false, 0, NULL, gate },
+	{ "GET", "/block", true, 0, NULL, gate }, /* nothing else moves on this thread meanwhile */
 	{ "GET", "/items/{id}/parts/{part}", true, 0, NULL, part },
 	{ "GET", "/items/{id}", true, 0, NULL, part },
 	{ "GET", "/items/new", true, 0, NULL, plain },
@@ -232,7 +233,7 @@ sleep_ms(int ms)
 	poll(NULL, 0, ms);
 }
 
-/* Wait until n requests came to /held or /gate since the server started. */
+/* Wait until n requests came to /held, /gate or /block since the server started. */
 HELPER void
 await(int n)
 {

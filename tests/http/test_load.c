@@ -1,6 +1,8 @@
 /* Many connections, slow ones, leaving ones, full queues, bursts. */
 #include "serving.h"
 
+#include <sys/resource.h>
+
 /* Send `bytes` one by one, 20 ms apart, until the other side closes; returns after how many us. */
 static int64_t
 drip(int fd, const char *bytes)
@@ -308,6 +310,23 @@ answer_all(void *cookie)
 	return NULL;
 }
 
+static void
+start_answering(pthread_t *thread)
+{
+	answering = true;
+	assert_int_equal(pthread_create(thread, NULL, answer_all, NULL), 0);
+}
+
+static void
+end_answering(pthread_t thread)
+{
+	pthread_mutex_lock(&stage.lock);
+	answering = false;
+	pthread_cond_broadcast(&stage.came);
+	pthread_mutex_unlock(&stage.lock);
+	pthread_join(thread, NULL);
+}
+
 static int64_t
 burst(const int *fd, int n, int round)
 {
@@ -342,8 +361,7 @@ bursts(void **state)
 	(void)state;
 	for (s.io_threads = 1; s.io_threads <= 2; s.io_threads++) {
 		h = serve(&s);
-		answering = true;
-		pthread_create(&thread, NULL, answer_all, NULL);
+		start_answering(&thread);
 		for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
 			for (int i = 0; i < sizes[k]; i++)
 				fd[i] = dial(h);
@@ -355,15 +373,168 @@ bursts(void **state)
 			for (int i = 0; i < sizes[k]; i++)
 				close(fd[i]);
 		}
-		pthread_mutex_lock(&stage.lock);
-		answering = false;
-		pthread_cond_broadcast(&stage.came);
-		pthread_mutex_unlock(&stage.lock);
-		pthread_join(thread, NULL);
+		end_answering(thread);
 		finish(h);
 	}
 	print_message("# 450 bursts, the worst %lld ms\n", (long long)worst / 1000);
 	assert_true(worst < 2 * SECOND);
+}
+
+/* An answer that is all there is to read, to its last word. */
+static bool
+hear_end(int fd, const char *end)
+{
+	char all[2048];
+	size_t n = 0, length = strlen(end);
+
+	while (n < length || memcmp(all + n - length, end, length) != 0) {
+		ssize_t got = recv(fd, all + n, sizeof all - n, 0);
+
+		if (got <= 0)
+			return false;
+		n += (size_t)got;
+	}
+	return memcmp(all, "HTTP/1.1 20", 11) == 0;
+}
+
+/* The server's thread is kept in a handler until n requests have come: so all are ready at once.
+ * Returns how long the last one's answer took. */
+static int64_t
+all_ready(const int *fd, int n, int blocker, bool held)
+{
+	int before;
+	int64_t since;
+
+	pthread_mutex_lock(&stage.lock);
+	before = stage.n;
+	stage.open = false;
+	pthread_mutex_unlock(&stage.lock);
+	puts_to(blocker, "GET /block HTTP/1.1\r\n" HOST "\r\n");
+	await(before + 1);
+	for (int i = 0; i < n; i++)
+		puts_to(fd[i], held ? HELD : AGAIN);
+	since = clock_monotonic();
+	open_gate(true);
+	for (int i = 0; i < n; i++)
+		if (!hear_end(fd[i], held ? "released" : "plain"))
+			fail_msg("answer %d of %d did not come in %lld ms", i, n,
+			    (long long)(clock_monotonic() - since) / 1000);
+	assert_true(hear_end(blocker, "worker -1"));
+	return clock_monotonic() - since;
+}
+
+/* The library's own thread (0.9.75) asks for 128 events at a time, and when it got just so many, for
+ * more, with all patience: clients that wait for their answers before they go on wait for ever. */
+static void
+as_many_as_the_library_asks_for(void **state)
+{
+	static const int sizes[] = { 127, 128, 256 };
+	struct http_settings s = usual();
+	pthread_t thread;
+	int64_t worst = 0;
+	struct http *h;
+	int fd[256], blocker;
+
+	(void)state;
+	s.io_threads = 1;
+	h = serve(&s);
+	start_answering(&thread);
+	blocker = dial(h);
+	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+		for (int i = 0; i < sizes[k]; i++)
+			fd[i] = dial(h);
+		for (int round = 0; round < 200; round++) {
+			int64_t us = all_ready(fd, sizes[k], blocker, round % 2);
+
+			worst = us > worst ? us : worst;
+		}
+		for (int i = 0; i < sizes[k]; i++)
+			close(fd[i]);
+	}
+	close(blocker);
+	end_answering(thread);
+	finish(h);
+	print_message("# 600 times 127, 128, 256 at once, the worst %lld ms\n", (long long)worst / 1000);
+	assert_true(worst < SECOND);
+}
+
+/* A line between chunks that fills the library's buffer hangs until the connection's time is over;
+ * meanwhile others are served and no thread runs hot. */
+static void
+endless_chunk_line(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	struct http *h;
+	char line[30000];
+	int fd[8], other;
+	clock_t used;
+	int64_t since;
+
+	(void)state;
+	s.request_us = SECOND;
+	s.io_threads = 1;
+	h = serve(&s);
+	memset(line, 'x', sizeof line);
+	memcpy(line, "2;", 2);
+	other = dial(h);
+	since = clock_monotonic();
+	for (int i = 0; i < 8; i++) {
+		fd[i] = dial(h);
+		puts_to(fd[i], "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+		put(fd[i], line, sizeof line);
+	}
+	used = clock();
+	for (int i = 0; i < 20; i++) {
+		int64_t asked = clock_monotonic();
+
+		puts_to(other, AGAIN);
+		assert_true(hear(other, &a, false));
+		assert_true(clock_monotonic() - asked < SECOND / 2);
+		sleep_ms(25);
+	}
+	for (int i = 0; i < 8; i++) {
+		assert_true(is_closed(fd[i]));
+		close(fd[i]);
+	}
+	used = clock() - used;
+	assert_true(clock_monotonic() - since < 3 * SECOND);
+	assert_true(used < CLOCKS_PER_SEC / 3);
+	close(other);
+	finish(h);
+}
+
+/* Whoever could not be accepted for want of a descriptor is, as soon as one is free. */
+static void
+no_descriptor_left(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	struct http *h;
+	struct rlimit usually, now;
+	int first, second;
+
+	(void)state;
+	s.io_threads = 1;
+	h = serve(&s);
+	first = dial(h);
+	puts_to(first, AGAIN);
+	assert_true(hear(first, &a, false));
+	second = dup(first);
+	close(second);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usually), 0);
+	now = usually;
+	now.rlim_cur = (rlim_t)second + 1; /* enough for this side of the next connection */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+	second = dial(h);
+	puts_to(second, AGAIN);
+	sleep_ms(100);
+	close(first);
+	assert_true(hear(second, &a, false));
+	assert_int_equal(a.status, 200);
+	close(second);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usually), 0);
+	finish(h);
 }
 
 int
@@ -379,6 +550,9 @@ main(void)
 		cmocka_unit_test(full_queue),
 		cmocka_unit_test(body_memory),
 		cmocka_unit_test(bursts),
+		cmocka_unit_test(as_many_as_the_library_asks_for),
+		cmocka_unit_test(endless_chunk_line),
+		cmocka_unit_test(no_descriptor_left),
 	};
 
 	return cmocka_run_group_tests(tests, descriptors, descriptors);

@@ -101,6 +101,43 @@ stopped(void **state)
 	http_stop(NULL);
 }
 
+static void *
+stop_it(void *cookie)
+{
+	http_stop(cookie);
+	return NULL;
+}
+
+/* What becomes whole while http_stop() waits for the others' answers, no handler gets. */
+static void
+whole_too_late(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	pthread_t thread;
+	struct http *h = serve(&s);
+	int held = dial(h), late = dial(h);
+
+	(void)state;
+	puts_to(held, HELD);
+	puts_to(late, "POST /held HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+	assert_true(hear(late, &a, true)); /* so it has begun */
+	await(1);
+	pthread_create(&thread, NULL, stop_it, h);
+	sleep_ms(200);
+	puts_to(late, "{}");
+	assert_true(hear(late, &a, false));
+	assert_int_equal(a.status, 503);
+	assert_string_equal(told(&a, "Retry-After"), "1");
+	assert_string_equal(told(&a, "Connection"), "close");
+	assert_int_equal(release(), 1);
+	assert_true(hear(held, &a, false));
+	assert_int_equal(a.status, 201);
+	pthread_join(thread, NULL);
+	close(held);
+	close(late);
+}
+
 static void
 what_does_not_start(void **state)
 {
@@ -213,6 +250,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(drained),
 		cmocka_unit_test(stopped),
+		cmocka_unit_test(whole_too_late),
 		cmocka_unit_test(what_does_not_start),
 		cmocka_unit_test(six),
 		cmocka_unit_test(asleep),

@@ -1,0 +1,156 @@
+/* nodes.cjs: a PostgreSQL of somebody else with its roles apart, several nodes on one database: what
+ * comes to one is done by the other, what one leaves behind too; and a database that goes away.
+ */
+'use strict';
+const { spawn, spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { assert, birth, freePort, idNumber, program, request, scratch, sleep, suite, until, World } = require('./harness.cjs');
+
+const item = (a, id) => a.items.find((i) => i.id === id);
+const newest = () => Math.max(...fs.readdirSync('/usr/lib/postgresql').map(Number).filter((v) => v > 0));
+
+suite(async (test) => {
+	const bin = `/usr/lib/postgresql/${newest()}/bin`;
+	const data = path.join(scratch, 'pg'), host = path.join(scratch, 'pgrun');
+	fs.mkdirSync(host, { mode: 0o700 });
+	const made = spawnSync(`${bin}/initdb`, ['-D', data, '-A', 'trust', '-U', 'root_of_it', '-E', 'UTF8', '--no-sync'], { encoding: 'utf8' });
+	assert.equal(made.status, 0, made.stderr);
+	const server = spawn(`${bin}/postgres`, ['-D', data, '-k', host, '-c', 'listen_addresses=', '-c', 'fsync=off'], { stdio: 'ignore' });
+	const ended = new Promise((done) => server.once('exit', done));
+	const superuser = (sql, database = 'postgres') => spawnSync('psql', ['-X', '-h', host, '-U', 'root_of_it', '-d', database, '-v', 'ON_ERROR_STOP=1', '-c', sql], { encoding: 'utf8' });
+	await until('PostgreSQL is there', () => superuser('SELECT 1').status === 0);
+	for (const sql of ['CREATE ROLE "its-owner" LOGIN', 'CREATE ROLE "its-service" LOGIN', 'CREATE DATABASE cases OWNER "its-owner"'])
+		assert.equal(superuser(sql).status, 0, sql);
+	const database = { database: `host=${host} dbname=cases user=its-service` };
+	const w = await World.start({ database, owner: 'root_of_it', serve: false });
+	const sql = (statement, role = 'root_of_it') => w.sql(statement, { role, database: 'cases', host });
+
+	await test('without the owner\'s role and without tables it says what to do', async () => {
+		const told = await w.run('serve');
+		assert.equal(told.status, 1, told.stderr);
+		assert.match(told.stderr, /migrate|database_owner/);
+		assert.equal((await w.run('migrate')).status, 1);
+	});
+
+	await test('migrate as the owner, then serve as the service alone', async () => {
+		w.writeConfig({ database_owner: `host=${host} dbname=cases user=its-owner` });
+		for (let i = 0; i < 2; i++) {
+			const told = await w.run('migrate');
+			assert.equal(told.status, 0, told.stderr);
+		}
+		w.writeConfig();
+		await w.startNode();
+		assert.ok(!fs.existsSync(path.join(w.data, 'postgresql')), 'no private PostgreSQL');
+	});
+
+	await test('a birth is finished there', async () => {
+		w.writeConfig({ database_owner: `host=${host} dbname=cases user=its-owner` });
+		await w.account('anna', 'citizen', { id: idNumber(1) });
+		const { number } = await w.accepted('anna', birth());
+		await w.finished('anna', number);
+		await w.verify();
+	});
+
+	await test('the service can neither change nor take away what is written for good, nor become the owner', () => {
+		for (const statement of ['UPDATE history SET entries = entries', 'DELETE FROM history', 'TRUNCATE history', 'UPDATE access SET why = why', 'DELETE FROM access',
+			'TRUNCATE access', 'UPDATE application SET sealed = sealed', 'DELETE FROM application', 'DELETE FROM operation', 'UPDATE operation SET body = body',
+			'DELETE FROM request_key', 'DELETE FROM counter', 'DROP TABLE history', 'ALTER TABLE history ADD x int', 'CREATE TABLE x (y int)', 'SET ROLE "its-owner"',
+			'DELETE FROM inbox', 'DELETE FROM setting', 'UPDATE setting SET value = value', 'UPDATE version SET declared = declared'])
+			assert.throws(() => sql(statement, 'its-service'), /permission denied|must be owner/, statement);
+		const partition = sql(`SELECT tablename FROM pg_tables WHERE tablename LIKE 'history\\_2%' LIMIT 1`)[0];
+		assert.throws(() => sql(`DELETE FROM ${partition}`, 'its-service'), /permission denied/, 'nor by way of a partition');
+		sql('GRANT ALL ON history TO "its-service"', 'its-service'); /* PostgreSQL warns and grants nothing */
+		assert.throws(() => sql('DELETE FROM history', 'its-service'), /permission denied/);
+	});
+
+	const port = await freePort();
+	const second = path.join(w.dir, 'second.conf');
+	fs.writeFileSync(second, fs.readFileSync(w.config, 'utf8').replace(`127.0.0.1:${w.port}`, `127.0.0.1:${port}`).replace('node = tested', 'node = second'));
+	let other;
+
+	async function startSecond() {
+		other = spawn(program, ['serve', '--config', second], { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+		other.said = '';
+		other.stderr.on('data', (part) => { other.said += part; });
+		other.gone = new Promise((done) => other.once('exit', (code, signal) => { other.ended = signal || code; done(other.ended); }));
+		await until('the second node is ready', async () => {
+			assert.equal(other.ended, undefined, other.said);
+			return request(port, { path: '/readyz', via: undefined }).then((a) => a.status === 200, () => false);
+		}, 30000);
+	}
+
+	await test('two nodes, one database: filed at one, seen and listed at the other, one key for both', async () => {
+		await startSecond();
+		const body = birth();
+		const filed = await w.accepted('anna', body, { key: 'both', port });
+		assert.equal((await w.show('anna', filed.number)).number, filed.number);
+		await w.finished('anna', filed.number);
+		const again = await w.file('anna', body, { key: 'both' });
+		assert.deepEqual([again.status, again.headers['idempotent-replayed'], again.json.number], [201, 'true', filed.number]);
+	});
+
+	await test('the same key at both nodes at once: one application', async () => {
+		const body = birth();
+		const before = sql('SELECT count(*) FROM application')[0];
+		const answers = await Promise.all([...Array(16)].flatMap(() => [w.file('anna', body, { key: 'race' }), w.file('anna', body, { key: 'race', port })]));
+		assert.deepEqual([...new Set(answers.map((a) => a.status))], [201]);
+		assert.equal(new Set(answers.map((a) => a.text)).size, 1);
+		assert.equal(Number(sql('SELECT count(*) FROM application')[0]), Number(before) + 1);
+	});
+
+	const approved = (key) => ({ key, state: 'approved', result_id: '2', outputs: { child_id_no: idNumber(9, true, '20261120'), hukou_no: '1', hukou_region_code: '330111' } });
+	async function pending() {
+		w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? { status: 202, body: { state: 'pending', result_id: '1' } } : undefined;
+		const { number } = await w.accepted('anna', birth(), { port });
+		await w.watch('anna', number, 'acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
+		return { number, key: w.gate.find(number, 'hukou_birth').key };
+	}
+
+	await test('a callback that comes to the other node is applied by the one that owns the application', async () => {
+		const { number, key } = await pending();
+		assert.equal((await w.callback('public_security', approved(key))).status, 202);
+		const begun = Date.now();
+		await w.finished('anna', number);
+		assert.ok(Date.now() - begun < 2000, `${Date.now() - begun} ms`);
+	});
+
+	await test('the other node takes over what a killed one leaves behind', async () => {
+		const { number, key } = await pending();
+		other.kill('SIGKILL');
+		await other.gone;
+		const begun = Date.now();
+		assert.equal((await w.callback('public_security', approved(key))).status, 202);
+		await w.finished('anna', number);
+		assert.ok(Date.now() - begun < 15000, `${Date.now() - begun} ms`); /* a database just started gives ten seconds */
+		await w.verify();
+	});
+
+	let back;
+	await test('when the database goes away: 503 with Retry-After, alive but not ready; when it is back all goes on', async () => {
+		w.gate.rule = () => undefined;
+		server.kill('SIGQUIT');
+		await ended;
+		const answer = await w.file('anna', birth(), { faulty: true });
+		assert.equal(answer.status, 503, answer.text);
+		assert.doesNotMatch(answer.text, /psql|libpq|socket|host=|FATAL/);
+		assert.equal((await w.http('GET', '/healthz')).status, 200);
+		assert.equal((await w.http('GET', '/readyz', { faulty: true })).status, 503);
+		back = spawn(`${bin}/postgres`, ['-D', data, '-k', host, '-c', 'listen_addresses=', '-c', 'fsync=off'], { stdio: 'ignore' });
+		await until('ready again', async () => (await w.http('GET', '/readyz', { faulty: true })).status === 200, 20000);
+		const body = birth();
+		const filed = await until('accepted again', () => w.file('anna', body, { key: 'after', faulty: true }).then((a) => a.status === 201 && a.json), 10000);
+		await w.finished('anna', filed.number);
+		await w.verify();
+	});
+	await test('an idle node sleeps', async () => {
+		const ticks = () => fs.readFileSync(`/proc/${w.node.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((n, t) => n + Number(t), 0);
+		await sleep(300);
+		const before = ticks();
+		await sleep(2000);
+		assert.ok(ticks() - before < 20, `${ticks() - before} ticks of 10 ms in 2 s`);
+	});
+	await w.stop();
+	if (back)
+		back.kill('SIGINT');
+});

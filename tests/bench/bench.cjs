@@ -1,0 +1,125 @@
+/* bench.cjs: `yijianshi bench` says everything it promises, and leaves nothing behind. Not how fast. */
+'use strict';
+const assert = require('node:assert/strict');
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const sources = process.env.YJS_SOURCES || path.join(__dirname, '..', '..');
+const program = path.join(process.env.YJS_BUILD || path.join(sources, 'build', 'test'), 'yijianshi');
+const scratch = fs.mkdtempSync(path.join(process.env.TMPDIR || os.tmpdir(), 'bench-'));
+
+let count = 0, failed = 0;
+
+function test(name, body) {
+	let why = '';
+	try {
+		body();
+	} catch (error) {
+		failed++;
+		why = String(error.message || error).split('\n').slice(0, 30).map((line) => `# ${line.slice(0, 400)}\n`).join('');
+	}
+	process.stdout.write(`${why ? 'not ok' : 'ok'} ${++count} - ${name}\n${why}`);
+}
+
+function bench(...options) {
+	const run = spawnSync(program, ['bench', ...options], { env: { ...process.env, TMPDIR: scratch }, encoding: 'utf8', timeout: 100000 });
+	return { code: run.status, out: run.stdout, err: run.stderr,
+		rows: run.stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)) };
+}
+
+/* Processes whose files lie in our folder. */
+function left() {
+	return fs.readdirSync('/proc').filter((pid) => {
+		try {
+			return /^\d+$/.test(pid) && fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(scratch);
+		} catch {
+			return false;
+		}
+	});
+}
+
+const within = (value, low, high, what) =>
+	assert.ok(typeof value === 'number' && value >= low && value <= high, `${what} is ${value}, not between ${low} and ${high}`);
+
+function sane(row) {
+	within(row.applications_per_s, 0.5, 1e5, 'applications_per_s');
+	within(row.intake_ms.p50, 0.05, 20000, 'intake p50');
+	within(row.intake_ms.p99, row.intake_ms.p50, 20000, 'intake p99');
+	within(row.finish_ms.p50, row.intake_ms.p50 / 2, 60000, 'finish p50');
+	within(row.finish_ms.p99, row.finish_ms.p50, 60000, 'finish p99');
+	within(row.seen_ms.p50, row.finish_ms.p50, 60000, 'seen p50');
+	within(row.cpu_ms.ours, 0.05, 1000, 'CPU ours');
+	within(row.cpu_ms.postgresql, 0.02, 1000, 'CPU of PostgreSQL');
+	within(row.commits, 0.01, 50, 'commits');
+	within(row.wal_kb, 4, 2000, 'wal_kb');
+	within(row.rss_mb, 1, 4000, 'rss_mb');
+	within(row.mean_group, 1, 1000, 'mean_group');
+	assert.equal(row.failed, 0);
+	assert.equal(row.durability.durable, true, 'default durability');
+	assert.equal(row.durability.fsync, 'on');
+	assert.equal(row.durability.synchronous_commit, 'on');
+}
+
+test('what it does not know is wrong usage', () => {
+	for (const options of [['--in-flight', '0'], ['--in-flight', '4,'], ['--seconds'], ['--seconds', 'x'], ['--rate', '0'], ['more']]) {
+		const run = bench(...options);
+		assert.equal(run.code, 2, options.join(' '));
+		assert.match(run.err, /^usage: yijianshi bench/);
+	}
+	assert.equal(bench('--help').code, 0);
+});
+
+const closed = bench('--seconds', '1', '--warm-up', '0.5', '--in-flight', '1,4', '--json');
+
+test('a closed loop: a row each, every figure there and sane', () => {
+	assert.equal(closed.code, 0, closed.err);
+	assert.deepEqual(closed.rows.map((row) => row.in_flight), [1, 4]);
+	for (const row of closed.rows) {
+		sane(row);
+		within(row.limit_per_s, 20, 1e6, 'limit_per_s');
+	}
+});
+
+test('the durability that was read back is told', () => {
+	assert.match(closed.err, /fsync on, synchronous_commit on, full_page_writes on/);
+});
+
+test('verify finds no difference afterwards', () => {
+	assert.match(closed.err, /verify: [1-9]\d* applications, \d+ entries, 0 differences/);
+});
+
+const open = bench('--seconds', '1', '--warm-up', '0.5', '--rate', '15', '--no-limit', '--checkpoint', '--json');
+
+test('an open loop: the rate that was asked for', () => {
+	assert.equal(open.code, 0, open.err);
+	assert.equal(open.rows.length, 1);
+	sane(open.rows[0]);
+	assert.equal(open.rows[0].rate, 15);
+	assert.equal(open.rows[0].limit_per_s, null);
+	within(open.rows[0].in_flight, 0, 200, 'in_flight');
+	assert.match(open.err, /0 differences/);
+});
+
+test('the table says the same', () => {
+	const dir = path.join(scratch, 'kept');
+	const run = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--dir', dir);
+	assert.equal(run.code, 0, run.err);
+	assert.match(run.out, /in flight +\/s +limit/);
+	assert.match(run.out, /\n +2 +[\d.]+ /);
+	assert.match(run.out, /verify: .* 0 differences/);
+	const again = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--dir', dir);
+	assert.equal(again.code, 0, `in the same folder: ${again.err}`);
+	const filed = (text) => Number(/verify: (\d+) applications/.exec(text)[1]);
+	assert.ok(filed(again.out) > filed(run.out), 'the past is kept');
+});
+
+test('nothing is left behind', () => {
+	assert.deepEqual(fs.readdirSync(scratch), ['kept']);
+	assert.deepEqual(left(), []);
+});
+
+fs.rmSync(scratch, { recursive: true, force: true });
+process.stdout.write(`1..${count}\n`);
+process.exitCode = failed ? 1 : 0;

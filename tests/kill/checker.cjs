@@ -1,0 +1,195 @@
+/* checker.cjs: was nothing lost, nothing doubled, everything in order? A pure function over books
+ * that were written by programs which share nothing: the citizens' (driver), the departments' ledger,
+ * the front's list of calls, and what the service itself says. Each finding begins with its name.
+ *
+ * books = { entries: [driver's], ledger: [lines], calls: [front's], seen: Map(number -> {status, shown,
+ *           history}), database: {numbers, keys, open, undecided, unapplied}, verify: {exit, text} }
+ */
+'use strict';
+const { canonical } = require('../api/harness.cjs');
+const { sha256 } = require('./front.cjs');
+
+const nothing = '0'.repeat(64);
+
+function groupBy(list, keyOf) {
+	const groups = new Map();
+	for (const one of list) {
+		const key = keyOf(one);
+		if (!groups.has(key))
+			groups.set(key, []);
+		groups.get(key).push(one);
+	}
+	return groups;
+}
+
+/* What the citizens were told. */
+function checkAnswers({ entries, seen, database }, say) {
+	const numbers = groupBy(entries.filter((e) => e.number), (e) => e.number);
+	for (const e of entries) {
+		if (e.refused)
+			say('REFUSED', `${e.key}: ${e.refused}`);
+		else if (e.text === undefined)
+			say('UNANSWERED', `${e.key} after ${e.attempts.length} attempts`);
+		if (e.changed)
+			say('CHANGED-ANSWER', `${e.key}: two answers for one key`);
+		if (e.number && seen.get(e.number)?.status !== 200)
+			say('LOST', `${e.number} was accepted, GET says ${seen.get(e.number)?.status}`);
+	}
+	for (const [number, same] of numbers)
+		if (same.length > 1)
+			say('SHARED', `${number} was given to ${same.length} keys`);
+	const stored = new Set(database.numbers);
+	for (const number of stored)
+		if (!numbers.has(number))
+			say('PHANTOM', `${number} is stored, nobody was told of it`);
+	for (const number of numbers.keys())
+		if (!stored.has(number))
+			say('LOST', `${number} was accepted and is not stored`);
+	if (database.numbers.length !== stored.size || database.keys !== database.numbers.length)
+		say('DOUBLED', `${database.numbers.length} applications, ${stored.size} numbers, ${database.keys} request keys`);
+}
+
+/* What reached the departments: one key an operation, one body, method and place a key. */
+function checkCalls({ calls, ledger }, say) {
+	const posts = calls.filter((c) => !c.back && c.sha256);
+	for (const [key, same] of groupBy(posts, (c) => c.key)) {
+		if (new Set(same.map((c) => c.sha256)).size > 1)
+			say('CHANGED-BODY', `${key}: ${same.length} calls, several bodies`);
+		if (new Set(same.map((c) => c.target)).size > 1)
+			say('CHANGED-CALL', `${key}: ${same.map((c) => c.target).join(' ')}`);
+	}
+	for (const [operation, same] of groupBy(posts, (c) => `${c.application} ${c.item} round ${c.round}`))
+		if (new Set(same.map((c) => c.key)).size > 1)
+			say('TWO-KEYS', `${operation}: ${[...new Set(same.map((c) => c.key))].join(' ')}`);
+	for (const [key, same] of groupBy(ledger, (e) => `${e.department} ${e.key}`))
+		if (same.length > 1 || same[0].effects > 1)
+			say('DUPLICATE-EFFECT', `${key}: ${same.map((e) => e.effects).join(' + ')} effects`);
+	for (const [operation, same] of groupBy(ledger, (e) => `${e.application} ${e.item} round ${e.round}`))
+		if (same.reduce((sum, e) => sum + e.effects, 0) > 1 || same.length > 1)
+			say('DUPLICATE-EFFECT', `${operation}: under ${same.map((e) => e.key).join(' ')}`);
+	const bodies = new Map(posts.map((c) => [c.key, c.sha256]));
+	for (const e of ledger)
+		if (bodies.get(e.key) !== e.body_sha256)
+			say('CHANGED-BODY', `${e.department} ${e.key}: the department has another body than was sent`);
+}
+
+/* When each item or material could first be known to be done: the front had the answer. */
+function whenDone(calls) {
+	const done = new Map(), posts = new Map();
+	for (const c of calls)
+		if (!c.back && c.application)
+			posts.set(c.key, `${c.application} ${c.item}`);
+	for (const c of calls) {
+		if (c.state !== 'approved' && c.state !== 'found')
+			continue;
+		const what = posts.get(c.key), at = c.back ? c.whole : c.answered;
+		if (what && at !== undefined && !(done.get(what) <= at))
+			done.set(what, at);
+	}
+	return done;
+}
+
+/* Dependents only after what they need was approved, items only after their papers were fetched. */
+function checkOrder({ calls, seen }, say) {
+	const done = whenDone(calls), first = new Map();
+	for (const c of calls) {
+		const what = `${c.application} ${c.item}`;
+		if (!c.back && c.application && !first.has(what))
+			first.set(what, c);
+	}
+	const after = (c, what) => {
+		const at = done.get(`${c.application} ${what}`);
+		if (at === undefined || at > c.arrived)
+			say('ORDER', `${c.application} ${c.item} was sent at ${c.arrived.toFixed(1)}, ${what} done ${at?.toFixed(1) ?? 'never'}`);
+	};
+	for (const c of first.values()) {
+		const item = seen.get(c.application)?.shown?.items.find((i) => i.id === c.item);
+		for (const need of item?.needs ?? [])
+			after(c, need);
+		for (const paper of c.materials)
+			after(c, `material:${paper}`);
+	}
+}
+
+/* The departments' ledger against what the service says of each item. */
+function checkEffects({ ledger, seen }, say) {
+	const at = new Map(ledger.map((e) => [`${e.application} ${e.item}`, e]));
+	for (const e of ledger)
+		if (!seen.has(e.application))
+			say('PHANTOM', `${e.department} ${e.key}: no such application was accepted`);
+	for (const [number, { shown }] of seen) {
+		if (!shown)
+			continue;
+		if (shown.status !== 'finished')
+			say('UNFINISHED', `${number} ${shown.status}: ${shown.items.filter((i) => i.status !== 'skipped')
+				.map((i) => `${i.id}=${i.status}`).join(' ')}`);
+		for (const item of shown.items) {
+			const e = at.get(`${number} ${item.id}`);
+			if (item.status === 'approved' && (!e || e.effects !== 1))
+				say('NO-EFFECT', `${number} ${item.id} is approved, its department has ${e ? e.effects : 'no'} effect`);
+			if (e && e.effects > 0 && item.status !== 'approved')
+				say('UNAWARE', `${number} ${item.id} was done by its department, the service says ${item.status}`);
+			if (e && item.status === 'approved' && item.receipt !== e.answer.result_id)
+				say('WRONG-RESULT', `${number} ${item.id}: receipt ${item.receipt}, the department's is ${e.answer.result_id}`);
+		}
+		for (const paper of shown.materials)
+			if (paper.how === 'fetched' && at.get(`${number} material:${paper.id}`)?.answer.state !== 'found')
+				say('NO-EFFECT', `${number} ${paper.id} is fetched, its department was not asked`);
+	}
+}
+
+/* The history: its chain, and every step once. */
+function checkHistory({ seen }, say) {
+	for (const [number, { shown, history }] of seen) {
+		if (!shown)
+			continue;
+		const entries = history?.entries ?? [];
+		let last = nothing;
+		for (const { hash, ...rest } of entries) {
+			last = sha256(`${last}\n${canonical(rest)}`);
+			if (hash !== last || rest.seq !== entries.findIndex((e) => e.hash === hash) + 1) {
+				say('CHAIN', `${number}: entry ${rest.seq}`);
+				break;
+			}
+		}
+		if (shown.history.count !== entries.length || shown.history.last !== last)
+			say('CHAIN', `${number} carries ${shown.history.count} ${shown.history.last}, its history ends in ${entries.length} ${last}`);
+		for (const [step, same] of groupBy(entries, (e) => `${e.what} ${e.item ?? ''} ${e.round ?? ''}`))
+			if (same.length > 1 && !/^silent /.test(step))
+				say('HISTORY', `${number}: ${step} stands there ${same.length} times`);
+		for (const item of shown.items.filter((i) => i.status === 'approved'))
+			for (const what of ['sent', 'approved'])
+				if (!entries.some((e) => e.what === what && e.item === item.id))
+					say('HISTORY', `${number}: no ${what} ${item.id}`);
+		for (const item of shown.items) {
+			const sent = entries.findIndex((e) => e.what === 'sent' && e.item === item.id);
+			for (const need of sent < 0 ? [] : item.needs)
+				if (!entries.slice(0, sent).some((e) => e.what === 'approved' && e.item === need))
+					say('ORDER', `${number}: by its history ${item.id} was sent before ${need} was approved`);
+		}
+	}
+}
+
+function checkRest({ database, verify }, say) {
+	for (const [what, n] of [['applications', database.open], ['operations', database.undecided],
+		['later answers', database.unapplied]])
+		if (n !== 0)
+			say('LEFT-OPEN', `${n} ${what}`);
+	if (verify.exit !== 0 || !/, 0 differences\n$/.test(verify.text))
+		say('VERIFY', verify.text.slice(-300));
+}
+
+/* The findings: none, when all is well. */
+function check(books) {
+	const findings = [];
+	const say = (name, detail) => findings.push(`${name}: ${detail}`);
+	checkAnswers(books, say);
+	checkCalls(books, say);
+	checkOrder(books, say);
+	checkEffects(books, say);
+	checkHistory(books, say);
+	checkRest(books, say);
+	return findings;
+}
+
+module.exports = { check };

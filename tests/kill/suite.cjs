@@ -1,0 +1,76 @@
+/* suite.cjs: what the kill and the storm suites share: seeds, the way to the end of a run, its books. */
+'use strict';
+const { assert, sleep } = require('../api/harness.cjs');
+const { now } = require('./wire.cjs');
+
+const names = ['REFUSED', 'UNANSWERED', 'CHANGED-ANSWER', 'LOST', 'SHARED', 'PHANTOM', 'DOUBLED', 'CHANGED-BODY', 'CHANGED-CALL',
+	'TWO-KEYS', 'DUPLICATE-EFFECT', 'ORDER', 'NO-EFFECT', 'UNAWARE', 'WRONG-RESULT', 'UNFINISHED', 'CHAIN', 'HISTORY', 'LEFT-OPEN',
+	'VERIFY'];
+
+const note = (text) => process.stdout.write(`# ${text}\n`);
+
+/* A number of the command line. */
+function option(name, preset) {
+	const at = process.argv.indexOf(`--${name}`);
+	return at < 0 ? preset : Number(process.argv[at + 1]);
+}
+
+/* mulberry32: numbers from 0 to 1 that follow from the seed. */
+function randomOf(seed) {
+	let a = seed >>> 0;
+	return () => {
+		a = (a + 0x6d2b79f5) >>> 0;
+		let t = Math.imul(a ^ (a >>> 15), 1 | a);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+	};
+}
+
+/* Smallest, median, 9 of 10, largest. */
+function spread(list) {
+	const sorted = [...list].sort((a, b) => a - b);
+	const part = (p) => (sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))].toFixed(0) : '-');
+	return `least ${part(0)}, median ${part(0.5)}, p90 ${part(0.9)}, most ${part(1)} (n ${sorted.length})`;
+}
+
+function count(world) {
+	const [[open, undecided, unapplied]] = world.sql(`SELECT (SELECT count(*) FROM progress WHERE open),
+		(SELECT count(*) FROM operation WHERE decided_at IS NULL), (SELECT count(*) FROM inbox WHERE NOT applied)`);
+	return { open: Number(open), undecided: Number(undecided), unapplied: Number(unapplied) };
+}
+
+/* The faults stop, everybody gets his answer, everything ends: wait for that, then read the books. */
+async function settle(world, driver, ms = 45000) {
+	const end = now() + ms;
+	world.departments.process.kill('SIGKILL'); /* they too remember after that */
+	await world.departments.ended;
+	await world.startDepartments([]);
+	await driver.finish(ms);
+	let left = count(world);
+	while (left.open + left.undecided + left.unapplied > 0 && now() < end) {
+		await sleep(300);
+		left = count(world);
+	}
+	return gather(world, driver, left);
+}
+
+async function gather(world, driver, left) {
+	const entries = [...driver.book.values()];
+	const seen = await driver.read(entries.filter((e) => e.number));
+	const verify = await world.command('verify');
+	const numbers = world.sql('SELECT number FROM application').map(([number]) => number);
+	const keys = Number(world.sql('SELECT count(*) FROM request_key')[0][0]);
+	return { entries, ledger: await world.ledger(), calls: world.front.calls, seen,
+		database: { numbers, keys, ...left }, verify: { exit: verify.exit, text: verify.text } };
+}
+
+/* One test for each kind of finding. */
+async function testFindings(test, where, findings) {
+	for (const name of names)
+		await test(`${where}no ${name}`, () => {
+			const own = findings.filter((f) => f.startsWith(`${name}: `));
+			assert.equal(own.length, 0, `${own.length} findings\n${own.slice(0, 12).join('\n')}`);
+		});
+}
+
+module.exports = { count, gather, note, option, randomOf, settle, spread, testFindings };

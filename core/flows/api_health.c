@@ -23,7 +23,7 @@ api_health_ready(void *node, struct http_exchange *x)
 	struct store *s = n->workers[http_worker(x)];
 	struct error why = { 0 };
 
-	if (atomic_load(&n->draining) || !s || !store_alive(s)) {
+	if (atomic_load(&n->draining) || atomic_load(&n->ended) || !s || !store_alive(s)) {
 		error_set(&why, ERROR_TEMPORARY, "not ready: stopping, or no database");
 		api_unavailable(x, &why);
 		return;

@@ -188,7 +188,7 @@ calls_after(struct engine *e, struct engaged *owner, int node)
 		timers_remove(&e->timers, op);
 		operation_free(op);
 		*slot = NULL;
-	} else if (it->state == ITEM_ACKNOWLEDGED && !it->silent) {
+	} else if (it->state == ITEM_ACKNOWLEDGED && !it->silent_since) {
 		op->question = true;
 		calls_schedule(e, op, clock_monotonic() + (int64_t)op->department->connector.ask_after_ms * 1000);
 	} else {

@@ -77,6 +77,15 @@ engaged_slot(struct engaged *e, int node)
 	return &e->ops[node];
 }
 
+bool
+engaged_is_calling(const struct engaged *e)
+{
+	for (size_t i = 0; i < e->r->event->n_items + e->r->event->n_materials; i++)
+		if (e->ops[i] && e->ops[i]->in_flight)
+			return true;
+	return false;
+}
+
 /* Queued and in-flight operations are found again by their department or the transfer: they lose
  * their owner and are freed there. */
 static void

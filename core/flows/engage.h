@@ -57,6 +57,8 @@ void engagements_drop(struct engagements *t, struct timers *timers, struct engag
 void engagements_free(struct engagements *t, struct timers *timers);
 
 struct operation **engaged_slot(struct engaged *e, int node);
+/* A call of it is on its way: its answer, even a contradicting one after the end, is to be heard. */
+bool engaged_is_calling(const struct engaged *e);
 
 int timers_set(struct timers *t, struct operation *op, int64_t due);
 void timers_remove(struct timers *t, struct operation *op);

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 
+enum { REFUSALS = 5 };
 #define IDLE_US (3600 * US_PER_SECOND) /* nothing to wait for: every wake-up comes from elsewhere */
 
 /* --- groups --- */
@@ -31,6 +32,7 @@ committed(struct engine *e)
 
 	e->groups++;
 	e->steps += (long)n;
+	g->limit = g->limit < GROUP_SETTLEMENTS / 2 ? g->limit * 2 : GROUP_SETTLEMENTS;
 	for (size_t i = 0; i < g->n_settled; i++)
 		if (g->settled[i]->owner->row)
 			calls_after(e, g->settled[i]->owner, g->settled[i]->node);
@@ -50,16 +52,16 @@ committed(struct engine *e)
 		owner->row = NULL;
 		g->rows[i]->owner = NULL;
 		give_back_later(e, owner);
-		if (owner->r->status >= STATUS_FINISHED && owner->pending == 0)
+		if (owner->r->status >= STATUS_FINISHED && owner->pending == 0 && !engaged_is_calling(owner))
 			engagements_drop(&e->running, &e->timers, owner);
 	}
 	group_end(g, true);
 }
 
 /* Load the applications of a group again that was not committed, or of which that is not known.
- * Answers not yet written are forgotten: their keys are asked again. */
+ * Answers not yet written are forgotten: their keys are asked again. `abandon`: do not load. */
 static void
-forget_group(struct engine *e)
+forget_group(struct engine *e, bool abandon)
 {
 	struct group *g = &e->group;
 
@@ -80,7 +82,8 @@ forget_group(struct engine *e)
 			*p = s->next;
 			settlement_free(s);
 		}
-		takeup_lose(e, owner->r->division, owner->r->id);
+		if (!abandon)
+			takeup_lose(e, owner->r->division, owner->r->id);
 		if (owner->row)
 			owner->row->owner = NULL;
 		engagements_drop(&e->running, &e->timers, owner);
@@ -92,11 +95,34 @@ forget_group(struct engine *e)
 	e->reloads++;
 }
 
+/* A group that the database refuses comes again in halves, so that it is one application in the end
+ * that does not go on, not the node. True when that one has been tried often enough. */
+static bool
+is_hopeless(struct engine *e, const struct error *why)
+{
+	struct group *g = &e->group;
+	const struct running *r;
+
+	if (why->kind == ERROR_TEMPORARY || why->kind == ERROR_UNKNOWN || g->n_settled == 0)
+		return false;
+	g->limit = g->n_settled > 1 ? g->n_settled / 2 : 1;
+	if (g->n_rows != 1)
+		return false;
+	r = g->rows[0]->owner->r;
+	e->refusals = e->refused == r->id ? e->refusals + 1 : 1;
+	e->refused = r->id;
+	if (e->refusals < REFUSALS)
+		return false;
+	log_error("application %s cannot be written and stands still until the next start: %s", r->number,
+	    why->text);
+	return true;
+}
+
 static void
 group_failed(struct engine *e, struct error *why)
 {
 	log_warning("a group of %zu applications was not committed: %s", e->group.n_rows, why->text);
-	forget_group(e);
+	forget_group(e, is_hopeless(e, why));
 	e->claim_at = clock_monotonic() + ENGINE_CLAIM_US / 10;
 }
 
@@ -125,32 +151,6 @@ advance_group(struct engine *e)
 
 /* --- the loop --- */
 
-static int
-sleep_ms(const struct engine *e)
-{
-	int64_t now = clock_monotonic(), until = now + IDLE_US;
-
-	if (e->settled.first && !e->group.in_flight)
-		return 0;
-	if (!e->group.in_flight && e->claim_at && e->claim_at < until)
-		until = e->claim_at;
-	if (!e->group.in_flight && e->watch_at < until)
-		until = e->watch_at;
-	until = calls_next(e, until);
-	return until <= now ? 0 : (int)((until - now + 999) / 1000);
-}
-
-static bool
-keeps_running(struct engine *e)
-{
-	bool stopping;
-
-	pthread_mutex_lock(&e->lock);
-	stopping = e->stopping;
-	pthread_mutex_unlock(&e->lock);
-	return !stopping || e->group.in_flight || e->settled.first || outcall_busy(e->out) > 0;
-}
-
 static bool
 is_stopping(struct engine *e)
 {
@@ -160,6 +160,34 @@ is_stopping(struct engine *e)
 	stopping = e->stopping;
 	pthread_mutex_unlock(&e->lock);
 	return stopping;
+}
+
+static int
+sleep_ms(struct engine *e)
+{
+	int64_t now = clock_monotonic(), until = now + IDLE_US;
+
+	if (e->settled.first && !e->group.in_flight && e->n_lost == 0)
+		return 0;
+	if (is_stopping(e))
+		until = now + US_PER_SECOND / 10;
+	if (!e->group.in_flight && e->claim_at && e->claim_at < until)
+		until = e->claim_at;
+	if (!e->group.in_flight && e->watch_at < until)
+		until = e->watch_at;
+	until = calls_next(e, until);
+	return until <= now ? 0 : (int)((until - now + 999) / 1000);
+}
+
+/* At the end what is in flight is waited for and committed, but not for ever: a department may hang,
+ * the database may be away. Nothing is lost by leaving: all of it is asked again after the start. */
+static bool
+keeps_running(struct engine *e)
+{
+	if (!is_stopping(e))
+		return true;
+	return (e->group.in_flight || e->settled.first || outcall_busy(e->out) > 0) &&
+	    clock_monotonic() < e->stop_by;
 }
 
 static void
@@ -262,6 +290,7 @@ engine_stop(struct engine *e)
 		return;
 	pthread_mutex_lock(&e->lock);
 	e->stopping = true;
+	e->stop_by = clock_monotonic() + ENGINE_STOP_US;
 	pthread_mutex_unlock(&e->lock);
 	outcall_wakeup(e->out);
 	if (e->going)

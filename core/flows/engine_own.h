@@ -16,6 +16,7 @@
 
 enum { ENGINE_IN_FLIGHT = 512, ENGINE_CLAIM_LIMIT = 1000 };
 #define ENGINE_CLAIM_US (1 * US_PER_SECOND) /* between looks while something is lost or nodes die */
+#define ENGINE_STOP_US (15 * US_PER_SECOND)
 #define ENGINE_WATCH_US (2 * US_PER_SECOND) /* between looks for dead nodes: death wakes nobody */
 
 struct arrival { /* handed over by another thread */
@@ -38,6 +39,7 @@ struct engine {
 	pthread_mutex_t lock; /* guards arrivals, stopping, figures */
 	struct arrival *first, *last;
 	bool going, stopping;
+	int64_t stop_by;      /* monotonic: what has not ended then is left to the next start */
 	struct engine_figures figures;
 	/* the thread's own */
 	struct store *store;
@@ -51,6 +53,8 @@ struct engine {
 	struct arrival *deferred;   /* callbacks whose application must be loaded, once no group is in flight */
 	int64_t lost[GROUP_SETTLEMENTS][2]; /* applications to load again once the database answers */
 	size_t n_lost;
+	int64_t refused;            /* the application that was refused by itself, and how often */
+	int refusals;
 	long reloads, groups, steps, n_settled;
 };
 

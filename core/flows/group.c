@@ -28,6 +28,7 @@ group_open(struct group *g, struct node *n, struct store *s)
 	memset(g, 0, sizeof *g);
 	g->node = n;
 	g->store = s;
+	g->limit = GROUP_SETTLEMENTS;
 	g->settled = calloc(GROUP_SETTLEMENTS, sizeof *g->settled);
 	g->inbox = calloc(GROUP_SETTLEMENTS * 2, sizeof *g->inbox);
 	return g->settled && g->inbox ? 0 : -1;
@@ -281,7 +282,8 @@ settle_one(struct group *g, struct settlement *s, struct error *why)
 		g->inbox[g->n_inbox * 2 + 1] = s->inbox;
 		g->n_inbox++;
 	}
-	if (!running_settle(e->r, s->node, s->round, &s->ending, random, x) && !s->inbox)
+	if (!running_settle(e->r, s->node, s->round, &s->ending, random, x) && !s->inbox &&
+	    e->r->status < STATUS_FINISHED) /* one that has ended gets a row: after it, it is let go */
 		return 0;
 	row = row_of(g, e);
 	if (!row || (known && outcome_row(g, e, s, why) != 0))
@@ -379,7 +381,7 @@ int
 group_build(struct group *g, struct settlements *from, int64_t now, struct error *why)
 {
 	g->now = now;
-	while (from->first && g->n_settled < GROUP_SETTLEMENTS) {
+	while (from->first && g->n_settled < g->limit) {
 		struct settlement *s = from->first;
 
 		from->first = s->next;

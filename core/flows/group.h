@@ -26,6 +26,7 @@ struct group {
 	struct store *store;           /* loads versions; idle while rows are gathered */
 	int64_t now;
 	bool in_flight;
+	size_t limit;                  /* settlements a group; smaller after one was refused */
 	struct group_row **rows;       /* settled applications */
 	size_t n_rows, rows_room;
 	struct settlement **settled;   /* owned until the group ends */

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,7 +12,8 @@
 #include "seal/digest.h"
 
 /* A group is what queued up while the last one was being committed: no timer makes anybody wait. */
-enum { GROUP = 128, QUEUE = 4096 };
+enum { GROUP = 128, QUEUE = 4096, UNSURE = 1024 };
+#define UNSURE_NS 100000000 /* between attempts to reach the database again for them */
 
 struct callback {
 	struct callback *next;
@@ -33,6 +35,9 @@ struct intake {
 	struct callback *first_back, *last_back;
 	int waiting;
 	bool stopping;
+	/* the thread's own: applications whose COMMIT got no answer */
+	struct unsure { int32_t division; int64_t id; } unsure[UNSURE];
+	size_t n_unsure;
 };
 
 static void
@@ -84,9 +89,33 @@ accepted(struct node *n, struct filing *f)
 	f->n_made = 0;
 }
 
+/* The engine is to look for it, but only after the lost connection has ended at the server too: until
+ * then the group may still be committed. */
 static void
-answer(struct node *n, struct filing *f)
+keep_unsure(struct intake *in, int32_t division, int64_t id)
 {
+	if (in->n_unsure < UNSURE)
+		in->unsure[in->n_unsure++] = (struct unsure){ division, id };
+	else
+		log_error("too many applications of which it is not known whether they are stored: "
+		    "the next start finds them");
+}
+
+static void
+tell_unsure(struct intake *in)
+{
+	if (in->n_unsure == 0 || !store_alive(in->store))
+		return;
+	for (size_t i = 0; i < in->n_unsure; i++)
+		engine_suspect(in->node->engine, in->unsure[i].division, in->unsure[i].id);
+	in->n_unsure = 0;
+}
+
+static void
+answer(struct intake *in, struct filing *f)
+{
+	struct node *n = in->node;
+
 	switch (f->row.verdict) {
 	case STORE_STORED:
 		accepted(n, f);
@@ -107,7 +136,7 @@ answer(struct node *n, struct filing *f)
 		    "没有受理。请核对内容后再试;仍然不行请联系政务服务热线 12345。", NULL);
 		break;
 	case STORE_LOST:
-		engine_suspect(n->engine, f->row.division, f->row.id);
+		keep_unsure(in, f->row.division, f->row.id);
 		unavailable(f->x, "可能已经受理,也可能没有:请用同一个 Idempotency-Key 再提交一次,不会重复。"
 		    " (perhaps accepted: send again with the same key)");
 		break;
@@ -128,8 +157,12 @@ callback_free(struct callback *c)
 }
 
 static void
-answer_callback(struct node *n, struct callback *c)
+answer_callback(struct intake *in, struct callback *c)
 {
+	struct node *n = in->node;
+
+	if (c->row.verdict == STORE_LOST && c->row.application)
+		keep_unsure(in, c->row.division, c->row.application);
 	if (c->row.verdict == STORE_STORED) {
 		http_answer(c->x, 202, "application/json", "{\"stored\":true}", 15);
 		engine_callback(n->engine, c->row.division, c->row.id, c->key, c->body, c->length);
@@ -163,18 +196,41 @@ commit(struct intake *in, struct filing **filings, size_t n, struct callback **b
 		log_error("intake: %s", why.text);
 	}
 	for (size_t i = 0; i < n; i++)
-		answer(in->node, filings[i]);
+		answer(in, filings[i]);
 	for (size_t i = 0; i < n_backs; i++)
-		answer_callback(in->node, backs[i]);
+		answer_callback(in, backs[i]);
 }
 
+/* Until there is something to do; not for long while something is unsure. */
+static void
+wait_for_more(struct intake *in)
+{
+	struct timespec until;
+
+	if (in->n_unsure == 0) {
+		pthread_cond_wait(&in->more, &in->lock);
+		return;
+	}
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += UNSURE_NS;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	pthread_cond_timedwait(&in->more, &in->lock, &until);
+}
+
+/* False at the end: nothing is left and nothing comes. */
 static bool
 take(struct intake *in, struct filing **filings, size_t *n, struct callback **backs, size_t *n_backs)
 {
+	bool stopping;
+
 	*n = *n_backs = 0;
 	pthread_mutex_lock(&in->lock);
-	while (!in->first && !in->first_back && !in->stopping)
-		pthread_cond_wait(&in->more, &in->lock);
+	if (!in->first && !in->first_back && !in->stopping)
+		wait_for_more(in);
+	stopping = in->stopping;
 	while (in->first && *n < GROUP) {
 		filings[(*n)++] = in->first;
 		in->first = in->first->next;
@@ -189,7 +245,7 @@ take(struct intake *in, struct filing **filings, size_t *n, struct callback **ba
 		in->last_back = NULL;
 	in->waiting -= (int)(*n + *n_backs);
 	pthread_mutex_unlock(&in->lock);
-	return *n + *n_backs > 0;
+	return *n + *n_backs > 0 || !stopping;
 }
 
 static void *
@@ -200,8 +256,11 @@ intake_run(void *cookie)
 	struct callback *backs[GROUP];
 	size_t n, n_backs;
 
-	while (take(in, filings, &n, backs, &n_backs))
-		commit(in, filings, n, backs, n_backs);
+	while (take(in, filings, &n, backs, &n_backs)) {
+		tell_unsure(in);
+		if (n + n_backs > 0)
+			commit(in, filings, n, backs, n_backs);
+	}
 	return NULL;
 }
 

@@ -148,7 +148,8 @@ node_open(struct node *n, struct base *base, struct error *why)
 {
 	n->database = base->service;
 	n->seal = base->seal;
-	if (open_definitions(n, base->store, why) != 0 ||
+	if (http_can_listen(conf_text(n->conf, "listen"), why) != 0 ||
+	    open_definitions(n, base->store, why) != 0 ||
 	    node_set_clock(n, base->store, why) != 0 ||
 	    store_node_begin(base->store, conf_text(n->conf, "node"), &n->incarnation, &n->slot, why) != 0)
 		return -1;
@@ -247,7 +248,7 @@ node_serve(const struct conf *conf)
 		log_info("ready on %s, node %s, incarnation %d", conf_text(conf, "listen"),
 		    conf_text(conf, "node"), (int)n.incarnation);
 		wait_for_end(&n, &base, &set);
-		exit_code = 0;
+		exit_code = atomic_load(&n.ended);
 	} else {
 		log_error("%s", why.text);
 	}

@@ -36,6 +36,7 @@ struct node {
 	int n_workers;
 	bool loopback;          /* listens on loopback only: demo tokens count */
 	atomic_bool draining;
+	atomic_bool ended;      /* another process took this node's name: it must stop */
 	atomic_llong clock_offset; /* database clock - monotonic, us */
 };
 

@@ -1,8 +1,10 @@
 /* Applications from the store: claimed, loaded again, and what came to the inbox meanwhile. */
 #include "flows/engine_own.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -104,7 +106,7 @@ takeup_lose(struct engine *e, int32_t division, int64_t id)
 		return; /* more than that at once: the next start finds it */
 	e->lost[e->n_lost][0] = division;
 	e->lost[e->n_lost++][1] = id;
-	e->claim_at = clock_monotonic() + ENGINE_CLAIM_US;
+	e->claim_at = clock_monotonic();
 }
 
 static void
@@ -113,13 +115,17 @@ reload_lost(struct engine *e)
 	while (e->n_lost > 0) {
 		struct error why = { 0 };
 		int64_t *lost = e->lost[e->n_lost - 1];
+		struct engaged *owner = engagements_find(&e->running, lost[1]);
 
-		if (!engagements_find(&e->running, lost[1]) &&
-		    !takeup_load(e, (int32_t)lost[0], lost[1], &why) && why.kind != ERROR_NONE) {
+		if (!owner)
+			owner = takeup_load(e, (int32_t)lost[0], lost[1], &why);
+		if (!owner && why.kind != ERROR_NONE) {
 			log_warning("loading an application again: %s", why.text);
 			if (why.kind == ERROR_TEMPORARY || why.kind == ERROR_UNKNOWN)
 				return;
 		}
+		if (owner && owner->r->status >= STATUS_FINISHED && owner->pending == 0)
+			engagements_drop(&e->running, &e->timers, owner);
 		e->n_lost--;
 	}
 }
@@ -149,6 +155,18 @@ inbox_found(void *cookie, const struct store_inbox *row)
 	else
 		engine_callback(e, row->division, row->id, row->key, body.data, body.length);
 	text_free(&body);
+}
+
+/* Another process began under this node's name, or gave us up: all we would write is refused. */
+static void
+leave_if_ended(struct engine *e)
+{
+	struct error ignored = { 0 };
+
+	if (store_node_check(e->store, &ignored) != 0 || atomic_exchange(&e->node->ended, true))
+		return;
+	log_error("this node's life was ended by another process of its name: stopping");
+	kill(getpid(), SIGTERM);
 }
 
 /* What no living node owns: their number, or -1. */
@@ -187,7 +205,8 @@ takeup_all(struct engine *e)
 	int n;
 
 	if (!store_alive(e->store)) {
-		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US;
+		leave_if_ended(e);
+		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US / 4;
 		return;
 	}
 	if (node_set_clock(e->node, e->store, &why) != 0)

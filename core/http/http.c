@@ -64,27 +64,45 @@ listen_on(const struct addrinfo *a)
 }
 
 static int
-open_listener(struct http *h, struct error *why)
+bind_to(const char *listen, struct error *why)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
 	struct addrinfo *found;
-	struct sockaddr_storage bound;
-	socklen_t size = sizeof bound;
 	char host[256];
 	const char *service = NULL;
-	int failed;
+	int failed, fd;
 
-	if (split_listen(h->settings.listen, host, sizeof host, &service, why) != 0)
+	if (split_listen(listen, host, sizeof host, &service, why) != 0)
 		return -1;
 	failed = getaddrinfo(host, service, &hints, &found);
 	if (failed)
-		return error_set(why, ERROR_BROKEN, "listen = \"%s\": %s", h->settings.listen,
-		    gai_strerror(failed));
-	h->listener = listen_on(found);
+		return error_set(why, ERROR_BROKEN, "listen = \"%s\": %s", listen, gai_strerror(failed));
+	fd = listen_on(found);
 	freeaddrinfo(found);
+	return fd >= 0 ? fd
+	    : error_set(why, ERROR_BROKEN, "cannot listen on %s: %s", listen, strerror(errno));
+}
+
+int
+http_can_listen(const char *listen, struct error *why)
+{
+	int fd = bind_to(listen, why);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int
+open_listener(struct http *h, struct error *why)
+{
+	struct sockaddr_storage bound;
+	socklen_t size = sizeof bound;
+
+	h->listener = bind_to(h->settings.listen, why);
 	if (h->listener < 0)
-		return error_set(why, ERROR_BROKEN, "cannot listen on %s: %s", h->settings.listen,
-		    strerror(errno));
+		return -1;
 	memset(&bound, 0, sizeof bound);
 	if (getsockname(h->listener, (struct sockaddr *)&bound, &size) == 0)
 		h->port = ntohs(bound.ss_family == AF_INET6

@@ -51,6 +51,8 @@ struct http_settings {
 /* What stands before a problem's last part in `type`. */
 #define HTTP_PROBLEM_BASE "/problems/"
 
+/* Is the address free? Asked before anything is begun that a second start by mistake would disturb. */
+int http_can_listen(const char *listen, struct error *why) MUST_CHECK;
 /* Start listening. The settings' arrays are lent for the life of the server. */
 struct http *http_start(const struct http_settings *settings, struct error *why) MUST_CHECK;
 /* The port really listened on. */

@@ -18,8 +18,9 @@ enum {
 
 /* How long to wait, in ms; -1: until something comes.
  *
- * Without its own threads 0.9.75 calls ready for ever, and does nothing about it, a connection whose
- * buffer is full of one line between chunks. It has to be left to its deadline, at small cost. */
+ * Without threads of its own 0.9.75 calls a connection ready for ever whose buffer is full of one
+ * line between chunks, and does nothing about it. Its deadline will end it; until then it must not
+ * cost much. */
 static int
 patience(struct loop *l)
 {

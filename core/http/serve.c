@@ -408,7 +408,7 @@ serve_stop(struct http *h)
 	free(h->loops);
 }
 
-/* The listening socket goes, its descriptors stay the library's: another socket takes their numbers.
+/* The listening socket goes, its descriptors stay the library's: another socket takes their place.
  * MHD_quiesce_daemon() is not for another thread than the one that runs the library. */
 void
 serve_refuse_new(struct http *h)

@@ -127,8 +127,8 @@ running_outcome(const struct running *r, int node)
 		json_object_set_new(o, "receipt", json_string(it->receipt));
 	if (it->reason)
 		json_object_set_new(o, "reason", json_string(it->reason));
-	if (it->silent)
-		json_object_set_new(o, "silent", json_true());
+	if (it->silent_since)
+		json_object_set_new(o, "silent_since", json_integer(it->silent_since));
 	return o;
 }
 
@@ -152,7 +152,7 @@ running_outcome_load(struct running *r, int node, const json_t *outcome)
 	json_decref(it->fields);
 	it->outputs = outputs ? json_deep_copy(outputs) : NULL;
 	it->fields = json_deep_copy(json_object_get(outcome, "fields"));
-	it->silent = json_is_true(json_object_get(outcome, "silent"));
+	it->silent_since = json_integer_value(json_object_get(outcome, "silent_since"));
 	if (outputs && !it->outputs)
 		return -1;
 	if (copy_text(outcome, "receipt", &it->receipt) != 0)

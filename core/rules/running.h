@@ -46,7 +46,7 @@ struct running_item {
 	char *reason;      /* refused: as told; attention: our sentence */
 	json_t *outputs;   /* approved: what it gave, or NULL */
 	json_t *fields;    /* correction: what was marked, or NULL */
-	bool silent;       /* an attempt failed and no answer came since */
+	int64_t silent_since; /* us: the first of the attempts that failed in a row; 0: it answers */
 };
 
 struct running {

@@ -93,10 +93,10 @@ problem_of(const struct running *r, int node, const char *language)
 	case ITEM_BLOCKED:
 		return blocked_by(r, node, language);
 	case ITEM_SENT: case ITEM_ACKNOWLEDGED:
-		if (it->silent)
+		if (it->silent_since)
 			return problem("silent", english(language)
 			    ? "The department does not answer. We keep asking; you need not do anything."
-			    : "部门暂时没有答复。系统会自动再试,不需要您做任何事。", it->sent_at, it->next_at);
+			    : "部门暂时没有答复。系统会自动再试,不需要您做任何事。", it->silent_since, it->next_at);
 		return json_null();
 	default:
 		return json_null();
@@ -110,12 +110,15 @@ item_due(const struct running *r, int node, const struct dues *dues)
 {
 	const struct item *item = &r->event->items[node];
 	const struct running_item *it = running_node(r, node);
-	int32_t due;
+	int32_t due = 0;
+	bool known;
 
 	if (r->plan.item[node].verdict != PLAN_RUNS)
 		return json_null();
-	if (it->sent_at && item->within.text)
-		return day_or_null(calendar_due(clock_day(it->sent_at), &item->within, &due), due);
+	if (it->sent_at && item->within.text) {
+		known = calendar_due(clock_day(it->sent_at), &item->within, &due);
+		return day_or_null(known, due);
+	}
 	return day_or_null(dues->known >> node & 1, dues->day[node]);
 }
 

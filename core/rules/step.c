@@ -372,7 +372,7 @@ approve(struct running *r, int node, struct ending *ending, struct effects *x)
 	it->state = ITEM_APPROVED;
 	it->decided_at = x->now;
 	it->next_at = 0;
-	it->silent = false;
+	it->silent_since = 0;
 	json_decref(it->outputs);
 	it->outputs = ending->outputs;
 	ending->outputs = NULL;
@@ -391,7 +391,7 @@ refuse(struct running *r, int node, struct ending *ending, struct effects *x)
 	it->state = ITEM_REFUSED;
 	it->decided_at = x->now;
 	it->next_at = 0;
-	it->silent = false;
+	it->silent_since = 0;
 	take_text(&it->receipt, &ending->receipt);
 	take_text(&it->reason, &ending->reason);
 	told(r, node, "refused", "department", NULL, x);
@@ -406,7 +406,7 @@ fetch_failed(struct running *r, int node, const struct ending *ending, struct ef
 	told(r, node, "not_found", "department", ending->code, x);
 	it->state = ITEM_WAITING;
 	it->next_at = 0;
-	it->silent = false;
+	it->silent_since = 0;
 	it->way++;
 	it->round++; /* a further fetch is another operation, with a key of its own */
 	material_next(r, node - MATERIAL_NODE, x);
@@ -441,7 +441,7 @@ send_back(struct running *r, int node, struct ending *ending, struct effects *x)
 	}
 	it->state = ITEM_CORRECTION;
 	it->next_at = 0;
-	it->silent = false;
+	it->silent_since = 0;
 	json_decref(it->fields);
 	it->fields = ending->fields;
 	ending->fields = NULL;
@@ -455,7 +455,7 @@ acknowledge(struct running *r, int node, struct ending *ending, struct effects *
 	struct running_item *it = running_node(r, node);
 
 	take_text(&it->receipt, &ending->receipt);
-	it->silent = false;
+	it->silent_since = 0;
 	it->next_at = 0;
 	if (it->state == ITEM_ACKNOWLEDGED)
 		return; /* asked, and still pending: nothing new to record */
@@ -473,14 +473,15 @@ try_again(struct running *r, int node, const struct ending *ending, uint32_t ran
 	    : ending_wait(it->attempts + 1, ending->retry_after_us, random);
 
 	x->changed = true;
-	if (x->now - it->sent_at > GIVE_UP_US) {
+	if (it->silent_since && x->now - it->silent_since > GIVE_UP_US) {
 		running_attention(r, node, "unknown",
 		    "部门七天没有给出可靠的答复,办理结果未知,需要工作人员核实", x);
 		return;
 	}
-	if (!it->silent)
+	if (!it->silent_since) {
 		told(r, node, "silent", NULL, ending->code, x);
-	it->silent = true;
+		it->silent_since = x->now;
+	}
 	it->attempts++;
 	it->next_at = x->now + wait;
 }
@@ -507,6 +508,14 @@ running_is_open(const struct running *r, int node)
 	uint8_t s = running_node(r, node)->state;
 
 	return s == ITEM_SENT || s == ITEM_ACKNOWLEDGED;
+}
+
+/* A person was to look, and now the department has decided after all: its word counts. */
+static bool
+resolves(const struct running_item *it, const struct ending *ending)
+{
+	return it->state == ITEM_ATTENTION && it->sent_at != 0 &&
+	    (ending->kind == ENDING_APPROVED || ending->kind == ENDING_REJECTED);
 }
 
 static void
@@ -554,7 +563,7 @@ running_settle(struct running *r, int node, int round, struct ending *ending, ui
 		told(r, node, "late", "department", ending->code, x);
 		return true;
 	}
-	if (!running_is_open(r, node)) {
+	if (!running_is_open(r, node) && !resolves(it, ending)) {
 		if (agrees(it, ending))
 			return false;
 		told(r, node, "conflict", "department", ending->code, x);

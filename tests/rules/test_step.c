@@ -260,12 +260,46 @@ an_unknown_outcome_is_repeated_for_seven_days_and_then_shown_to_a_person(void **
 		assert_int_equal(a->attempts, ++attempts);
 		assert_true(a->next_at > now);
 		assert_true(a->next_at <= now + 2 * 3600 * SECOND);
-		assert_true(a->silent);
+		assert_int_equal(a->silent_since, START);
 		now = a->next_at;
 	}
 	assert_int_equal(a->state, ITEM_ATTENTION);
 	assert_true(now - START > INT64_C(6) * 86400 * SECOND);
 	assert_int_equal(r->status, STATUS_IN_PROGRESS);
+	end(r, &x);
+}
+
+/* Twenty working days in a department are no silence: only failed attempts in a row are. */
+static void
+a_long_procedure_survives_one_failed_question(void **state)
+{
+	struct effects x;
+	struct running *r = begin(0, 0, &x);
+	int64_t late = START + INT64_C(20) * 86400 * SECOND;
+
+	(void)state;
+	tell(r, A, ENDING_PENDING, START, &x);
+	tell(r, A, ENDING_RETRY, late, &x);
+	assert_int_equal(running_node(r, A)->state, ITEM_ACKNOWLEDGED);
+	tell(r, A, ENDING_PENDING, late + SECOND, &x);
+	assert_int_equal(running_node(r, A)->silent_since, 0);
+	tell(r, A, ENDING_APPROVED, late + 2 * SECOND, &x);
+	assert_int_equal(running_node(r, A)->state, ITEM_APPROVED);
+	end(r, &x);
+}
+
+static void
+a_decision_that_comes_after_all_ends_the_attention(void **state)
+{
+	struct effects x;
+	struct running *r = begin(0, 0, &x);
+
+	(void)state;
+	tell(r, A, ENDING_ATTENTION, START, &x);
+	assert_int_equal(running_node(r, A)->state, ITEM_ATTENTION);
+	assert_true(tell(r, A, ENDING_APPROVED, START + SECOND, &x));
+	assert_int_equal(running_node(r, A)->state, ITEM_APPROVED);
+	assert_int_equal(running_node(r, B)->state, ITEM_SENT);
 	end(r, &x);
 }
 
@@ -281,7 +315,7 @@ silence_is_told_once_in_the_history(void **state)
 	tell(r, A, ENDING_RETRY, START + SECOND, &x);
 	assert_int_equal(x.history.length, 0);
 	tell(r, A, ENDING_APPROVED, START + 2 * SECOND, &x);
-	assert_false(running_node(r, A)->silent);
+	assert_int_equal(running_node(r, A)->silent_since, 0);
 	end(r, &x);
 }
 
@@ -447,6 +481,8 @@ main(void)
 		cmocka_unit_test(a_produced_paper_comes_from_its_item),
 		cmocka_unit_test(an_upload_still_needed_waits_for_the_applicant_while_others_go_on),
 		cmocka_unit_test(an_unknown_outcome_is_repeated_for_seven_days_and_then_shown_to_a_person),
+		cmocka_unit_test(a_long_procedure_survives_one_failed_question),
+		cmocka_unit_test(a_decision_that_comes_after_all_ends_the_attention),
 		cmocka_unit_test(silence_is_told_once_in_the_history),
 		cmocka_unit_test(the_same_word_twice_changes_nothing_and_another_is_a_conflict),
 		cmocka_unit_test(a_late_answer_of_another_round_is_recorded_only),

@@ -33,7 +33,7 @@ reach(struct department *d, const struct conf *conf, struct error *why)
 	size_t length;
 
 	if (!url) {
-		log_warning("department %s has no URL: its items wait until department.%s.url is set",
+		log_warning("department %s has no URL: events that call it need department.%s.url",
 		    d->id, d->id);
 		return 0;
 	}

@@ -165,6 +165,25 @@ connection_text(PGconn *c, const char *sql, struct error *why)
 	return result;
 }
 
+/* Is all decided that an earlier connection of ours had under way? Before anybody looks at the rows
+ * of a group whose COMMIT got no answer: such a group may still arrive. */
+static int
+session_end_earlier(struct store *s, struct error *why)
+{
+	PGresult *r;
+	bool ended;
+
+	connection_params(s);
+	params_int(&s->one, params_one(&s->one, PARAM_INT4), s->incarnation);
+	params_text(&s->one, params_one(&s->one, PARAM_TEXT), s->name);
+	r = connection_run(s, QUERY_SESSION_END, why);
+	if (!r)
+		return -1;
+	ended = PQntuples(r) == 1 && *PQgetvalue(r, 0, 0) != 0; /* binary */
+	PQclear(r);
+	return ended ? 0 : error_set(why, ERROR_TEMPORARY, "database: an earlier connection does not end");
+}
+
 /* Settings of the session, and what it stands for: the node's life, the channel. */
 static int
 session_begin(struct store *s, struct error *why)
@@ -187,6 +206,8 @@ session_begin(struct store *s, struct error *why)
 		PQclear(r);
 		if (s->ended)
 			return error_set(why, ERROR_REFUSED, "this node's life was ended by another node");
+		if (session_end_earlier(s, why) != 0)
+			return -1;
 	}
 	return s->listening ? connection_text(s->c, "LISTEN yjs_inbox", why) : 0;
 }

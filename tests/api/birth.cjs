@@ -186,7 +186,8 @@ suite(async (test) => {
 	await test('disclosures: told exactly what the departments got, field by field; the rest is not told', async () => {
 		const d = (await w.http('GET', `/api/v1/applications/${filed.number}/disclosures`, { who: 'mother' })).json;
 		const got = (list) => list.map((t) => [t.item, t.department, t.fields.slice().sort()].join(' ')).sort();
-		const sent = w.gate.of(filed.number).map((c) => ({ item: c.json.item, department: c.department, fields: Object.keys(c.json.data) }));
+		const sent = w.gate.of(filed.number).map((c) => ({ item: c.json.item, department: c.department,
+			fields: Object.keys(c.json.data) }));
 		assert.deepEqual(got(d.told), got(sent));
 		for (const t of d.told)
 			assert.match(t.at, instant, t.item);

@@ -57,6 +57,10 @@ suite(async (test) => {
 		assert.equal(item(done, 'child_health_record').status, 'approved');
 	});
 
+	const both = (m, change) => {
+		for (const name of ['X-Signature', 'X-Signature-V2'])
+			m.headers[name] = change(m.headers[name]);
+	};
 	const spoil = {
 		'no signature': (m) => { delete m.headers['X-Signature']; delete m.headers['X-Signature-V2']; },
 		'empty signatures': (m) => { m.headers['X-Signature'] = ''; m.headers['X-Signature-V2'] = ''; },
@@ -66,11 +70,11 @@ suite(async (test) => {
 		'a timestamp with a sign': (m) => { m.headers['X-Timestamp'] = `+${m.headers['X-Timestamp']}`; },
 		'a body changed after signing': (m) => { m.body = m.body.replace('PS-77', 'PS-78'); },
 		'a blank behind the body': (m) => { m.body += ' '; },
-		'upper-case signatures': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = m.headers[h].toUpperCase(); },
-		'cut signatures': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = m.headers[h].slice(0, 63); },
-		'signatures with blanks inside': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = `${m.headers[h].slice(0, 32)} ${m.headers[h].slice(32)}`; },
-		'both signatures twice': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = [m.headers[h], m.headers[h]]; },
-		'the algorithm\'s name in front': (m) => { for (const h of ['X-Signature', 'X-Signature-V2']) m.headers[h] = `sha256=${m.headers[h]}`; },
+		'upper-case signatures': (m) => both(m, (s) => s.toUpperCase()),
+		'cut signatures': (m) => both(m, (s) => s.slice(0, 63)),
+		'signatures with blanks inside': (m) => both(m, (s) => `${s.slice(0, 32)} ${s.slice(32)}`),
+		'both signatures twice': (m) => both(m, (s) => [s, s]),
+		'the algorithm\'s name in front': (m) => both(m, (s) => `sha256=${s}`),
 	};
 	await test('forged and stale: 401, nothing stored, nothing changed', async () => {
 		const { number, key } = await acknowledged();
@@ -127,15 +131,19 @@ suite(async (test) => {
 
 	await test('unreadable but rightly signed: 400; too large: 413; nothing changed', async () => {
 		const { number, key } = await acknowledged();
-		for (const raw of ['', 'hello', '[]', '{}', '{"key":1,"state":"approved"}', `{"key":"${key}"}`, `{"key":"${key}","state":"maybe","result_id":"1"}`,
+		for (const raw of ['', 'hello', '[]', '{}', '{"key":1,"state":"approved"}', `{"key":"${key}"}`,
+			`{"key":"${key}","state":"maybe","result_id":"1"}`,
 			`{"key":"${key}","state":"approved"}`, `{"key":"${key}","key":"${key}","state":"rejected","result_id":"1","reason":"x"}`,
-			`{"key":"","state":"rejected","result_id":"1","reason":"x"}`, `{"key":"${'k'.repeat(200)}","state":"rejected","result_id":"1","reason":"x"}`,
-			`{"key":"${key}","state":"rejected","result_id":"1","reason":"x"`, `{"key":"${key}","state":"correction","result_id":"1","fields":"x"}`,
+			`{"key":"","state":"rejected","result_id":"1","reason":"x"}`,
+				`{"key":"${'k'.repeat(200)}","state":"rejected","result_id":"1","reason":"x"}`,
+			`{"key":"${key}","state":"rejected","result_id":"1","reason":"x"`,
+				`{"key":"${key}","state":"correction","result_id":"1","fields":"x"}`,
 			`{"key":"${key}","a":${'['.repeat(40)}${']'.repeat(40)}}`]) {
 			const answer = await w.callback('public_security', null, { raw });
 			assert.equal(answer.status, 400, `${raw.slice(0, 120)}: ${answer.status}`);
 		}
-		const large = await w.callback('public_security', { ...approved(key), reason: 'x'.repeat(1 << 20) }).catch((e) => ({ status: e.code }));
+		const large = await w.callback('public_security', { ...approved(key),
+			reason: 'x'.repeat(1 << 20) }).catch((e) => ({ status: e.code }));
 		assert.ok([413, 'EPIPE', 'ECONNRESET'].includes(large.status), `${large.status}`);
 		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged');
 		await w.callback('public_security', approved(key));
@@ -193,6 +201,20 @@ suite(async (test) => {
 		}
 	});
 
+	await test('our own call returns last and contradicts, when all has ended already: recorded all the same', async () => {
+		let go;
+		const rule = w.gate.rule;
+		w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? new Promise((done) => { go = done; }) : undefined;
+		const { number } = await w.accepted('anna', birth());
+		const call = await until('the call is out', () => go && w.gate.find(number, 'hukou_birth'));
+		assert.equal((await w.callback('public_security', rejected(call.key))).status, 202);
+		await w.finished('anna', number);
+		w.gate.rule = rule;
+		go({ status: 200, body: approved(call.key) });
+		await until('the conflict is recorded', async () => (await told(w, number, 'hukou_birth')).includes('conflict'), 5000);
+		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'refused');
+	});
+
 	await test('twice, and fifty at once: 202 each, one step', async () => {
 		const { number, key } = await acknowledged();
 		const answers = await Promise.all(Array.from({ length: 50 }, () => w.callback('public_security', approved(key))));
@@ -227,7 +249,8 @@ suite(async (test) => {
 	});
 
 	await test('a key that we do not know is stored and answered 202', async () => {
-		const strange = ['unknown-key', '330111-2611-0000000000000-00-1-f', '000000-2611-ZZZZZZZZZZZZZ-00-1-f', '330111-2699-0000000000000-00-1-f', "'; DROP TABLE inbox;--"];
+		const strange = ['unknown-key', '330111-2611-0000000000000-00-1-f', '000000-2611-ZZZZZZZZZZZZZ-00-1-f',
+			'330111-2699-0000000000000-00-1-f', "'; DROP TABLE inbox;--"];
 		for (const key of strange) {
 			const answer = await w.callback('tax', { key, state: 'rejected', result_id: '1', reason: 'x' });
 			assert.equal(answer.status, 202, `${key}: ${answer.text}`);
@@ -267,14 +290,16 @@ suite(async (test) => {
 		assert.equal(item(await w.show('anna', number), 'social_security_card').status, 'waiting');
 		await w.callback('public_security', approved(key));
 		const done = await w.finished('anna', number);
-		assert.deepEqual([item(done, 'social_security_card').status, item(done, 'social_security_card').outputs.ss_card_no === 'S1'], ['approved', false]);
+		assert.deepEqual([item(done, 'social_security_card').status, item(done, 'social_security_card').outputs.ss_card_no === 'S1'],
+			['approved', false]);
 	});
 
 	await test('for an item that does not run, for a node that there is not, for a fetched paper: the application goes on', async () => {
 		const { number, key } = await acknowledged();
 		const ids = (await w.http('GET', '/api/v1/events/birth')).json.items;
 		const skipped = ids.findIndex((i) => i.id === 'fertility_registration');
-		for (const [department, node] of [['health', skipped], ['public_security', 63], ['public_security', 99], ['public_security', 64], ['civil_affairs', 70]])
+		for (const [department, node] of [['health', skipped], ['public_security', 63], ['public_security', 99], ['public_security',
+			64], ['civil_affairs', 70]])
 			await w.callback(department, { key: other_key(key, node, 1), state: 'rejected', result_id: '1', reason: 'x' });
 		await alive();
 		await w.callback('public_security', approved(key));
@@ -286,7 +311,8 @@ suite(async (test) => {
 	await test('a key with another division, month or spelling is another key, whoever sends it', async () => {
 		const { number, key } = await acknowledged();
 		const month = key.slice(7, 11) === '2601' ? '2602' : '2601';
-		for (const stranger of [key.replace(/^330111/, '330106'), key.slice(0, 7) + month + key.slice(11), key.toLowerCase(), ` ${key}`, `${key}0`,
+		for (const stranger of [key.replace(/^330111/, '330106'), key.slice(0, 7) + month + key.slice(11), key.toLowerCase(),
+			` ${key}`, `${key}0`,
 			key.replace(/-(\d)-f$/, '-0$1-f'), key.replace(/f$/, 'u')])
 			for (const department of ['public_security', 'tax']) {
 				const answer = await w.callback(department, approved(stranger));

@@ -52,11 +52,13 @@ function found(folders, words) {
 }
 
 suite(async (test) => {
-	const w = await World.start({ faults: ['health:500:0.3:7', 'tax:garbage:0.5:8', 'hrss:reset_after:0.5:9', 'cdc:accept:0.5:3', 'medical_insurance:twice:0.5:4'] });
+	const w = await World.start({ faults: ['health:500:0.3:7', 'tax:garbage:0.5:8', 'hrss:reset_after:0.5:9', 'cdc:accept:0.5:3',
+		'medical_insurance:twice:0.5:4'] });
 	const mother = idNumber(301, true, '19920229'), father = idNumber(302, false, '19901130');
 	const canary = {
 		applicant_name: '金丝雀贰', applicant_id_no: mother, applicant_phone: '13911112221', mother_name: '金丝雀贰', mother_id_no: mother,
-		mother_phone: '13911112222', father_name: '王金丝雀', father_id_no: father, father_phone: '13911112223', marriage_cert_no: 'J330111-2019-917346',
+		mother_phone: '13911112222', father_name: '王金丝雀', father_id_no: father, father_phone: '13911112223',
+			marriage_cert_no: 'J330111-2019-917346',
 		midwifery_code: 'H33011191734', birth_weight_g: 4173, birth_datetime: birthForm().birth_datetime.replace('09:30:00', '03:17:43'),
 		householder_name: '户主金丝雀', hukou_address: { division: '330111001001', text: '金丝雀巷四千一百七十三号' },
 		medins_address: { division: '330111001001', text: '金丝雀里九百一十七弄' }, delivery_way: 'post', delivery_name: '收件金丝雀',
@@ -111,12 +113,15 @@ suite(async (test) => {
 		const form = birthForm({ ...canary, mother_id_no: `${mother.slice(0, 17)}${mother[17] === '0' ? '1' : '0'}` });
 		words.add(form.mother_id_no);
 		assert.equal((await w.file('canary', { event: 'birth', form })).status, 422);
-		assert.equal((await w.http('POST', '/api/v1/applications', { who: 'canary', body: `{"event":"birth","form":{"mother_name":"${canary.mother_name}"`, key: canary.mother_phone })).status, 400);
-		assert.equal((await w.http('POST', '/api/v1/events/birth/plan', { json: { form: birthForm(canary), choices: { maternity_allowance: true } } })).status, 200);
+		assert.equal((await w.http('POST', '/api/v1/applications', { who: 'canary',
+			body: `{"event":"birth","form":{"mother_name":"${canary.mother_name}"`, key: canary.mother_phone })).status, 400);
+		assert.equal((await w.http('POST', '/api/v1/events/birth/plan', { json: { form: birthForm(canary),
+			choices: { maternity_allowance: true } } })).status, 200);
 		await w.http('GET', `/api/v1/applications?q=${mother}`, { who: 'clerk' });
 		await w.http('GET', `/api/v1/applications/${encodeURIComponent(canary.mother_name)}`, { who: 'other' });
 		await w.http('GET', `/${encodeURIComponent(canary.mother_name)}?${mother}`);
-		await w.callback('public_security', { key: `no-such-key-${mother}`, state: 'rejected', result_id: '1', reason: canary.mother_name });
+		await w.callback('public_security', { key: `no-such-key-${mother}`, state: 'rejected', result_id: '1',
+			reason: canary.mother_name });
 		words.delete(mother); /* the key of that callback is the sender's own word; looked for below without it */
 		assert.ok(words.size > 60, `${words.size} words`);
 	});
@@ -144,7 +149,8 @@ suite(async (test) => {
 	});
 
 	await test('nor does a dump of all tables, as their owner sees them', () => {
-		const tables = w.sql(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`);
+		const tables = w.sql(`SELECT relname FROM pg_class
+			WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`);
 		const rows = w.sql(tables.map((t) => `SELECT '${t} ' || t::text FROM ${t} t`).join(' UNION ALL '));
 		for (const word of words)
 			assert.deepEqual(rows.filter((r) => r.includes(word)), [], word);
@@ -155,8 +161,11 @@ suite(async (test) => {
 
 	const one = () => numbers[0], two = () => numbers[1];
 	const id = (number) => `(SELECT id FROM application WHERE number = '${number}')`;
-	const swap = (table, column, key, more) => w.sql(`UPDATE ${table} t SET ${column} = o.${column} FROM ${table} o
-		WHERE t.${key} IN (${id(one())}, ${id(two())}) AND o.${key} IN (${id(one())}, ${id(two())}) AND t.${key} <> o.${key} ${more || ''}`);
+	const swap = (table, column, key, more = '') => {
+		const pair = `(${id(one())}, ${id(two())})`;
+		w.sql(`UPDATE ${table} t SET ${column} = o.${column} FROM ${table} o
+			WHERE t.${key} IN ${pair} AND o.${key} IN ${pair} AND t.${key} <> o.${key} ${more}`);
+	};
 	async function closed(targets) {
 		for (const target of targets) {
 			const answer = await w.http('GET', target, { who: 'canary', faulty: true });
@@ -182,9 +191,11 @@ suite(async (test) => {
 	});
 
 	await test('two answers of one application that changed places do not open either', async () => {
-		const turn = () => w.sql(`UPDATE operation t SET outcome = o.outcome FROM operation o WHERE t.application = ${id(one())} AND o.application = t.application
-			AND t.item < 64 AND o.item < 64 AND t.item + o.item = (SELECT min(item) + max(item) FROM operation WHERE application = t.application AND item < 64)
-			AND t.item IN (SELECT min(item) FROM operation WHERE application = t.application UNION SELECT max(item) FROM operation WHERE application = t.application AND item < 64)`);
+		const own = `FROM operation WHERE application = ${id(one())} AND item < 64`;
+		const turn = () => w.sql(`WITH ends AS (SELECT min(item) AS a, max(item) AS b ${own})
+			UPDATE operation t SET outcome = o.outcome FROM operation o, ends e
+			WHERE t.application = ${id(one())} AND o.application = t.application
+			AND (t.item, o.item) IN ((e.a, e.b), (e.b, e.a))`);
 		turn();
 		await closed([`/api/v1/applications/${one()}`]);
 		turn();
@@ -199,7 +210,8 @@ suite(async (test) => {
 	});
 
 	await test('a stored receipt of another does not open for a repeated key', async () => {
-		const bodies = ['a', 'b'].map((key) => ({ key, body: { event: 'birth', form: birthForm(canary), choices: { maternity_allowance: true } } }));
+		const bodies = ['a', 'b'].map((key) => ({ key, body: { event: 'birth', form: birthForm(canary),
+			choices: { maternity_allowance: true } } }));
 		for (const b of bodies) {
 			b.body.form.child_name = childName();
 			b.number = (await w.accepted('canary', b.body, { key: b.key })).number;
@@ -217,7 +229,8 @@ suite(async (test) => {
 	});
 
 	await test('two people\'s accounts that changed places: nobody is let in as the other', async () => {
-		const turn = () => w.sql(`UPDATE account t SET sealed = o.sealed FROM account o WHERE t.name IN ('canary', 'other') AND o.name IN ('canary', 'other') AND t.name <> o.name`);
+		const turn = () => w.sql(`UPDATE account t SET sealed = o.sealed FROM account o
+			WHERE (t.name, o.name) IN (('canary', 'other'), ('other', 'canary'))`);
 		turn();
 		await sleep(2100); /* a token is believed for two seconds */
 		const answer = await w.http('GET', '/api/v1/applications', { who: 'other', faulty: true });
@@ -227,7 +240,8 @@ suite(async (test) => {
 	});
 
 	await test('a flipped bit is found', async () => {
-		const flip = () => w.sql(`UPDATE application SET sealed = set_bit(sealed, 300, 1 - get_bit(sealed, 300)) WHERE number = '${one()}'`);
+		const flip = () => w.sql(`UPDATE application SET sealed = set_bit(sealed, 300, 1 - get_bit(sealed, 300))
+			WHERE number = '${one()}'`);
 		flip();
 		await closed([`/api/v1/applications/${one()}`]);
 		flip();

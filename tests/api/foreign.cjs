@@ -21,7 +21,8 @@ function start(id) {
 	const secret = path.join(scratch, `${id}.secret`);
 	fs.writeFileSync(secret, `secret of ${id}\ncoming ${id}\n`, { mode: 0o600 });
 	const child = spawn(process.execPath, [path.join(sources, 'tests', 'departments', 'foreign.mjs'), '--secret', secret, '--journal',
-		path.join(scratch, `${id}.journal`), '--base', `/office/${id}`, '--gives', JSON.stringify(gives[id]), '--later', String(later[id] || 0)],
+		path.join(scratch, `${id}.journal`), '--base', `/office/${id}`, '--gives', JSON.stringify(gives[id]), '--later',
+			String(later[id] || 0)],
 	{ stdio: ['ignore', 'pipe', 'inherit'] });
 	started.push(child);
 	return new Promise((done, fail) => {
@@ -73,7 +74,8 @@ suite(async (test) => {
 	await test('the coming secret is accepted from them already', async () => {
 		const answer = await w.callback('cdc', { key: 'x', state: 'rejected', result_id: '1', reason: 'x' }, { secret: 'coming cdc' });
 		assert.equal(answer.status, 202, answer.text);
-		assert.equal((await w.callback('cdc', { key: 'x', state: 'rejected', result_id: '1', reason: 'x' }, { secret: 'coming tax' })).status, 401);
+		assert.equal((await w.callback('cdc', { key: 'x', state: 'rejected', result_id: '1', reason: 'x' },
+			{ secret: 'coming tax' })).status, 401);
 	});
 
 	await test('verify says 0 differences', () => w.verify());

@@ -36,18 +36,22 @@ suite(async (test) => {
 
 	const good = JSON.stringify(birth());
 	const unreadable = {
-		'nothing': '', 'a blank': ' ', 'a word': 'hello', 'cut': good.slice(0, -1), 'trailing bytes': `${good}x`, 'two documents': good + good,
+		'nothing': '', 'a blank': ' ', 'a word': 'hello', 'cut': good.slice(0, -1), 'trailing bytes': `${good}x`,
+			'two documents': good + good,
 		'an array': '[]', 'a number': '1', 'null': 'null', 'a string': '"x"', 'NaN': '{"event":NaN}', 'Infinity': '{"form":{"a":1e400}}',
-		'a key twice': '{"event":"birth","event":"birth","form":{}}', 'a key twice inside': '{"event":"birth","form":{"child_name":"a","child_name":"b"}}',
+		'a key twice': '{"event":"birth","event":"birth","form":{}}',
+			'a key twice inside': '{"event":"birth","form":{"child_name":"a","child_name":"b"}}',
 		'a comment': `/* */${good}`, 'single quotes': "{'event':'birth'}", 'a comma too many': '{"event":"birth",}',
-		'NUL in a string': '{"event":"birth\\u0000","form":{}}', 'NUL byte': good.replace('birth', 'bir\0th'), 'a control character': '{"event":"bi\nrth"}',
+		'NUL in a string': '{"event":"birth\\u0000","form":{}}', 'NUL byte': good.replace('birth', 'bir\0th'),
+			'a control character': '{"event":"bi\nrth"}',
 		'a lone surrogate': '{"event":"\\ud800","form":{}}', 'a byte order mark': `\ufeff${good}`,
 		'bytes that are not UTF-8': Buffer.concat([Buffer.from('{"event":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]),
 		'overlong UTF-8': Buffer.concat([Buffer.from('{"event":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]),
 		'a UTF-8 surrogate': Buffer.concat([Buffer.from('{"event":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
 		'depth 33': `{"event":"birth","form":{"a":${'['.repeat(31)}${']'.repeat(31)}}}`,
 		'depth 2048': '['.repeat(2048), 'depth 100000': '{"a":'.repeat(40000),
-		'UTF-16': Buffer.from(good, 'utf16le'), 'an integer beyond 64 bits': '{"event":"birth","form":{"gestation_weeks":99999999999999999999}}',
+		'UTF-16': Buffer.from(good, 'utf16le'),
+			'an integer beyond 64 bits': '{"event":"birth","form":{"gestation_weeks":99999999999999999999}}',
 	};
 	await test('what is not a JSON object is 400 not-readable', async () => {
 		for (const [what, body] of Object.entries(unreadable))
@@ -70,7 +74,8 @@ suite(async (test) => {
 			const answer = await raw(body, { headers: { Connection: 'close' } }).catch((e) => e.code);
 			assert.ok(answer === 'EPIPE' || answer === 'ECONNRESET' || answer.status === 413, `${answer.status || answer}`);
 		}
-		const told = await bytes(w.port, `POST ${post} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n{`);
+		const told = await bytes(w.port,
+			`POST ${post} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n{`);
 		assert.match(told, /^HTTP\/1\.1 413 /);
 	});
 
@@ -85,7 +90,8 @@ suite(async (test) => {
 	});
 
 	await test('a wrong or missing Content-Type is 415', async () => {
-		for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'application/jsonx', 'application/json; charset=gbk',
+		for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'application/jsonx',
+			'application/json; charset=gbk',
 			'multipart/form-data; boundary=x', 'application/json, text/plain']) {
 			const answer = await raw(good, { type });
 			assert.equal(answer.status, 415, `${type}: ${answer.status}`);
@@ -102,7 +108,8 @@ suite(async (test) => {
 
 	await test('members that the server sets are refused: status, owner, version, number and the like', async () => {
 		const before = stored();
-		for (const name of ['status', 'owner', 'account', 'version', 'number', 'id', 'role', 'division', 'filed_by', 'submitted_at', 'created_at',
+		for (const name of ['status', 'owner', 'account', 'version', 'number', 'id', 'role', 'division', 'filed_by', 'submitted_at',
+			'created_at',
 			'approved', 'price', 'items', 'history', '__proto__', 'constructor', 'Event', 'event ', '']) {
 			const answer = await raw(`${good.slice(0, -1)},${JSON.stringify(name)}:"finished"}`);
 			assert.equal(answer.status, 422, `${name}: ${answer.status} ${answer.text}`);
@@ -133,13 +140,16 @@ suite(async (test) => {
 	});
 
 	await test('form, choices and materials of another type are told where they stand', async () => {
-		for (const [more, pointer] of [[{ form: undefined }, '/form'], [{ form: [] }, '/form'], [{ form: 'x' }, '/form'], [{ choices: [] }, '/choices'],
-			[{ choices: 'all' }, '/choices'], [{ materials: [] }, '/materials'], [{ materials: { handbook: 'nobody\'s' } }, '/materials']]) {
+		for (const [more, pointer] of [[{ form: undefined }, '/form'], [{ form: [] }, '/form'], [{ form: 'x' }, '/form'],
+			[{ choices: [] }, '/choices'],
+			[{ choices: 'all' }, '/choices'], [{ materials: [] }, '/materials'], [{ materials: { handbook: 'nobody\'s' } },
+				'/materials']]) {
 			const answer = await w.file('anna', { ...birth(), ...more });
 			assert.equal(answer.status, 422, JSON.stringify(more));
 			assert.ok(answer.json.errors[0].pointer.startsWith(pointer), `${JSON.stringify(more)}: ${answer.json.errors[0].pointer}`);
 		}
-		for (const [choices, code] of [[{ nothing: true }, 'unknown_field'], [{ birth_certificate: false }, 'not_chosen'], [{ hukou_birth: 'yes' }, 'type']]) {
+		for (const [choices, code] of [[{ nothing: true }, 'unknown_field'], [{ birth_certificate: false }, 'not_chosen'],
+			[{ hukou_birth: 'yes' }, 'type']]) {
 			const errors = (await w.file('anna', { ...birth(), choices })).json.errors;
 			assert.deepEqual(errors.map((e) => [e.pointer, e.code]), [[`/choices/${Object.keys(choices)[0]}`, code]]);
 		}
@@ -196,8 +206,10 @@ suite(async (test) => {
 		}
 	});
 
-	const hostile = ["Robert'); DROP TABLE application;--", "' OR 1=1--", '\\', '\\\'', '"', '$1', '$$', '%s%n%x', '%', '_', '{{7*7}}', '${7*7}', '<script>alert(1)</script>',
-		'"><img src=x onerror=alert(1)>', 'javascript:alert(1)', '</textarea>', '=1+1', '@SUM(1)', '+1', '\u202e反', '😀', 'é', '\u2028', '张\u200b三', '||pg_sleep(5)||',
+	const hostile = ["Robert'); DROP TABLE application;--", "' OR 1=1--", '\\', '\\\'', '"', '$1', '$$', '%s%n%x', '%', '_', '{{7*7}}',
+		'${7*7}', '<script>alert(1)</script>',
+		'"><img src=x onerror=alert(1)>', 'javascript:alert(1)', '</textarea>', '=1+1', '@SUM(1)', '+1', '\u202e反', '😀', 'é', '\u2028',
+			'张\u200b三', '||pg_sleep(5)||',
 		'../../etc/passwd', 'a'.repeat(100)];
 	await test('hostile texts are stored and sent on literally', async () => {
 		for (const text of hostile) {
@@ -216,13 +228,16 @@ suite(async (test) => {
 
 	await test('control characters are refused where text is asked for', async () => {
 		for (const text of ['a\u0001b', 'a\u001bb', 'a\r\nb', '\u007f', '   '])
-			assert.deepEqual(await refused(birthForm({ hukou_address: { division: '330111001001', text } })), ['/form/hukou_address format'], JSON.stringify(text));
-		assert.deepEqual(await refused(birthForm({ hukou_address: { division: '330111001001', text: '长'.repeat(100000 / 3) } })), ['/form/hukou_address length']);
+			assert.deepEqual(await refused(birthForm({ hukou_address: { division: '330111001001', text } })),
+				['/form/hukou_address format'], JSON.stringify(text));
+		assert.deepEqual(await refused(birthForm({ hukou_address: { division: '330111001001', text: '长'.repeat(100000 / 3) } })),
+			['/form/hukou_address length']);
 	});
 
 	await test('hostile words in every parameter of a list: 400 or none found', async () => {
 		for (const name of ['limit', 'cursor', 'status', 'event', 'q', 'sort', 'order'])
-			for (const text of [...hostile, '-1', '0', '201', '1e9', '9'.repeat(400), '', '\0', '0x10', ' 1', '1 ', '00000000000000ff', 'f'.repeat(16), '7'.repeat(16)]) {
+			for (const text of [...hostile, '-1', '0', '201', '1e9', '9'.repeat(400), '', '\0', '0x10', ' 1', '1 ', '00000000000000ff',
+				'f'.repeat(16), '7'.repeat(16)]) {
 				const answer = await w.http('GET', `/api/v1/applications?${name}=${encodeURIComponent(text)}`, { who: 'anna' });
 				assert.ok([200, 400].includes(answer.status), `${name}=${text}: ${answer.status}`);
 				if (['limit', 'status'].includes(name) && /[^0-9]/.test(text))
@@ -235,7 +250,8 @@ suite(async (test) => {
 		for (const [length, status] of [[65, 400], [1000, 400], [7000, 414]])
 			assert.equal((await w.http('GET', `/api/v1/applications?q=${'a'.repeat(length)}`, { who: 'anna' })).status, status);
 		const headers = { Authorization: `Bearer ${w.tokens.anna}` };
-		const long = await request(w.port, { path: `/api/v1/applications?q=${'a'.repeat(100000)}`, headers }).catch((e) => ({ status: e.code }));
+		const long = await request(w.port, { path: `/api/v1/applications?q=${'a'.repeat(100000)}`,
+			headers }).catch((e) => ({ status: e.code }));
 		assert.ok([400, 414, 431, 'ECONNRESET', 'EPIPE'].includes(long.status), `${long.status}`);
 	});
 
@@ -243,7 +259,8 @@ suite(async (test) => {
 		await w.account('operator', 'operator');
 		for (const name of ['from', 'to', 'division', 'by'])
 			for (const text of [...hostile, '2026-02-30', '2026-1-1', 'today', '33011', '3301110'])
-				assert.equal((await w.http('GET', `/api/v1/statistics?${name}=${encodeURIComponent(text)}`, { who: 'operator' })).status, 400, `${name}=${text}`);
+				assert.equal((await w.http('GET', `/api/v1/statistics?${name}=${encodeURIComponent(text)}`,
+					{ who: 'operator' })).status, 400, `${name}=${text}`);
 	});
 
 	await test('hostile headers: 400, 401 or ignored', async () => {
@@ -258,10 +275,13 @@ suite(async (test) => {
 
 	await test('broken requests: 400 and closed, one answer to one request', async () => {
 		const head = `POST ${post} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n`;
-		for (const text of [`${head}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-			`${head}Content-Length: +2\r\n\r\n{}`, `${head}Content-Length: 0x2\r\n\r\n{}`, `${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
+		for (const text of [`${head}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`,
+			`${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+			`${head}Content-Length: +2\r\n\r\n{}`, `${head}Content-Length: 0x2\r\n\r\n{}`,
+				`${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
 			`${head}Host: b\r\nContent-Length: 2\r\n\r\n{}`, 'GET /healthz HTTP/1.1\r\n\r\n', 'GET /healthz HTTP/3.0\r\nHost: a\r\n\r\n',
-			'GET /healthz HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n', 'GET /healthz HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n', 'get /healthz HTTP/1.1\r\nHost: a\r\n\r\n',
+			'GET /healthz HTTP/1.1\r\nHost: a\r\nA : b\r\n\r\n', 'GET /healthz HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n',
+				'get /healthz HTTP/1.1\r\nHost: a\r\n\r\n',
 			`${head}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n`]) {
 			const told = await bytes(w.port, text);
 			assert.match(told, /^HTTP\/1\.1 (400|405|501|505|413) /, JSON.stringify(text.slice(0, 120)));
@@ -281,9 +301,11 @@ suite(async (test) => {
 	});
 
 	await test('a problem tells no path, version, SQL or stack', async () => {
-		for (const answer of [await raw('x'), await w.http('GET', '/nothing'), await w.http('GET', '/api/v1/applications/x', { who: 'anna' }),
+		for (const answer of [await raw('x'), await w.http('GET', '/nothing'), await w.http('GET', '/api/v1/applications/x',
+			{ who: 'anna' }),
 			await raw(good, { type: 'text/plain' }), await w.file('anna', { event: 'x', form: {} })])
-			assert.doesNotMatch(`${answer.text}${JSON.stringify(answer.headers)}`, /\.c\b|core\/|SELECT|postgres|libmicrohttpd|jansson|0x[0-9a-f]{6}/i);
+			assert.doesNotMatch(`${answer.text}${JSON.stringify(answer.headers)}`,
+				/\.c\b|core\/|SELECT|postgres|libmicrohttpd|jansson|0x[0-9a-f]{6}/i);
 	});
 
 	await test('log lines stay lines, whatever is asked', async () => {

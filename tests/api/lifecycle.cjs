@@ -18,8 +18,9 @@ function slowly(w, who) {
 	socket.on('error', () => {});
 	socket.on('data', (part) => { got += part; });
 	const answer = new Promise((done) => socket.on('close', () => done(got)));
-	socket.write(`POST /api/v1/applications HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer ${w.tokens[who]}\r\nContent-Type: application/json\r\n`
-		+ `Idempotency-Key: ${Math.random()}\r\nContent-Length: ${body.length}\r\n\r\n`);
+	socket.write(['POST /api/v1/applications HTTP/1.1', 'Host: here', `Authorization: Bearer ${w.tokens[who]}`,
+		'Content-Type: application/json',
+		`Idempotency-Key: ${Math.random()}`, `Content-Length: ${body.length}`, '', ''].join('\r\n'));
 	socket.write(body.subarray(0, 100));
 	return { go: () => socket.write(body.subarray(100)), answer };
 }
@@ -49,7 +50,8 @@ suite(async (test) => {
 		const before = stored();
 		const end = w.node.stop();
 		await sleep(150);
-		const late = await request(w.port, { path: '/healthz', via: undefined, headers: { Connection: 'close' } }).then((a) => a.status, (e) => e.code);
+		const late = await request(w.port, { path: '/healthz', via: undefined,
+			headers: { Connection: 'close' } }).then((a) => a.status, (e) => e.code);
 		assert.equal(late, 'ECONNREFUSED');
 		slow.forEach((s) => s.go());
 		for (const s of slow)
@@ -61,7 +63,8 @@ suite(async (test) => {
 
 	await test('SIGTERM under load: 201 and stored are the same, everybody else was refused', async () => {
 		const before = stored();
-		const sent = Array.from({ length: 150 }, (_, i) => sleep(i).then(() => w.file('anna', birth(), { faulty: true }).then((a) => a.status, (e) => e.code)));
+		const sent = Array.from({ length: 150 }, (_, i) => sleep(i).then(() => w.file('anna', birth(),
+			{ faulty: true }).then((a) => a.status, (e) => e.code)));
 		await sleep(90);
 		const exit = await w.node.stop();
 		const got = await Promise.all(sent);
@@ -87,7 +90,8 @@ suite(async (test) => {
 		w.gate.calls.length = 0;
 		await w.startNode();
 		const ready = Date.now();
-		await until('all are sent again', () => new Set(w.gate.calls.filter((c) => c.json && c.json.item === 'hukou_birth').map((c) => c.key)).size === 20, 5000);
+		await until('all are sent again', () => new Set(w.gate.calls.filter((c) => c.json
+			&& c.json.item === 'hukou_birth').map((c) => c.key)).size === 20, 5000);
 		assert.ok(Date.now() - ready < 1000, `${Date.now() - ready} ms after it was ready`);
 		for (const number of numbers)
 			await w.finished('anna', number);
@@ -115,11 +119,13 @@ suite(async (test) => {
 	});
 
 	await test('a callback that was answered 202 just before a kill is applied after it', async () => {
-		w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? { status: 202, body: { state: 'pending', result_id: '1' } } : undefined;
+		w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? { status: 202, body: { state: 'pending',
+			result_id: '1' } } : undefined;
 		const { number } = await w.accepted('anna', birth());
 		await w.watch('anna', number, 'acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
 		const { key } = w.gate.find(number, 'hukou_birth');
-		const sent = w.callback('public_security', { key, state: 'approved', result_id: '2', outputs: { child_id_no: idNumber(9, true, '20261120'), hukou_no: '1',
+		const sent = w.callback('public_security', { key, state: 'approved', result_id: '2', outputs: { child_id_no: idNumber(9, true,
+			'20261120'), hukou_no: '1',
 			hukou_region_code: '330111' } });
 		const status = (await sent).status;
 		await w.node.kill('SIGKILL');
@@ -140,7 +146,8 @@ suite(async (test) => {
 
 	await test('SIGHUP with a broken file: what is in force stays, the log names file, line and cause', async () => {
 		const before = await guide();
-		fs.writeFileSync(file, original.replace('when   = answer.fertility_registered:is "no"', 'when   = answer.fertility_registred:is "no"'));
+		fs.writeFileSync(file, original.replace('when   = answer.fertility_registered:is "no"',
+			'when   = answer.fertility_registred:is "no"'));
 		const [line] = await hup(/<3>.*birth\.lua:\d+: .*/);
 		assert.match(line, /fertility_registred/);
 		assert.equal((await guide()).version, before.version);
@@ -152,7 +159,8 @@ suite(async (test) => {
 		hold = 'hukou_birth';
 		const old = await w.accepted('anna', birth());
 		await until('its call is out', () => held.length > 0);
-		fs.writeFileSync(file, original.replace('event "birth" { "新生儿出生一件事"', 'event "birth" { "新生儿出生一件事(新版)"').replace(/item "child_health_record" \{ "儿童保健手册建册", choice = "on"/,
+		fs.writeFileSync(file, original.replace('event "birth" { "新生儿出生一件事"',
+			'event "birth" { "新生儿出生一件事(新版)"').replace(/item "child_health_record" \{ "儿童保健手册建册", choice = "on"/,
 			'item "child_health_record" { "儿童保健手册建册", choice = "off"'));
 		await hup(/<6>.*files read again/);
 		const after = await guide();

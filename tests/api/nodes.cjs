@@ -14,11 +14,13 @@ suite(async (test) => {
 	const bin = `/usr/lib/postgresql/${newest()}/bin`;
 	const data = path.join(scratch, 'pg'), host = path.join(scratch, 'pgrun');
 	fs.mkdirSync(host, { mode: 0o700 });
-	const made = spawnSync(`${bin}/initdb`, ['-D', data, '-A', 'trust', '-U', 'root_of_it', '-E', 'UTF8', '--no-sync'], { encoding: 'utf8' });
+	const made = spawnSync(`${bin}/initdb`, ['-D', data, '-A', 'trust', '-U', 'root_of_it', '-E', 'UTF8', '--no-sync'],
+		{ encoding: 'utf8' });
 	assert.equal(made.status, 0, made.stderr);
 	const server = spawn(`${bin}/postgres`, ['-D', data, '-k', host, '-c', 'listen_addresses=', '-c', 'fsync=off'], { stdio: 'ignore' });
 	const ended = new Promise((done) => server.once('exit', done));
-	const superuser = (sql, database = 'postgres') => spawnSync('psql', ['-X', '-h', host, '-U', 'root_of_it', '-d', database, '-v', 'ON_ERROR_STOP=1', '-c', sql], { encoding: 'utf8' });
+	const superuser = (sql, database = 'postgres') => spawnSync('psql', ['-X', '-h', host, '-U', 'root_of_it', '-d', database, '-v',
+		'ON_ERROR_STOP=1', '-c', sql], { encoding: 'utf8' });
 	await until('PostgreSQL is there', () => superuser('SELECT 1').status === 0);
 	for (const sql of ['CREATE ROLE "its-owner" LOGIN', 'CREATE ROLE "its-service" LOGIN', 'CREATE DATABASE cases OWNER "its-owner"'])
 		assert.equal(superuser(sql).status, 0, sql);
@@ -53,9 +55,12 @@ suite(async (test) => {
 	});
 
 	await test('the service can neither change nor take away what is written for good, nor become the owner', () => {
-		for (const statement of ['UPDATE history SET entries = entries', 'DELETE FROM history', 'TRUNCATE history', 'UPDATE access SET why = why', 'DELETE FROM access',
-			'TRUNCATE access', 'UPDATE application SET sealed = sealed', 'DELETE FROM application', 'DELETE FROM operation', 'UPDATE operation SET body = body',
-			'DELETE FROM request_key', 'DELETE FROM counter', 'DROP TABLE history', 'ALTER TABLE history ADD x int', 'CREATE TABLE x (y int)', 'SET ROLE "its-owner"',
+		for (const statement of ['UPDATE history SET entries = entries', 'DELETE FROM history', 'TRUNCATE history',
+			'UPDATE access SET why = why', 'DELETE FROM access',
+			'TRUNCATE access', 'UPDATE application SET sealed = sealed', 'DELETE FROM application', 'DELETE FROM operation',
+				'UPDATE operation SET body = body',
+			'DELETE FROM request_key', 'DELETE FROM counter', 'DROP TABLE history', 'ALTER TABLE history ADD x int',
+				'CREATE TABLE x (y int)', 'SET ROLE "its-owner"',
 			'DELETE FROM inbox', 'DELETE FROM setting', 'UPDATE setting SET value = value', 'UPDATE version SET declared = declared'])
 			assert.throws(() => sql(statement, 'its-service'), /permission denied|must be owner/, statement);
 		const partition = sql(`SELECT tablename FROM pg_tables WHERE tablename LIKE 'history\\_2%' LIMIT 1`)[0];
@@ -66,7 +71,8 @@ suite(async (test) => {
 
 	const port = await freePort();
 	const second = path.join(w.dir, 'second.conf');
-	fs.writeFileSync(second, fs.readFileSync(w.config, 'utf8').replace(`127.0.0.1:${w.port}`, `127.0.0.1:${port}`).replace('node = tested', 'node = second'));
+	fs.writeFileSync(second, fs.readFileSync(w.config, 'utf8').replace(`127.0.0.1:${w.port}`,
+		`127.0.0.1:${port}`).replace('node = tested', 'node = second'));
 	let other;
 
 	async function startSecond() {
@@ -93,15 +99,18 @@ suite(async (test) => {
 	await test('the same key at both nodes at once: one application', async () => {
 		const body = birth();
 		const before = sql('SELECT count(*) FROM application')[0];
-		const answers = await Promise.all([...Array(16)].flatMap(() => [w.file('anna', body, { key: 'race' }), w.file('anna', body, { key: 'race', port })]));
+		const answers = await Promise.all([...Array(16)].flatMap(() => [w.file('anna', body, { key: 'race' }), w.file('anna', body,
+			{ key: 'race', port })]));
 		assert.deepEqual([...new Set(answers.map((a) => a.status))], [201]);
 		assert.equal(new Set(answers.map((a) => a.text)).size, 1);
 		assert.equal(Number(sql('SELECT count(*) FROM application')[0]), Number(before) + 1);
 	});
 
-	const approved = (key) => ({ key, state: 'approved', result_id: '2', outputs: { child_id_no: idNumber(9, true, '20261120'), hukou_no: '1', hukou_region_code: '330111' } });
+	const approved = (key) => ({ key, state: 'approved', result_id: '2', outputs: { child_id_no: idNumber(9, true, '20261120'),
+		hukou_no: '1', hukou_region_code: '330111' } });
 	async function pending() {
-		w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? { status: 202, body: { state: 'pending', result_id: '1' } } : undefined;
+		w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? { status: 202, body: { state: 'pending',
+			result_id: '1' } } : undefined;
 		const { number } = await w.accepted('anna', birth(), { port });
 		await w.watch('anna', number, 'acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
 		return { number, key: w.gate.find(number, 'hukou_birth').key };
@@ -139,12 +148,15 @@ suite(async (test) => {
 		back = spawn(`${bin}/postgres`, ['-D', data, '-k', host, '-c', 'listen_addresses=', '-c', 'fsync=off'], { stdio: 'ignore' });
 		await until('ready again', async () => (await w.http('GET', '/readyz', { faulty: true })).status === 200, 20000);
 		const body = birth();
-		const filed = await until('accepted again', () => w.file('anna', body, { key: 'after', faulty: true }).then((a) => a.status === 201 && a.json), 10000);
-		await w.finished('anna', filed.number);
+		const filed = await until('accepted again', () => w.file('anna', body, { key: 'after',
+			faulty: true }).then((a) => a.status === 201 && a.json), 10000);
+		const shown = () => w.http('GET', `/api/v1/applications/${filed.number}`, { who: 'anna', faulty: true });
+		await until('finished; each worker finds its way back on its own', async () => (await shown()).json.status === 'finished');
 		await w.verify();
 	});
 	await test('an idle node sleeps', async () => {
-		const ticks = () => fs.readFileSync(`/proc/${w.node.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((n, t) => n + Number(t), 0);
+		const ticks = () => fs.readFileSync(`/proc/${w.node.pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).reduce((n,
+			t) => n + Number(t), 0);
 		await sleep(300);
 		const before = ticks();
 		await sleep(2000);

@@ -92,7 +92,8 @@ suite(async (test) => {
 
 	await test('a wrong, a cut and a doubled token, another scheme, a token in the query: 401 on every closed route', async () => {
 		const token = w.tokens.mother;
-		const bad = [`Bearer ${token.slice(0, -1)}`, `Bearer ${token}x`, 'Bearer ', 'Bearer', `Basic ${token}`, token, `Bearer yjs_${'A'.repeat(43)}`,
+		const bad = [`Bearer ${token.slice(0, -1)}`, `Bearer ${token}x`, 'Bearer ', 'Bearer', `Basic ${token}`, token,
+			`Bearer yjs_${'A'.repeat(43)}`,
 			[`Bearer ${token}`, `Bearer ${token}`], `Bearer ${token}, Bearer ${token}`];
 		for (const [route, expected] of Object.entries(matrix)) {
 			if (expected.stranger !== 401 || route.includes('/departments/'))
@@ -122,13 +123,15 @@ suite(async (test) => {
 
 	await test('numbers that are none are not found either: no 4xx tells them apart', async () => {
 		const missing = (await show('other', never())).text;
-		for (const number of ['1', own.slice(0, -1), `${own}0`, own.replace('-', ''), `${own.slice(0, -1)}U`, '%27', '%E5%BC%A0', 'a'.repeat(1000),
+		for (const number of ['1', own.slice(0, -1), `${own}0`, own.replace('-', ''), `${own.slice(0, -1)}U`, '%27', '%E5%BC%A0',
+			'a'.repeat(1000),
 			'3301112611-00000000000000000000000000', '9999999999-00000000000000000000000000'])
 			assert.equal((await show('other', number)).text, missing, number);
 	});
 
 	await test('lists show no more than what may be opened', async () => {
-		const numbers = async (who, query = '') => (await w.http('GET', `/api/v1/applications${query}`, { who })).json.applications.map((a) => a.number);
+		const numbers = async (who, query = '') => (await w.http('GET', `/api/v1/applications${query}`,
+			{ who })).json.applications.map((a) => a.number);
 		assert.ok((await numbers('mother')).includes(own));
 		assert.ok(!(await numbers('mother')).includes(helped));
 		for (const query of ['', `?q=${own}`, `?q=${form.mother_id_no}`, '?event=birth', '?status=finished', '?limit=200']) {
@@ -196,7 +199,8 @@ suite(async (test) => {
 		const whole = (await show('mother', own)).json;
 		for (const i of whole.items.filter((one) => one.department !== 'tax'))
 			for (const [name, value] of Object.entries(i.outputs || {}))
-				assert.ok(name === 'medins_person_no' || typeof value !== 'string' || value.length < 8 || !text.includes(value), `${i.id}.${name}`);
+				assert.ok(name === 'medins_person_no' || typeof value !== 'string' || value.length < 8 || !text.includes(value),
+					`${i.id}.${name}`);
 	});
 
 	await test('reading another person\'s data leaves a row with who, whose, what and why; one\'s own leaves none', async () => {
@@ -232,15 +236,19 @@ suite(async (test) => {
 		for (const [p, all] of Object.entries(w.openapi.paths))
 			for (const [method, o] of Object.entries(all)) {
 				assert.ok(o.summary && Object.keys(o.responses).length > 0, `${method} ${p}`);
-				assert.deepEqual(o.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`), p.match(/\{[a-z]+\}/g) || [], p);
-				assert.equal(Boolean(o.security), matrix[`${method.toUpperCase()} ${p}`].stranger === 401 && !p.includes('/departments/') || p === '/metrics', p);
+				assert.deepEqual(o.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`), p.match(/\{[a-z]+\}/g)
+					|| [], p);
+				assert.equal(Boolean(o.security), matrix[`${method.toUpperCase()} ${p}`].stranger === 401
+					&& !p.includes('/departments/') || p === '/metrics', p);
 			}
 		assert.equal(w.openapi.paths['/api/v1/applications'].post.parameters[0].name, 'Idempotency-Key');
 		const { application_status: of, item_status: each } = w.openapi.components.schemas;
 		assert.deepEqual(of.enum, ['in_progress', 'waiting_for_applicant', 'finished', 'withdrawn']);
-		assert.deepEqual([...each.enum].sort(), ['acknowledged', 'approved', 'attention', 'blocked', 'correction', 'ready', 'refused', 'sent', 'skipped',
+		assert.deepEqual([...each.enum].sort(), ['acknowledged', 'approved', 'attention', 'blocked', 'correction', 'ready', 'refused',
+			'sent', 'skipped',
 			'waiting', 'withdrawn']);
-		for (const code of ['required', 'unknown_field', 'type', 'format', 'check_digit', 'too_early', 'too_late', 'not_chosen', 'conflict'])
+		for (const code of ['required', 'unknown_field', 'type', 'format', 'check_digit', 'too_early', 'too_late', 'not_chosen',
+			'conflict'])
 			assert.ok(w.codes.has(code), code);
 	});
 
@@ -304,7 +312,8 @@ suite(async (test) => {
 	await test('path games: the same door, or none', async () => {
 		const missing = (await show('other', never())).text;
 		for (const target of [`//api/v1/applications/${own}`, `/api/v1/./applications/${own}`, `/api/v1/x/../applications/${own}`,
-			`/api/v1/applications/${own}/`, `/api/v1/applications/${own};x`, `/api/v1/applications/${own}%00`, `/API/v1/applications/${own}`,
+			`/api/v1/applications/${own}/`, `/api/v1/applications/${own};x`, `/api/v1/applications/${own}%00`,
+				`/API/v1/applications/${own}`,
 			`/api/v1/applications%2f${own}`, `/api/v1/%2e%2e/v1/applications/${own}`]) {
 			const answer = await w.http('GET', target, { who: 'other' });
 			assert.ok([400, 404].includes(answer.status), `${target}: ${answer.status}`);
@@ -314,10 +323,12 @@ suite(async (test) => {
 	});
 
 	await test('headers that speak for others are ignored', async () => {
-		const headers = { 'X-Forwarded-For': '10.0.0.1', 'X-Real-IP': '10.0.0.1', 'X-User-Id': '1', 'X-Remote-User': 'mother', Forwarded: 'for=10.0.0.1' };
+		const headers = { 'X-Forwarded-For': '10.0.0.1', 'X-Real-IP': '10.0.0.1', 'X-User-Id': '1', 'X-Remote-User': 'mother',
+			Forwarded: 'for=10.0.0.1' };
 		assert.equal((await w.http('GET', `/api/v1/applications/${own}`, { who: 'other', headers })).status, 404);
 		assert.equal((await w.http('GET', `/api/v1/applications/${own}`, { headers })).status, 401);
-		const evil = await w.http('GET', '/api/v1/applications', { who: 'mother', headers: { Origin: 'https://evil.example', Host: 'evil.example' } });
+		const evil = await w.http('GET', '/api/v1/applications', { who: 'mother', headers: { Origin: 'https://evil.example',
+			Host: 'evil.example' } });
 		assert.ok(!Object.keys(evil.headers).some((h) => h.startsWith('access-control-')));
 	});
 
@@ -332,7 +343,8 @@ suite(async (test) => {
 	});
 
 	await test('doors that are not there', async () => {
-		for (const target of ['/.git/config', '/debug', '/_ctl', '/_ledger', '/api/v1', '/api/v2/events', '/etc/passwd', '/%2e%2e/%2e%2e/etc/passwd'])
+		for (const target of ['/.git/config', '/debug', '/_ctl', '/_ledger', '/api/v1', '/api/v2/events', '/etc/passwd',
+			'/%2e%2e/%2e%2e/etc/passwd'])
 			assert.ok([400, 404].includes((await w.http('GET', target, { who: 'operator' })).status), target);
 	});
 

@@ -178,6 +178,16 @@ RETURNING incarnation, slot;
 SELECT pg_advisory_lock_shared(1498172238, $1::int4) FROM node
 WHERE incarnation = $1::int4 AND ended_at IS NULL;
 
+-- name: session_end
+-- An earlier connection in our place may still have a transaction under way that we have given up:
+-- its server process ends, so that what it has not committed by now it never will. False: not yet.
+SELECT coalesce(bool_and(pg_terminate_backend(l.pid, 2000)), true)
+FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.classid::int8 = 1498172238 AND l.objid::int8 = $1::int4
+	AND l.objsubid = 2 AND l.granted
+	AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+	AND a.application_name = $2::text AND a.pid <> pg_backend_pid();
+
 -- name: node_check
 -- Has this life been ended by others?
 SELECT FROM node WHERE incarnation = $1::int4 AND ended_at IS NULL;

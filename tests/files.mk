@@ -26,6 +26,7 @@ units = \
 	tests/rules/test_number \
 	tests/rules/test_plan \
 	tests/rules/test_schema \
+	tests/rules/test_show \
 	tests/rules/test_step \
 	tests/seal/test_digest \
 	tests/seal/test_seal \
@@ -43,10 +44,10 @@ units = \
 
 if HAVE_CMOCKA
 check_PROGRAMS = $(units) tests/schema/form_verdict
-TESTS = $(units) tests/floors.sh tests/style.sh
+TESTS = $(units) tests/floors.sh tests/scripts.sh tests/style.sh
 else
 check_PROGRAMS = tests/schema/form_verdict
-TESTS = tests/floors.sh tests/style.sh
+TESTS = tests/floors.sh tests/scripts.sh tests/style.sh
 endif
 
 # A test links its room and the lower floors.
@@ -88,6 +89,7 @@ tests_rules_test_form_LDADD = $(tests_rules)
 tests_rules_test_number_LDADD = $(tests_rules)
 tests_rules_test_plan_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
+tests_rules_test_show_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)

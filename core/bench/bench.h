@@ -6,7 +6,9 @@
  * PostgreSQL for commits and log, /metrics for the size of groups. Stub and load generator are not
  * counted. At the end `verify` runs on the database.
  *
- *	bench.c   options, the order of things
+ *	bench.c   the order of things
+ *	options.c what was asked for
+ *	sitting.c all that is started for it, and ended
  *	place.c   the folder of a run: settings, secrets, logs; where the event is
  *	child.c   processes that this one starts, and ends
  *	run.c     the limit and one row: warm-up, window, samples

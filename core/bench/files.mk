@@ -3,11 +3,13 @@ bench_SOURCES = \
 	core/bench/child.c core/bench/child.h \
 	core/bench/load.c core/bench/load.h \
 	core/bench/loading.h \
+	core/bench/options.c core/bench/options.h \
 	core/bench/place.c core/bench/place.h \
 	core/bench/report.c core/bench/report.h \
 	core/bench/ring.c core/bench/ring.h \
 	core/bench/run.c core/bench/run.h \
 	core/bench/sample.c core/bench/sample.h \
+	core/bench/sitting.c core/bench/sitting.h \
 	core/bench/stub.c core/bench/stub.h \
 	core/bench/tally.c core/bench/tally.h \
 	core/bench/watch.c \

@@ -91,7 +91,7 @@ make_folder(struct place *p, const char *dir, struct error *why)
 	if (snprintf(wanted, sizeof wanted, "%s", dir ? dir : base ? base : "/var/tmp") > PATH_MAX - 40)
 		return error_set(why, ERROR_BROKEN, "%s is too long a name", wanted);
 	if (!dir) {
-		strcat(wanted, "/yijianshi-bench-XXXXXX");
+		snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), "/yijianshi-bench-XXXXXX");
 		if (!mkdtemp(wanted))
 			return error_set(why, ERROR_BROKEN, "%s: %s", wanted, strerror(errno));
 		p->temporary = true;

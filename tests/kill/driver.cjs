@@ -20,7 +20,6 @@ class Driver {
 		this.agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
 		this.onTold = () => {};
 		this.waiting = [];
-		this.perhaps = 0;        /* answers that said "perhaps accepted" */
 	}
 
 	async makeAccounts() {
@@ -83,7 +82,7 @@ class Driver {
 				entry.changed = true; /* the stored answer is to come again, byte for byte */
 			this.onTold(entry, attempt);
 		} else if (told.status === 503) {
-			this.perhaps += /perhaps accepted/.test(told.text);
+			attempt.perhaps = /perhaps accepted/.test(told.text);
 		} else if (told.status !== 409 || !told.headers['retry-after']) {
 			entry.refused = `${told.status} ${told.text.slice(0, 200)}`;
 		}

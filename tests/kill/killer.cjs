@@ -12,6 +12,7 @@ const { sleep } = require('../api/harness.cjs');
 const { now } = require('./wire.cjs');
 
 const classes = ['intake', 'before send', 'after effect', 'before commit'];
+const near = 200;   /* ms: no kill counts that is farther from a call in flight */
 const decisive = new Set(['approved', 'rejected', 'found', 'none']);
 
 /* Each way: arm(k) sets hooks and calls k.strike(ms) at its moment. `wire`: needs our own PostgreSQL. */
@@ -44,6 +45,22 @@ const ways = {
 		'committing': { wire: true, arm: (k) => k.onLeave('group', () => k.strike(k.random() * 1.5)) },
 	},
 };
+
+/* Of a list sorted by `at`, those of a span. */
+function between(list, at, from, to) {
+	const first = (t) => {
+		let low = 0, high = list.length;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (at(list[middle]) < t)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		return low;
+	};
+	return list.slice(first(from), first(to));
+}
 
 class Killer {
 	constructor(world, driver, random) {
@@ -124,11 +141,10 @@ class Killer {
 			return;
 		}
 		this.struck = true;
-		this.record.distance = this.front.distance();
+		Object.assign(this.record, { distance: this.front.distance(), calls: this.front.open.size, underWay: this.driver.underWay() });
 		this.record.at = now();
 		this.record.wall = performance.timeOrigin + this.record.at;
 		this.dying = this.world.killNode();
-		this.record.lasted = now() - this.record.at;
 		this.driver.setUp(false);
 		this.done();
 	}
@@ -164,9 +180,9 @@ class Killer {
 		return [aim, names[this.die(names.length)]];
 	}
 
-	/* Kill, start, kill ... n times; `end`: not after that moment. */
+	/* Kill, start, kill ... until n have hit, by what is known so far; not after `end`. */
 	async run(n, end) {
-		for (let i = 0; i < n && now() < end; i++) {
+		while (this.kills.filter((k) => !k.impatient && k.distance <= near).length < n && now() < end) {
 			const [aim, name] = this.chooseAim();
 			await sleep(20 + this.random() * 80);
 			for (const begun = now(); this.front.distance() > 0 && now() < begun + 500;)
@@ -185,9 +201,9 @@ class Killer {
 
 	/* decided: tail of a key -> ms (wall) of the recorded decision; effects: tails with an effect. */
 	classify(decided, effects) {
-		const calls = this.front.calls, transactions = this.wire ? this.wire.transactions : [];
-		const attempts = [...this.driver.book.values()].flatMap((e) => e.attempts);
-		const told = [...this.driver.book.values()].filter((e) => e.number);
+		const { calls } = this.front, transactions = this.wire ? this.wire.transactions : [], entries = [...this.driver.book.values()];
+		const attempts = entries.flatMap((e) => e.attempts).sort((a, b) => a.begun - b.begun);
+		const told = entries.filter((e) => e.number).sort((a, b) => a.told - b.told);
 		const firstForward = new Map(), firstOfApplication = new Map();
 		for (const c of calls) {
 			if (c.back || c.forwarded === undefined)
@@ -196,18 +212,17 @@ class Killer {
 			firstOfApplication.set(c.application, Math.min(c.forwarded, firstOfApplication.get(c.application) ?? Infinity));
 		}
 		for (const k of this.kills) {
-			const T = k.at, here = (t) => t >= k.life && t <= T;
-			const mine = calls.filter((c) => here(c.arrived));
+			const T = k.at, mine = between(calls, (c) => c.arrived, k.life, T), sent = between(transactions, (t) => t.left, k.life, T);
 			const heard = (c) => (c.back ? c.forwarded : c.told) <= T;
 			const knew = new Set(mine.filter((c) => heard(c) && decisive.has(c.state)).map((c) => c.tail));
 			const has = {
-				'intake': attempts.some((a) => a.written <= T && here(a.begun) && a.answered === undefined),
+				'intake': between(attempts, (a) => a.begun, k.life, T).some((a) => a.written <= T && a.answered === undefined),
 				'before send': mine.some((c) => !c.back && c.sha256 && firstForward.get(c.tail) > T) ||
-					transactions.some((t) => here(t.left) && t.done <= T && !t.failed && t.puts.some((p) => firstForward.get(p) > T)) ||
-					told.some((e) => here(e.told) && firstOfApplication.get(e.number) > T),
+					sent.some((t) => t.done <= T && !t.failed && t.puts.some((p) => firstForward.get(p) > T)) ||
+					between(told, (e) => e.told, k.life, T).some((e) => firstOfApplication.get(e.number) > T),
 				'after effect': mine.some((c) => !c.back && c.state === 'approved' && effects.has(c.tail) && c.answered <= T &&
 					!(c.told <= T) && !knew.has(c.tail)),
-				'before commit': transactions.some((t) => here(t.left) && !(t.done <= T) && t.settles.some((s) => knew.has(s))) ||
+				'before commit': sent.some((t) => !(t.done <= T) && t.settles.some((s) => knew.has(s))) ||
 					[...knew].some((tail) => decided.get(tail) > k.wall + 1),
 			};
 			k.has = classes.filter((c) => has[c]);
@@ -215,9 +230,9 @@ class Killer {
 		}
 	}
 
-	/* Kills that count: of a class, with a call in flight less than 200 ms before. */
+	/* Kills that count: of a class, with a call in flight not long before. */
 	counted() {
-		return this.kills.filter((k) => k.class && k.distance <= 200);
+		return this.kills.filter((k) => k.class && k.distance <= near);
 	}
 }
 

@@ -64,7 +64,7 @@ ask "father_ethnic" { "父亲民族", type = "ethnic_group", when = answer.fathe
 ask "father_phone" { "父亲手机", type = "phone", when = answer.father_info_waived:is "no", example = "13800000002" }
 ask "father_is_soldier" { "父亲是否现役军人", type = "yes_no", when = answer.father_info_waived:is "no", example = "no" }
 ask "father_authorised" { "父亲是否授权查他的电子证照", type = "yes_no", when = answer.father_info_waived:is "no",
-  why = "授权了就不用上传父亲身份证;没有授权也能办,等上传的时间不计(E06)", example = "yes" }
+  why = "授权了就不用上传父亲身份证;没有授权也能办,等上传的时间不计", example = "yes" }
 ask "parents_married" { "父母是否婚姻存续", type = "yes_no", from = record.marriage.married,
   why = "决定要结婚证还是非婚生育说明", example = "yes" }
 ask "marriage_cert_no" { "结婚证字号", type = "marriage_cert_no", when = answer.parents_married:is "yes",
@@ -75,7 +75,7 @@ ask "parent_abroad" { "父母一方是否在境外,或是港澳台居民、外�
 
 section "出生基本信息"
 ask "child_name" { "新生儿姓名", type = "new_name", sensitive = true, example = "王安然",
-  why = "须是国家标准字库里的字(R11);证明印出后不能改(E03)" }
+  why = "须是国家标准字库里的字;证明印出后不能改" }
 ask "child_sex" { "性别", type = "choice", choices = { "1 男", "2 女" }, from = record.delivery.child_sex, example = "2" }
 ask "birth_datetime" { "出生时间", type = "datetime", not_after = "today", sensitive = true,
   from = record.delivery.birth_datetime, example = "today - 3日" }

@@ -9,7 +9,7 @@ shared "applicant" {
   ask "applicant_id_no" { "申请人证件号码", type = "id_number", from = applicant.id_number,
     sensitive = true, example = given.id_number },
   ask "applicant_phone" { "手机号码", type = "phone", from = applicant.phone,
-    why = "每一步的结果发短信到这个号码", example = "13800000001" },
+    why = "部门有事打这个电话", example = "13800000001" },
 }
 
 -- 钱打到哪里。银行账号校验不过只提醒:个别存折号不合校验规则(standards V-BANK,合理默认)。

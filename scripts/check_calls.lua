@@ -90,11 +90,10 @@ function calls.file(file, declarations, known, connectors, problem)
 	end
 	if #list == 0 then connector.complain(nil, "缺 call:至少声明一个调用") end
 	local v = connector.v
-	if v.once_per == "none" and v.key_kept then connector.complain("key_kept", 'once_per = "none" 时不写 key_kept') end
 	return { kind = "connector", id = connector.name, title = connector.title, contact = v.contact,
 		timeout_ms = v.timeout or 10000, ask_after_ms = v.ask_after or 600000,
 		at_once = v.limit and v.limit.at_once or 16, per_minute = v.limit and v.limit.per_minute or 600,
-		signature = v.signature or 1, once_per = v.once_per or "key", key_kept_ms = v.key_kept,
+		signature = v.signature or 1, once_per = v.once_per or "key",
 		line = connector.line, calls = list_of(list) }
 end
 

@@ -142,8 +142,9 @@ end
 
 function kinds.ending(v)
 	if tag(v) ~= "ending" then
-		return nil, 'otherwise 后面要写 refuse、offline、correct、remind、drop 或 wait 和一句话,如 offline "请到窗口办理"'
+		return nil, 'otherwise 后面要写 refuse、offline、correct、remind 或 drop 和一句话,如 offline "请到窗口办理"'
 	end
+	if v["do"] == "wait" then return nil, "otherwise = wait 现在还不能用,请改用 correct、offline 或 remind" end
 	local _, bad = kinds.text(v.text)
 	if bad then return nil, v["do"] .. " 后面要有一句给申请人看的话" end
 	return { ["do"] = v["do"], text = v.text }
@@ -224,7 +225,7 @@ local words = {
 	shared = { usual = "raw", rows = true },
 	use = { any = true, untitled = true },
 	connector = { contact = "text", timeout = "milliseconds", ask_after = "milliseconds",
-		limit = "limit", signature = "signature", once_per = "key_none", key_kept = "milliseconds" },
+		limit = "limit", signature = "signature", once_per = "key_none" },
 	call = { takes = "raw!", gives = "raw", undo = "yes" },
 }
 shape.words = words
@@ -232,7 +233,7 @@ shape.words = words
 local markers = { any = true, rows = true, untitled = true }
 
 -- Keys that are words of the language but wait for a later version.
-local later = { either = true, later = true, notice = true, pauses = true, kept = true }
+local later = { either = true, later = true, notice = true, pauses = true, kept = true, key_kept = true }
 
 local function check_keys(d, spec, complain)
 	local meant = {} -- keys that a misspelt one stands for: not told as missing, too

@@ -129,6 +129,7 @@ report_json(FILE *to, const struct row *row, const struct limit_row *limit, cons
 	json_object_set_new(o, "finished", json_integer(l->finished));
 	json_object_set_new(o, "failed", json_integer(l->failed + l->lost));
 	json_object_set_new(o, "other_cores", number(row->others));
+	json_object_set_new(o, "idle_cores", number(row->idle));
 	if (limit)
 		json_object_set_new(o, "limit", json_pack("{s:o, s:o}", "cpu_ms", number(limit->cpu_postgresql),
 		    "wal_kb", number(limit->log_kb)));

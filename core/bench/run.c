@@ -19,7 +19,7 @@
 enum { LIMIT_CONNECTIONS = 2, LIMIT_BATCH = 64, STOP_MS = 2000, PAGE_KB = 8, RESULT_MS = 40000 };
 
 struct sample {
-	int64_t at, node, postgresql, others, stolen; /* CPU, microseconds */
+	int64_t at, node, postgresql, others, busy, stolen; /* CPU, microseconds */
 	struct measure_sample database;
 	long groups, steps;
 };
@@ -73,7 +73,7 @@ static int
 take_sample(const struct run *r, pid_t load, pid_t watcher, struct sample *s, struct error *why)
 {
 	pid_t less[] = { measure_backend(r->m), watcher };
-	int64_t watching = watcher ? sample_cpu(watcher) : 0, busy;
+	int64_t watching = watcher ? sample_cpu(watcher) : 0;
 
 	memset(s, 0, sizeof *s);
 	if (r->node && read_groups(r, s, why) != 0)
@@ -84,8 +84,8 @@ take_sample(const struct run *r, pid_t load, pid_t watcher, struct sample *s, st
 	s->node = r->node ? sample_cpu(r->node) : 0;
 	if (r->postmaster)
 		s->postgresql = sample_cpu_family(r->postmaster, less, sizeof less / sizeof *less);
-	sample_machine(&busy, &s->stolen);
-	s->others = busy - s->node - s->postgresql - watching - sample_cpu(getpid()) - sample_cpu(r->stub) -
+	sample_machine(&s->busy, &s->stolen);
+	s->others = s->busy - s->node - s->postgresql - watching - sample_cpu(getpid()) - sample_cpu(r->stub) -
 	    (load ? sample_cpu(load) : 0) - sample_cpu(less[0]);
 	return 0;
 }
@@ -189,6 +189,9 @@ fill_row(const struct run *r, const struct sample *a, const struct sample *b, st
 	out->others = (double)(b->others - a->others + b->stolen - a->stolen) / us;
 	if (out->others < 0 || !r->postmaster)
 		out->others = 0;
+	out->idle = (double)sysconf(_SC_NPROCESSORS_ONLN) - (double)(b->busy - a->busy + b->stolen - a->stolen) / us;
+	if (out->idle < 0)
+		out->idle = 0;
 }
 
 static int

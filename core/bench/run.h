@@ -37,6 +37,7 @@ struct row {
 	double mean_group;            /* applications a group of the engine */
 	double memory_mb;
 	double others;                /* cores that anything else used: near 0, or the figures are no good */
+	double idle;                  /* cores that nobody used: not the machine was the limit */
 };
 
 struct limit_row { double per_s, cpu_postgresql, log_kb; int connections, batch; };

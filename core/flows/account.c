@@ -159,7 +159,7 @@ account_of(struct node *n, struct http_exchange *x, struct account *who)
 	store_account_free(&a);
 	log_error("looking up a token: %s", why.text);
 	http_add_header(x, "Retry-After", "2");
-	http_problem(x, 503, "unavailable", "系统暂时不可用", "请稍后再试,您填写的内容没有丢失。", NULL);
+	http_problem(x, 503, "unavailable", "系统暂时不可用", "请保留填写的内容,稍后再交。", NULL);
 	return -1;
 }
 
@@ -230,6 +230,13 @@ account_add(struct store *s, struct seal *seal, const struct account_new *a, str
 	found = store_account_by_name(s, a->name, &old, why);
 	if (found < 0)
 		return -1;
+	if (found && (strcmp(old.role, a->role) != 0 ||
+	    strcmp(old.department, a->department ? a->department : "") != 0)) {
+		error_set(why, ERROR_REFUSED, "there is an account %s already, a %s%s%s: take another name", a->name,
+		    old.role, *old.department ? " of " : "", old.department);
+		store_account_free(&old);
+		return -1;
+	}
 	row.id = found ? old.id : store_id(0, clock_now());
 	store_account_free(&old);
 	strcpy(row.name, a->name);

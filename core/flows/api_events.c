@@ -97,11 +97,16 @@ guide_materials(const struct event *e)
 
 	for (size_t m = 0; m < e->n_materials; m++) {
 		json_t *ways = json_array();
+		const char *commitment = NULL;
 
-		for (size_t g = 0; g < e->materials[m].n_get; g++)
+		for (size_t g = 0; g < e->materials[m].n_get; g++) {
 			json_array_append_new(ways, json_string(way_name(e->materials[m].get[g].way)));
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}", "id", e->materials[m].id,
-		    "title", e->materials[m].title, "ways", ways, "items", names(e, e->materials[m].items)));
+			if (e->materials[m].get[g].way == WAY_COMMIT)
+				commitment = e->materials[m].get[g].text;
+		}
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:s*}", "id", e->materials[m].id,
+		    "title", e->materials[m].title, "ways", ways, "items", names(e, e->materials[m].items),
+		    "commitment", commitment));
 	}
 	return list;
 }

@@ -68,6 +68,17 @@ member_known(const char *name)
 	return false;
 }
 
+/* Within the dates that the event itself declares. */
+static bool
+is_open_today(const struct event *e, int32_t today)
+{
+	int32_t day;
+
+	if (e->since && clock_parse_day(e->since, &day) && today < day)
+		return false;
+	return !e->ends || !clock_parse_day(e->ends, &day) || today <= day;
+}
+
 static int
 read_members(struct node *n, const char *event, struct http_exchange *x, struct filing_request *q)
 {
@@ -86,6 +97,8 @@ read_members(struct node *n, const char *event, struct http_exchange *x, struct 
 	if (!q->event)
 		return refuse_field(x, "/event", id ? "unknown_code" : "required",
 		    "没有这个事项,请从 /api/v1/events 的列表中选");
+	if (!is_open_today(q->event, clock_day(node_now(n))))
+		return refuse_field(x, "/event", "not_chosen", "这件事现在不受理,请看办事指南写明的起止日期");
 	q->form = json_object_get(q->body, "form");
 	q->choices = json_object_get(q->body, "choices");
 	if (!json_is_object(q->form))

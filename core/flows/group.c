@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "seal/digest.h"
 
 /* Arrays grow by doubling; the caller checks NULL. */
@@ -236,6 +237,9 @@ count_all(struct group *g, const struct running *r, struct error *why)
 		struct group_count *counts;
 		size_t k;
 
+		if (strcmp(c->measure, "attention") == 0 || strcmp(c->measure, "conflict") == 0)
+			log_warning("application %s needs a person: %s at department %s", r->number, c->measure,
+			    c->department ? c->department : "");
 		for (k = 0; k < g->n_counts; k++)
 			if (g->counts[k].division == r->division && g->counts[k].measure == c->measure &&
 			    strcmp(g->counts[k].event, r->event->id) == 0 &&

@@ -236,6 +236,8 @@ material_of(struct show *s, size_t m)
 	put(s, o, "id", json_string(material->id));
 	put(s, o, "title", json_string(material->title));
 	put(s, o, "how_expected", json_string(way ? hows[way->way] : "not_needed"));
+	if (way && way->way == WAY_COMMIT && way->text) /* what is declared instead of the paper */
+		put(s, o, "commitment", json_string(way->text));
 	put(s, o, "for", ids_of(s, users));
 	return o;
 }

@@ -170,16 +170,37 @@ show_materials(const struct running *r, const char *department)
 	return list;
 }
 
+/* "3 of 5 done": what an end is worth, without dressing it up. */
+static void
+sum_up(const struct running *r, bool en, char *text, size_t room)
+{
+	int done = 0, not_done = 0;
+
+	for (size_t i = 0; i < r->event->n_items; i++) {
+		done += r->nodes[i].state == ITEM_APPROVED;
+		not_done += r->nodes[i].state == ITEM_REFUSED || r->nodes[i].state == ITEM_BLOCKED;
+	}
+	if (not_done == 0)
+		snprintf(text, room, "%s", en ? "Everything has been done." : "全部事项已经办结");
+	else if (en)
+		snprintf(text, room, "It has ended: %d done, %d not done; the reasons stand with the items.",
+		    done, not_done);
+	else
+		snprintf(text, room, "已经全部有结果:%d 项办成,%d 项没有办成,原因写在各事项下面", done, not_done);
+}
+
 static json_t *
 show_next(const struct running *r, const char *language)
 {
 	bool en = english(language);
 	const char *who = "department";
+	char ended[200];
 	const char *text = en ? "You need not do anything now." : "您现在不需要再做任何事";
 
 	if (r->status == STATUS_FINISHED || r->status == STATUS_WITHDRAWN) {
 		who = "nobody";
-		text = en ? "Everything has ended." : "全部事项已经办结";
+		sum_up(r, en, ended, sizeof ended);
+		text = ended;
 	} else if (r->status == STATUS_WAITING_FOR_APPLICANT) {
 		who = "applicant";
 		text = en ? "Please complete what is marked below." : "请补上下面标出的内容,其他事项照常办理";
@@ -194,7 +215,7 @@ show_saving(const struct saving *s)
 	    "working_days", s->working_days);
 }
 
-/* What the items that really ran used to ask, less what was really uploaded and waited. */
+/* What the items that were done used to ask, less what was really uploaded and waited. */
 static json_t *
 saved(const struct running *r)
 {
@@ -206,7 +227,7 @@ saved(const struct running *r)
 	for (size_t i = 0; i < r->event->n_items; i++) {
 		const struct before *b = &r->event->items[i].before;
 
-		if (!r->nodes[i].sent_at)
+		if (r->nodes[i].state != ITEM_APPROVED)
 			continue;
 		s.materials += (int)b->n_papers;
 		s.visits += b->visits - (r->event->items[i].in_person || r->event->items[i].visit);

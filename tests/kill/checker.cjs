@@ -3,7 +3,8 @@
  * the front's list of calls, and what the service itself says. Each finding begins with its name.
  *
  * books = { entries: [driver's], ledger: [lines], calls: [front's], seen: Map(number -> {status, shown,
- *           history}), database: {numbers, keys, open, undecided, unapplied}, verify: {exit, text} }
+ *           history}), database: {numbers, keys, open, undecided, unapplied}, verify: {exit, text},
+ *           stored: Map(tail of an operation's key -> when the server had committed it) or nothing }
  */
 'use strict';
 const { canonical } = require('../api/harness.cjs');
@@ -71,6 +72,25 @@ function checkCalls({ calls, ledger }, say) {
 	for (const e of ledger)
 		if (bodies.get(e.key) !== e.body_sha256)
 			say('CHANGED-BODY', `${e.department} ${e.key}: the department has another body than was sent`);
+}
+
+/* Nothing is sent, and nobody is told of an acceptance, before the server has committed it. */
+function checkEarly({ entries, calls, stored }, say) {
+	if (!stored)
+		return;
+	const first = new Map(), accepted = new Map();
+	for (const c of calls)
+		if (!c.back && c.sha256 && !first.has(c.tail))
+			first.set(c.tail, c);
+	for (const c of first.values()) {
+		const at = stored.get(c.tail);
+		if (at === undefined || at > c.arrived)
+			say('EARLY', `${c.key} ${c.item} was sent at ${c.arrived.toFixed(1)}, committed ${at?.toFixed(1) ?? 'never'}`);
+		accepted.set(c.application, Math.min(at ?? Infinity, accepted.get(c.application) ?? Infinity));
+	}
+	for (const e of entries)
+		if (e.number && accepted.has(e.number) && accepted.get(e.number) > e.told)
+			say('EARLY', `${e.number} was told at ${e.told.toFixed(1)}, committed ${accepted.get(e.number).toFixed(1)}`);
 }
 
 /* When each item or material could first be known to be done: the front had the answer. */
@@ -185,6 +205,7 @@ function check(books) {
 	const say = (name, detail) => findings.push(`${name}: ${detail}`);
 	checkAnswers(books, say);
 	checkCalls(books, say);
+	checkEarly(books, say);
 	checkOrder(books, say);
 	checkEffects(books, say);
 	checkHistory(books, say);

@@ -14,7 +14,7 @@ function excerpt(books, numbers) {
 		calls: books.calls.filter((c) => keys.has(c.key)),
 		seen: new Map([...books.seen].filter(([number]) => chosen.has(number))),
 		database: { ...books.database, numbers: [...chosen], keys: chosen.size },
-		verify: books.verify,
+		verify: books.verify, stored: books.stored,
 	});
 }
 
@@ -30,6 +30,8 @@ const plants = [
 	['another body under the same key', 'CHANGED-BODY', (b) => b.calls.push({ ...posts(b)[0], sha256: 'ff' })],
 	['another body at the department', 'CHANGED-BODY', (b) => { effect(b).body_sha256 = 'ff'; }],
 	['another call under the same key', 'CHANGED-CALL', (b) => b.calls.push({ ...posts(b)[0], target: '/health/other' })],
+	['a call before its operation was committed', 'EARLY', (b) => b.stored.set(posts(b)[0].tail, 1e12)],
+	['an acceptance told before it was committed', 'EARLY', (b) => { b.entries[0].told = 1; }],
 	['a dependent before its need was approved', 'ORDER', (b) => {
 		const item = approved(b);
 		for (const c of b.calls.filter((one) => one.application === first(b)[0] && one.item === item.id))

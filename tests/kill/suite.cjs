@@ -4,7 +4,7 @@ const { assert, sleep } = require('../api/harness.cjs');
 const { now } = require('./wire.cjs');
 
 const names = ['REFUSED', 'UNANSWERED', 'CHANGED-ANSWER', 'LOST', 'SHARED', 'PHANTOM', 'DOUBLED', 'CHANGED-BODY', 'CHANGED-CALL',
-	'TWO-KEYS', 'DUPLICATE-EFFECT', 'ORDER', 'NO-EFFECT', 'UNAWARE', 'WRONG-RESULT', 'UNFINISHED', 'CHAIN', 'HISTORY', 'LEFT-OPEN',
+	'TWO-KEYS', 'DUPLICATE-EFFECT', 'EARLY', 'ORDER', 'NO-EFFECT', 'UNAWARE', 'WRONG-RESULT', 'UNFINISHED', 'CHAIN', 'HISTORY', 'LEFT-OPEN',
 	'VERIFY'];
 
 const note = (text) => process.stdout.write(`# ${text}\n`);
@@ -54,13 +54,25 @@ async function settle(world, driver, ms = 45000) {
 	return gather(world, driver, left);
 }
 
+/* When the server had committed each operation, where a wire saw it. Of what was cut off on its way
+ * only that is known when it reached the server. */
+function commits(world) {
+	const stored = new Map();
+	for (const t of world.wire.transactions) {
+		const at = t.failed ? undefined : t.done ?? t.reached;
+		for (const tail of at !== undefined ? t.puts : [])
+			stored.set(tail, Math.min(at, stored.get(tail) ?? Infinity));
+	}
+	return stored;
+}
+
 async function gather(world, driver, left) {
 	const entries = [...driver.book.values()];
 	const seen = await driver.read(entries.filter((e) => e.number));
 	const verify = await world.command('verify');
 	const numbers = world.sql('SELECT number FROM application').map(([number]) => number);
 	const keys = Number(world.sql('SELECT count(*) FROM request_key')[0][0]);
-	return { entries, ledger: await world.ledger(), calls: world.front.calls, seen,
+	return { entries, stored: world.wire && commits(world), ledger: await world.ledger(), calls: world.front.calls, seen,
 		database: { numbers, keys, ...left }, verify: { exit: verify.exit, text: verify.text } };
 }
 
@@ -73,4 +85,4 @@ async function testFindings(test, where, findings) {
 		});
 }
 
-module.exports = { count, gather, note, option, randomOf, settle, spread, testFindings };
+module.exports = { note, option, randomOf, settle, spread, testFindings };

@@ -216,11 +216,13 @@ test_hostile_let_in(void **state)
 	for_each("tests/declared/hostile", survives);
 }
 
+/* What the reader says of a file that ends at its own wall; the clock's is far away (a loaded machine
+ * must not stop it first) unless it is the one that is meant. */
 static const char *
-told(const char *path, const char *with)
+told_within(const char *path, const char *with, int wall_ms)
 {
 	static char text[800];
-	struct reader_config config = { .scripts = with, .wall_ms = LIMIT_MS };
+	struct reader_config config = { .scripts = with, .wall_ms = wall_ms };
 	struct reader_result r;
 	struct error why = { 0 };
 
@@ -229,6 +231,12 @@ told(const char *path, const char *with)
 	snprintf(text, sizeof text, "%s", r.problems[0].text);
 	reader_free(&r);
 	return text;
+}
+
+static const char *
+told(const char *path, const char *with)
+{
+	return told_within(path, with, 20 * LIMIT_MS);
 }
 
 /* Which wall stops what. */
@@ -249,8 +257,11 @@ test_walls(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof walls / sizeof *walls; i++) {
 		snprintf(path, sizeof path, "tests/declared/hostile/%s.lua", walls[i].file);
-		if (!strstr(told(path, "tests/declared/loose"), walls[i].sentence))
-			fail_msg("%s: %s", path, told(path, "tests/declared/loose"));
+		bool clock = strstr(walls[i].sentence, "毫秒") != NULL;
+		const char *said = told_within(path, "tests/declared/loose", clock ? LIMIT_MS : 20 * LIMIT_MS);
+
+		if (!strstr(said, walls[i].sentence))
+			fail_msg("%s: %s", path, said);
 	}
 }
 

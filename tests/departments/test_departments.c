@@ -497,7 +497,7 @@ static void
 test_callback_after_kill(void **state)
 {
 	(void)state;
-	start("health:accept", "--delay=400");
+	start("health:accept", "--delay=2500");
 	assert_int_equal(call("d1", "李明").kind, ENDING_PENDING);
 	stop(SIGKILL);
 	assert_int_equal(callbacks(1, 600000), 0);

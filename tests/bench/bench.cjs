@@ -49,7 +49,8 @@ function sane(row) {
 	within(row.intake_ms.p99, row.intake_ms.p50, 20000, 'intake p99');
 	within(row.finish_ms.p50, row.intake_ms.p50 / 2, 60000, 'finish p50');
 	within(row.finish_ms.p99, row.finish_ms.p50, 60000, 'finish p99');
-	within(row.seen_ms.p50, row.finish_ms.p50, 60000, 'seen p50');
+	/* the end is dated by the node's picture of the database's clock: some milliseconds are its error */
+	within(row.seen_ms.p50, row.finish_ms.p50 - 20, 60000, 'seen p50');
 	within(row.cpu_ms.ours, 0.05, 1000, 'CPU ours');
 	within(row.cpu_ms.postgresql, 0.02, 1000, 'CPU of PostgreSQL');
 	within(row.commits, 0.01, 50, 'commits');

@@ -49,6 +49,8 @@ report_head(FILE *to, const struct durability *d, const struct limit_row *limit,
 		fprintf(to, "limit, libpq alone (%d connections, batches of %d): %.0f/s, PostgreSQL's CPU %.2f ms, "
 		    "log %.1f kB an application\n", limit->connections, limit->batch, limit->per_s,
 		    limit->cpu_postgresql, limit->log_kb);
+	if (limit && limit->others > DOUBTFUL_CORES)
+		fprintf(to, "other programs used %.1f cores while the limit was measured: it is too low\n", limit->others);
 }
 
 void
@@ -131,8 +133,8 @@ report_json(FILE *to, const struct row *row, const struct limit_row *limit, cons
 	json_object_set_new(o, "other_cores", number(row->others));
 	json_object_set_new(o, "idle_cores", number(row->idle));
 	if (limit)
-		json_object_set_new(o, "limit", json_pack("{s:o, s:o}", "cpu_ms", number(limit->cpu_postgresql),
-		    "wal_kb", number(limit->log_kb)));
+		json_object_set_new(o, "limit", json_pack("{s:o, s:o, s:o}", "cpu_ms", number(limit->cpu_postgresql),
+		    "wal_kb", number(limit->log_kb), "other_cores", number(limit->others)));
 	json_object_set_new(o, "durability", json_pack("{s:b, s:s, s:s, s:s, s:s, s:s}", "durable",
 	    report_is_durable(d), "fsync", d->fsync, "synchronous_commit", d->commit, "full_page_writes", d->pages,
 	    "wal_sync_method", d->method, "server_version", d->version));

@@ -90,6 +90,15 @@ take_sample(const struct run *r, pid_t load, pid_t watcher, struct sample *s, st
 	return 0;
 }
 
+/* Cores that neither we nor ours used between two samples: other programs, and the host. */
+static double
+others_between(const struct run *r, const struct sample *a, const struct sample *b)
+{
+	double cores = (double)(b->others - a->others + b->stolen - a->stolen) / (double)(b->at - a->at);
+
+	return cores < 0 || !r->postmaster ? 0 : cores;
+}
+
 /* --- the limit --- */
 
 int
@@ -120,6 +129,7 @@ run_limit(const struct run *r, const char *owner, struct limit_row *out, struct 
 	out->per_s = (double)n * 1e6 / (double)(b.at - a.at);
 	out->cpu_postgresql = r->postmaster ? (double)(b.postgresql - a.postgresql) / 1000 / (double)n : -1;
 	out->log_kb = (double)(b.database.log - a.database.log) / 1024 / (double)n;
+	out->others = others_between(r, &a, &b);
 	return 0;
 }
 
@@ -186,9 +196,7 @@ fill_row(const struct run *r, const struct sample *a, const struct sample *b, st
 	out->images_kb = (double)(b->database.images - a->database.images) * PAGE_KB * scale;
 	out->mean_group = b->groups > a->groups ? (double)(b->steps - a->steps) / (double)(b->groups - a->groups) : 0;
 	out->memory_mb = (double)sample_memory(r->node) / 1024;
-	out->others = (double)(b->others - a->others + b->stolen - a->stolen) / us;
-	if (out->others < 0 || !r->postmaster)
-		out->others = 0;
+	out->others = others_between(r, a, b);
 	out->idle = (double)sysconf(_SC_NPROCESSORS_ONLN) - (double)(b->busy - a->busy + b->stolen - a->stolen) / us;
 	if (out->idle < 0)
 		out->idle = 0;

@@ -40,7 +40,7 @@ struct row {
 	double idle;                  /* cores that nobody used: not the machine was the limit */
 };
 
-struct limit_row { double per_s, cpu_postgresql, log_kb; int connections, batch; };
+struct limit_row { double per_s, cpu_postgresql, log_kb, others; int connections, batch; };
 
 int run_limit(const struct run *r, const char *owner, struct limit_row *out, struct error *why) MUST_CHECK;
 /* Closed loop with `in_flight`, or open loop with `rate` applications a second. */

@@ -162,7 +162,9 @@ class Driver {
 				const headers = { Authorization: `Bearer ${entry.token}` };
 				const place = `/api/v1/applications/${entry.number}`;
 				const [shown, history] = [await this.request('GET', place, headers), await this.request('GET', `${place}/history`, headers)];
-				all.set(entry.number, { status: shown?.status ?? 0, shown: readJson(shown?.text), history: readJson(history?.text) });
+				const found = shown?.status === 200;
+				all.set(entry.number, { status: shown?.status ?? 0, shown: found ? readJson(shown.text) : undefined,
+					history: found ? readJson(history?.text) : undefined });
 			}
 		};
 		await Promise.all(Array.from({ length: 8 }, one));

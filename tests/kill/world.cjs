@@ -203,7 +203,7 @@ class World {
 		child.process.kill('SIGKILL');
 		await child.ended;
 		const first = child.firstCall && child.firstCall();
-		if (first)
+		if (first && this.starts.length > 1)
 			this.resumes.push(first.arrived - child.begun);
 	}
 

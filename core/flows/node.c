@@ -1,6 +1,7 @@
 #include "flows/node.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -50,15 +51,19 @@ node_set_clock(struct node *n, struct store *s, struct error *why)
 
 /* --- HTTP --- */
 
+/* A worker without a connection could answer nothing: it waits for one as long as the node runs. */
 static void
 worker_start(void *cookie, int worker)
 {
 	struct node *n = cookie;
 	struct error why = { 0 };
 
-	n->workers[worker] = store_open(n->database, "yijianshi worker", &why);
-	if (!n->workers[worker])
+	while (!(n->workers[worker] = store_open(n->database, "yijianshi worker", &why)) &&
+	    !atomic_load(&n->draining)) {
 		log_error("worker %d: %s", worker, why.text);
+		error_clear(&why);
+		poll(NULL, 0, 1000);
+	}
 }
 
 static bool
@@ -171,6 +176,7 @@ node_open(struct node *n, struct base *base, struct error *why)
 static void
 node_close(struct node *n)
 {
+	atomic_store(&n->draining, true);
 	if (n->http)
 		http_drain(n->http, DRAIN_US);
 	intake_stop(n->intake);

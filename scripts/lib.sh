@@ -100,6 +100,10 @@ run_build() {
 	if [ ! -f Makefile ] || [ "$options" != "$(cat options 2>/dev/null)" ]; then
 		../../configure "$@" && printf '%s\n' "$options" >options || return 1
 	fi
-	make -j"$(nproc)" "${make_targets[@]}"
+	# one after the other: `all` is a make of its own, which would build the same rooms beside ours
+	local target
+	for target in "${make_targets[@]}"; do
+		make -j"$(nproc)" "$target" || return 1
+	done
 }
 make_targets=(all)

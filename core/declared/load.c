@@ -337,22 +337,24 @@ load_before(struct loading *l, struct before *b, const json_t *json)
 	b->source = loading_text(l, json, "source");
 }
 
-static void
-load_outputs(struct loading *l, struct item *it)
+/* What the call gives; yours. */
+static struct output *
+load_outputs(struct loading *l, const char *by, size_t *n)
 {
-	const json_t *call = json_object_get(l->calls, it->by), *list;
+	const json_t *call = json_object_get(l->calls, by), *list;
+	struct output *outputs;
 
 	if (!call)
-		loading_fail(l, "call", it->by);
-	it->undo = json_is_true(json_object_get(call, "undo"));
-	it->outputs = loading_array(l, call, "gives", sizeof *it->outputs, &it->n_outputs, &list);
-	for (size_t i = 0; i < it->n_outputs; i++) {
+		loading_fail(l, "call", by);
+	outputs = loading_array(l, call, "gives", sizeof *outputs, n, &list);
+	for (size_t i = 0; i < *n; i++) {
 		const json_t *given = json_array_get(list, i);
 
-		it->outputs[i].name = must_text(l, given, "name");
-		it->outputs[i].type = type_of(l, given);
-		it->outputs[i].optional = json_is_true(json_object_get(given, "optional"));
+		outputs[i].name = must_text(l, given, "name");
+		outputs[i].type = type_of(l, given);
+		outputs[i].optional = json_is_true(json_object_get(given, "optional"));
 	}
+	return outputs;
 }
 
 static void
@@ -366,6 +368,7 @@ load_item(struct loading *l, struct item *it, const json_t *json)
 	it->when = loading_expr(l, json_object_get(json, "when"));
 	it->needs = load_mask(l, json, "needs", event_item);
 	it->uses = load_mask(l, json, "uses", event_material);
+	it->later_of = -1;
 	it->choice = !choice ? CHOICE_NONE : strcmp(choice, "on") == 0 ? CHOICE_ON : CHOICE_OFF;
 	load_duration(l, json, "within", &it->within);
 	load_duration(l, json, "by_law", &it->by_law);
@@ -378,7 +381,8 @@ load_item(struct loading *l, struct item *it, const json_t *json)
 	if (l->failed)
 		return;
 	loading_request(l, json, it->by, &it->request, &it->n_request);
-	load_outputs(l, it);
+	it->undo = json_is_true(json_object_get(json_object_get(l->calls, it->by), "undo"));
+	it->outputs = load_outputs(l, it->by, &it->n_outputs);
 }
 
 static void
@@ -394,7 +398,7 @@ load_place(struct loading *l, struct place *p, const json_t *json)
 static void
 load_sign(struct loading *l, struct sign *s, const json_t *json)
 {
-	s->who = loading_text(l, json, "who");
+	s->who = loading_expr(l, json_object_get(json, "who"));
 	s->text = loading_text(l, json, "text");
 	load_duration(l, json, "within", &s->within);
 	s->when = loading_expr(l, json_object_get(json, "when"));
@@ -410,8 +414,11 @@ static void
 load_record(struct loading *l, struct record *r, const json_t *json)
 {
 	r->by = must_text(l, json, "by");
-	if (r->by)
-		loading_request(l, json, r->by, &r->request, &r->n_request);
+	split_by(l, r->by, &r->department, &r->call);
+	if (l->failed)
+		return;
+	loading_request(l, json, r->by, &r->request, &r->n_request);
+	r->outputs = load_outputs(l, r->by, &r->n_outputs);
 }
 
 static void

@@ -41,6 +41,7 @@ index_of(const struct event *e, enum expr_space space, const char *name)
 	case EXPR_HERE: FIND(e->figures, e->n_figures, name, found); break;
 	case EXPR_SIGNED: FIND(e->signs, e->n_signs, name, found); break;
 	case EXPR_APPLICANT: return 0;
+	case EXPR_EACH: break;
 	}
 	return found;
 }

@@ -30,7 +30,7 @@ free_sign(struct sign *s)
 {
 	free(s->id);
 	free(s->title);
-	free(s->who);
+	loading_expr_free(s->who);
 	free(s->text);
 	free(s->within.text);
 	loading_expr_free(s->when);
@@ -75,6 +75,14 @@ free_material(struct material *m)
 }
 
 static void
+free_outputs(struct output *outputs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(outputs[i].name);
+	free(outputs);
+}
+
+static void
 free_item(struct item *it)
 {
 	free(it->id);
@@ -94,9 +102,7 @@ free_item(struct item *it)
 		free(it->before.papers[i]);
 	free(it->before.papers);
 	free(it->before.source);
-	for (size_t i = 0; i < it->n_outputs; i++)
-		free(it->outputs[i].name);
-	free(it->outputs);
+	free_outputs(it->outputs, it->n_outputs);
 }
 
 static void
@@ -110,6 +116,9 @@ free_names(struct event *e)
 		free(e->records[i].id);
 		free(e->records[i].title);
 		free(e->records[i].by);
+		free(e->records[i].department);
+		free(e->records[i].call);
+		free_outputs(e->records[i].outputs, e->records[i].n_outputs);
 		loading_request_free(e->records[i].request, e->records[i].n_request);
 	}
 	for (size_t i = 0; i < e->n_sections; i++)

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EVENT_ITEMS = 64, EVENT_MATERIALS = 64 }; /* sets of them are 64-bit masks */
+enum { EVENT_ITEMS = 64, EVENT_MATERIALS = 64, /* sets of them are 64-bit masks */
+	EVENT_RECORDS = 32, EVENT_SIGNS = 16 };
 
 enum expr_op {
 	EXPR_CONST, EXPR_REF,
@@ -21,7 +22,11 @@ enum expr_op {
 	EXPR_UNDER, EXPR_OVER, EXPR_AT_LEAST, EXPR_AT_MOST,
 	EXPR_WITHIN, EXPR_BEFORE, EXPR_AFTER, EXPR_BETWEEN,
 	EXPR_MONTHS_UNTIL, EXPR_YEARS_ON,
-	EXPR_AND, EXPR_OR, EXPR_NOT
+	EXPR_AND, EXPR_OR, EXPR_NOT,
+	EXPR_EVERY,  /* (list, condition on each): holds for every row; of no rows: true */
+	EXPR_WHERE,  /* (list, condition on each): the rows for which it holds */
+	EXPR_ONLY,   /* (list, name...): the rows with these columns alone */
+	EXPR_EITHER  /* (value, value): the first that is known */
 };
 
 enum expr_space { /* what a reference speaks of */
@@ -32,7 +37,9 @@ enum expr_space { /* what a reference speaks of */
 	EXPR_TERM,      /* index = term */
 	EXPR_HERE,      /* index = figure */
 	EXPR_CHOSEN,    /* index = item */
-	EXPR_SIGNED     /* index = sign */
+	EXPR_SIGNED,    /* index = sign */
+	EXPR_EACH       /* index = column of the list that :every or :where goes through, or that the
+	                 * column's own condition stands in */
 };
 
 enum expr_derive { EXPR_PLAIN, EXPR_BIRTHDAY, EXPR_AGE, EXPR_SEX, EXPR_SURNAME };
@@ -88,21 +95,41 @@ struct question {
 	size_t n_from;
 	char *not_after, *not_before; /* "today", a date, or NULL */
 	bool has_min, has_max;
-	double min, max;
+	double min, max;              /* a list: how many rows */
+	struct question *each;        /* a list: its columns; `when` of a column may speak of EXPR_EACH */
+	size_t n_each;
 	uint64_t items; /* the items whose request uses it, directly or through a term */
 	bool decides;   /* a rule, condition, term, place or once_per uses it */
 };
 
 struct section { char *title; };
 struct applicant { char *id, *title; };
-struct record { char *id, *title, *by; struct param *request; size_t n_request; };
+struct output { char *name; enum question_type type; bool optional; };
+struct record { /* one look-up: for prefill, rules and papers */
+	char *id, *title, *by, *department, *call;
+	struct param *request;
+	size_t n_request;
+	struct output *outputs; /* what the call gives */
+	size_t n_outputs;
+};
 struct term_row { json_t *value; struct expr *value_expr, *when; };
 struct term { char *id, *title; struct term_row *rows; size_t n_rows; };
 struct figure { char *id, *title; json_t *usual; };
 struct place { char *code, *name; json_t *figures; }; /* figures: object id -> value */
-struct sign { char *id, *title, *who, *text; struct duration within; struct expr *when; };
 
-enum rule_do { RULE_REFUSE, RULE_OFFLINE, RULE_CORRECT, RULE_REMIND, RULE_DROP, RULE_WAIT };
+enum rule_do { RULE_REFUSE, RULE_OFFLINE, RULE_CORRECT, RULE_REMIND,
+	RULE_DROP, /* leaves its items out */
+	RULE_WAIT  /* its items wait until it holds; looked at again as facts come and once a day */
+};
+
+struct sign { /* a consent; the items that need it wait for it */
+	char *id, *title, *text;
+	struct expr *who;        /* identity number of the second person; NULL: the applicant, in the form */
+	struct duration within;  /* from submission; not declared: no end */
+	enum rule_do otherwise;  /* declined or too late: REFUSE, OFFLINE or DROP its items */
+	char *otherwise_text;
+	struct expr *when;       /* where it does not hold nobody is asked and nothing waits */
+};
 
 struct rule {
 	char *id, *text;
@@ -130,8 +157,6 @@ struct material {
 	uint64_t items; /* items that use it */
 };
 
-struct output { char *name; enum question_type type; bool optional; };
-
 enum choice_default { CHOICE_NONE, CHOICE_ON, CHOICE_OFF }; /* none: not the applicant's choice */
 
 struct before { char **papers; size_t n_papers; int visits, working_days; char *source; };
@@ -140,18 +165,30 @@ struct item {
 	char *id, *title, *by, *department, *call;
 	uint64_t needs;      /* items */
 	uint64_t uses;       /* materials */
-	uint64_t feeds_from; /* items whose results its request names */
+	uint64_t feeds_from; /* items whose results its request insists on */
+	uint32_t signs;      /* consents it needs */
+	bool tell;           /* a pure notification: nobody needs it, and the end does not wait for it */
+	int later_of;        /* -1; else: made from that item's `later`: sends on to the same call what came
+	                      * after it was sent (connectors/PROTOCOL.md); always also a tell */
 	struct expr *when;
 	enum choice_default choice;
 	struct param *request; /* in form order */
 	size_t n_request;
 	struct duration within, by_law;
+	struct duration notice; /* a public notice on top of the promise: not counted against it */
+	char **delivery;
+	size_t n_delivery;
 	int64_t fee_fen; /* -1: not said */
 	char *fee_text, *in_person, *issues, *visit;
 	struct before before;
 	struct output *outputs; /* what the call gives */
 	size_t n_outputs;
 	bool undo;
+};
+
+struct either { /* of these items the first that applies runs; the others are left out */
+	char *id, *title;
+	uint64_t items;
 };
 
 struct event {
@@ -172,6 +209,7 @@ struct event {
 	struct rule *rules;           size_t n_rules;
 	struct material *materials;   size_t n_materials;
 	struct item *items;           size_t n_items;
+	struct either *eithers;       size_t n_eithers;
 };
 
 /* Index by id, or -1. */
@@ -184,6 +222,7 @@ struct connector {
 	char *id, *title, *contact;
 	int timeout_ms, ask_after_ms, at_once, per_minute, signature;
 	bool idempotent; /* once_per = "key": the same key twice is one effect */
+	int64_t key_kept_us; /* after that an unknown outcome is asked about, not sent again; 0: for ever */
 };
 
 #endif

@@ -139,6 +139,8 @@ referred(struct run *r, const struct expr *e)
 		return lent(json_boolean(f->chosen >> e->index & 1));
 	case EXPR_SIGNED:
 		return lent(json_object_get(f->form, event->signs[e->index].id));
+	case EXPR_EACH:
+		return lent(json_object_get(f->each, e->name));
 	}
 	return lent(NULL);
 }

@@ -26,6 +26,7 @@ struct facts { /* all that an expression can speak of; everything lent */
 	const json_t *records;    /* object: record id -> object of fields, or absent */
 	const json_t *applicant;  /* object: as, id, name, phone, or NULL */
 	json_t *const *outputs;   /* per item its outputs object, or NULL; may be NULL as a whole */
+	const json_t *each;       /* the row of a list that a condition is asked of, or NULL */
 	uint64_t chosen;          /* items that the applicant chose (or could not choose: always in) */
 	int32_t today;            /* day of submission */
 	const char *division;     /* six digits, chooses the figures of `here`; NULL: the usual ones */

@@ -89,6 +89,9 @@ tell_ref(struct teller *t, const struct expr *e)
 		text_puts(t->out, "已签署");
 		quoted(t, event->signs[e->index].title);
 		break;
+	case EXPR_EACH:
+		quoted(t, e->name);
+		break;
 	}
 	text_puts(t->out, derive_word(e->derive));
 }

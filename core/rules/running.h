@@ -6,8 +6,9 @@
  * operations to send, figures to count. The caller makes them durable together with the new state,
  * and only then acts on them (sends). If that fails the value is thrown away and loaded again.
  *
- * Nodes of the plan are items (0..n_items-1) and materials (64..64+n_materials-1): a material that
- * must be fetched is an operation like any other.
+ * Nodes are items (0..n_items-1), materials (64..), look-ups of records (128..) and consents (160..):
+ * a material that must be fetched and a record that a rule or paper rests on are operations like any
+ * other; a consent is settled by a person. The numbers are stored: they never change.
  */
 #ifndef YJS_RULES_RUNNING_H
 #define YJS_RULES_RUNNING_H
@@ -16,7 +17,8 @@
 #include "rules/ending.h"
 #include "rules/plan.h"
 
-enum { MATERIAL_NODE = 64 };
+enum { MATERIAL_NODE = 64, RECORD_NODE = 128, SIGN_NODE = 160, NODES_END = 176,
+	SEND_UNDO = 256 /* in effects.send: the undo of the node's operation */ };
 
 enum item_state { /* numbers are stored: append only */
 	ITEM_WAITING, ITEM_READY, ITEM_SENT, ITEM_ACKNOWLEDGED, ITEM_CORRECTION, ITEM_APPROVED,
@@ -35,6 +37,19 @@ enum material_how { /* numbers are stored: append only */
 };
 extern const char *const material_how_names[HOW_COUNT]; /* NULL where nothing is told */
 
+enum item_undo { /* numbers are stored: append only. WANTED and SENT are told as `pending` */
+	UNDO_NONE, UNDO_WANTED /* items that need it are undone first */, UNDO_SENT, UNDO_DONE,
+	UNDO_FAILED, UNDO_IMPOSSIBLE, UNDO_COUNT
+};
+extern const char *const item_undo_names[UNDO_COUNT]; /* NULL: none */
+
+enum item_flag { /* stored bits */
+	ITEM_OVERDUE = 1, /* its promise has passed unanswered: recorded once */
+	ITEM_DEEMED = 2,  /* five working days of silence on completeness: deemed accepted, once */
+	ITEM_STALE = 4,   /* an answer it was sent with was corrected since: approved, it needs a person */
+	ITEM_HELD = 8     /* a rule says: wait */
+};
+
 struct running_item {
 	uint8_t state;     /* enum item_state; for a material: its fetch */
 	uint8_t round;     /* 1 at first */
@@ -47,6 +62,11 @@ struct running_item {
 	json_t *outputs;   /* approved: what it gave, or NULL */
 	json_t *fields;    /* correction: what was marked, or NULL */
 	int64_t silent_since; /* us: the first of the attempts that failed in a row; 0: it answers */
+	uint8_t undo;         /* items: enum item_undo */
+	uint8_t flags;        /* items: enum item_flag */
+	int32_t stopped_days; /* items: working days its clock stood still in earlier rounds */
+	struct { int32_t attempts; int64_t sent_at, next_at, silent_since; } undoing; /* as above, of the undo */
+	char *undo_reason;    /* failed: as told, or NULL */
 };
 
 struct running {
@@ -61,9 +81,16 @@ struct running {
 	uint8_t status;
 	int32_t history_count;
 	uint8_t history_hash[32];
-	json_t *form, *applicant; /* owned; NULL when only shown */
+	json_t *form, *applicant; /* owned; NULL when only shown. form: with all corrections in it */
+	json_t *records;          /* owned: record id -> what its look-up gave */
+	json_t *files;            /* owned: material id -> {"id","sha256","size","type"} as uploaded */
+	int64_t withdrawn_at;     /* us: when it was asked to be withdrawn; 0 not */
+	char *withdrawn_why;      /* as told, or NULL */
+	int64_t stopped_since;    /* us: since when it waits for the applicant; 0: it does not */
+	int64_t stopped_us;       /* how long it waited before that */
+	int32_t revisions;        /* changes by people that are stored beside what was filed */
 	uint64_t chosen;
-	struct running_item *nodes; /* n_items items, then n_materials materials */
+	struct running_item *nodes; /* items, materials, records, signs: see running_node */
 };
 
 /* Make an empty one with nodes for event; free everything it owns. */
@@ -78,16 +105,18 @@ int running_unpack(struct running *r, const void *bytes, size_t length, struct e
 void running_facts(const struct running *r, json_t **outputs, struct facts *facts);
 
 struct effect_count { const char *department, *measure; int64_t delta; };
-enum { EFFECT_COUNTS = 3 * (EVENT_ITEMS + EVENT_MATERIALS) };
+enum { EFFECT_COUNTS = 12 * EVENT_ITEMS };
 
 struct effects { /* what a move brings about; reset by effects_begin */
 	int64_t now;
 	struct text history;   /* new entries, one canonical JSON a line */
 	int32_t history_first; /* seq of the first, 0 none */
-	int send[EVENT_ITEMS + EVENT_MATERIALS]; /* nodes whose operation is to be stored and sent */
+	int send[NODES_END]; /* nodes whose operation is to be stored and sent; with SEND_UNDO its undo */
 	int n_send;
 	struct effect_count counts[EFFECT_COUNTS];
 	int n_counts;
+	json_t *revision;      /* owned: what a person changed, to be sealed and stored; NULL nothing */
+	bool released_once;    /* its once_per value is free again */
 	bool changed;          /* states changed: progress must be written */
 	bool failed;           /* memory gone: nothing of it may be used */
 };
@@ -109,6 +138,34 @@ void running_sent(struct running *r, int node, const char *key, const uint8_t bo
 bool running_settle(struct running *r, int node, int round, struct ending *ending,
     uint32_t random, struct effects *x);
 
+/* The same for the undo of `node`'s operation of `round`. */
+bool running_settle_undo(struct running *r, int node, int round, struct ending *ending,
+    uint32_t random, struct effects *x);
+
+/* --- what people do: each returns 0 done, 1 refused (*errors: array of {pointer, code, message}),
+ * 2 there is nothing to be done here any more (409), -1 no memory. On 1 and 2 nothing has changed. --- */
+
+/* What the applicant may give now: array of {"pointer" ("/form/x", "/materials/m"), "item", "reason",
+ * "needed": true | false (offered only: a source has been silent for ten minutes)}. New reference. */
+json_t *running_asked(const struct running *r, int64_t now, const char *language);
+/* form: question id -> new value, null clears; materials: material id -> file as in running.files.
+ * Either may be NULL. Only what is asked; of an item sent back all that was marked. */
+int running_correct(struct running *r, const json_t *form, const json_t *materials,
+    const char *language, json_t **errors, struct effects *x);
+int running_withdraw(struct running *r, const char *reason, struct effects *x);
+/* What withdrawing would do, item by item: {"item","title","effect": stops|undone|stays}. */
+json_t *running_withdrawal(const struct running *r);
+/* The second person of `sign` agrees or declines. */
+int running_sign(struct running *r, int sign, bool agrees, struct effects *x);
+
+/* --- what time does --- */
+
+/* When running_clock has something to do next, us; 0 never. */
+int64_t running_next_clock(const struct running *r);
+/* Record what has become due by x->now: overdue, deemed accepted, consents too late, held items looked
+ * at again (their records are asked again). */
+void running_clock(struct running *r, struct effects *x);
+
 /* What `node` should be sent cannot be made (a value it needs is missing): nothing goes, a person
  * must look. */
 void running_unsendable(struct running *r, int node, struct effects *x);
@@ -119,6 +176,10 @@ void running_attention(struct running *r, int node, const char *code, const char
 
 /* May `node` be sent (again) now? Its operation is open and unanswered. */
 bool running_is_open(const struct running *r, int node);
+
+/* Some operation, forward or undo, still waits for an answer: the engine keeps it although it may have
+ * finished (a notification blocks nobody). */
+bool running_is_busy(const struct running *r);
 
 /* Every item is approved, refused, blocked or skipped. */
 bool running_is_finished(const struct running *r);

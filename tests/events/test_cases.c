@@ -6,21 +6,14 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
 #include "declared/load.h"
-#include "declared/reader.h"
+#include "folders.h"
 #include "rules/form.h"
 #include "rules/plan.h"
 
-#define CASES "tests/events/birth/cases"
-
-static json_t *files;
 static struct event *event;
+static const char *folder; /* the event at hand */
 static int differences;
 static const char *name; /* the case at hand */
 
@@ -171,21 +164,28 @@ check_plan(const struct facts *facts, const json_t *expect)
 static void
 check_told(const json_t *errors, const json_t *reminders, const json_t *expect)
 {
+	static const struct { const char *word; enum rule_do otherwise; } rules[] = {
+		{ "offline", RULE_OFFLINE }, { "refuses", RULE_REFUSE }, { "corrects", RULE_CORRECT },
+		{ "reminds", RULE_REMIND } };
 	json_t *bare = bare_errors(errors);
-	json_t *offline = rules_told(errors, "message", RULE_OFFLINE);
-	json_t *reminds = rules_told(reminders, "text", RULE_REMIND);
 
 	same_names("errors", bare, json_object_get(expect, "errors"));
-	same_names("offline", offline, json_object_get(expect, "offline"));
-	if (json_object_get(expect, "reminds"))
-		same_names("reminds", reminds, json_object_get(expect, "reminds"));
 	json_decref(bare);
-	json_decref(offline);
-	json_decref(reminds);
+	assert_non_null(json_object_get(expect, "offline"));
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		const json_t *wanted = json_object_get(expect, rules[i].word);
+		bool only_told = rules[i].otherwise == RULE_REMIND;
+		json_t *told = rules_told(only_told ? reminders : errors, only_told ? "text" : "message",
+		    rules[i].otherwise);
+
+		if (wanted)
+			same_names(rules[i].word, told, wanted);
+		json_decref(told);
+	}
 }
 
 static void
-check_case(const json_t *sample)
+check_case(json_t *sample)
 {
 	const json_t *form = json_object_get(sample, "form"), *expect = json_object_get(sample, "expect");
 	struct facts facts = { .event = event, .records = json_object_get(sample, "records") };
@@ -206,91 +206,108 @@ check_case(const json_t *sample)
 	json_decref(reminders);
 }
 
-static void
-cases_come_out_as_written(void **state)
+/* Do `look` to every JSON file of the folder below the event's that begins with `prefix`. */
+static int
+each_file(const char *below, const char *prefix, void (*look)(json_t *sample))
 {
+	char path[600];
 	struct dirent **list;
-	int n = scandir(CASES, &list, NULL, alphasort), cases = 0;
+	int n, seen = 0;
 
-	(void)state;
-	assert_true(n > 0);
+	snprintf(path, sizeof path, FOLDERS "/%s%s", folder, below);
+	n = scandir(path, &list, NULL, alphasort);
 	for (int i = 0; i < n; i++) {
-		char path[600];
-		json_t *sample;
+		name = list[i]->d_name;
+		if (name[0] != '.' && strncmp(name, prefix, strlen(prefix)) == 0) {
+			json_t *sample;
 
-		if (list[i]->d_name[0] != '.') {
-			snprintf(path, sizeof path, CASES "/%s", list[i]->d_name);
+			snprintf(path, sizeof path, FOLDERS "/%s%s/%s", folder, below, name);
 			sample = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-			assert_non_null(sample);
-			name = list[i]->d_name;
-			check_case(sample);
+			if (!sample)
+				fail_msg("%s is not JSON", path);
+			look(sample);
 			json_decref(sample);
-			cases++;
+			seen++;
 		}
 		free(list[i]);
 	}
-	free(list);
-	assert_true(cases >= 12);
+	if (n >= 0)
+		free(list);
+	return seen;
+}
+
+static void
+cases_come_out_as_written(void **state)
+{
+	(void)state;
+	differences = 0;
+	assert_true(each_file("/cases", "", check_case) >= 8);
 	assert_int_equal(differences, 0);
+}
+
+/* "@today-3T09:30:00+08:00" three days before `today`, "@today+1" the day after; anywhere in it. */
+static json_t *
+on_day(const json_t *value, int32_t today)
+{
+	const char *key, *text = json_string_value(value);
+	char day[11], filled[64];
+	int away, used;
+	json_t *copy, *one;
+
+	if (text && sscanf(text, "@today%d%n", &away, &used) == 1) {
+		clock_format_day(today + away, day);
+		snprintf(filled, sizeof filled, "%s%s", day, text + used);
+		return json_string(filled);
+	}
+	copy = json_copy((json_t *)(uintptr_t)value);
+	json_object_foreach((json_t *)(uintptr_t)value, key, one)
+		json_object_set_new(copy, key, on_day(one, today));
+	for (size_t i = 0; i < json_array_size(value); i++)
+		json_array_set_new(copy, i, on_day(json_array_get(value, i), today));
+	return copy;
 }
 
 /* The forms of the demonstration, filled in for several days, are accepted. */
 static void
+check_demo(json_t *sample)
+{
+	static const char *const every[] = { "2026-03-01", "2026-11-20", "2027-02-28", "2028-02-29" };
+	const json_t *days = json_object_get(sample, "days"); /* an event may be open in a season only */
+	size_t n = days ? json_array_size(days) : sizeof every / sizeof *every;
+
+	for (size_t d = 0; d < n; d++) {
+		const char *day = days ? json_string_value(json_array_get(days, d)) : every[d];
+		struct facts facts = { .event = event };
+		json_t *errors, *reminders, *form;
+
+		assert_true(clock_parse_day(day, &facts.today));
+		form = on_day(json_object_get(sample, "form"), facts.today);
+		assert_int_equal(form_check(event, form, json_object_get(sample, "choices"), &facts,
+		    "zh-CN", &errors, &reminders), 0);
+		if (json_array_size(errors) > 0)
+			differs(day, said(json_array_get(errors, 0), "message"), "nothing");
+		json_decref(errors);
+		json_decref(reminders);
+		json_decref(form);
+	}
+}
+
+static void
 demo_forms_are_accepted(void **state)
 {
-	static const char *const forms[] = { "demo", "demo_all", "demo_mother_only" };
-	static const char *const days[] = { "2026-03-01", "2026-11-20", "2027-02-28", "2028-02-29" };
-
 	(void)state;
 	differences = 0;
-	for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
-		for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
-			struct facts facts = { .event = event };
-			char path[100], born[40], day[11];
-			json_t *sample, *errors, *reminders, *form;
-			int back = 0;
-
-			snprintf(path, sizeof path, "tests/events/birth/%s.json", forms[f]);
-			sample = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-			assert_non_null(sample);
-			form = json_object_get(sample, "form");
-			assert_int_equal(sscanf(said(form, "birth_datetime"), "@today-%d", &back), 1);
-			assert_true(clock_parse_day(days[d], &facts.today));
-			clock_format_day(facts.today - back, day);
-			snprintf(born, sizeof born, "%sT09:30:00+08:00", day);
-			json_object_set_new(form, "birth_datetime", json_string(born));
-			name = forms[f];
-			assert_int_equal(form_check(event, form, json_object_get(sample, "choices"), &facts,
-			    "zh-CN", &errors, &reminders), 0);
-			if (json_array_size(errors) > 0)
-				differs(days[d], said(json_array_get(errors, 0), "message"), "nothing");
-			json_decref(errors);
-			json_decref(reminders);
-			json_decref(sample);
-		}
+	assert_true(each_file("", "demo", check_demo) >= 1);
 	assert_int_equal(differences, 0);
 }
 
 static int
 set_up(void **state)
 {
-	struct reader_config config = { .scripts = "scripts", .wall_ms = 20000 };
-	struct reader_result result;
 	struct error why;
-	char **list;
-	size_t n, i;
-	json_t *one;
 
 	(void)state;
-	assert_int_equal(reader_files("events", "connectors", &list, &n, &why), 0);
-	assert_int_equal(reader_read(&config, (const char *const *)list, n, &result, &why), 0);
-	assert_int_equal(result.n_problems, 0);
-	files = json_incref(result.files);
-	reader_files_free(list, n);
-	reader_free(&result);
-	json_array_foreach(files, i, one)
-		if (strcmp(said(one, "id"), "birth") == 0 && strcmp(said(one, "kind"), "event") == 0)
-			event = event_load(one, &why);
+	event = event_load(folders_event(folder), &why);
 	assert_non_null(event);
 	return 0;
 }
@@ -300,19 +317,25 @@ tear_down(void **state)
 {
 	(void)state;
 	event_free(event);
-	json_decref(files);
 	return 0;
 }
 
-int
-main(int argc, char **argv)
+static int
+one_event(const char *id)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases_come_out_as_written),
 		cmocka_unit_test(demo_forms_are_accepted),
 	};
 
+	folder = id;
+	return cmocka_run_group_tests_name(id, tests, set_up, tear_down);
+}
+
+int
+main(int argc, char **argv)
+{
 	if (argc > 1 && strcmp(argv[1], "reader") == 0) /* the reader starts this program again */
 		return reader_main(argc - 1, argv + 1);
-	return cmocka_run_group_tests_name("sample cases", tests, set_up, tear_down);
+	return folders_each(one_event);
 }

@@ -32,6 +32,8 @@ rules_SOURCES = \
 	core/rules/plan_show.c \
 	core/rules/running.c \
 	core/rules/running.h \
+	core/rules/saving.c \
+	core/rules/saving.h \
 	core/rules/schema.c \
 	core/rules/schema.h \
 	core/rules/schema_example.c \

@@ -50,6 +50,8 @@ history_add(const struct history_entry *e, int32_t *count, uint8_t hash[32], str
 	put_string(lines, "by", e->by);
 	put_string(lines, "code", e->code);
 	put_string(lines, "department", e->department);
+	if (e->fields)
+		put_number(lines, "fields", e->fields);
 	put_string(lines, "item", e->item);
 	put_string(lines, "key", e->key);
 	if (e->round)

@@ -19,6 +19,7 @@ struct history_entry { /* NULL or 0: not said. Written in the order of the names
 	const char *by;     /* who moved it: applicant agent department clock operator */
 	const char *code;   /* fixed word: how it ended */
 	const char *department;
+	int fields;             /* accepted, corrected: answers typed */
 	const char *item;   /* item id or "material:<id>" */
 	const char *key;    /* the operation's key */
 	int round;

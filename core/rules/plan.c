@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "rules/calendar.h"
+#include "rules/saving.h"
 
 enum { PLAN_UNKNOWN = -1 };
 
@@ -119,6 +120,20 @@ link_items(const struct event *event, const struct facts *facts, struct plan *pl
 	}
 }
 
+/* How many answers each item needs: what a form of its own would ask. */
+static void
+count_fields(const struct event *event, const struct facts *facts, struct plan *plan)
+{
+	for (size_t k = 0; k < event->n_questions; k++) {
+		const struct question *q = &event->questions[k];
+		int n = q->items & plan->runs ? saving_fields(json_object_get(facts->form, q->id)) : 0;
+
+		for (size_t i = 0; n > 0 && i < event->n_items; i++)
+			if (q->items & plan->runs & bit(i))
+				plan->item[i].fields = (uint16_t)(plan->item[i].fields + n);
+	}
+}
+
 int
 plan_make(const struct event *event, const struct facts *facts, struct plan *plan, struct error *why)
 {
@@ -135,6 +150,7 @@ plan_make(const struct event *event, const struct facts *facts, struct plan *pla
 	drop_items(event, facts, plan);
 	skip_items(event, facts, plan);
 	link_items(event, facts, plan);
+	count_fields(event, facts, plan);
 	return 0;
 }
 
@@ -323,9 +339,9 @@ plan_pack(const struct event *event, const struct plan *plan)
 
 	(void)event;
 	for (size_t i = 0; items && i < plan->n_items; i++) {
-		json_t *one = json_pack("[i,i,I,I]", (int)plan->item[i].verdict,
+		json_t *one = json_pack("[i,i,I,I,i]", (int)plan->item[i].verdict,
 		    (int)plan->item[i].because, (json_int_t)plan->item[i].needs,
-		    (json_int_t)plan->item[i].uses);
+		    (json_int_t)plan->item[i].uses, (int)plan->item[i].fields);
 
 		if (json_array_append_new(items, one) != 0) {
 			json_decref(items);
@@ -340,11 +356,14 @@ plan_pack(const struct event *event, const struct plan *plan)
 static int
 unpack_item(const json_t *data, size_t i, struct plan *plan)
 {
-	int verdict, because;
+	int verdict, because, fields = 0; /* plans of the first versions do not tell the fields */
 	json_int_t needs, uses;
+	const char *shape = json_array_size(data) == 4 ? "[i,i,I,I!]" : "[i,i,I,I,i!]";
 
-	if (json_unpack((json_t *)(uintptr_t)data, "[i,i,I,I!]", &verdict, &because, &needs,
-	    &uses) != 0)
+	if (json_unpack((json_t *)(uintptr_t)data, shape, &verdict, &because, &needs, &uses,
+	    &fields) != 0)
+		return -1;
+	if (fields < 0 || fields > UINT16_MAX)
 		return -1;
 	if (verdict < PLAN_RUNS || verdict > PLAN_SKIPPED || because < -1 || because > INT8_MAX)
 		return -1;
@@ -352,6 +371,7 @@ unpack_item(const json_t *data, size_t i, struct plan *plan)
 	plan->item[i].because = (int8_t)because;
 	plan->item[i].needs = (uint64_t)needs;
 	plan->item[i].uses = (uint64_t)uses;
+	plan->item[i].fields = (uint16_t)fields;
 	if (verdict == PLAN_RUNS) {
 		plan->runs |= bit(i);
 		plan->materials |= (uint64_t)uses;

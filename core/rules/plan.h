@@ -25,6 +25,7 @@ struct plan {
 		int8_t because;   /* rule (dropped), item (skipped), or -1 */
 		uint64_t needs;   /* items that run and must be approved first */
 		uint64_t uses;    /* materials that apply */
+		uint16_t fields;  /* answers that it needs: a form of its own would have asked them again */
 	} item[EVENT_ITEMS];
 	uint64_t runs;            /* mask of PLAN_RUNS */
 	uint64_t materials;       /* mask of the materials that apply to items that run */

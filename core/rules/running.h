@@ -47,7 +47,8 @@ enum item_flag { /* stored bits */
 	ITEM_OVERDUE = 1, /* its promise has passed unanswered: recorded once */
 	ITEM_DEEMED = 2,  /* five working days of silence on completeness: deemed accepted, once */
 	ITEM_STALE = 4,   /* an answer it was sent with was corrected since: approved, it needs a person */
-	ITEM_HELD = 8     /* a rule says: wait */
+	ITEM_HELD = 8,    /* a rule says: wait */
+	ITEM_OFFLINE = 16 /* refused by a rule that sends people to the window (history: code "offline") */
 };
 
 struct running_item {
@@ -88,6 +89,8 @@ struct running {
 	char *withdrawn_why;      /* as told, or NULL */
 	int64_t stopped_since;    /* us: since when it waits for the applicant; 0: it does not */
 	int64_t stopped_us;       /* how long it waited before that */
+	int32_t stopped_days;     /* working days of these times, each counted by itself */
+	int32_t typed;            /* answers typed, when it was filed and in corrections (saving.h) */
 	int32_t revisions;        /* changes by people that are stored beside what was filed */
 	uint64_t chosen;
 	struct running_item *nodes; /* items, materials, records, signs: see running_node */
@@ -122,6 +125,8 @@ struct effects { /* what a move brings about; reset by effects_begin */
 };
 void effects_begin(struct effects *x, int64_t now);
 void effects_free(struct effects *x);
+/* Add to a figure of today. `department` "" for the whole application; both strings live on. */
+void effects_count(struct effects *x, const char *department, const char *measure, int64_t delta);
 
 /* The first move: states from the plan, `accepted` in the history, what needs nothing is to be sent.
  *  form_hash  keyed hash of the sealed content, for the history. */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "rules/calendar.h"
+#include "rules/saving.h"
 #include "seal/digest.h"
 
 static json_t *
@@ -215,34 +216,6 @@ show_saving(const struct saving *s)
 	    "working_days", s->working_days);
 }
 
-/* What the items that were done used to ask, less what was really uploaded and waited. */
-static json_t *
-saved(const struct running *r)
-{
-	struct saving s = { 0, 0, 0 };
-	int waited;
-
-	if (r->status != STATUS_FINISHED)
-		return json_null();
-	for (size_t i = 0; i < r->event->n_items; i++) {
-		const struct before *b = &r->event->items[i].before;
-
-		if (r->nodes[i].state != ITEM_APPROVED)
-			continue;
-		s.materials += (int)b->n_papers;
-		s.visits += b->visits - (r->event->items[i].in_person || r->event->items[i].visit);
-		s.working_days += b->working_days;
-	}
-	for (size_t m = 0; m < r->event->n_materials; m++)
-		if (running_node(r, MATERIAL_NODE + (int)m)->how == HOW_UPLOADED)
-			s.materials--;
-	waited = calendar_between(clock_day(r->submitted_at), clock_day(r->finished_at));
-	if (waited < 0)
-		return json_null();
-	s.working_days -= waited;
-	return show_saving(&s);
-}
-
 json_t *
 running_show(const struct running *r, const char *department, const char *language)
 {
@@ -263,7 +236,7 @@ running_show(const struct running *r, const char *department, const char *langua
 	    "status", application_status_names[r->status], "submitted_at", instant(r->submitted_at),
 	    "filed_by", r->filed_by ? "agent" : "self", "withdrawal", "next", show_next(r, language),
 	    "items", items, "materials", show_materials(r, department), "expected_saved", show_saving(&expected),
-	    "saved", saved(r), "history", "count", (int)r->history_count, "last", last);
+	    "saved", saving_measured(r), "history", "count", (int)r->history_count, "last", last);
 	if (o && plan_promise(e, &r->plan, -1, language, o) != 0) {
 		json_decref(o);
 		return NULL;

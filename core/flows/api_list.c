@@ -1,0 +1,184 @@
+/* The applications that a caller may see, page by page. */
+#include "flows/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "flows/sight.h"
+#include "seal/digest.h"
+
+enum { LIMIT = 50, LIMIT_MOST = 200 };
+
+struct listing {
+	struct node *node;
+	struct store *store;
+	json_t *list;
+	struct { int32_t division; int64_t id; } hits[LIMIT_MOST];
+	int64_t last;
+	int limit, n;
+};
+
+static void
+list_one(void *cookie, const struct store_case *c)
+{
+	struct listing *l = cookie;
+	const struct event *e = catalog_version(l->node->catalog, l->store, c->version, NULL);
+	char at[30];
+
+	if (++l->n > l->limit)
+		return;
+	l->hits[l->n - 1].division = c->division;
+	l->hits[l->n - 1].id = c->id;
+	clock_format(c->submitted_at, at);
+	json_array_append_new(l->list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "number", c->number,
+	    "event", c->event, "title", e ? e->title : c->event,
+	    "status", application_status_names[c->status], "submitted_at", at,
+	    "filed_by", c->filed_by ? "agent" : "self"));
+	l->last = c->id;
+}
+
+static int
+read_limit(struct http_exchange *x, int *limit)
+{
+	const char *s = http_query(x, "limit");
+	char *end;
+	long value;
+
+	*limit = LIMIT;
+	if (!s)
+		return http_query_count(x, "limit") > 1 ? -1 : 0;
+	value = strtol(s, &end, 10);
+	if (*s < '0' || *s > '9' || *end || value < 1 || value > LIMIT_MOST)
+		return -1;
+	*limit = (int)value;
+	return 0;
+}
+
+static int
+read_status(struct http_exchange *x, int *status)
+{
+	const char *s = http_query(x, "status");
+
+	*status = -1;
+	for (int i = 0; s && i < STATUS_COUNT; i++)
+		if (strcmp(application_status_names[i], s) == 0)
+			*status = i;
+	return s && *status < 0 ? -1 : 0;
+}
+
+static int
+read_cursor(struct http_exchange *x, int64_t *before)
+{
+	const char *s = http_query(x, "cursor");
+	uint8_t bytes[8];
+
+	*before = 0;
+	if (!s)
+		return 0;
+	if (strlen(s) != 16 || !digest_unhex(s, bytes, 8))
+		return -1;
+	for (int i = 0; i < 8; i++)
+		*before = (int64_t)((uint64_t)*before << 8 | bytes[i]);
+	return *before > 0 ? 0 : -1;
+}
+
+/* What may be asked for is what the caller may see: the filter narrows, it never widens. */
+static void
+limit_to_caller(const struct account *who, struct store_filter *f)
+{
+	f->divisions = who->divisions;
+	f->n_divisions = who->n_divisions;
+	switch (who->role) {
+	case ROLE_CLERK:
+		f->department = who->department;
+		break;
+	case ROLE_AGENT:
+		f->filed = true;
+		if (who->n_divisions == 0)
+			f->account = who->id;
+		break;
+	default:
+		f->account = who->id;
+		f->own_person = *who->id_number ? who->person : NULL;
+		f->n_divisions = 0;
+		break;
+	}
+}
+
+static int
+read_filter(struct node *n, struct http_exchange *x, struct store_filter *f, uint8_t person[16])
+{
+	const char *q = http_query(x, "q");
+	char division[7];
+	int month;
+
+	f->event = http_query(x, "event");
+	if (read_limit(x, &f->limit) != 0 || read_status(x, &f->status) != 0 ||
+	    read_cursor(x, &f->before) != 0 || (q && strlen(q) > 64)) {
+		http_problem(x, 400, "not-readable", "查询条件不对",
+		    "limit 为 1 到 200;status、cursor 请照原样使用系统给出的值。", NULL);
+		return -1;
+	}
+	if (q && number_parse(q, division, &month)) {
+		f->number = q;
+	} else if (q && *q) {
+		seal_blind(n->seal, "id_number", q, strlen(q), person);
+		f->person = person;
+	}
+	f->limit++;
+	return 0;
+}
+
+/* Staff who look a person up by his identity number learn that he applied: noted for each hit. */
+static int
+note_hits(struct listing *l, const struct account *who, const struct store_filter *f,
+    struct error *why)
+{
+	int64_t now = node_now(l->node);
+
+	for (int i = 0; f->person && who->role != ROLE_CITIZEN && i < l->n && i < l->limit; i++) {
+		struct store_access access = { .division = l->hits[i].division,
+			.id = store_id(l->node->slot, now), .account = who->id, .application = l->hits[i].id,
+			.at = now, .fields = "status", .why = "search" };
+
+		if (store_access_put(l->store, &access, why) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+void
+api_applications_list(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	struct store_filter filter = { 0 };
+	struct listing l = { .node = n };
+	struct error why = { 0 };
+	struct account who;
+	uint8_t person[16];
+	char cursor[17];
+	json_t *o;
+
+	if (account_of(n, x, &who) != 0 || read_filter(n, x, &filter, person) != 0)
+		return;
+	if (who.role > ROLE_CLERK) {
+		http_problem(x, 403, "forbidden", "没有权限", "这个账号不能查看申请。", NULL);
+		return;
+	}
+	limit_to_caller(&who, &filter);
+	l.store = sight_store(n, x, &why);
+	l.list = json_array();
+	l.limit = filter.limit - 1;
+	if (!l.store || store_list(l.store, &filter, list_one, &l, &why) != 0 ||
+	    note_hits(&l, &who, &filter, &why) != 0) {
+		json_decref(l.list);
+		api_unavailable(x, &why);
+		return;
+	}
+	o = json_pack("{s:o}", "applications", l.list);
+	snprintf(cursor, sizeof cursor, "%016llx", (unsigned long long)l.last);
+	json_object_set_new(o, "cursor", l.n > l.limit ? json_string(cursor) : json_null());
+	api_json_take(x, 200, o);
+}

@@ -1,0 +1,100 @@
+#include "flows/sight.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flows/api.h"
+
+static bool
+has_division(const struct account *who, int32_t division)
+{
+	for (int i = 0; i < who->n_divisions; i++)
+		if (who->divisions[i] == division)
+			return true;
+	return false;
+}
+
+static bool
+concerns_department(const struct store_case *c, const char *department)
+{
+	for (size_t i = 0; i < c->n_operations; i++)
+		if (strcmp(c->operations[i].department, department) == 0 &&
+		    c->operations[i].item < MATERIAL_NODE)
+			return true;
+	return false;
+}
+
+static bool
+may_see(const struct account *who, const struct store_case *c)
+{
+	static const uint8_t nobody[16];
+
+	switch (who->role) {
+	case ROLE_CITIZEN:
+		return c->account == who->id || (*who->id_number && memcmp(who->person, nobody, 16) != 0 &&
+		    memcmp(c->person, who->person, 16) == 0);
+	case ROLE_AGENT:
+		return c->filed_by == who->id ||
+		    (c->filed_by != 0 && has_division(who, c->division));
+	case ROLE_CLERK:
+		return concerns_department(c, who->department) &&
+		    (who->n_divisions == 0 || has_division(who, c->division));
+	default:
+		return false;
+	}
+}
+
+static bool
+is_own(const struct account *who, const struct store_case *c)
+{
+	return who->role == ROLE_CITIZEN && c->filed_by == 0 && c->account == who->id;
+}
+
+int
+sight_note(struct node *n, struct store *s, const struct account *who, const struct store_case *c,
+    const char *fields, const char *reason, struct error *why)
+{
+	struct store_access access = { .division = c->division, .id = store_id(n->slot, node_now(n)),
+		.account = who->id, .application = c->id, .at = node_now(n), .fields = fields, .why = reason };
+
+	return is_own(who, c) ? 0 : store_access_put(s, &access, why);
+}
+
+struct store *
+sight_store(struct node *n, struct http_exchange *x, struct error *why)
+{
+	struct store *s = n->workers[http_worker(x)];
+
+	if (s && store_alive(s))
+		return s;
+	error_set(why, ERROR_TEMPORARY, "no database");
+	return NULL;
+}
+
+int
+sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account *who, struct store **s,
+    struct store_case *c)
+{
+	struct error why = { 0 };
+	int found;
+
+	memset(c, 0, sizeof *c);
+	if (account_of(n, x, who) != 0)
+		return 0;
+	*s = sight_store(n, x, &why);
+	found = *s ? store_case_by_number(*s, http_param(x, "number"), bodies, c, &why) : -1;
+	if (found == 1 && may_see(who, c))
+		return 1;
+	store_case_free(c);
+	if (found < 0)
+		api_unavailable(x, &why);
+	else
+		api_not_found(x);
+	return 0;
+}
+
+const char *
+sight_department(const struct account *who)
+{
+	return who->role == ROLE_CLERK ? who->department : NULL;
+}

@@ -1,0 +1,28 @@
+/* sight.h: who may see which application.
+ *
+ * What a caller may not know of looks exactly like what never existed. Reading another person's data
+ * is committed (who, whose, which fields, why) before it is shown.
+ */
+#ifndef YJS_FLOWS_SIGHT_H
+#define YJS_FLOWS_SIGHT_H
+
+#include "flows/account.h"
+#include "flows/case.h"
+#include "store/store.h"
+
+/* The connection of the exchange's worker, when it is usable; else NULL and *why. */
+struct store *sight_store(struct node *n, struct http_exchange *x, struct error *why) MUST_CHECK;
+
+/* Find the application of the path for whoever sent the request: 1 and *who, *s, *c filled (free c),
+ * or 0 and the exchange is answered. With the operations' bodies when asked. */
+int sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account *who,
+    struct store **s, struct store_case *c) MUST_CHECK;
+
+/* Note that he reads it; his own needs no note. If this fails nothing may be shown. */
+int sight_note(struct node *n, struct store *s, const struct account *who, const struct store_case *c,
+    const char *fields, const char *reason, struct error *why) MUST_CHECK;
+
+/* What a clerk's view is restricted to; NULL: nothing is left out. */
+const char *sight_department(const struct account *who);
+
+#endif

@@ -18,7 +18,8 @@ enum {
 	TAG = 16,
 	OVERHEAD = HEAD + NONCE + TAG,
 	LEVEL = 1,
-	WORTH = 96, /* shorter than this zstd gains nothing on JSON */
+	WORTH = 512, /* shorter JSON than this shrinks by less than packing it costs */
+	NONCES = 128, /* drawn from the system at once */
 	PLAIN = 0, ZSTD = 1,
 	AAD = 160
 };
@@ -43,6 +44,8 @@ struct worker { /* what a thread keeps, so that sealing allocates nothing */
 	ZSTD_DCtx *unpack;
 	uint8_t *a, *b; /* scratch; wiped after use */
 	size_t a_room, b_room;
+	uint8_t nonces[NONCES][NONCE]; /* each used once, last first */
+	int n_nonces;
 };
 
 static _Thread_local struct worker *own;
@@ -238,6 +241,17 @@ pack(struct worker *w, const void *bytes, size_t length)
 	return 1 + length;
 }
 
+/* A nonce is public but must be new: from the system's generator, which costs a call each time. */
+static void
+take_nonce(struct worker *w, uint8_t out[NONCE])
+{
+	if (w->n_nonces == 0) {
+		digest_random(w->nonces, sizeof w->nonces);
+		w->n_nonces = NONCES;
+	}
+	memcpy(out, w->nonces[--w->n_nonces], NONCE);
+}
+
 /* Scratch a (n bytes) -> envelope in scratch b. */
 static int
 encrypt(struct worker *w, struct seal *s, const struct seal_place *where, size_t n)
@@ -252,7 +266,7 @@ encrypt(struct worker *w, struct seal *s, const struct seal_place *where, size_t
 		return -1;
 	to = w->b;
 	memcpy(to, s->head, HEAD);
-	digest_random(to + HEAD, NONCE);
+	take_nonce(w, to + HEAD);
 	if (set_key(&w->seal, s, where->row, 1) != 0 ||
 	    !EVP_EncryptInit_ex2(ctx, NULL, NULL, to + HEAD, NULL) ||
 	    !EVP_EncryptUpdate(ctx, NULL, &done, aad, (int)aad_length) ||

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "outcall/address.h"
 #include "outcall/headers.h"
+#include "outcall/watch.h"
 #include "seal/digest.h"
 
 enum {
@@ -44,7 +45,10 @@ struct outcall {
 	struct outcall_call **calls; /* all handles ever made, at most limits.in_flight */
 	int made, busy;
 	struct outcall_call *free, *finished, **finished_end;
-	bool dirty; /* started since the last perform */
+	struct watch *watch;
+	int64_t due;  /* monotonic us: when libcurl wants to be asked; 0 not */
+	int extra;    /* the caller's socket that is watched too, -1 none */
+	bool failed;  /* a socket could not be watched: fall back on looking at all calls */
 	uint64_t span;
 };
 
@@ -112,6 +116,40 @@ on_open(void *cookie, curlsocktype purpose, struct curl_sockaddr *to)
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
+static int
+on_close(void *cookie, curl_socket_t fd)
+{
+	struct outcall *o = cookie;
+
+	watch_forget(o->watch, fd);
+	return close(fd);
+}
+
+/* libcurl tells what it waits for on a socket. */
+static int
+on_socket(CURL *easy, curl_socket_t fd, int what, void *cookie, void *unused)
+{
+	struct outcall *o = cookie;
+	int wanted = what == CURL_POLL_IN ? WATCH_READ : what == CURL_POLL_OUT ? WATCH_WRITE
+	    : what == CURL_POLL_INOUT ? WATCH_READ | WATCH_WRITE : 0;
+
+	(void)easy;
+	(void)unused;
+	if (watch_set(o->watch, fd, wanted) != 0)
+		o->failed = true;
+	return 0;
+}
+
+static int
+on_timer(CURLM *multi, long timeout_ms, void *cookie)
+{
+	struct outcall *o = cookie;
+
+	(void)multi;
+	o->due = timeout_ms < 0 ? 0 : clock_monotonic() + timeout_ms * 1000;
+	return 0;
+}
+
 /* What never changes from call to call. */
 static bool
 set_constants(struct outcall_call *call)
@@ -129,6 +167,8 @@ set_constants(struct outcall_call *call)
 	bad |= curl_easy_setopt(e, CURLOPT_PREREQDATA, call);
 	bad |= curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	bad |= curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, call);
+	bad |= curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	bad |= curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, call->o);
 	bad |= curl_easy_setopt(e, CURLOPT_ERRORBUFFER, call->problem);
 	bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, "yijianshi/1");
 	bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -195,12 +235,17 @@ outcall_new(const struct outcall_limits *limits, struct error *why)
 		l->ca_file = strdup(limits->ca_file);
 	o->finished_end = &o->finished;
 	o->calls = calloc((size_t)l->in_flight, sizeof(*o->calls));
+	o->extra = -1;
+	o->watch = watch_new();
 	o->multi = curl_multi_init();
 	digest_random(&o->span, sizeof o->span);
 	/* a cache smaller than the hosts in rotation makes a new connection for nearly each call */
-	if (!o->multi || !o->calls || (limits->ca_file && !l->ca_file) ||
-	    curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, (long)l->in_flight + l->endpoints) !=
-	    CURLM_OK) {
+	if (!o->multi || !o->watch || !o->calls || (limits->ca_file && !l->ca_file) ||
+	    curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, (long)l->in_flight + l->endpoints) ||
+	    curl_multi_setopt(o->multi, CURLMOPT_SOCKETFUNCTION, on_socket) ||
+	    curl_multi_setopt(o->multi, CURLMOPT_SOCKETDATA, o) ||
+	    curl_multi_setopt(o->multi, CURLMOPT_TIMERFUNCTION, on_timer) ||
+	    curl_multi_setopt(o->multi, CURLMOPT_TIMERDATA, o)) {
 		outcall_free(o);
 		error_set(why, ERROR_TEMPORARY, "no memory");
 		return NULL;
@@ -221,6 +266,7 @@ outcall_free(struct outcall *o)
 		free(o->calls[i]);
 	}
 	curl_multi_cleanup(o->multi);
+	watch_free(o->watch);
 	free(o->calls);
 	free((char *)(uintptr_t)o->limits.ca_file);
 	free(o);
@@ -375,7 +421,6 @@ outcall_start(struct outcall *o, const struct outcall_request *r, struct error *
 	}
 	call->flying = true;
 	o->busy++;
-	o->dirty = true;
 	return 0;
 }
 
@@ -391,15 +436,13 @@ outcall_busy(const struct outcall *o)
 	return o->busy;
 }
 
-/* Let every call go as far as it can, then move the finished ones to their list. */
+/* Move the finished ones to their list. */
 static void
-perform(struct outcall *o)
+gather(struct outcall *o)
 {
 	CURLMsg *message;
-	int running, left;
+	int left;
 
-	curl_multi_perform(o->multi, &running);
-	o->dirty = false;
 	while ((message = curl_multi_info_read(o->multi, &left))) {
 		char *private;
 		struct outcall_call *call;
@@ -418,31 +461,92 @@ perform(struct outcall *o)
 	}
 }
 
+/* Calls just started, and those whose time is up. */
+static void
+act_on_time(struct outcall *o)
+{
+	int running;
+
+	if (o->failed) {
+		o->failed = false;
+		curl_multi_perform(o->multi, &running);
+	} else if (o->due && o->due <= clock_monotonic()) {
+		o->due = 0;
+		curl_multi_socket_action(o->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	}
+}
+
+static void
+act_on(struct outcall *o, const struct watch_event *event)
+{
+	int what = 0, running;
+
+	if (event->what & WATCH_READ)
+		what |= CURL_CSELECT_IN;
+	if (event->what & WATCH_WRITE)
+		what |= CURL_CSELECT_OUT;
+	if (event->what & WATCH_ERROR)
+		what |= CURL_CSELECT_ERR;
+	curl_multi_socket_action(o->multi, event->fd, what, &running);
+}
+
+/* The caller's socket, watched beside those of the calls. */
+static void
+watch_extra(struct outcall *o, int fd, short events)
+{
+	int wanted = (events & POLLIN ? WATCH_READ : 0) | (events & POLLOUT ? WATCH_WRITE : 0);
+
+	if (o->extra != fd && o->extra >= 0)
+		watch_forget(o->watch, o->extra);
+	o->extra = fd;
+	/* it may have been closed and opened again under the same number since */
+	if (fd >= 0 && (watch_set(o->watch, fd, 0) != 0 || watch_set(o->watch, fd, wanted) != 0))
+		o->extra = -1;
+}
+
+static int
+sleep_ms(const struct outcall *o, int timeout_ms)
+{
+	int64_t left;
+
+	if (o->finished || o->failed)
+		return 0;
+	if (!o->due)
+		return timeout_ms;
+	left = (o->due - clock_monotonic() + 999) / 1000;
+	return left <= 0 ? 0 : timeout_ms < 0 || left < timeout_ms ? (int)left : timeout_ms;
+}
+
 short
 outcall_wait(struct outcall *o, int fd, short events, int timeout_ms)
 {
-	struct curl_waitfd extra = {.fd = fd};
-	short came = 0;
+	struct watch_event came[WATCH_EVENTS];
+	short revents = 0;
+	int n;
 
-	if (events & POLLIN)
-		extra.events |= CURL_WAIT_POLLIN;
-	if (events & POLLOUT)
-		extra.events |= CURL_WAIT_POLLOUT;
-	if (o->dirty)
-		perform(o);
-	curl_multi_poll(o->multi, &extra, fd >= 0, o->finished ? 0 : timeout_ms, NULL);
-	perform(o);
-	if (fd >= 0 && extra.revents & CURL_WAIT_POLLIN)
-		came |= POLLIN;
-	if (fd >= 0 && extra.revents & CURL_WAIT_POLLOUT)
-		came |= POLLOUT;
-	return came;
+	watch_extra(o, fd, events);
+	act_on_time(o);
+	gather(o);
+	n = watch_wait(o->watch, came, sleep_ms(o, timeout_ms));
+	for (int i = 0; i < n; i++) {
+		if (came[i].fd != fd) {
+			act_on(o, &came[i]);
+			continue;
+		}
+		if (came[i].what & WATCH_WRITE)
+			revents |= POLLOUT;
+		if (came[i].what & (WATCH_READ | WATCH_ERROR))
+			revents |= POLLIN;
+	}
+	act_on_time(o);
+	gather(o);
+	return revents;
 }
 
 void
 outcall_wakeup(struct outcall *o)
 {
-	curl_multi_wakeup(o->multi);
+	watch_wake(o->watch);
 }
 
 static void

@@ -3,5 +3,6 @@ outcall_SOURCES = \
 	core/outcall/headers.c core/outcall/headers.h \
 	core/outcall/outcall.c core/outcall/outcall.h \
 	core/outcall/sign.c core/outcall/sign.h \
+	core/outcall/url.c core/outcall/url.h \
 	core/outcall/watch.c core/outcall/watch.h \
 	# end

@@ -13,14 +13,14 @@
 #include "base/text.h"
 #include "outcall/address.h"
 #include "outcall/headers.h"
+#include "outcall/url.h"
 #include "outcall/watch.h"
 #include "seal/digest.h"
 
 enum {
 	IN_FLIGHT = 256, ENDPOINTS = 256, CONNECT_MS = 5000, TIMEOUT_MS = 10000,
 	HEAD_BYTES = 64 * 1024,
-	KEPT_ROOM = 64 * 1024, /* a larger answer's buffer is not kept for the next */
-	URL_BYTES = 4096
+	KEPT_ROOM = 64 * 1024 /* a larger answer's buffer is not kept for the next */
 };
 
 struct outcall_call {
@@ -272,57 +272,6 @@ outcall_free(struct outcall *o)
 	free(o);
 }
 
-/* Host and port of an URL, and what stands behind them (the target). -1 when it is none that we
- * would send to: other scheme, user, fragment, bytes that must be escaped. */
-static int
-split(const char *url, struct outcall_allow *to, const char **target)
-{
-	bool tls = strncasecmp(url, "https://", 8) == 0;
-	const char *host, *end, *colon;
-	size_t length = strnlen(url, URL_BYTES);
-
-	*target = sign_target(url);
-	if (!*target || length == URL_BYTES)
-		return -1;
-	for (const char *c = url; *c; c++)
-		if (*c <= ' ' || *c >= 127 || strchr("#\\<>\"{}|^`", *c))
-			return -1;
-	host = url + (tls ? 8 : 7);
-	end = host + strcspn(host, "/");
-	if (memchr(host, '@', (size_t)(end - host)))
-		return -1;
-	colon = *host == '[' ? memchr(host, ']', (size_t)(end - host)) : host - 1;
-	if (!colon)
-		return -1;
-	colon = memchr(colon + 1, ':', (size_t)(end - colon - 1));
-	to->port = tls ? 443 : 80;
-	if (colon) {
-		char *rest;
-		long port = strtol(colon + 1, &rest, 10);
-
-		if (rest != end || colon[1] < '0' || colon[1] > '9' || port < 1 || port > 65535)
-			return -1;
-		to->port = (int)port;
-		end = colon;
-	}
-	if (end == host || (size_t)(end - host) >= sizeof to->host)
-		return -1;
-	memcpy(to->host, host, (size_t)(end - host));
-	to->host[end - host] = '\0';
-	return 0;
-}
-
-int
-outcall_allow(const char *url, struct outcall_allow *out, struct error *why)
-{
-	const char *target;
-
-	if (split(url, out, &target) != 0 || strchr(url, '?'))
-		return error_set(why, ERROR_BROKEN,
-		    "%.200s is not an address that can be called: write http(s)://host[:port]/path", url);
-	return 0;
-}
-
 /* What changes from call to call. */
 static bool
 set_request(struct outcall_call *call, const struct outcall_request *r, struct curl_slist *headers)
@@ -404,7 +353,7 @@ outcall_start(struct outcall *o, const struct outcall_request *r, struct error *
 	struct curl_slist *headers;
 	const char *target;
 
-	if (split(r->url, &to, &target) != 0)
+	if (url_split(r->url, &to, &target) != 0)
 		return error_set(why, ERROR_BROKEN, "%.200s is not an address that can be called", r->url);
 	if (r->method && strcmp(r->method, "POST") != 0 && strcmp(r->method, "GET") != 0)
 		return error_set(why, ERROR_BROKEN, "%.20s is no method that can be called", r->method);

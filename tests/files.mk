@@ -25,6 +25,7 @@ units = \
 	tests/rules/test_form \
 	tests/rules/test_number \
 	tests/rules/test_plan \
+	tests/rules/test_saving \
 	tests/rules/test_schema \
 	tests/rules/test_show \
 	tests/rules/test_step \
@@ -88,6 +89,7 @@ tests_rules_test_fill_LDADD = $(tests_rules)
 tests_rules_test_form_LDADD = $(tests_rules)
 tests_rules_test_number_LDADD = $(tests_rules)
 tests_rules_test_plan_LDADD = $(tests_rules)
+tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_show_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)

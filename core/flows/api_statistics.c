@@ -17,9 +17,9 @@ read_query(struct http_exchange *x, struct statistics_query *q)
 	q->event = http_query(x, "event");
 	if ((from && !clock_parse_day(from, &q->from)) || (to && !clock_parse_day(to, &q->to)) ||
 	    (division && (strlen(division) != 6 || strspn(division, "0123456789") != 6)) ||
-	    statistics_by(by, &q->by) != 0) {
+	    statistics_by(by, &q->by) != 0 || q->from > q->to) {
 		http_problem(x, 400, "not-readable", "查询条件不对",
-		    "from、to 为 YYYY-MM-DD;division 为六位区划;by 为 day month event division department。", NULL);
+		    "from、to 为 YYYY-MM-DD,from 不晚于 to;division 为六位区划;by 为 day month event division department。", NULL);
 		return -1;
 	}
 	q->division = division ? (int32_t)atoi(division) : 0;

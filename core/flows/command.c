@@ -11,7 +11,6 @@
 #include "flows/account.h"
 #include "flows/base.h"
 #include "flows/catalog.h"
-#include "flows/statistics.h"
 #include "rules/calendar.h"
 #include "rules/form.h"
 #include "rules/plan.h"
@@ -289,67 +288,6 @@ command_try(const struct command_context *c, int argc, char **argv)
 	json_decref(filed);
 	catalog_close(catalog);
 	return result < 0 ? no(&why) : result;
-}
-
-/* --- stats --- */
-
-static void
-print_table(const json_t *table)
-{
-	json_t *row, *value;
-	const char *name;
-	size_t i;
-
-	json_array_foreach(json_object_get(table, "rows"), i, row) {
-		printf("%s\n", json_text(row, "group"));
-		json_object_foreach(row, name, value)
-			if (json_is_integer(value))
-				printf("  %-20s %lld\n", name, (long long)json_integer_value(value));
-	}
-}
-
-static int
-stats_option(struct statistics_query *q, const char *name, const char *value)
-{
-	if (strcmp(name, "--event") == 0)
-		q->event = value;
-	else if (strcmp(name, "--from") == 0)
-		return clock_parse_day(value, &q->from) ? 0 : -1;
-	else if (strcmp(name, "--to") == 0)
-		return clock_parse_day(value, &q->to) ? 0 : -1;
-	else if (strcmp(name, "--division") == 0)
-		q->division = (int32_t)atoi(value);
-	else if (strcmp(name, "--by") == 0)
-		return statistics_by(value, &q->by);
-	else
-		return -1;
-	return 0;
-}
-
-int
-command_stats(const struct command_context *c, int argc, char **argv)
-{
-	int32_t today = clock_day(clock_now());
-	struct statistics_query q = { .from = today - 365, .to = today };
-	struct error why = { 0 };
-	struct base base;
-	json_t *table;
-
-	for (int i = 1; i < argc; i += 2)
-		if (i + 1 >= argc || stats_option(&q, argv[i], argv[i + 1]) != 0)
-			return usage("stats [--event E] [--from D] [--to D] [--division CODE] "
-			    "[--by day|month|event|division|department] [--json]");
-	table = base_open(&base, c->conf, 0, &why) == 0 ? statistics_table(base.store, &q, &why) : NULL;
-	base_close(&base);
-	if (!table)
-		return no(&why);
-	if (c->json) {
-		print_json(table);
-	} else {
-		print_table(table);
-		json_decref(table);
-	}
-	return 0;
 }
 
 /* --- account --- */

@@ -15,6 +15,7 @@ flows_SOURCES = \
 	core/flows/case.c core/flows/case.h \
 	core/flows/catalog.c core/flows/catalog.h \
 	core/flows/command.c core/flows/command.h \
+	core/flows/command_stats.c \
 	core/flows/department.c core/flows/department.h \
 	core/flows/doctor.c \
 	core/flows/draw.c \
@@ -26,6 +27,7 @@ flows_SOURCES = \
 	core/flows/node.c core/flows/node.h \
 	core/flows/sight.c core/flows/sight.h \
 	core/flows/statistics.c core/flows/statistics.h \
+	core/flows/statistics_print.c \
 	core/flows/takeup.c \
 	core/flows/verify.c \
 	# end

@@ -1,10 +1,35 @@
 #include "flows/statistics.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 
 static const char *const by_names[] = { "all", "day", "month", "event", "division", "department" };
+static const unsigned apart[] = { 0, COUNTS_BY_DAY, COUNTS_BY_DAY, COUNTS_BY_EVENT,
+	COUNTS_BY_DIVISION, COUNTS_BY_DEPARTMENT };
+
+/* The counters of saving.c: they are told under `measured` and `expected`, not among the entries. */
+enum figure { ITEMS_RAN, PAPERS_BEFORE, VISITS_BEFORE, VISITS_MADE, DAYS_BEFORE, FIELDS_BEFORE,
+	PAPERS_GIVEN, FIELDS_TYPED, DAYS_WAITED, DAYS_UNKNOWN, PAPERS_EXPECTED, VISITS_EXPECTED,
+	DAYS_EXPECTED, FINISHED, FIGURES };
+static const char *const figure_names[FIGURES] = { "items_ran", "papers_before", "visits_before",
+	"visits_made", "days_before", "fields_before", "papers_given", "fields_typed", "days_waited",
+	"days_unknown", "papers_expected", "visits_expected", "days_expected", "finished" };
+
+struct group {
+	char name[80];
+	int64_t figures[FIGURES];
+	json_t *entries; /* what else is counted: owned */
+};
+
+struct table {
+	const struct statistics_query *q;
+	struct group *groups;
+	size_t n, room;
+	bool failed;
+};
 
 int
 statistics_by(const char *word, enum statistics_by *by)
@@ -21,7 +46,7 @@ statistics_by(const char *word, enum statistics_by *by)
 	return -1;
 }
 
-struct table { const struct statistics_query *q; json_t *groups; };
+/* --- gathering --- */
 
 static void
 group_name(const struct statistics_query *q, const struct store_total *t, char name[80])
@@ -39,43 +64,170 @@ group_name(const struct statistics_query *q, const struct store_total *t, char n
 	}
 }
 
+/* Totals come in the order of their groups: the one wanted is the last, or new. */
+static struct group *
+group_of(struct table *table, const struct store_total *t)
+{
+	struct group *wider;
+	char name[80];
+
+	group_name(table->q, t, name);
+	if (table->n > 0 && strcmp(table->groups[table->n - 1].name, name) == 0)
+		return &table->groups[table->n - 1];
+	if (table->n == table->room) {
+		table->room = table->room ? table->room * 2 : 32;
+		wider = realloc(table->groups, table->room * sizeof *wider);
+		if (!wider)
+			return NULL;
+		table->groups = wider;
+	}
+	wider = &table->groups[table->n];
+	memset(wider, 0, sizeof *wider);
+	memcpy(wider->name, name, sizeof name);
+	wider->entries = json_object();
+	if (!wider->entries)
+		return NULL;
+	table->n++;
+	return wider;
+}
+
 static void
 add(void *cookie, const struct store_total *t)
 {
 	struct table *table = cookie;
-	char name[80];
-	json_t *row;
+	struct group *g = group_of(table, t);
+	json_int_t before;
 
-	group_name(table->q, t, name);
-	row = json_object_get(table->groups, name);
-	if (!row) {
-		row = json_object();
-		json_object_set_new(table->groups, name, row);
+	if (!g) {
+		table->failed = true;
+		return;
 	}
-	json_object_set_new(row, t->measure,
-	    json_integer(json_integer_value(json_object_get(row, t->measure)) + t->value));
+	for (int i = 0; i < FIGURES; i++)
+		if (strcmp(figure_names[i], t->measure) == 0) {
+			g->figures[i] += t->value;
+			if (i != FINISHED)
+				return;
+		}
+	before = json_integer_value(json_object_get(g->entries, t->measure));
+	if (json_object_set_new(g->entries, t->measure, json_integer(before + t->value)) != 0)
+		table->failed = true;
+}
+
+/* --- telling --- */
+
+static json_t *
+average(int64_t sum, int64_t n)
+{
+	return n > 0 ? json_real((double)sum / (double)n) : json_null();
+}
+
+/* Before, now, the difference and what it comes to for one. */
+static json_t *
+difference(const int64_t *f, enum figure before, const char *now_name, enum figure now, int64_t n)
+{
+	int64_t saved = f[before] - f[now];
+
+	return json_pack("{s:I, s:I, s:I, s:o}", "before", (json_int_t)f[before],
+	    now_name, (json_int_t)f[now], "saved", (json_int_t)saved, "average", average(saved, n));
+}
+
+static json_t *
+with_n(json_t *object, int64_t n)
+{
+	json_object_set_new(object, "n", json_integer(n));
+	return object;
+}
+
+static json_t *
+measured(const int64_t *f)
+{
+	int64_t n = f[FINISHED], n_days = n - f[DAYS_UNKNOWN];
+
+	return json_pack("{s:I, s:o, s:o, s:o, s:o}", "n", (json_int_t)n,
+	    "materials", difference(f, PAPERS_BEFORE, "given", PAPERS_GIVEN, n),
+	    "visits", difference(f, VISITS_BEFORE, "made", VISITS_MADE, n),
+	    "working_days", with_n(difference(f, DAYS_BEFORE, "waited", DAYS_WAITED, n_days), n_days),
+	    "fields", difference(f, FIELDS_BEFORE, "typed", FIELDS_TYPED, n));
+}
+
+static json_t *
+expected(const int64_t *f)
+{
+	int64_t n = f[FINISHED], n_days = n - f[DAYS_UNKNOWN];
+
+	return json_pack("{s:I, s:{s:I, s:o}, s:{s:I, s:o}, s:{s:I, s:I, s:o}}", "n", (json_int_t)n,
+	    "materials", "saved", (json_int_t)f[PAPERS_EXPECTED], "average", average(f[PAPERS_EXPECTED], n),
+	    "visits", "saved", (json_int_t)f[VISITS_EXPECTED], "average", average(f[VISITS_EXPECTED], n),
+	    "working_days", "n", (json_int_t)n_days, "saved", (json_int_t)f[DAYS_EXPECTED],
+	    "average", average(f[DAYS_EXPECTED], n_days));
+}
+
+static json_t *
+measured_of_department(const int64_t *f)
+{
+	int64_t n = f[ITEMS_RAN];
+
+	return json_pack("{s:I, s:{s:I, s:o}, s:o, s:{s:I, s:o}}", "items", (json_int_t)n,
+	    "materials", "before", (json_int_t)f[PAPERS_BEFORE], "average", average(f[PAPERS_BEFORE], n),
+	    "visits", difference(f, VISITS_BEFORE, "made", VISITS_MADE, n),
+	    "working_days", "before", (json_int_t)f[DAYS_BEFORE], "average", average(f[DAYS_BEFORE], n));
+}
+
+/* Of the group "" beside departments: what belongs to no single one. */
+static json_t *
+measured_of_none(const int64_t *f)
+{
+	int64_t n = f[FINISHED];
+
+	return json_pack("{s:I, s:{s:I}, s:{s:I, s:I}, s:o}", "n", (json_int_t)n,
+	    "materials", "given", (json_int_t)f[PAPERS_GIVEN],
+	    "working_days", "n", (json_int_t)(n - f[DAYS_UNKNOWN]), "waited", (json_int_t)f[DAYS_WAITED],
+	    "fields", difference(f, FIELDS_BEFORE, "typed", FIELDS_TYPED, n));
+}
+
+static json_t *
+row_of(const struct group *g, enum statistics_by by)
+{
+	json_t *row = json_deep_copy(g->entries);
+
+	json_object_set_new(row, "group", json_string(g->name));
+	if (by == BY_DEPARTMENT && *g->name) {
+		json_object_set_new(row, "measured", measured_of_department(g->figures));
+	} else {
+		json_object_set_new(row, "measured", by == BY_DEPARTMENT ? measured_of_none(g->figures)
+		    : measured(g->figures));
+		json_object_set_new(row, "expected", expected(g->figures));
+	}
+	return row;
+}
+
+static json_t *
+told(const struct table *t)
+{
+	json_t *rows = json_array();
+	char from[11], to[11];
+
+	for (size_t i = 0; i < t->n; i++)
+		json_array_append_new(rows, row_of(&t->groups[i], t->q->by));
+	clock_format_day(t->q->from, from);
+	clock_format_day(t->q->to, to);
+	return json_pack("{s:s, s:s, s:s, s:o}", "by", by_names[t->q->by], "from", from, "to", to, "rows", rows);
 }
 
 json_t *
 statistics_table(struct store *s, const struct statistics_query *q, struct error *why)
 {
-	struct table table = { q, json_object() };
-	char from[11], to[11];
-	json_t *rows, *row;
-	const char *name;
-	void *step;
+	struct store_counts_query counts = { q->from, q->to, q->event, q->division, apart[q->by] };
+	struct table table = { .q = q };
+	json_t *all = NULL;
 
-	if (store_counts(s, q->from, q->to, q->event, q->division, add, &table, why) != 0) {
-		json_decref(table.groups);
-		return NULL;
+	if (store_counts(s, &counts, add, &table, why) == 0) {
+		all = table.failed ? NULL : told(&table);
+		if (!all)
+			error_set(why, ERROR_TEMPORARY, "no memory");
 	}
-	rows = json_array();
-	json_object_foreach_safe(table.groups, step, name, row) {
-		json_object_set_new(row, "group", json_string(name));
-		json_array_append(rows, row);
-	}
-	json_decref(table.groups);
-	clock_format_day(q->from, from);
-	clock_format_day(q->to, to);
-	return json_pack("{s:s, s:s, s:s, s:o}", "by", by_names[q->by], "from", from, "to", to, "rows", rows);
+	for (size_t i = 0; i < table.n; i++)
+		json_decref(table.groups[i].entries);
+	free(table.groups);
+	return all;
 }

@@ -1,12 +1,15 @@
 /* statistics.h: the counters of all nodes, summed by what is asked for.
  *
  * Counters change in the transaction of the application, so their sum equals a recount of the
- * histories at any time.
+ * histories at any time. What was measured and what had been expected of the same applications stand
+ * side by side, never in one figure, each average with the number n that it is of; a saving that was
+ * none is negative and shown so.
  */
 #ifndef YJS_FLOWS_STATISTICS_H
 #define YJS_FLOWS_STATISTICS_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "store/store.h"
 
@@ -21,7 +24,15 @@ struct statistics_query {
 
 /* "day", "month", … or NULL (all together). -1: no such word. */
 int statistics_by(const char *word, enum statistics_by *by);
-/* {"by","from","to","rows":[{"group", measure: value …}]}. New reference, NULL on error. */
+/* {"by","from","to","rows":[{"group", entry of the history: how many …, "measured", "expected"}]}.
+ *  measured  {"n", "materials": {"before","given","saved","average"}, "visits": {"before","made",..},
+ *            "working_days": {"n","before","waited",..}, "fields": {"before","typed",..}}; of a
+ *            department {"items", "materials": {"before"}, "visits": .., "working_days": {"before"}}:
+ *            uploads, waiting and typing belong to no single one. average: saved by n; null when n is 0
+ *  expected  {"n", "materials": {"saved","average"}, "visits", "working_days": {"n", ..}}
+ * New reference, NULL on error. */
 json_t *statistics_table(struct store *s, const struct statistics_query *q, struct error *why) MUST_CHECK;
+/* The same for people: Chinese, columns aligned. */
+void statistics_print(FILE *to, const json_t *table);
 
 #endif

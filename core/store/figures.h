@@ -9,9 +9,18 @@
 struct store_access { int32_t division; int64_t id, account, application, at; const char *fields, *why; };
 int store_access_put(struct store *s, const struct store_access *a, struct error *why) MUST_CHECK;
 
-/* Statistics: sums over nodes. */
+/* Statistics: sums over writers, apart by what `by` says (a mask), in that order; what it does not say
+ * is 0 or "" in the totals. */
+enum store_counts_by { COUNTS_BY_DIVISION = 1, COUNTS_BY_DAY = 2, COUNTS_BY_EVENT = 4,
+	COUNTS_BY_DEPARTMENT = 8, COUNTS_BY_ALL = 15 };
+struct store_counts_query {
+	int32_t from, to;  /* days, both included */
+	const char *event; /* or NULL */
+	int32_t division;  /* 0 any */
+	unsigned by;
+};
 struct store_total { int32_t division, day; char event[64], department[48], measure[48]; int64_t value; };
-int store_counts(struct store *s, int32_t from_day, int32_t to_day, const char *event, int32_t division,
+int store_counts(struct store *s, const struct store_counts_query *q,
     void (*each)(void *cookie, const struct store_total *t), void *cookie, struct error *why) MUST_CHECK;
 
 /* Everything that `verify` needs, in one snapshot (REPEATABLE READ): each application with its

@@ -115,24 +115,48 @@ store_fingerprint(struct store *s, const char *fingerprint, bool *fresh, struct 
 	return 0;
 }
 
-/* --- statistics --- */
-
 int
-store_counts(struct store *s, int32_t from_day, int32_t to_day, const char *event, int32_t division,
-    void (*each)(void *cookie, const struct store_total *t), void *cookie, struct error *why)
+store_event_known(struct store *s, const char *event, struct error *why)
 {
 	struct params *p = connection_params(s);
 	PGresult *r;
+	int known;
+
+	params_text(p, params_one(p, PARAM_TEXT), event);
+	r = connection_run(s, QUERY_EVENT_KNOWN, why);
+	if (!r)
+		return -1;
+	known = PQntuples(r) > 0;
+	PQclear(r);
+	return known;
+}
+
+/* --- statistics --- */
+
+static void
+counts_params(struct params *p, const struct store_counts_query *q)
+{
 	int c;
 
-	params_int(p, params_one(p, PARAM_INT4), from_day);
-	params_int(p, params_one(p, PARAM_INT4), to_day);
+	params_int(p, params_one(p, PARAM_INT4), q->from);
+	params_int(p, params_one(p, PARAM_INT4), q->to);
 	c = params_one(p, PARAM_TEXT);
-	if (event)
-		params_text(p, c, event);
+	if (q->event)
+		params_text(p, c, q->event);
 	else
 		params_null(p, c);
-	params_int(p, params_one(p, PARAM_INT4), division);
+	params_int(p, params_one(p, PARAM_INT4), q->division);
+	for (unsigned bit = COUNTS_BY_DIVISION; bit <= COUNTS_BY_DEPARTMENT; bit <<= 1)
+		params_int(p, params_one(p, PARAM_BOOL), (q->by & bit) != 0);
+}
+
+int
+store_counts(struct store *s, const struct store_counts_query *q,
+    void (*each)(void *cookie, const struct store_total *t), void *cookie, struct error *why)
+{
+	PGresult *r;
+
+	counts_params(connection_params(s), q);
 	r = connection_run(s, QUERY_COUNTS, why);
 	if (!r)
 		return -1;

@@ -69,6 +69,8 @@ void store_private_stop(struct store_private *p);
 /* --- versions of events (reference data) --- */
 int store_version_put(struct store *s, const uint8_t hash[32], const char *event, const char *declared,
     struct error *why) MUST_CHECK;
+/* Was a version of such an event ever stored? 1, 0, -1. */
+int store_event_known(struct store *s, const char *event, struct error *why) MUST_CHECK;
 /* malloc()ed JSON text, NULL when unknown (no error set) or on error. */
 char *store_version_get(struct store *s, const uint8_t hash[32], struct error *why) MUST_CHECK;
 

@@ -46,6 +46,7 @@ int
 store_verify(struct store *s, void (*chain)(void *cookie, const struct store_chain *c),
     void (*total)(void *cookie, const struct store_total *t), void *cookie, struct error *why)
 {
+	const struct store_counts_query all = { .to = INT32_MAX, .by = COUNTS_BY_ALL };
 	int32_t division = 0;
 	int64_t id = 0;
 	int n = PAGE, result = snapshot(s, why);
@@ -56,7 +57,7 @@ store_verify(struct store *s, void (*chain)(void *cookie, const struct store_cha
 			result = -1;
 	}
 	if (result == 0)
-		result = store_counts(s, 0, INT32_MAX, NULL, 0, total, cookie, why);
+		result = store_counts(s, &all, total, cookie, why);
 	connection_rollback(s);
 	s->patient = false;
 	return result;

@@ -207,7 +207,7 @@ suite(async (test) => {
 			assert.equal(table.by, 'event');
 			const { group, ...row } = table.rows[0];
 			assert.equal(group, 'birth');
-			for (const [name, n] of Object.entries(row))
+			for (const [name, n] of Object.entries(row).filter(([, n]) => typeof n === 'number'))
 				assert.equal(n, expected[name], name);
 			for (const name of ['accepted', 'sent', 'approved', 'fetched', 'finished'])
 				assert.equal(row[name], expected[name], name);

@@ -440,6 +440,10 @@ ON CONFLICT (hash) DO NOTHING;
 -- The same back.
 SELECT declared FROM version WHERE hash = $1::bytea;
 
+-- name: event_known
+-- Was a version of it ever stored? They are few.
+SELECT FROM version WHERE event = $1::text LIMIT 1;
+
 -- name: endpoint_find
 -- The short number of an endpoint.
 SELECT id FROM endpoint WHERE department = $1::text AND call = $2::text AND url = $3::text;
@@ -463,13 +467,23 @@ SELECT value FROM setting WHERE name = $1::text;
 SELECT count(*), coalesce(max(number), 0)::int8 FROM schema_migration;
 
 -- name: counts
--- Sums over writers.
-SELECT division, day, event, department, measure, sum(value)::int8 FROM counter
-WHERE day >= $1::int4 AND day <= $2::int4 AND ($3::text IS NULL OR event = $3::text)
-	AND ($4::int4 = 0 OR division = $4::int4)
-GROUP BY division, day, event, department, measure
-HAVING sum(value) <> 0
-ORDER BY division, day, event, department, measure;
+-- Sums over writers, apart by division ($5), day ($6), event ($7), department ($8) as asked for. Each
+-- division's days stand together: found by one step in the index, then read in order.
+WITH RECURSIVE d (division) AS (
+	(SELECT division FROM counter WHERE division > 0 ORDER BY division LIMIT 1)
+	UNION ALL
+	SELECT (SELECT c.division FROM counter c WHERE c.division > d.division
+		ORDER BY c.division LIMIT 1)
+	FROM d WHERE d.division IS NOT NULL)
+SELECT CASE WHEN $5::bool THEN c.division ELSE 0 END, CASE WHEN $6::bool THEN c.day ELSE 0 END,
+	CASE WHEN $7::bool THEN c.event ELSE '' END, CASE WHEN $8::bool THEN c.department ELSE '' END,
+	c.measure, sum(c.value)::int8
+FROM d JOIN counter c ON c.division = d.division
+WHERE c.day >= $1::int4 AND c.day <= $2::int4 AND ($3::text IS NULL OR c.event = $3::text)
+	AND d.division IS NOT NULL AND ($4::int4 = 0 OR d.division = $4::int4)
+GROUP BY 1, 2, 3, 4, 5
+HAVING sum(c.value) <> 0
+ORDER BY 1, 2, 3, 4, 5;
 
 -- name: strays
 -- Rows outside all months: a partition was not made in time.

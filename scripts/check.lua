@@ -110,6 +110,26 @@ local function equip(d)
 	return d
 end
 
+local allowed_inside = {
+	shared = { ask = true, list = true, material = true, section = true, record = true, term = true },
+	list = { ask = true },
+}
+
+-- Declarations that stand inside another one become its `inner`, in the order written.
+local function nest(all, d)
+	d.inner = {}
+	for _, v in ipairs(d.body or {}) do
+		local inner = shape.tag(v) == "decl" and all[v.index]
+		if inner and allowed_inside[d.word] then
+			inner.inside = d
+			d.inner[#d.inner + 1] = inner
+			if d.word == "list" and not allowed_inside.list[inner.word] then
+				inner.complain(nil, "list 里只能写 ask,不能写 " .. inner.word)
+			end
+		end
+	end
+end
+
 function check.declared(path, data)
 	local f = files[path]
 	for _, p in ipairs(data.problems) do problem(path, p[1], p[2]) end
@@ -120,10 +140,11 @@ function check.declared(path, data)
 		d.file, d.statement, d.place = path, s, s and s.body
 		all[i] = equip(d)
 	end
-	f.all = all
+	for _, d in ipairs(all) do nest(all, d) end
 	for _, d in ipairs(all) do
-		if not d.nested then f.declarations[#f.declarations + 1] = d end
-		if d.nested and (f.declarations[#f.declarations] or {}).word ~= "shared" then
+		if not d.nested then
+			f.declarations[#f.declarations + 1] = d
+		elseif not d.inside then
 			d.complain(nil, d.word .. " 不能写在别的声明里面")
 		end
 	end
@@ -134,20 +155,17 @@ end
 
 ------------------------------------------------------------------------------- shared parts
 
-local allowed_inside = { ask = true, material = true, section = true, record = true, term = true }
-
 -- A shared part: what it may hold, and which values it wants given.
-local function shared_part(f, d)
+local function shared_part(d)
 	shape.check(d, d.complain)
 	d.parts = {}
 	for _, row in ipairs(d.rows) do
-		local inner = shape.tag(row.value) == "decl" and f.all[row.value.index]
-		if not inner then
-			d.complain(row.at, "shared 里只能写 ask、material 等声明")
-		elseif not allowed_inside[inner.word] then
+		if shape.tag(row.value) ~= "decl" then d.complain(row.at, "shared 里只能写 ask、material 等声明") end
+	end
+	for _, inner in ipairs(d.inner) do
+		if not allowed_inside.shared[inner.word] then
 			inner.complain(nil, "共用部分里不能有 " .. inner.word .. ":只能有问题和材料,事项和规则要写在各自的事件文件里")
 		else
-			inner.inside = d
 			d.parts[#d.parts + 1] = inner
 		end
 	end
@@ -167,9 +185,11 @@ local function shared_part(f, d)
 		end
 		for _, inner in pairs(v) do walk(inner, false) end
 	end
-	for _, p in ipairs(d.parts) do
+	local function walk_part(p)
 		for k, v in pairs(p.body or {}) do walk(v, type(k) == "string") end
+		for _, inner in ipairs(p.inner) do walk_part(inner) end
 	end
+	for _, p in ipairs(d.parts) do walk_part(p) end
 	for k in pairs(d.v.usual or {}) do
 		if not d.wants[k] then
 			d.complain("usual", '"' .. tostring(k) .. '" 没有用到' .. text.did_you_mean(tostring(k), d.wants))
@@ -188,7 +208,7 @@ local function gather_shared()
 					d.complain(nil, '共用部分 "' .. d.name .. '" 写了两次(第 ' .. shared[d.name].line .. " 行已有)")
 				else
 					shared[d.name] = d
-					shared_part(f, d)
+					shared_part(d)
 				end
 			end
 		end
@@ -239,6 +259,14 @@ local function never_given(shared)
 	end
 end
 
+-- A part as it stands in the event that uses it.
+local function copied(part, values)
+	local d = equip { word = part.word, name = part.name, line = part.line, file = part.file,
+		place = part.place, body = fill(part.body, values, part.file), shared_file = part.file, inner = {} }
+	for i, inner in ipairs(part.inner) do d.inner[i] = copied(inner, values) end
+	return d
+end
+
 -- The declarations of an event file with each `use` replaced by what it stands for.
 local function expanded(f, shared)
 	local out, used = {}, {}
@@ -254,8 +282,7 @@ local function expanded(f, shared)
 			used[d.name] = d
 			local values = use_values(d, shared[d.name])
 			for _, p in ipairs(shared[d.name].parts) do
-				out[#out + 1] = equip { word = p.word, name = p.name, line = p.line, file = p.file, place = p.place,
-					body = fill(p.body, values, p.file), shared_file = p.file }
+				out[#out + 1] = copied(p, values)
 			end
 		end
 	end

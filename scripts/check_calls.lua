@@ -90,10 +90,13 @@ function calls.file(file, declarations, known, connectors, problem)
 	end
 	if #list == 0 then connector.complain(nil, "缺 call:至少声明一个调用") end
 	local v = connector.v
+	if v.key_kept and v.once_per == "none" then
+		connector.complain("key_kept", '写了 once_per = "none" 就没有键可以留,请删去一个')
+	end
 	return { kind = "connector", id = connector.name, title = connector.title, contact = v.contact,
 		timeout_ms = v.timeout or 10000, ask_after_ms = v.ask_after or 600000,
 		at_once = v.limit and v.limit.at_once or 16, per_minute = v.limit and v.limit.per_minute or 600,
-		signature = v.signature or 1, once_per = v.once_per or "key",
+		signature = v.signature or 1, once_per = v.once_per or "key", key_kept_ms = v.key_kept,
 		line = connector.line, calls = list_of(list) }
 end
 
@@ -183,6 +186,7 @@ local function compiled(r, e)
 	end
 	local value = expr.value(r.scope, node, line)
 	if not value then return nil end
+	expr.hand_over(r.scope, value)
 	if value.type == "condition" then
 		r.tell('"' .. e.name .. '" 这里要一个值,不是条件;条件请先写成 term', e.at)
 	elseif param then
@@ -190,7 +194,7 @@ local function compiled(r, e)
 		if bad then r.tell('"' .. e.name .. '" ' .. bad, e.at) end
 	end
 	return { name = e.name, value = value.json, seen = r.scope.seen, param = param, line = line,
-		may_lack = value.optional and value.json.ref and value.json.ref[1] == "result" }
+		may_lack = value.optional and (value.json.op == "either" or (value.json.ref or {})[1] == "result") }
 end
 
 -- Compile a request against its call. In r:

@@ -12,14 +12,17 @@ local types = part "check_types"
 local shape = part "check_shape"
 local expr = part "check_expr"
 local calls = part "check_calls"
+local asks = part "check_asks"
+local items = part "check_items"
 
 local event = {}
 
-local plural = { applicant = "applicants", record = "records", ask = "asks", sign = "signs",
-	term = "terms", figure = "figures", rule = "rules", material = "materials", item = "items",
-	place = "places" }
-local titles = { applicant = "申请人", record = "查询", ask = "问题", sign = "签字", term = "说法",
-	figure = "数", rule = "规则", material = "材料", item = "事项", place = "地方" }
+local plural = { applicant = "applicants", record = "records", ask = "asks", list = "asks",
+	sign = "signs", term = "terms", figure = "figures", rule = "rules", material = "materials",
+	item = "items", tell = "items", either = "eithers", place = "places" }
+local titles = { applicant = "申请人", record = "查询", ask = "问题", list = "问题", sign = "签字",
+	term = "说法", figure = "数", rule = "规则", material = "材料", item = "事项", tell = "事项",
+	either = "either", place = "地方" }
 
 ------------------------------------------------------------------------------- gathering
 
@@ -57,10 +60,11 @@ local function gather(e, declarations)
 		elseif d.word == "section" then
 			table.insert(e.sections, d)
 		elseif plural[d.word] then
-			if d.word == "ask" then
+			if plural[d.word] == "asks" then
 				d.section = #e.sections
-				if d.section == 0 then d.complain(nil, 'ask 要写在某个 section "…" 之后') end
+				if d.section == 0 then d.complain(nil, d.word .. ' 要写在某个 section "…" 之后') end
 			end
+			if d.word == "list" then asks.columns(d) end
 			enlist(e, d)
 		elseif shape.words[d.word] then
 			d.complain(nil, d.word .. " 不能写在事件文件里")
@@ -81,28 +85,9 @@ local function same_titles(e)
 			end
 		end
 	end
-	for _, d in ipairs(e.lists.signs) do
-		if e.items[d.name] then d.complain(nil, '签字 "' .. d.name .. '" 与事项同名,请换一个名字') end
-	end
 end
 
 ------------------------------------------------------------------------------- compiling
-
-local function scope_of(e, d, more)
-	local scope = { event = e, seen = {}, line = d.line }
-	function scope.complain(line, message, file) e.ctx.problem(file or d.file, line, message) end
-	function scope.warn(line, message, file) e.ctx.warn(file or d.file, line, message) end
-	for k, v in pairs(more or {}) do scope[k] = v end
-	return scope
-end
-
--- Compile d.v.when into d.condition and note what it speaks of.
-local function compile_when(e, d)
-	if d.v.when == nil then return end
-	local scope = scope_of(e, d)
-	d.condition = expr.condition(scope, d.v.when, d.line_of("when"))
-	d.when_seen = scope.seen
-end
 
 local function figure_value(v)
 	if type(v) == "string" and text.duration(v) then return v, "duration" end
@@ -208,7 +193,7 @@ local function terms(e)
 		term_values(d)
 	end
 	for _, d in ipairs(e.lists.terms) do
-		local scope, open = scope_of(e, d), true
+		local scope, open = expr.scope(e, d), true
 		d.table = {}
 		for i, row in ipairs(d.raw) do
 			local line = d.line_of(row.at)
@@ -219,6 +204,7 @@ local function terms(e)
 			else
 				local before = #scope.seen
 				local compiled = expr.value(scope, row.value, line)
+				expr.hand_over(scope, compiled)
 				out.expr, out.type = compiled and compiled.json, compiled and compiled.type
 				out.seen = table.move(scope.seen, before + 1, #scope.seen, 1, {})
 				if compiled and compiled.type == "condition" then
@@ -241,120 +227,43 @@ local function terms(e)
 	end
 end
 
-local function sources(e, d)
-	local given = d.v.from
-	if given == nil then
-		if d.v.locked then d.complain("locked", "locked 的问题要有 from:值从哪里来") end
-		return
-	end
-	if shape.tag(given) then given = { { given } } end
-	local scope = scope_of(e, d)
-	local line = d.line_of("from")
-	d.from = {}
-	for _, row in ipairs(given) do
-		if shape.tag(row) then row = { row } end
-		if type(row) ~= "table" or row[1] == nil or #row > 1 then
-			d.complain("from", "from 要写一个来源,或几行 { 来源, when = 条件 }")
-			break
-		end
-		local value = expr.value(scope, row[1], line)
-		if value and value.type ~= "condition" and not types.fits(value.type, d.v.type or "any")
-			and value.type ~= "const" then
-			d.complain("from", "来源的类型不合:这里是 " .. value.type .. ",问题是 " .. tostring(d.v.type))
-		elseif value and (value.type == "condition" or value.type == "const") then
-			d.complain("from", "from 要写 record.…、applicant.… 或 answer.…")
-		end
-		d.from[#d.from + 1] = { value = value and value.json,
-			when = row.when ~= nil and expr.condition(scope, row.when, line) or nil }
-	end
-	d.from_seen = scope.seen
-end
-
-local function range_problems(d)
-	local v, kind = d.v, types.kinds[d.v.type or ""]
-	if (v.min or v.max) and kind ~= "number" then d.complain(v.min and "min" or "max", "min、max 只能用于数") end
-	if v.min and v.max and v.min > v.max then d.complain("min", "min 比 max 大") end
-	for _, k in ipairs { "not_after", "not_before" } do
-		if v[k] and kind ~= "day" and kind ~= "moment" then d.complain(k, k .. " 只能用于日期") end
-	end
-	if v.not_after and v.not_before and text.is_date(v.not_after) and text.is_date(v.not_before)
-		and v.not_before > v.not_after then
-		d.complain("not_before", "not_before 比 not_after 晚")
-	end
-end
-
-local function example_problem(d)
-	local example, t = d.v.example, d.v.type
-	if example == nil or not t then return end
-	if shape.tag(example) then
-		d.complain("example", "example 要写一个固定的值")
-	elseif type(example) ~= "table" and types.kinds[t] ~= "other" then
-		local bad = types.constant_problem(example, t)
-		if types.kinds[t] == "number" and tonumber(example) then bad = nil end
-		if bad then d.complain("example", "example:" .. bad) end
-		local codes = expr.codes_of(d)
-		if not bad and codes and not codes[example] then
-			d.complain("example", 'example:没有叫 "' .. tostring(example) .. '" 的选项'
-				.. text.did_you_mean(tostring(example), codes))
-		end
-	end
-end
-
-local function asks(e)
-	for _, d in ipairs(e.lists.asks) do
-		local t = d.v.type
-		local choice = t == "choice" or t == "choices"
-		if choice and not d.v.choices and not d.bad then
-			d.complain("type", '选择题要写 choices = { "1 …", "2 …" }')
-		elseif t and not choice and d.v.choices then
-			d.complain("choices", 'choices 只能用于 type = "choice" 或 "choices"')
-		end
-		if t == "consent" and not d.v.text then
-			d.complain("type", "consent 要写 text:申请人同意或声明的那句话")
-		elseif t and t ~= "consent" and d.v.text then
-			d.complain("text", "text 只用于 consent,说明请写 why")
-		end
-		if t == "consent" and d.v.optional then d.complain("optional", "consent 不能是选填") end
-		range_problems(d)
-		example_problem(d)
-		compile_when(e, d)
-		sources(e, d)
-	end
-end
-
--- Department calls of records, materials and items.
-local function find_call(e, d, by, key)
-	return calls.find(e, by, function(message) d.complain(key, message) end)
-end
-
 local function records(e)
 	for _, d in ipairs(e.lists.records) do
 		if d.v.by and d.v.request ~= nil then
-			d.call = find_call(e, d, d.v.by, "by")
-			d.request = calls.request { event = e, scope = scope_of(e, d), by = d.v.by, call = d.call,
+			d.call = calls.find(e, d.v.by, function(message) d.complain("by", message) end)
+			d.request = calls.request { event = e, scope = expr.scope(e, d), by = d.v.by, call = d.call,
 				request = d.v.request, files = {}, line_of = function(at) return d.line_in("request", at) end }
 		end
 	end
 end
 
+-- What waits must be said, and something must be able to change meanwhile.
+local function waiting_problems(d)
+	if not d.v.only then d.complain("otherwise", "wait 要写明哪几项等着:only = { \"…\" }") end
+	for _, s in ipairs(d.seen) do
+		if s.space == "record" or s.space == "result" or s.space == "term" then return end
+	end
+	if d.must then
+		d.complain("otherwise", "条件里没有 record 或 result,等不来变化:请申请人改的写 correct,不能办的写 refuse 或 offline")
+	end
+end
+
 local function rules(e)
 	for _, d in ipairs(e.lists.rules) do
-		local scope = scope_of(e, d)
+		local ending = d.v.otherwise
+		local waits = ending and ending["do"] == "wait"
+		local scope = expr.scope(e, d, { result = waits })
 		if #d.rows ~= 1 then
 			d.complain(nil, 'rule "' .. d.name .. '" 要有且只有一个条件(写在 { 后面)')
 		end
 		if d.rows[1] then d.must = expr.condition(scope, d.rows[1].value, d.line_of(d.rows[1].at)) end
-		compile_when(e, d)
+		expr.when(e, d)
 		d.seen = scope.seen
-		local ending = d.v.otherwise
-		for _, name in ipairs(d.v.only or {}) do
-			if not e.items[name] then
-				d.complain("only", '没有叫 "' .. name .. '" 的事项(item)' .. text.did_you_mean(name, e.items))
-			end
-		end
+		d.only = items.expanded(e, d, "only")
 		if ending and ending["do"] == "drop" and not d.v.only then
 			d.complain("otherwise", "drop 要写明去掉哪几项:only = { \"…\" }")
 		end
+		if waits then waiting_problems(d) end
 		local stops = ending and (ending["do"] == "refuse" or ending["do"] == "offline" or ending["do"] == "correct")
 		d.questions = {}
 		for _, s in ipairs(scope.seen) do if s.space == "answer" then d.questions[s.name] = true end end
@@ -371,7 +280,7 @@ function ways.fetch(e, d, way, at)
 	end
 	local function line_of() return way.line or at end
 	local call = calls.find(e, way.by, function(m) e.ctx.problem(way.file or d.file, line_of(), m) end)
-	local request = calls.request { event = e, scope = scope_of(e, d), by = way.by, call = call,
+	local request = calls.request { event = e, scope = expr.scope(e, d), by = way.by, call = call,
 		request = way.request, files = {}, line_of = line_of }
 	return { way = "fetch", by = way.by, call = call, request = request, line = way.line }
 end
@@ -394,13 +303,17 @@ function ways.upload(_, d, way)
 	return { way = "upload", types = list }
 end
 
+-- One way, or one for each item of an either.
 function ways.produced(e, d, way)
-	if not e.items[way.text or ""] then
+	local found = items.named(e, way.text or "")
+	if not found then
 		d.complain("get", '没有叫 "' .. tostring(way.text) .. '" 的事项(item)'
 			.. text.did_you_mean(tostring(way.text), e.items))
 		return nil
 	end
-	return { way = "produced", item = way.text }
+	local made = {}
+	for i, item in ipairs(found) do made[i] = { way = "produced", item = item.name } end
+	return table.unpack(made)
 end
 
 local function record_way(e, d, way)
@@ -417,50 +330,30 @@ end
 
 local function materials(e)
 	for _, d in ipairs(e.lists.materials) do
-		compile_when(e, d)
+		expr.when(e, d)
 		local get = d.v.get
 		if shape.tag(get) then get = { get } end
 		d.ways = {}
 		if type(get) ~= "table" then get = {} end
 		for i, way in ipairs(get) do
-			local tag, made = shape.tag(way), nil
+			local tag, made = shape.tag(way), {}
 			if tag == "way" then
-				made = ways[way.way](e, d, way, d.line_of("get"))
+				made = { ways[way.way](e, d, way, d.line_of("get")) }
 			elseif tag == "ref" and way.ref[1] == "record" then
-				made = record_way(e, d, way)
+				made = { record_way(e, d, way) }
 			else
 				d.complain("get", "get 的第 " .. i .. " 项要是 fetch、record.…、produced、commit 或 upload")
 			end
 			if d.ways[#d.ways] and d.ways[#d.ways].way == "upload" then
 				d.complain("get", "upload 要写在最后,它后面的永远用不到")
 			end
-			d.ways[#d.ways + 1] = made
+			table.move(made, 1, #made, #d.ways + 1, d.ways)
 		end
 		if d.v.get ~= nil and #get == 0 then d.complain("get", "get 里没有写材料从哪里来") end
 	end
 end
 
-local function items(e)
-	for _, d in ipairs(e.lists.items) do
-		local files = {}
-		compile_when(e, d)
-		for _, name in ipairs(d.v.uses or {}) do
-			files[name] = true
-			if not e.materials[name] then
-				d.complain("uses", '没有叫 "' .. name .. '" 的材料(material)' .. text.did_you_mean(name, e.materials))
-			end
-		end
-		if d.v.by and d.v.request ~= nil then
-			d.call, d.department, d.call_name = find_call(e, d, d.v.by, "by")
-			d.request = calls.request { event = e, scope = scope_of(e, d, { result = true }), by = d.v.by,
-				call = d.call, request = d.v.request, files = files,
-				line_of = function(at) return d.line_in("request", at) end }
-		end
-		d.request = d.request or {}
-	end
-end
-
-local function applicants_and_signs(e)
+local function applicants(e)
 	for _, d in ipairs(e.lists.applicants) do
 		for _, name in ipairs(d.v.with or {}) do
 			if not e.materials[name] then
@@ -468,14 +361,13 @@ local function applicants_and_signs(e)
 			end
 		end
 	end
-	for _, d in ipairs(e.lists.signs) do compile_when(e, d) end
 end
 
 local place_types = { address = true, division6 = true, division9 = true, division12 = true, any = true }
 
 local function head(e)
 	local d = e.declaration
-	local scope = scope_of(e, d)
+	local scope = expr.scope(e, d)
 	if d.v.lead and not e.connectors[d.v.lead] then
 		d.complain("lead", '没有叫 "' .. d.v.lead .. '" 的部门' .. text.did_you_mean(d.v.lead, e.connectors))
 	end
@@ -495,7 +387,7 @@ local function head(e)
 	if once ~= nil and (type(once) ~= "table" or shape.tag(once)) then once = { once } end
 	for _, one in ipairs(once or {}) do
 		local value = expr.value(scope, one, d.line_of("once_per"))
-		if value and (not value.json.ref or value.type == "condition") then
+		if value and (not value.json.ref or value.type == "condition" or value.type == "list") then
 			d.complain("once_per", "once_per 要写问题,如 answer.birth_certificate_no")
 		end
 		e.once_per[#e.once_per + 1] = value and value.json
@@ -511,14 +403,15 @@ function event.build(ctx, file, declarations)
 	gather(e, declarations)
 	if not e.declaration then return nil end
 	same_titles(e)
+	items.names(e)
 	figures(e)
 	terms(e)
 	records(e)
-	asks(e)
+	asks.check(e)
 	rules(e)
 	materials(e)
-	items(e)
-	applicants_and_signs(e)
+	items.check(e)
+	applicants(e)
 	head(e)
 	return e
 end

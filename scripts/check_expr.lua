@@ -4,10 +4,14 @@
 --   event      tables by name: asks, records, items, terms, figures, signs, applicants, materials
 --   complain(line, message, file)    file nil: the scope's own
 --   warn(line, message, file)
---   result     true where result.item.output may be used (requests only)
---   seen       list that each reference is added to: { space, name, field }
+--   result     true where result.item.output may be used (requests, and rules that wait)
+--   each       the list whose columns each.x speaks of, or nil
+--   seen       list that each reference is added to: { space, name, field }; of each.x: list;
+--              of a result that one of two items gives: either
+-- expr.scope(event, declaration, more) -> scope
 -- expr.value(scope, plain, line) -> { json, type, codes } or nil when a problem was told
 -- expr.condition(scope, plain, line) -> json or nil
+-- expr.when(event, declaration, more)   its `when`, into d.condition and d.when_seen
 
 local text = part "check_text"
 local types = part "check_types"
@@ -26,6 +30,14 @@ local applicant_types = { as = "choice", id = "id_number", name = "person_name",
 local function tell(scope, node, message)
 	scope.complain(node.line or scope.line, message, node.file)
 	return nil
+end
+
+function expr.scope(e, d, more)
+	local scope = { event = e, seen = {}, line = d.line }
+	function scope.complain(line, message, file) e.ctx.problem(file or d.file, line, message) end
+	function scope.warn(line, message, file) e.ctx.warn(file or d.file, line, message) end
+	for k, v in pairs(more or {}) do scope[k] = v end
+	return scope
 end
 
 local function codes_of(ask)
@@ -55,12 +67,20 @@ end
 
 local lookups = {}
 
-function lookups.answer(_, _, ask) return { type = ask.v.type or "any", codes = codes_of(ask) } end
+function lookups.answer(_, _, ask)
+	return { type = ask.v.type or "any", codes = codes_of(ask), list = ask.column_list and ask }
+end
 function lookups.term(_, _, term) return { type = term.value_type or "any", codes = term.values, bare = true } end
 function lookups.here(_, _, figure)
 	return { type = figure.value_type or "any", bare = true, heard = figure.value_type == "text" and figure.values or nil }
 end
-function lookups.signed() return { type = "yes_no", bare = true } end
+function lookups.signed(scope, node, sign)
+	if sign.v.who ~= nil then
+		return tell(scope, node, "signed." .. sign.name .. ":别人的签字提交时还没有,不能作条件;要等他签的事项在 needs 里写 \""
+			.. sign.name .. '"')
+	end
+	return { type = "yes_no", bare = true }
+end
 function lookups.record(scope, node, record) return output(scope, node, record, node.ref[3]) end
 
 function lookups.chosen(scope, node, item)
@@ -70,11 +90,66 @@ function lookups.chosen(scope, node, item)
 	return { type = "yes_no", bare = true }
 end
 
+-- What an either gives: the same output of each of its items.
+local function output_of_either(scope, node, either)
+	local field, out = node.ref[3], { json = { op = "either", args = {} } }
+	for _, item in ipairs(either.members) do
+		local call = scope.event.calls[item.v.by or ""]
+		local given = call and call.gives[field] or not call and { type = "any" }
+		if not given then
+			return tell(scope, node, either.name .. " 里的 " .. item.name .. "(" .. item.v.by .. ')不给 "' .. field
+				.. '":either 的每一项都要给' .. text.did_you_mean(field, text.sorted(call.gives)))
+		elseif out.type and given.type ~= out.type and out.type ~= "any" then
+			return tell(scope, node, either.name .. ' 各项给的 "' .. field .. '" 类型不同:' .. out.type .. " 与 " .. given.type)
+		end
+		out.type, out.optional = given.type, out.optional or given.optional
+		out.json.args[#out.json.args + 1] = { ref = { "result", item.name, field } }
+	end
+	return out
+end
+
 function lookups.result(scope, node, item)
 	if not scope.result then
 		return tell(scope, node, "result." .. item.name .. " 只能写在 request 里:提交时就要定下办哪几项,那时还没有结果")
+	elseif item.word == "tell" then
+		return tell(scope, node, "result." .. item.name .. ":通知(tell)没有结果")
+	elseif item.word == "either" then
+		return output_of_either(scope, node, item)
 	end
 	return output(scope, node, item, node.ref[3])
+end
+
+-- A column of the list that the condition goes through.
+local function column(scope, node)
+	local name, list = node.ref[2], scope.each
+	if not list then
+		return tell(scope, node, "each." .. name .. " 只能写在 list 的 ask 里,或 answer.…:every(…)、:where(…) 的括号里")
+	end
+	local found = list.columns[name]
+	if not found then
+		return tell(scope, node, "list " .. list.name .. ' 里没有叫 "' .. name .. '" 的栏'
+			.. text.did_you_mean(name, list.columns))
+	end
+	scope.seen[#scope.seen + 1] = { space = "each", name = name, list = list.name, line = node.line }
+	return { type = found.v.type or "any", codes = codes_of(found) }
+end
+
+-- What a reference that names nothing may have meant.
+local function nothing_named(scope, node, space, name, known)
+	for _, list in ipairs(space == "answer" and scope.event.lists.asks or {}) do
+		if list.columns and list.columns[name] then
+			return tell(scope, node, '"' .. name .. '" 是 list ' .. list.name .. " 里的一栏,每人一个:请写 answer." .. list.name
+				.. ":every(each." .. name .. ":…) 或 answer." .. list.name .. ":where(each." .. name .. ":…):known()")
+		end
+	end
+	return tell(scope, node, '没有叫 "' .. name .. '" 的' .. called[space] .. text.did_you_mean(name, known))
+end
+
+local function note_seen(scope, node, found)
+	for _, item in ipairs(found.members or { found }) do
+		scope.seen[#scope.seen + 1] = { space = node.ref[1], name = item.name, field = node.ref[3],
+			line = node.line, either = found.members and found.name }
+	end
 end
 
 local function lookup(scope, node)
@@ -94,17 +169,15 @@ local function lookup(scope, node)
 	elseif space == "given" then
 		return tell(scope, node, "given." .. name .. " 只能写在共用部分(shared)里")
 	elseif space == "each" then
-		return tell(scope, node, "each 现在还不能用")
+		return column(scope, node)
 	end
 	local known = scope.event[spaces[space]]
-	local found = known[name]
-	if not found then
-		return tell(scope, node, '没有叫 "' .. name .. '" 的' .. called[space] .. text.did_you_mean(name, known))
-	end
+	local found = known[name] or space == "result" and scope.event.eithers[name]
+	if not found then return nothing_named(scope, node, space, name, known) end
 	if (space == "record" or space == "result") and not node.ref[3] then
 		return tell(scope, node, space .. "." .. name .. " 后面还要写是哪一栏,如 " .. space .. "." .. name .. ".…")
 	end
-	scope.seen[#scope.seen + 1] = { space = space, name = name, field = node.ref[3], line = node.line }
+	note_seen(scope, node, found)
 	return lookups[space](scope, node, found)
 end
 
@@ -118,16 +191,78 @@ local derivations = {
 local function reference(scope, node)
 	local found = lookup(scope, node)
 	if not found then return nil end
-	found.json = { ref = found.ref or node.ref }
+	found.json = found.json or { ref = found.ref or node.ref }
 	if node.derive then
 		local d = derivations[node.derive]
 		if found.type ~= "any" and not d.from[found.type] then
 			return tell(scope, node, "." .. node.derive .. " 只能用于" .. d.of .. ",这里是 " .. found.type)
 		end
 		found.type, found.codes, found.bare = d.type, types.codes[d.type], false
-		found.json.derive = node.derive
+		for _, ref in ipairs(found.json.args or { found.json }) do ref.derive = node.derive end
 	end
 	return found
+end
+
+------------------------------------------------------------------------------- lists
+
+local lists = {}
+
+-- The condition on each row; it may speak of the list's columns.
+local function on_each(scope, node, subject, args)
+	local outer = scope.each
+	if #args ~= 1 then return tell(scope, node, ":" .. node.op .. " 的括号里要一个条件,如 :" .. node.op .. '(each.…:is "…")') end
+	if outer then return tell(scope, node, ":" .. node.op .. " 里面不能再有 :every 或 :where") end
+	scope.each = subject.list
+	local condition = expr.condition(scope, args[1])
+	scope.each = outer
+	return condition
+end
+
+function lists.every(scope, node, subject, args)
+	local condition = on_each(scope, node, subject, args)
+	return condition and { type = "condition", args = { condition } }
+end
+
+function lists.where(scope, node, subject, args)
+	local condition = on_each(scope, node, subject, args)
+	return condition and { type = "list", list = subject.list, only = subject.only, args = { condition } }
+end
+
+function lists.only(scope, node, subject, args)
+	local out = { type = "list", list = subject.list, only = {}, args = {} }
+	for i, a in ipairs(args) do
+		local name = a["%"] == "const" and a.const
+		if type(name) ~= "string" then return tell(scope, node, ':only 后面要写栏的名字,如 :only "name id_no"') end
+		if not subject.list.columns[name] then
+			return tell(scope, node, "list " .. subject.list.name .. ' 里没有叫 "' .. name .. '" 的栏'
+				.. text.did_you_mean(name, subject.list.columns))
+		end
+		if out.only[name] then return tell(scope, node, '"' .. name .. '" 写了两次') end
+		out.only[name] = true
+		out.args[i] = { const = name }
+	end
+	if #args == 0 then return tell(scope, node, ':only 后面要写栏的名字,如 :only "name id_no"') end
+	return out
+end
+
+-- :every, :where and :only go through a list of the form.
+local function through_list(scope, node, subject, args)
+	if subject.type == "any" then return nil end
+	if not subject.list then
+		return tell(scope, node, ":" .. node.op .. " 只能用于 list 的问题,如 answer.heirs:" .. node.op .. " …,这里是 " .. subject.type)
+	elseif subject.only and node.op ~= "only" then
+		return tell(scope, node, ":only 要写在最后:先 :where(…),再 :only \"…\"")
+	end
+	return lists[node.op](scope, node, subject, args)
+end
+
+-- The value is handed over: each of its columns is used.
+function expr.hand_over(scope, value)
+	if value and value.list then
+		for name in pairs(value.only or value.list.columns) do
+			scope.seen[#scope.seen + 1] = { space = "each", name = name, list = value.list.name }
+		end
+	end
 end
 
 ------------------------------------------------------------------------------- comparisons
@@ -282,14 +417,19 @@ local function operation(scope, node)
 	if subject.type == "condition" then
 		return tell(scope, node, "条件后面不能再接 :" .. node.op)
 	end
-	local count = counts[node.op] or { 1, 1 }
-	local bad = count_problem(node.op, args, count[1], count[2])
-	if bad then return tell(scope, node, bad) end
-	local out = operations[node.op](scope, node, subject, args)
+	local out
+	if lists[node.op] then
+		out = through_list(scope, node, subject, args)
+	else
+		local count = counts[node.op] or { 1, 1 }
+		local bad = count_problem(node.op, args, count[1], count[2])
+		if bad then return tell(scope, node, bad) end
+		out = operations[node.op](scope, node, subject, args)
+	end
 	if not out then return nil end
 	local json = { op = node.op, args = { subject.json } }
 	for _, a in ipairs(out.args) do json.args[#json.args + 1] = a end
-	return { json = json, type = out.type }
+	return { json = json, type = out.type, list = out.list, only = out.only }
 end
 
 ------------------------------------------------------------------------------- logic
@@ -348,7 +488,7 @@ function compile(scope, node)
 		return constant(scope, node)
 	elseif tag == "unknown" then
 		local known = { "birthday", "age", "sex", "surname", "is", "is_not", "one_of", "known", "under", "over",
-			"at_least", "at_most", "within", "before", "after", "between", "months_until", "years_on" }
+			"at_least", "at_most", "within", "before", "after", "between", "months_until", "years_on", "every", "where", "only" }
 		return tell(scope, node, '不认识 "' .. node.name .. '"' .. text.did_you_mean(node.name, known))
 	elseif tag == "void" then
 		return nil -- told when the file was run
@@ -382,6 +522,14 @@ function expr.condition(scope, node, line)
 	end
 	if line and depth(out.json) > 8 then return tell(scope, node, "条件套得太深,请拆成几个 term") end
 	return out.json
+end
+
+-- Compile d.v.when into d.condition and note what it speaks of.
+function expr.when(e, d, more)
+	if d.v.when == nil then return end
+	local scope = expr.scope(e, d, more)
+	d.condition = expr.condition(scope, d.v.when, d.line_of("when"))
+	d.when_seen = scope.seen
 end
 
 return expr

@@ -3,6 +3,7 @@
 
 local text = part "check_text"
 local logic = part "check_logic"
+local items = part "check_items"
 
 local graph = {}
 
@@ -40,8 +41,8 @@ end
 -- All items before `item`, directly or through others.
 local function all_needs(e, item, into)
 	into = into or {}
-	for _, n in ipairs(item.v.needs or {}) do
-		if e.items[n] and not into[n] then
+	for _, n in ipairs(item.needs) do
+		if not into[n] then
 			into[n] = true
 			all_needs(e, e.items[n], into)
 		end
@@ -49,25 +50,9 @@ local function all_needs(e, item, into)
 	return into
 end
 
-local function needs(e)
-	for _, item in ipairs(e.lists.items) do
-		for _, n in ipairs(item.v.needs or {}) do
-			if e.signs[n] then
-				item.complain("needs", '"' .. n .. '" 是签字(sign),现在的版本还不能等别人签字:请改用 consent 问题或 commit、upload 材料')
-			elseif not e.items[n] then
-				item.misnamed_need = true
-				item.complain("needs", '没有叫 "' .. n .. '" 的事项' .. text.did_you_mean(n, e.items))
-			elseif n == item.name then
-				item.complain("needs", "事项不能等自己")
-			end
-		end
-	end
+local function item_circles(e)
 	circles(names_of(e.lists.items), function(name)
-		local out = {}
-		for _, n in ipairs(e.items[name].v.needs or {}) do
-			if e.items[n] and n ~= name then out[#out + 1] = n end
-		end
-		return out
+		return e.items[name].needs
 	end, function(path)
 		e.circle = true
 		e.items[path[1]].complain("needs", "事项互相等待,谁也不能开始:" .. table.concat(path, " → "))
@@ -116,26 +101,57 @@ end
 
 ------------------------------------------------------------------------------- results
 
+-- One result that an item's request speaks of. An insisted one is noted in `feeds`: the items that it
+-- may come from, under their own name or that of their either.
+local function one_result(e, item, p, s, before)
+	local insists = not (p.param and p.param.optional)
+	local function tell(message) e.ctx.problem(item.file, p.line, message) end
+	if s.name == item.name then
+		tell("事项不能用自己的结果")
+	elseif p.later[s.name] then
+		if insists and p.param then
+			tell('"' .. p.name .. '" 要等 ' .. s.name .. " 才有(later),而 " .. item.v.by
+				.. ' 必须收到它:请在部门文件里写 "…, optional",或把 ' .. s.name .. " 写进 needs")
+		end
+	elseif not before[s.name] and not item.misnamed_need then
+		tell("用了 " .. s.name .. ' 的结果,但没有等它:请在 needs 里加 "' .. (s.either or s.name) .. '"')
+	end
+	if insists and not p.later[s.name] then
+		local key = s.either or s.name
+		item.feeds[key] = item.feeds[key] or {}
+		table.insert(item.feeds[key], s.name)
+	end
+end
+
+-- Items whose results are to be sent on must be worth it: used, and not waited for anyway.
+local function later_items(item, before)
+	local used = {}
+	for _, p in ipairs(item.later_request) do
+		for _, s in ipairs(p.seen) do used[s.name] = true end
+	end
+	for _, name in ipairs(item.later) do
+		if before[name] then
+			item.complain("later", '"' .. name .. '" 已经在 needs 里等它了(直接或间接),请从 later 里删去')
+		elseif not used[name] then
+			item.complain("later", "later 里的 " .. name .. " 没有用到:request 里没有它的结果")
+		end
+	end
+end
+
 local function results(e)
 	for _, item in ipairs(e.lists.items) do
 		local before = all_needs(e, item)
 		item.feeds = {}
 		for _, p in ipairs(item.request) do
 			for _, s in ipairs(p.seen) do
-				if s.space == "result" and s.name ~= item.name then
-					if not before[s.name] and not item.misnamed_need then
-						e.ctx.problem(item.file, p.line, "用了 " .. s.name .. ' 的结果,但没有等它:请在 needs 里加 "' .. s.name .. '"')
-					end
-					if not (p.param and p.param.optional) then item.feeds[s.name] = true end
-				elseif s.space == "result" then
-					e.ctx.problem(item.file, p.line, "事项不能用自己的结果")
-				end
+				if s.space == "result" then one_result(e, item, p, s, before) end
 			end
 			if p.may_lack and p.param and not p.param.optional then
 				e.ctx.problem(item.file, p.line, '"' .. p.name .. '" 用的结果不一定有,而 ' .. item.v.by
 					.. ' 必须收到它:请在部门文件里写 "…, optional"')
 			end
 		end
+		later_items(item, before)
 		for _, m in ipairs(item.v.uses or {}) do
 			for _, way in ipairs(e.materials[m] and e.materials[m].ways or {}) do
 				if way.way == "produced" and not before[way.item] then
@@ -171,7 +187,7 @@ end
 ------------------------------------------------------------------------------- what is used
 
 local function mark_all(e)
-	local used = { ask = {}, term = {}, record = {}, figure = {}, material = {}, sign = {} }
+	local used = { ask = {}, term = {}, record = {}, figure = {}, material = {}, sign = {}, column = {} }
 	local word = { answer = "ask", term = "term", record = "record", here = "figure", signed = "sign" }
 	local mark
 	local function follow(kind, name)
@@ -194,6 +210,7 @@ local function mark_all(e)
 	function mark(seen)
 		for _, s in ipairs(seen or {}) do
 			local kind = word[s.space]
+			if s.space == "each" then used.column[s.list .. "." .. s.name] = true end
 			if kind and not used[kind][s.name] then
 				used[kind][s.name] = true
 				follow(kind, s.name)
@@ -211,7 +228,7 @@ local function mark_all(e)
 		mark(item.when_seen)
 		for _, p in ipairs(item.request) do mark(p.seen) end
 		for _, m in ipairs(item.v.uses or {}) do use_material(m) end
-		for _, n in ipairs(item.v.needs or {}) do if e.signs[n] then used.sign[n] = true end end
+		for _, n in ipairs(item.signs) do used.sign[n] = true end
 	end
 	for _, a in ipairs(e.lists.applicants) do
 		for _, m in ipairs(a.v.with or {}) do use_material(m) end
@@ -220,9 +237,13 @@ local function mark_all(e)
 		mark(r.seen)
 		mark(r.when_seen)
 	end
-	for _, s in ipairs(e.lists.signs) do mark(s.when_seen) end
+	for _, s in ipairs(e.lists.signs) do
+		mark(s.when_seen)
+		mark(s.who_seen)
+	end
 	for _, a in ipairs(e.lists.asks) do
 		mark(a.when_seen)
+		for _, column in ipairs(a.column_list or {}) do mark(column.when_seen) end
 		for _, s in ipairs(a.from_seen or {}) do -- prefill uses records and terms, not the other question
 			if s.space == "record" or s.space == "term" or s.space == "here" then mark { s } end
 		end
@@ -237,11 +258,21 @@ local function unused(e)
 			d.complain(nil, '问题 "' .. d.name .. '" 没有任何事项、规则或条件用到,不能向群众要:请删去,或写进用它的 request')
 		end
 	end
+	for _, list in ipairs(e.lists.asks) do
+		for _, d in ipairs(used.ask[list.name] and list.column_list or {}) do
+			if not used.column[list.name .. "." .. d.name] then
+				d.complain(nil, "list " .. list.name .. ' 的 "' .. d.name
+					.. '" 没有任何事项、规则或条件用到,不能向群众要:请删去,或写进 :only "…" 里')
+			end
+		end
+	end
 	local why = { term = { "说法", "terms" }, record = { "查询", "records" }, figure = { "数", "figures" },
 		material = { "材料", "materials" }, sign = { "签字", "signs" } }
 	for _, word in ipairs { "term", "record", "figure", "material", "sign" } do
 		for _, d in ipairs(e.lists[why[word][2]]) do
-			if not used[word][d.name] then
+			if not used[word][d.name] and word == "sign" then
+				d.complain(nil, '签字 "' .. d.name .. '" 没有一个事项等它:请写进等它的事项的 needs,或删去')
+			elseif not used[word][d.name] then
 				d.complain(nil, why[word][1] .. ' "' .. d.name .. '" 没有用到,请删去(或检查用它的地方名字写对没有)')
 			end
 		end
@@ -264,21 +295,38 @@ end
 
 ------------------------------------------------------------------------------- reach
 
-local function chosen(item)
-	return { op = "is", args = { { ref = { "chosen", item.name } }, { const = true } } }
+local function all_of(list)
+	return { op = "and", args = #list > 0 and list or { { const = true } } }
+end
+
+local conditions
+
+-- One of the items must run (they are an either's).
+local function some_runs(e, names, done)
+	local any = { op = "or", args = {} }
+	for _, name in ipairs(names) do
+		local seen = {}
+		for k in pairs(done) do seen[k] = true end
+		any.args[#any.args + 1] = all_of((conditions(e, e.items[name], nil, nil, seen)))
+	end
+	return any
 end
 
 -- All that must hold for the item to run: its own condition, its choice, those it gets results from.
 -- Second result: the rules that only concern these items.
-local function conditions(e, item, into, rules, done)
+function conditions(e, item, into, rules, done)
 	into, rules, done = into or {}, rules or {}, done or {}
 	if done[item.name] then return into, rules end
 	done[item.name] = true
 	for _, r in ipairs(item.rules) do rules[#rules + 1] = r end
-	if item.condition then into[#into + 1] = item.condition end
-	if item.v.choice then into[#into + 1] = chosen(item) end
-	for _, name in ipairs(text.sorted(item.feeds or {})) do
-		if e.items[name] then conditions(e, e.items[name], into, rules, done) end
+	for _, c in ipairs(items.applies(item)) do into[#into + 1] = c end
+	for _, key in ipairs(text.sorted(item.feeds or {})) do
+		local names = item.feeds[key]
+		if e.eithers[key] then
+			into[#into + 1] = some_runs(e, names, done)
+		else
+			conditions(e, e.items[key], into, rules, done)
+		end
 	end
 	return into, rules
 end
@@ -288,7 +336,7 @@ local function rules_of_items(e)
 	for _, item in ipairs(e.lists.items) do item.rules = {} end
 	for _, r in ipairs(e.lists.rules) do
 		local ending = r.v.otherwise["do"]
-		for _, name in ipairs(ending ~= "remind" and ending ~= "wait" and r.v.only or {}) do
+		for _, name in ipairs(ending ~= "remind" and ending ~= "wait" and r.only or {}) do
 			table.insert(e.items[name].rules, r)
 		end
 	end
@@ -300,8 +348,10 @@ local function item_possible(e, item)
 end
 
 local function fed_by_unreachable(e, item)
-	for name in pairs(item.feeds) do
-		if e.items[name].unreachable then return true end
+	for _, names in pairs(item.feeds) do
+		local out_of_reach = 0
+		for _, name in ipairs(names) do out_of_reach = out_of_reach + (e.items[name].unreachable and 1 or 0) end
+		if out_of_reach == #names then return true end
 	end
 	return false
 end
@@ -434,7 +484,7 @@ local function missing_values(e)
 end
 
 function graph.check(e)
-	needs(e)
+	item_circles(e)
 	question_circles(e)
 	if e.circle then return end
 	results(e)

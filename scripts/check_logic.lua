@@ -75,6 +75,7 @@ local function known_of(b, json, list)
 		local v = of_reference(b, { ref = json.ref })
 		if v then list[#list + 1] = { "not", { "in", v, { [UNKNOWN] = true } } } end
 	end
+	if json.op == "every" or json.op == "where" then return known_of(b, json.args[1], list) end
 	for _, a in ipairs(json.args or {}) do known_of(b, a, list) end
 	return list
 end
@@ -143,6 +144,8 @@ function builder:formula(json)
 		out = comparison(self, json)
 	elseif json.op == "known" and of_reference(self, json.args[1]) and json.args[1].ref[1] ~= "term" then
 		out = { "not", { "in", of_reference(self, json.args[1]), { [UNKNOWN] = true } } }
+	elseif json.const ~= nil then
+		out = { "const", json.const }
 	else
 		out = opaque(self, json)
 	end

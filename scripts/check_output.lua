@@ -1,6 +1,7 @@
 -- The declared form of an event: plain data in the order of the file, as stored and hashed.
 
 local calls = part "check_calls"
+local items = part "check_items"
 
 local output = {}
 
@@ -26,10 +27,11 @@ end
 
 local function ask(d)
 	local v = d.v
-	return { id = d.name, title = d.title, section = d.section - 1, type = v.type, choices = some(v.choices),
+	return { id = d.name, title = d.title, section = d.section and d.section - 1, type = v.type, choices = some(v.choices),
 		when = d.condition, optional = v.optional or nil, from = some(d.from), locked = v.locked or nil,
 		why = v.why, example = v.example, not_after = v.not_after, not_before = v.not_before, min = v.min,
-		max = v.max, sensitive = v.sensitive or nil, text = v.text }
+		max = v.max, sensitive = v.sensitive or nil, text = v.text,
+		each = d.column_list and each(d.column_list, ask) }
 end
 
 local function term(d)
@@ -50,10 +52,52 @@ end
 local function item(d)
 	local v = d.v
 	return { id = d.name, title = d.title, by = v.by, department = d.department, call = d.call_name,
-		needs = some(v.needs), uses = some(v.uses), when = d.condition, choice = v.choice,
-		request = calls.json(d.request), within = v.within, by_law = v.by_law, fee = v.fee,
-		in_person = v.in_person, issues = v.issues, delivery = some(v.delivery), visit = v.visit,
+		needs = some(d.needs), signs = some(d.signs), tell = d.word == "tell" or nil, uses = some(v.uses),
+		when = d.condition, choice = v.choice, request = calls.json(d.request), within = v.within,
+		by_law = v.by_law, notice = v.notice, fee = v.fee, in_person = v.in_person, issues = v.issues, delivery = some(v.delivery), visit = v.visit,
 		before = v.before }
+end
+
+local function both(op, list)
+	if #list < 2 then return list[1] end
+	return { op = op, args = list }
+end
+
+-- When something may come to be sent on: the item runs, and one of those it comes from.
+local function later_when(e, d)
+	local all, any = items.applies(d), {}
+	for _, name in ipairs(d.later) do
+		local one = both("and", items.applies(e.items[name]))
+		if not one then return both("and", all) end -- always
+		any[#any + 1] = one
+	end
+	all[#all + 1] = both("or", any)
+	return both("and", all)
+end
+
+-- What `later` of an item stands for: an item that sends on to it what came after it was sent.
+local function later_item(e, d)
+	local titles, needs = {}, { d.name }
+	for _, name in ipairs(d.later) do
+		needs[#needs + 1], titles[#titles + 1] = name, e.items[name].title
+	end
+	return { id = d.name .. "_later", title = "补送:" .. table.concat(titles, "、"), tell = true,
+		later_of = d.name, by = d.v.by, department = d.department, call = d.call_name, needs = needs,
+		when = later_when(e, d), request = calls.json(d.later_request), line = d.line }
+end
+
+local function all_items(e)
+	local out = each(e.lists.items, item)
+	for _, d in ipairs(e.lists.items) do
+		if #d.later > 0 then out[#out + 1] = later_item(e, d) end
+	end
+	return out
+end
+
+local function names(declarations)
+	local out = {}
+	for i, d in ipairs(declarations) do out[i] = d.name end
+	return out
 end
 
 local function call_objects(e)
@@ -84,7 +128,7 @@ function output.event(e)
 		sections = each(e.sections, function(d) return { title = d.name } end),
 		asks = each(e.lists.asks, ask),
 		signs = each(e.lists.signs, function(d)
-			return { id = d.name, title = d.title, who = d.v.who, text = d.v.text, within = d.v.within,
+			return { id = d.name, title = d.title, who = d.who, text = d.v.text, within = d.v.within,
 				otherwise = d.v.otherwise, when = d.condition }
 		end),
 		terms = each(e.lists.terms, term),
@@ -95,11 +139,14 @@ function output.event(e)
 			return { code = d.code, name = d.label, figures = d.figures }
 		end),
 		rules = each(e.lists.rules, function(d)
-			return { id = d.name, must = d.must, when = d.condition, only = some(d.v.only),
+			return { id = d.name, must = d.must, when = d.condition, only = some(d.only),
 				otherwise = d.v.otherwise }
 		end),
 		materials = each(e.lists.materials, material),
-		items = each(e.lists.items, item),
+		items = all_items(e),
+		eithers = some(each(e.lists.eithers, function(d)
+			return { id = d.name, title = d.title, items = names(d.members) }
+		end)),
 		calls = call_objects(e),
 	}
 end

@@ -102,7 +102,7 @@ function kinds.raw(v) return v end
 
 function kinds.type(v)
 	if type(v) ~= "string" then return nil, '类型要放在引号里,如 type = "text"' end
-	if v == "list" then return nil, "type = \"list\" 现在还不能用" end
+	if v == "list" then return nil, '重复的一组请写 list "名字" { "标题", ask "…" { … }, … }' end
 	if v ~= "term" and types.kinds[v] then return v end
 	return nil, '没有叫 "' .. v .. '" 的类型' .. text.did_you_mean(v, types.kinds)
 end
@@ -142,12 +142,20 @@ end
 
 function kinds.ending(v)
 	if tag(v) ~= "ending" then
-		return nil, 'otherwise 后面要写 refuse、offline、correct、remind 或 drop 和一句话,如 offline "请到窗口办理"'
+		return nil, 'otherwise 后面要写 refuse、offline、correct、remind、drop 或 wait 和一句话,如 offline "请到窗口办理"'
 	end
-	if v["do"] == "wait" then return nil, "otherwise = wait 现在还不能用,请改用 correct、offline 或 remind" end
 	local _, bad = kinds.text(v.text)
 	if bad then return nil, v["do"] .. " 后面要有一句给申请人看的话" end
 	return { ["do"] = v["do"], text = v.text }
+end
+
+-- What becomes of the items when somebody does not sign.
+function kinds.unsigned(v)
+	local out, bad = kinds.ending(v)
+	if out and out["do"] ~= "refuse" and out["do"] ~= "offline" and out["do"] ~= "drop" then
+		return nil, '没有签的,otherwise 只能是 refuse、offline 或 drop'
+	end
+	return out, bad
 end
 
 function kinds.papers(v)
@@ -213,27 +221,40 @@ local words = {
 	ask = { type = "type!", choices = "choices", when = "raw", optional = "yes", from = "raw",
 		locked = "yes", why = "text", example = "raw", not_after = "day", not_before = "day",
 		min = "number", max = "number", sensitive = "yes", text = "text" },
-	sign = { who = "text!", text = "text!", within = "duration!", otherwise = "ending", when = "raw" },
+	list = { min = "count", max = "count", when = "raw", optional = "yes", why = "text", rows = true },
+	sign = { who = "raw", text = "text!", within = "duration", otherwise = "unsigned!", when = "raw" },
 	term = { when = "raw", rows = true },
 	figure = { usual = "raw!" },
 	place = { any = true, untitled = true },
 	rule = { when = "raw", only = "names", otherwise = "ending!", untitled = true, rows = true },
 	material = { when = "raw", get = "raw!" },
-	item = { by = "text!", needs = "names", uses = "names", when = "raw", choice = "on_off",
-		request = "raw!", within = "duration!", by_law = "duration", fee = "fee", in_person = "text",
-		issues = "text", delivery = "texts", visit = "text", before = "before" },
+	item = { by = "text!", needs = "names", later = "names", uses = "names", when = "raw",
+		choice = "on_off", request = "raw!", within = "duration!", by_law = "duration",
+		notice = "duration", fee = "fee", in_person = "text", issues = "text", delivery = "texts",
+		visit = "text", before = "before" },
+	either = { rows = true },
+	tell = { by = "text!", needs = "names", when = "raw", request = "raw!" },
 	shared = { usual = "raw", rows = true },
 	use = { any = true, untitled = true },
 	connector = { contact = "text", timeout = "milliseconds", ask_after = "milliseconds",
-		limit = "limit", signature = "signature", once_per = "key_none" },
+		limit = "limit", signature = "signature", once_per = "key_none", key_kept = "milliseconds" },
 	call = { takes = "raw!", gives = "raw", undo = "yes" },
 }
 shape.words = words
 
 local markers = { any = true, rows = true, untitled = true }
 
--- Keys that are words of the language but wait for a later version.
-local later = { either = true, later = true, notice = true, pauses = true, kept = true, key_kept = true }
+
+-- Keys that are words of the language but that nothing obeys yet.
+local later = { pauses = true }
+
+-- What a key that another word has is called here, or why it is not wanted.
+local hints = {
+	tell = { within = "通知不等回音,没有期限,请删去", choice = "通知不由申请人选,请删去",
+		before = "通知不是办事,请删去", uses = "通知不带材料,请删去", later = "通知可以等齐了再发:请写进 needs" },
+	list = { type = "list 里是几个 ask,类型写在各个 ask 上", from = "重复的一组不能预填,请删去",
+		example = "例子写在各个 ask 上", locked = "重复的一组不能预填,请删去" },
+}
 
 local function check_keys(d, spec, complain)
 	local meant = {} -- keys that a misspelt one stands for: not told as missing, too
@@ -247,7 +268,9 @@ local function check_keys(d, spec, complain)
 				complain(k, '"' .. k .. '" 现在还不能用,请先删去')
 			else
 				meant[text.nearest(k, spec) or ""] = true
-				complain(k, d.word .. ' 里没有叫 "' .. k .. '" 的项' .. text.did_you_mean(k, spec))
+				local hint = hints[d.word] and hints[d.word][k]
+				complain(k, d.word .. ' 里没有叫 "' .. k .. '" 的项'
+					.. (hint and ":" .. hint or text.did_you_mean(k, spec)))
 			end
 		else
 			local kind, value, bad = spec[k]:gsub("!", ""), nil, nil

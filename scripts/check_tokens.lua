@@ -20,14 +20,14 @@ for w in ("and break do else elseif end false for function goto if in local nil 
 	"return then true until while"):gmatch("%a+") do keywords[w] = true end
 
 local declares = {}
-for w in ("event applicant record section ask list sign term figure place rule material item tell " ..
-	"shared use connector call"):gmatch("%a+") do declares[w] = true end
+for w in ("event applicant record section ask list sign term figure place rule material item either " ..
+	"tell shared use connector call"):gmatch("%a+") do declares[w] = true end
 tokens.declares = declares
 
 -- Words that stand inside a declaration: roots of references, ways, endings.
 local inside = {}
 for w in ("answer record result applicant term here chosen signed each given fetch produced commit " ..
-	"upload refuse offline correct remind drop wait either"):gmatch("%a+") do inside[w] = true end
+	"upload refuse offline correct remind drop wait"):gmatch("%a+") do inside[w] = true end
 
 local full_width = {
 	["，"] = ",", ["、"] = ",", ["。"] = ".", ["；"] = ";", ["："] = ":", ["“"] = '"', ["”"] = '"',

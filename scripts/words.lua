@@ -40,7 +40,8 @@ end
 
 local methods = {}
 for w in gmatch("is is_not one_of known under over at_least at_most within before after between " ..
-	"months_until years_on", "%S+") do methods[w] = true end
+	"months_until years_on every where only", "%S+") do methods[w] = true end
+local takes_words = { one_of = true, only = true } -- "a b c" stands for "a", "b", "c"
 local derived = { birthday = true, age = true, sex = true, surname = true }
 local two_steps = { record = true, result = true } -- record.household.address
 
@@ -66,7 +67,7 @@ local function method(name)
 		content[self].used = true
 		local args = { self }
 		local given = { ... }
-		if name == "one_of" and type(given[1]) == "string" and #given == 1 then
+		if takes_words[name] and type(given[1]) == "string" and #given == 1 then
 			for w in gmatch(given[1], "%S+") do args[#args + 1] = { const = w } end
 		else
 			for i = 1, #given do argument(args, given[i]) end
@@ -160,8 +161,8 @@ end
 
 local words = {}
 
-for w in gmatch("event section ask list sign figure place rule material item tell shared use " ..
-	"connector call", "%S+") do
+for w in gmatch("event section ask list sign figure place rule material item either tell shared " ..
+	"use connector call", "%S+") do
 	words[w] = declaration(w)
 end
 for w in gmatch("answer result here chosen signed each given", "%S+") do
@@ -182,9 +183,6 @@ function words.fetch(by)
 	return function(request)
 		return node { way = "fetch", by = by, request = request }
 	end
-end
-function words.either(list)
-	return node { either = list }
 end
 
 local environment = setmetatable({}, {
@@ -242,11 +240,9 @@ local function plain_node(c, depth)
 		return { ["%"] = "op", op = c.op, args = args, line = line }
 	elseif c.ending then
 		return { ["%"] = "ending", ["do"] = c.ending, text = plain(c.text, line, depth), line = line }
-	elseif c.way then
-		return { ["%"] = "way", way = c.way, by = plain(c.by, line, depth),
-			text = plain(c.text, line, depth), request = plain(c.request, line, depth), line = line }
 	end
-	return { ["%"] = "either", list = plain(c.either, line, depth), line = line }
+	return { ["%"] = "way", way = c.way, by = plain(c.by, line, depth),
+		text = plain(c.text, line, depth), request = plain(c.request, line, depth), line = line }
 end
 
 local function plain_table(t, line, depth)

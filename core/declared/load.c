@@ -31,9 +31,8 @@ loading_text(struct loading *l, const json_t *object, const char *name)
 	return copy;
 }
 
-/* As loading_text, for what must be there. */
-static char *
-must_text(struct loading *l, const json_t *object, const char *name)
+char *
+loading_must_text(struct loading *l, const json_t *object, const char *name)
 {
 	char *s = loading_text(l, object, name);
 
@@ -58,9 +57,8 @@ loading_array(struct loading *l, const json_t *object, const char *name, size_t 
 	return array;
 }
 
-/* Index of `word` in `words` (n of them). */
-static int
-word_index(struct loading *l, const char *word, const char *const *words, int n)
+int
+loading_word(struct loading *l, const char *word, const char *const *words, int n)
 {
 	for (int i = 0; word && i < n; i++)
 		if (words[i] && strcmp(words[i], word) == 0)
@@ -69,8 +67,8 @@ word_index(struct loading *l, const char *word, const char *const *words, int n)
 	return 0;
 }
 
-static enum question_type
-type_of(struct loading *l, const json_t *object)
+enum question_type
+loading_type(struct loading *l, const json_t *object)
 {
 	const char *name = json_text(object, "type");
 
@@ -78,11 +76,11 @@ type_of(struct loading *l, const json_t *object)
 		return TYPE_TEXT;
 	if (name && strcmp(name, "division6") == 0)
 		return TYPE_DIVISION;
-	return (enum question_type)word_index(l, name, event_type_names, TYPE_COUNT);
+	return (enum question_type)loading_word(l, name, event_type_names, TYPE_COUNT);
 }
 
-static void
-load_duration(struct loading *l, const json_t *owner, const char *name, struct duration *d)
+void
+loading_duration(struct loading *l, const json_t *owner, const char *name, struct duration *d)
 {
 	static const char *const units[] = { "wd", "cd", "month", "year", "hour", "minute" };
 	const json_t *json = json_object_get(owner, name);
@@ -90,13 +88,12 @@ load_duration(struct loading *l, const json_t *owner, const char *name, struct d
 	if (!json)
 		return;
 	d->n = (int)json_integer_value(json_object_get(json, "n"));
-	d->unit = (enum duration_unit)word_index(l, json_text(json, "unit"), units, 6);
-	d->text = must_text(l, json, "text");
+	d->unit = (enum duration_unit)loading_word(l, json_text(json, "unit"), units, 6);
+	d->text = loading_must_text(l, json, "text");
 }
 
-/* A set of names as a mask of indexes found by `find`. */
-static uint64_t
-load_mask(struct loading *l, const json_t *owner, const char *name,
+uint64_t
+loading_mask(struct loading *l, const json_t *owner, const char *name,
     int (*find)(const struct event *, const char *))
 {
 	uint64_t mask = 0;
@@ -121,10 +118,23 @@ load_mask(struct loading *l, const json_t *owner, const char *name,
 	const json_t *list_; \
 	e->field = loading_array(l, data, key, sizeof *e->field, &e->n_##field, &list_); \
 	for (size_t i_ = 0; i_ < e->n_##field; i_++) { \
-		e->field[i_].id = must_text(l, json_array_get(list_, i_), "id"); \
+		e->field[i_].id = loading_must_text(l, json_array_get(list_, i_), "id"); \
 		e->field[i_].title = loading_text(l, json_array_get(list_, i_), "title"); \
 	} \
 } while (0)
+
+/* The names of a list's columns. */
+static void
+load_columns(struct loading *l, struct question *q, const json_t *json)
+{
+	const json_t *list;
+
+	q->each = loading_array(l, json, "each", sizeof *q->each, &q->n_each, &list);
+	for (size_t i = 0; i < q->n_each; i++) {
+		q->each[i].id = loading_must_text(l, json_array_get(list, i), "id");
+		q->each[i].title = loading_must_text(l, json_array_get(list, i), "title");
+	}
+}
 
 static void
 load_names(struct loading *l, const json_t *data)
@@ -140,13 +150,18 @@ load_names(struct loading *l, const json_t *data)
 	NAMES(figures, "figures");
 	NAMES(materials, "materials");
 	NAMES(items, "items");
+	NAMES(eithers, "eithers");
+	for (size_t i = 0; i < e->n_questions; i++)
+		load_columns(l, &e->questions[i], json_array_get(json_object_get(data, "asks"), i));
 	e->sections = loading_array(l, data, "sections", sizeof *e->sections, &e->n_sections, &list);
 	for (size_t i = 0; i < e->n_sections; i++)
-		e->sections[i].title = must_text(l, json_array_get(list, i), "title");
+		e->sections[i].title = loading_must_text(l, json_array_get(list, i), "title");
 	e->rules = loading_array(l, data, "rules", sizeof *e->rules, &e->n_rules, &list);
 	e->places = loading_array(l, data, "places", sizeof *e->places, &e->n_places, &list);
 	if (e->n_items > EVENT_ITEMS || e->n_materials > EVENT_MATERIALS)
 		loading_fail(l, "more than 64", e->n_items > EVENT_ITEMS ? "items" : "materials");
+	if (e->n_records > EVENT_RECORDS || e->n_signs > EVENT_SIGNS)
+		loading_fail(l, "too many", e->n_signs > EVENT_SIGNS ? "signs" : "records");
 }
 
 /* --------------------------------------------------------------------------- second pass: contents */
@@ -158,8 +173,8 @@ load_choices(struct loading *l, struct question *q, const json_t *json)
 
 	q->choices = loading_array(l, json, "choices", sizeof *q->choices, &q->n_choices, &list);
 	for (size_t i = 0; i < q->n_choices; i++) {
-		q->choices[i].code = must_text(l, json_array_get(list, i), "code");
-		q->choices[i].label = must_text(l, json_array_get(list, i), "label");
+		q->choices[i].code = loading_must_text(l, json_array_get(list, i), "code");
+		q->choices[i].label = loading_must_text(l, json_array_get(list, i), "label");
 	}
 }
 
@@ -188,8 +203,9 @@ load_example(struct loading *l, const json_t *json)
 	return json_canonical_string(example);
 }
 
+/* What a question of the form and a column of a list have alike. */
 static void
-load_question(struct loading *l, struct question *q, const json_t *json)
+load_ask(struct loading *l, struct question *q, const json_t *json)
 {
 	const json_t *min = json_object_get(json, "min"), *max = json_object_get(json, "max");
 
@@ -198,8 +214,7 @@ load_question(struct loading *l, struct question *q, const json_t *json)
 	q->example = load_example(l, json);
 	q->not_after = loading_text(l, json, "not_after");
 	q->not_before = loading_text(l, json, "not_before");
-	q->section = (int)json_integer_value(json_object_get(json, "section"));
-	q->type = type_of(l, json);
+	q->type = loading_type(l, json);
 	q->when = loading_expr(l, json_object_get(json, "when"));
 	q->optional = json_is_true(json_object_get(json, "optional"));
 	q->locked = json_is_true(json_object_get(json, "locked"));
@@ -209,7 +224,20 @@ load_question(struct loading *l, struct question *q, const json_t *json)
 	q->min = json_number_value(min);
 	q->max = json_number_value(max);
 	load_choices(l, q, json);
+}
+
+static void
+load_question(struct loading *l, struct question *q, const json_t *json)
+{
+	load_ask(l, q, json);
 	load_sources(l, q, json);
+	l->list = q;
+	for (size_t i = 0; i < q->n_each && !l->failed; i++)
+		load_ask(l, &q->each[i], json_array_get(json_object_get(json, "each"), i));
+	l->list = NULL;
+	if ((q->type == TYPE_LIST) != (q->n_each > 0))
+		loading_fail(l, "columns of", q->id);
+	q->section = (int)json_integer_value(json_object_get(json, "section"));
 	if (q->section < 0 || (size_t)q->section >= l->event->n_sections)
 		loading_fail(l, "section of", q->id);
 }
@@ -231,36 +259,27 @@ load_term(struct loading *l, struct term *t, const json_t *json)
 	}
 }
 
-static void
-load_rule(struct loading *l, struct rule *r, const json_t *json)
+/* What becomes of it otherwise, and the sentence that says so (yours). */
+static enum rule_do
+load_otherwise(struct loading *l, const json_t *json, char **text)
 {
 	static const char *const words[] = { "refuse", "offline", "correct", "remind", "drop", "wait" };
 	const json_t *otherwise = json_object_get(json, "otherwise");
 
-	r->id = must_text(l, json, "id");
-	r->must = loading_expr(l, json_object_get(json, "must"));
-	r->when = loading_expr(l, json_object_get(json, "when"));
-	r->only = load_mask(l, json, "only", event_item);
-	r->otherwise = (enum rule_do)word_index(l, json_text(otherwise, "do"), words, 6);
-	r->text = must_text(l, otherwise, "text");
-	if (!r->must)
-		loading_fail(l, "condition of rule", r->id);
+	*text = loading_must_text(l, otherwise, "text");
+	return (enum rule_do)loading_word(l, json_text(otherwise, "do"), words, 6);
 }
 
-/* "dept.call" -> its halves. */
 static void
-split_by(struct loading *l, const char *by, char **department, char **call)
+load_rule(struct loading *l, struct rule *r, const json_t *json)
 {
-	const char *dot = by ? strchr(by, '.') : NULL;
-
-	if (!dot) {
-		loading_fail(l, "call", by);
-		return;
-	}
-	*department = strndup(by, (size_t)(dot - by));
-	*call = strdup(dot + 1);
-	if (!*department || !*call)
-		loading_fail(l, "memory for", by);
+	r->id = loading_must_text(l, json, "id");
+	r->must = loading_expr(l, json_object_get(json, "must"));
+	r->when = loading_expr(l, json_object_get(json, "when"));
+	r->only = loading_mask(l, json, "only", event_item);
+	r->otherwise = load_otherwise(l, json, &r->text);
+	if (!r->must)
+		loading_fail(l, "condition of rule", r->id);
 }
 
 /* upload: its types, space separated. */
@@ -288,7 +307,7 @@ load_way(struct loading *l, struct get *g, const json_t *json)
 	static const char *const words[] = { "fetch", "record", "produced", "commit", "upload" };
 	const char *record = json_text(json, "record"), *item = json_text(json, "item");
 
-	g->way = (enum way)word_index(l, json_text(json, "way"), words, 5);
+	g->way = (enum way)loading_word(l, json_text(json, "way"), words, 5);
 	g->record = g->item = -1;
 	for (size_t i = 0; record && i < l->event->n_records; i++)
 		if (strcmp(l->event->records[i].id, record) == 0)
@@ -298,12 +317,12 @@ load_way(struct loading *l, struct get *g, const json_t *json)
 	if ((g->way == WAY_RECORD && g->record < 0) || (g->way == WAY_PRODUCED && g->item < 0))
 		loading_fail(l, "way", record ? record : item);
 	if (g->way == WAY_FETCH) {
-		g->by = must_text(l, json, "by");
-		split_by(l, g->by, &g->department, &g->call);
+		g->by = loading_must_text(l, json, "by");
+		loading_call(l, g->by, &g->department, &g->call);
 		if (!l->failed)
 			loading_request(l, json, g->by, &g->request, &g->n_request);
 	} else if (g->way == WAY_COMMIT) {
-		g->text = must_text(l, json, "text");
+		g->text = loading_must_text(l, json, "text");
 	} else if (g->way == WAY_UPLOAD) {
 		g->text = joined(l, json_object_get(json, "types"));
 	}
@@ -321,75 +340,10 @@ load_material(struct loading *l, struct material *m, const json_t *json)
 }
 
 static void
-load_before(struct loading *l, struct before *b, const json_t *json)
-{
-	const json_t *list;
-
-	b->papers = loading_array(l, json, "papers", sizeof *b->papers, &b->n_papers, &list);
-	for (size_t i = 0; i < b->n_papers; i++) {
-		const char *paper = json_string_value(json_array_get(list, i));
-
-		if (!(b->papers[i] = strdup(paper ? paper : "")))
-			loading_fail(l, "memory for", "papers");
-	}
-	b->visits = (int)json_integer_value(json_object_get(json, "visits"));
-	b->working_days = (int)json_integer_value(json_object_get(json, "working_days"));
-	b->source = loading_text(l, json, "source");
-}
-
-/* What the call gives; yours. */
-static struct output *
-load_outputs(struct loading *l, const char *by, size_t *n)
-{
-	const json_t *call = json_object_get(l->calls, by), *list;
-	struct output *outputs;
-
-	if (!call)
-		loading_fail(l, "call", by);
-	outputs = loading_array(l, call, "gives", sizeof *outputs, n, &list);
-	for (size_t i = 0; i < *n; i++) {
-		const json_t *given = json_array_get(list, i);
-
-		outputs[i].name = must_text(l, given, "name");
-		outputs[i].type = type_of(l, given);
-		outputs[i].optional = json_is_true(json_object_get(given, "optional"));
-	}
-	return outputs;
-}
-
-static void
-load_item(struct loading *l, struct item *it, const json_t *json)
-{
-	const json_t *fee = json_object_get(json, "fee");
-	const char *choice = json_text(json, "choice");
-
-	it->by = must_text(l, json, "by");
-	split_by(l, it->by, &it->department, &it->call);
-	it->when = loading_expr(l, json_object_get(json, "when"));
-	it->needs = load_mask(l, json, "needs", event_item);
-	it->uses = load_mask(l, json, "uses", event_material);
-	it->later_of = -1;
-	it->choice = !choice ? CHOICE_NONE : strcmp(choice, "on") == 0 ? CHOICE_ON : CHOICE_OFF;
-	load_duration(l, json, "within", &it->within);
-	load_duration(l, json, "by_law", &it->by_law);
-	it->fee_fen = fee ? json_integer_value(json_object_get(fee, "fen")) : -1;
-	it->fee_text = loading_text(l, fee, "text");
-	it->in_person = loading_text(l, json, "in_person");
-	it->issues = loading_text(l, json, "issues");
-	it->visit = loading_text(l, json, "visit");
-	load_before(l, &it->before, json_object_get(json, "before"));
-	if (l->failed)
-		return;
-	loading_request(l, json, it->by, &it->request, &it->n_request);
-	it->undo = json_is_true(json_object_get(json_object_get(l->calls, it->by), "undo"));
-	it->outputs = load_outputs(l, it->by, &it->n_outputs);
-}
-
-static void
 load_place(struct loading *l, struct place *p, const json_t *json)
 {
-	p->code = must_text(l, json, "code");
-	p->name = must_text(l, json, "name");
+	p->code = loading_must_text(l, json, "code");
+	p->name = loading_must_text(l, json, "name");
 	p->figures = json_deep_copy(json_object_get(json, "figures"));
 	if (!json_is_object(p->figures))
 		loading_fail(l, "figures of", p->code);
@@ -400,8 +354,15 @@ load_sign(struct loading *l, struct sign *s, const json_t *json)
 {
 	s->who = loading_expr(l, json_object_get(json, "who"));
 	s->text = loading_text(l, json, "text");
-	load_duration(l, json, "within", &s->within);
+	loading_duration(l, json, "within", &s->within);
+	s->otherwise = load_otherwise(l, json, &s->otherwise_text);
 	s->when = loading_expr(l, json_object_get(json, "when"));
+}
+
+static void
+load_either(struct loading *l, struct either *x, const json_t *json)
+{
+	x->items = loading_mask(l, json, "items", event_item);
 }
 
 #define EACH(field, key, load) do { \
@@ -413,12 +374,12 @@ load_sign(struct loading *l, struct sign *s, const json_t *json)
 static void
 load_record(struct loading *l, struct record *r, const json_t *json)
 {
-	r->by = must_text(l, json, "by");
-	split_by(l, r->by, &r->department, &r->call);
+	r->by = loading_must_text(l, json, "by");
+	loading_call(l, r->by, &r->department, &r->call);
 	if (l->failed)
 		return;
 	loading_request(l, json, r->by, &r->request, &r->n_request);
-	r->outputs = load_outputs(l, r->by, &r->n_outputs);
+	r->outputs = loading_outputs(l, r->by, &r->n_outputs);
 }
 
 static void
@@ -458,7 +419,8 @@ load_contents(struct loading *l, const json_t *data)
 	EACH(places, "places", load_place);
 	EACH(rules, "rules", load_rule);
 	EACH(materials, "materials", load_material);
-	EACH(items, "items", load_item);
+	EACH(items, "items", loading_item);
+	EACH(eithers, "eithers", load_either);
 	if (l->failed)
 		return;
 	e->place = loading_expr(l, json_object_get(data, "place"));
@@ -515,16 +477,16 @@ struct event *
 event_load(const json_t *declared, struct error *why)
 {
 	struct event *e = calloc(1, sizeof *e);
-	struct loading l = { e, json_object_get(declared, "calls"), why, false };
+	struct loading l = { .event = e, .calls = json_object_get(declared, "calls"), .why = why };
 
 	if (!e || !(e->declared = event_bare(declared))) {
 		free(e);
 		error_set(why, ERROR_TEMPORARY, "no memory for an event");
 		return NULL;
 	}
-	e->id = must_text(&l, declared, "id");
-	e->title = must_text(&l, declared, "title");
-	e->lead = must_text(&l, declared, "lead");
+	e->id = loading_must_text(&l, declared, "id");
+	e->title = loading_must_text(&l, declared, "title");
+	e->lead = loading_must_text(&l, declared, "lead");
 	e->basis = loading_text(&l, declared, "basis");
 	e->since = loading_text(&l, declared, "since");
 	e->ends = loading_text(&l, declared, "ends");

@@ -10,12 +10,13 @@ static const struct { const char *name; enum expr_op op; } operations[] = {
 	{ "at_most", EXPR_AT_MOST }, { "within", EXPR_WITHIN }, { "before", EXPR_BEFORE },
 	{ "after", EXPR_AFTER }, { "between", EXPR_BETWEEN }, { "months_until", EXPR_MONTHS_UNTIL },
 	{ "years_on", EXPR_YEARS_ON }, { "and", EXPR_AND }, { "or", EXPR_OR }, { "not", EXPR_NOT },
+	{ "every", EXPR_EVERY }, { "where", EXPR_WHERE }, { "only", EXPR_ONLY }, { "either", EXPR_EITHER },
 };
 
 static const struct { const char *name; enum expr_space space; } spaces[] = {
 	{ "answer", EXPR_ANSWER }, { "record", EXPR_RECORD }, { "result", EXPR_RESULT },
 	{ "applicant", EXPR_APPLICANT }, { "term", EXPR_TERM }, { "here", EXPR_HERE },
-	{ "chosen", EXPR_CHOSEN }, { "signed", EXPR_SIGNED },
+	{ "chosen", EXPR_CHOSEN }, { "signed", EXPR_SIGNED }, { "each", EXPR_EACH },
 };
 
 static const char *const derivations[] = { NULL, "birthday", "age", "sex", "surname" };
@@ -28,8 +29,9 @@ static const char *const derivations[] = { NULL, "birthday", "age", "sex", "surn
 
 /* The index of what a reference names, -1 when there is none. */
 static int
-index_of(const struct event *e, enum expr_space space, const char *name)
+index_of(const struct loading *l, enum expr_space space, const char *name)
 {
+	const struct event *e = l->event;
 	int found = -1;
 
 	switch (space) {
@@ -41,7 +43,10 @@ index_of(const struct event *e, enum expr_space space, const char *name)
 	case EXPR_HERE: FIND(e->figures, e->n_figures, name, found); break;
 	case EXPR_SIGNED: FIND(e->signs, e->n_signs, name, found); break;
 	case EXPR_APPLICANT: return 0;
-	case EXPR_EACH: break;
+	case EXPR_EACH:
+		if (l->list)
+			FIND(l->list->each, l->list->n_each, name, found);
+		break;
 	}
 	return found;
 }
@@ -64,7 +69,7 @@ load_reference(struct loading *l, struct expr *e, const json_t *json)
 		return;
 	}
 	e->space = spaces[i].space;
-	e->index = index_of(l->event, e->space, name);
+	e->index = index_of(l, e->space, name);
 	if (e->space == EXPR_APPLICANT)
 		field = name;
 	if (e->index < 0 || (!field && (e->space == EXPR_RECORD || e->space == EXPR_RESULT)))
@@ -85,6 +90,32 @@ least_args(enum expr_op op)
 	    op == EXPR_OR ? 1 : 2;
 }
 
+/* The list of the form that :every, :where or :only goes through; NULL: not one. */
+static const struct question *
+list_of(const struct loading *l, const struct expr *e)
+{
+	while (e && (e->op == EXPR_WHERE || e->op == EXPR_ONLY))
+		e = e->args[0];
+	if (!e || e->op != EXPR_REF || e->space != EXPR_ANSWER)
+		return NULL;
+	return l->event->questions[e->index].n_each ? &l->event->questions[e->index] : NULL;
+}
+
+/* The first argument is a list, whose columns the others speak of. */
+static void
+load_through_list(struct loading *l, struct expr *e, const json_t *args)
+{
+	const struct question *outer = l->list;
+
+	e->args[0] = loading_expr(l, json_array_get(args, 0));
+	l->list = list_of(l, e->args[0]);
+	if (!l->list)
+		loading_fail(l, "list of", "an operation");
+	for (size_t i = 1; i < e->n_args; i++)
+		e->args[i] = loading_expr(l, json_array_get(args, i));
+	l->list = outer;
+}
+
 static void
 load_operation(struct loading *l, struct expr *e, const json_t *json)
 {
@@ -100,6 +131,10 @@ load_operation(struct loading *l, struct expr *e, const json_t *json)
 		return;
 	}
 	e->op = operations[i].op;
+	if (e->op == EXPR_EVERY || e->op == EXPR_WHERE || e->op == EXPR_ONLY) {
+		load_through_list(l, e, args);
+		return;
+	}
 	for (i = 0; i < e->n_args; i++)
 		e->args[i] = loading_expr(l, json_array_get(args, i));
 }

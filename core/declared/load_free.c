@@ -23,6 +23,9 @@ free_question(struct question *q)
 		loading_expr_free(q->from[i].when);
 	}
 	free(q->from);
+	for (size_t i = 0; i < q->n_each; i++)
+		free_question(&q->each[i]); /* a column has no columns */
+	free(q->each);
 }
 
 static void
@@ -33,6 +36,7 @@ free_sign(struct sign *s)
 	loading_expr_free(s->who);
 	free(s->text);
 	free(s->within.text);
+	free(s->otherwise_text);
 	loading_expr_free(s->when);
 }
 
@@ -83,6 +87,21 @@ free_outputs(struct output *outputs, size_t n)
 }
 
 static void
+free_texts(char **texts, size_t n)
+{
+	for (size_t i = 0; texts && i < n; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+static void
+free_either(struct either *x)
+{
+	free(x->id);
+	free(x->title);
+}
+
+static void
 free_item(struct item *it)
 {
 	free(it->id);
@@ -94,13 +113,13 @@ free_item(struct item *it)
 	loading_request_free(it->request, it->n_request);
 	free(it->within.text);
 	free(it->by_law.text);
+	free(it->notice.text);
+	free_texts(it->delivery, it->n_delivery);
 	free(it->fee_text);
 	free(it->in_person);
 	free(it->issues);
 	free(it->visit);
-	for (size_t i = 0; i < it->before.n_papers; i++)
-		free(it->before.papers[i]);
-	free(it->before.papers);
+	free_texts(it->before.papers, it->before.n_papers);
 	free(it->before.source);
 	free_outputs(it->outputs, it->n_outputs);
 }
@@ -158,6 +177,7 @@ event_free(struct event *e)
 	FREE_EACH(rules, free_rule);
 	FREE_EACH(materials, free_material);
 	FREE_EACH(items, free_item);
+	FREE_EACH(eithers, free_either);
 	loading_expr_free(e->place);
 	for (size_t i = 0; i < e->n_once_per; i++)
 		loading_expr_free(e->once_per[i]);

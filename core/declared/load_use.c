@@ -76,7 +76,8 @@ use_of_items(struct event *e)
 		walk_request(&told, it->request, it->n_request);
 		walk_expr(&decides, it->when); /* else: not asked because it does not run, and so on */
 		for (size_t p = 0; p < it->n_request; p++)
-			it->feeds_from |= expr_results(it->request[p].value, e);
+			if (!it->request[p].optional)
+				it->feeds_from |= expr_results(it->request[p].value, e);
 		for (size_t m = 0; m < e->n_materials; m++)
 			if (it->uses >> m & 1)
 				e->materials[m].items |= UINT64_C(1) << i;
@@ -111,6 +112,22 @@ use_of_rules(struct event *e)
 	}
 }
 
+/* Whom to ask and whether at all: wanted by the items that wait for the consent. */
+static void
+use_of_signs(struct event *e)
+{
+	for (size_t i = 0; i < e->n_signs; i++) {
+		struct walk w = { .event = e };
+
+		for (size_t item = 0; item < e->n_items; item++)
+			if (e->items[item].signs >> i & 1)
+				w.items |= UINT64_C(1) << item;
+		w.decides = w.items == 0;
+		walk_expr(&w, e->signs[i].who);
+		walk_expr(&w, e->signs[i].when);
+	}
+}
+
 /* Grows with every bit that is set, so equal sums mean that nothing changed. */
 static uint64_t
 sum(const struct event *e)
@@ -135,6 +152,8 @@ use_of_questions(struct event *e)
 			struct walk w = { .event = e, .items = q->items, .decides = q->decides };
 
 			walk_expr(&w, q->when);
+			for (size_t c = 0; c < q->n_each; c++)
+				walk_expr(&w, q->each[c].when);
 		}
 	} while (sum(e) != before);
 }
@@ -147,8 +166,7 @@ loading_use(struct event *e)
 	use_of_items(e);
 	use_of_materials(e);
 	use_of_rules(e);
-	for (size_t i = 0; i < e->n_signs; i++)
-		walk_expr(&decides, e->signs[i].when);
+	use_of_signs(e);
 	walk_expr(&decides, e->place);
 	for (size_t i = 0; i < e->n_once_per; i++)
 		walk_expr(&decides, e->once_per[i]);

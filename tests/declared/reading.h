@@ -18,12 +18,12 @@
 static inline void
 read_with_others(const char *file, bool expand, struct reader_result *result)
 {
-	const char *files[] = { "tests/declared/connectors/bank.lua", "tests/declared/connectors/town.lua",
-		"tests/declared/common.lua", file };
+	const char *files[] = { "tests/declared/connectors/bank.lua", "tests/declared/connectors/civil.lua",
+		"tests/declared/connectors/town.lua", "tests/declared/common.lua", file };
 	struct reader_config config = { .scripts = "scripts", .wall_ms = 20000, .expand = expand };
 	struct error why = { 0 };
 
-	if (reader_read(&config, files, file ? 4 : 3, result, &why))
+	if (reader_read(&config, files, file ? 5 : 4, result, &why))
 		fail_msg("%s", why.text);
 }
 

@@ -1,4 +1,4 @@
--- expect: 37: 没有叫 "permitt" 的事项,是不是 "permit"?
+-- expect: 37: 没有叫 "permitt" 的事项(item),是不是 "permit"?
 event "shed" { "搭棚一件事", lead = "town", basis = "测试", since = "2026-01-01",
   place = answer.address, once_per = answer.id_number }
 applicant "owner" { "本人" }

@@ -1,4 +1,4 @@
--- expect: 38: 现在的版本还不能等别人签字
+-- expect: 36: who 要写签字人的身份证号
 event "shed" { "搭棚一件事", lead = "town", basis = "测试", since = "2026-01-01",
   place = answer.address, once_per = answer.id_number }
 applicant "owner" { "本人" }
@@ -33,7 +33,7 @@ item "permit" { "核发许可", by = "town.permit",
   within = "10个工作日",
   before = { papers = { "身份证" }, visits = 2, working_days = 10, source = "S1" },
 }
-sign "agrees" { "邻居同意", who = "邻居", text = "同意", within = "15日" }
+sign "agrees" { "邻居同意", who = "邻居", text = "同意", within = "15日", otherwise = offline "请到窗口" }
 item "notice" { "告知邻居", by = "town.notice",
   needs = { "permit", "agrees" },
   request = { permit_no = result.permit.permit_no, phone = answer.phone },

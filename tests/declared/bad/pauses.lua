@@ -1,4 +1,4 @@
--- expect: 36: 现在还不能用
+-- expect: 33: "pauses" 现在还不能用
 event "shed" { "搭棚一件事", lead = "town", basis = "测试", since = "2026-01-01",
   place = answer.address, once_per = answer.id_number }
 applicant "owner" { "本人" }
@@ -30,10 +30,10 @@ material "proof" { "证明",
 item "permit" { "核发许可", by = "town.permit",
   uses = { "proof" },
   request = "name id_number start kind reason",
-  within = "10个工作日",
+  within = "10个工作日", pauses = "补正",
   before = { papers = { "身份证" }, visits = 2, working_days = 10, source = "S1" },
 }
-tell "notice" { "告知邻居", by = "town.notice",
+item "notice" { "告知邻居", by = "town.notice",
   needs = { "permit" },
   request = { permit_no = result.permit.permit_no, phone = answer.phone },
   within = "当场",

@@ -27,6 +27,9 @@ store_case_free(struct store_case *c)
 	for (size_t i = 0; i < c->n_operations; i++)
 		operation_free(&c->operations[i]);
 	free(c->operations);
+	for (size_t i = 0; c->revisions && i < c->n_revisions; i++)
+		free((void *)(uintptr_t)c->revisions[i].sealed.data);
+	free(c->revisions);
 	free((void *)(uintptr_t)c->sealed.data);
 	free((void *)(uintptr_t)c->plan.data);
 	free((void *)(uintptr_t)c->items.data);
@@ -63,6 +66,7 @@ read_case(const PGresult *r, int row, struct store_case *c)
 	c->history_count = (int32_t)result_int(r, row, 16);
 	result_fixed(r, row, 17, c->history_hash, sizeof c->history_hash);
 	result_fixed(r, row, 18, c->person, sizeof c->person);
+	c->n_revisions = (size_t)result_int(r, row, 19); /* read with the operations */
 	return result_bytes(r, row, 9, &c->sealed) | result_bytes(r, row, 10, &c->plan) |
 	    result_bytes(r, row, 11, &c->items);
 }
@@ -112,20 +116,71 @@ read_operations(const PGresult *r, int from, int to, struct store_case *c)
 	return 0;
 }
 
-int
-cases_operations(struct store *s, struct cases *all, bool bodies, struct error *why)
+static int
+place_all(struct store *s, const struct cases *all, struct error *why)
 {
 	struct cases_place *places = calloc(all->n + 1, sizeof *places);
-	PGresult *r;
-	int row = 0, result = 0;
 
 	if (!places)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (size_t i = 0; i < all->n; i++)
 		places[i] = (struct cases_place){ all->list[i].division, all->list[i].id };
 	place_params(s, places, all->n);
-	params_int(&s->one, params_one(&s->one, PARAM_BOOL), bodies);
 	free(places);
+	return 0;
+}
+
+static int
+read_revisions(const PGresult *r, int *row, int64_t ordinal, struct store_case *c)
+{
+	size_t n = 0;
+
+	c->revisions = calloc(c->n_revisions + 1, sizeof *c->revisions);
+	if (!c->revisions)
+		return -1;
+	for (; *row < PQntuples(r) && result_int(r, *row, 0) == ordinal; ++*row) {
+		struct store_case_revision *v = &c->revisions[n];
+
+		if (n++ == c->n_revisions)
+			return -1; /* not of the same moment */
+		v->seq = (int32_t)result_int(r, *row, 1);
+		v->account = result_int(r, *row, 2);
+		v->at = result_time(r, *row, 3);
+		if (result_bytes(r, *row, 4, &v->sealed) != 0)
+			return -1;
+	}
+	return n == c->n_revisions ? 0 : -1;
+}
+
+/* Few applications have any: it is known which. */
+static int
+cases_revisions(struct store *s, struct cases *all, struct error *why)
+{
+	PGresult *r;
+	size_t revised = 0;
+	int row = 0, result = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		revised += all->list[i].n_revisions > 0;
+	if (revised == 0)
+		return 0;
+	if (place_all(s, all, why) != 0 || !(r = connection_run(s, QUERY_CASE_REVISIONS, why)))
+		return -1;
+	for (size_t i = 0; i < all->n && result == 0; i++)
+		result = read_revisions(r, &row, (int64_t)i + 1, &all->list[i]);
+	PQclear(r);
+	return result == 0 ? 0 : error_set(why, ERROR_TEMPORARY, "no memory, or changed meanwhile");
+}
+
+int
+cases_operations(struct store *s, struct cases *all, bool bodies, struct error *why)
+{
+	PGresult *r;
+	int row = 0, result = 0;
+
+	if (place_all(s, all, why) != 0)
+		return -1;
+	params_int(&s->one, params_one(&s->one, PARAM_BOOL), bodies);
 	r = connection_run(s, QUERY_CASE_OPERATIONS, why);
 	if (!r)
 		return -1;
@@ -137,7 +192,7 @@ cases_operations(struct store *s, struct cases *all, bool bodies, struct error *
 		result = read_operations(r, from, row, &all->list[i]);
 	}
 	PQclear(r);
-	return result == 0 ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
+	return result == 0 ? cases_revisions(s, all, why) : error_set(why, ERROR_TEMPORARY, "no memory");
 }
 
 /* Those of the places that exist, in order. */

@@ -21,6 +21,12 @@ struct store_case { /* one application with all that is stored of it */
 		int64_t created_at, next_at, acknowledged_at, decided_at;
 	} *operations;
 	size_t n_operations;
+	struct store_case_revision {
+		int32_t seq;
+		int64_t account, at;
+		struct bytes sealed;
+	} *revisions; /* in order */
+	size_t n_revisions;
 };
 void store_case_free(struct store_case *c); /* frees what it points to, not c */
 
@@ -53,10 +59,17 @@ struct store_filter { /* what a caller may see and asks for; newest first */
 	int status;                   /* -1 any */
 	const uint8_t *person;        /* blind index, or NULL */
 	const char *number;           /* or NULL */
+	bool attention;               /* only those of which a person (of the department) must look at something */
 	int64_t before;               /* cursor: ids below; 0 from the newest */
 	int limit;                    /* <= 200 */
 };
 int store_list(struct store *s, const struct store_filter *f,
     void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why) MUST_CHECK;
+/* Open applications that ask the consent of a person, newest first. */
+int store_list_consents(struct store *s, const uint8_t person[16], int64_t before, int limit,
+    void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why) MUST_CHECK;
+/* How much waits for a person, department by department. */
+int store_attention_count(struct store *s, void (*each)(void *cookie, const char *department, long n),
+    void *cookie, struct error *why) MUST_CHECK;
 
 #endif

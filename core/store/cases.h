@@ -13,7 +13,7 @@ struct cases { struct store_case *list; size_t n; };
 /* Read those of the places that exist, in order, without operations. */
 int cases_load(struct store *s, const struct cases_place *places, size_t n, struct cases *all,
     struct error *why) MUST_CHECK;
-/* Read their operations, all or without what was sent. */
+/* Read their operations, all or without what was sent, and what people changed. */
 int cases_operations(struct store *s, struct cases *all, bool bodies, struct error *why) MUST_CHECK;
 void cases_free(struct cases *all);
 

@@ -23,6 +23,7 @@ store_SOURCES = \
 	core/store/node.h \
 	core/store/param.c \
 	core/store/param.h \
+	core/store/petition.c core/store/petition.h \
 	core/store/pipeline.c \
 	core/store/pipeline.h \
 	core/store/private.c \
@@ -41,6 +42,7 @@ store_MADE = core/store/queries.h core/store/queries.c core/store/migrations.c
 store_migrations = \
 	core/store/sql/migrations/0001_base.sql \
 	core/store/sql/migrations/0002_once.sql \
+	core/store/sql/migrations/0003_people.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

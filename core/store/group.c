@@ -153,6 +153,99 @@ inbox_rows(struct store *s, const struct store_group *g)
 	}
 }
 
+static void
+revision_rows(struct store *s, const struct store_group *g)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT4, PARAM_INT8, PARAM_TIME,
+		PARAM_BYTEA };
+	struct params *p;
+
+	if (g->n_revisions == 0)
+		return;
+	p = pipeline_add(s, QUERY_REVISION_PUT);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < g->n_revisions; i++) {
+		const struct store_revision *row = &g->revisions[i];
+
+		params_int(p, 0, row->division);
+		params_int(p, 1, row->application);
+		params_int(p, 2, row->seq);
+		params_int(p, 3, row->account);
+		params_time(p, 4, row->at);
+		params_bytes(p, 5, row->sealed.data, row->sealed.length);
+	}
+}
+
+static void
+petition_rows(struct store *s, const struct store_group *g)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_BYTEA };
+	struct params *p;
+
+	if (g->n_petitions == 0)
+		return;
+	p = pipeline_add(s, QUERY_PETITION_SETTLE);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < g->n_petitions; i++) {
+		params_int(p, 0, g->petitions[i].division);
+		params_int(p, 1, g->petitions[i].id);
+		params_int(p, 2, g->petitions[i].status);
+		params_bytes(p, 3, g->petitions[i].answer.data, g->petitions[i].answer.length);
+	}
+	params_int(p, params_one(p, PARAM_INT4), s->incarnation);
+	params_int(p, params_one(p, PARAM_INT4), (int64_t)g->n_petitions);
+}
+
+/* What needs a person, or (settled) no more; within one group what came last for an item counts. */
+static void
+attention_rows(struct store *s, const struct store_group *g, bool settled)
+{
+	struct params *p = NULL;
+
+	for (size_t i = 0; i < g->n_attentions; i++) {
+		const struct store_attention *row = &g->attentions[i];
+		size_t k = i + 1;
+		int c = 0;
+
+		while (k < g->n_attentions && (g->attentions[k].application != row->application ||
+		    g->attentions[k].item != row->item || g->attentions[k].division != row->division))
+			k++;
+		if (k < g->n_attentions || row->settled != settled)
+			continue;
+		if (!p) {
+			static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2 };
+
+			p = pipeline_add(s, settled ? QUERY_ATTENTION_SETTLE : QUERY_ATTENTION_PUT);
+			rows_columns(p, types, 3);
+			if (!settled)
+				params_array(p, PARAM_TEXT);
+			params_array(p, PARAM_TIME);
+		}
+		params_int(p, c++, row->division);
+		params_int(p, c++, row->application);
+		params_int(p, c++, row->item);
+		if (!settled)
+			params_text(p, c++, row->department);
+		params_time(p, c, row->at);
+	}
+}
+
+static void
+released_rows(struct store *s, const struct store_group *g)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8 };
+	struct params *p;
+
+	if (g->n_released == 0)
+		return;
+	p = pipeline_add(s, QUERY_ONCE_RELEASE);
+	rows_columns(p, types, 2);
+	for (size_t i = 0; i < g->n_released; i++) {
+		params_int(p, 0, g->released[2 * i]);
+		params_int(p, 1, g->released[2 * i + 1]);
+	}
+}
+
 int
 store_group_send(struct store *s, const struct store_group *g, struct error *why)
 {
@@ -165,6 +258,12 @@ store_group_send(struct store *s, const struct store_group *g, struct error *why
 	if (rows_counts(s, g->counts, g->n_counts, why) != 0)
 		return -1;
 	inbox_rows(s, g);
+	revision_rows(s, g);
+	petition_rows(s, g);
+	attention_rows(s, g, false);
+	attention_rows(s, g, true);
+	rows_consents(s, g->consents, g->n_consents);
+	released_rows(s, g);
 	return pipeline_send(s, why);
 }
 

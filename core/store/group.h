@@ -34,12 +34,42 @@ struct store_step { /* one application's row in a group */
 	int64_t finished_at;      /* 0 none */
 };
 
+struct store_revision { /* what a person changed */
+	int32_t division;
+	int64_t application;
+	int32_t seq;              /* 1, 2, ... of the application */
+	int64_t account;          /* who; 0 the clock */
+	int64_t at;
+	struct bytes sealed;      /* AAD revision.sealed.application, part seq */
+};
+
+struct store_settled_petition { /* a petition is decided (store/petition.h) */
+	int32_t division;
+	int64_t id;
+	int16_t status;           /* of the answer */
+	struct bytes answer;      /* sealed; AAD petition.answer.id */
+};
+
+struct store_attention { /* a person must look at it, or need not any more */
+	int32_t division;
+	int64_t application;
+	int16_t item;
+	const char *department;
+	int64_t at;
+	bool settled;
+};
+
 struct store_group {
 	const struct store_step *steps; size_t n_steps;               /* sorted by division, id; each once */
 	const struct store_outcome *outcomes; size_t n_outcomes;
 	const struct store_operation *operations; size_t n_operations;
 	const struct store_count *counts; size_t n_counts;            /* summed, sorted */
 	const int64_t *inbox_divisions_ids; size_t n_inbox;           /* pairs division, id now applied */
+	const struct store_revision *revisions; size_t n_revisions;
+	const struct store_settled_petition *petitions; size_t n_petitions; /* each still undecided, or refused */
+	const struct store_attention *attentions; size_t n_attentions;
+	const struct store_consent *consents; size_t n_consents;
+	const int64_t *released; size_t n_released; /* pairs division, id: hold no `once` value any more */
 };
 
 /* Send the group without waiting; then poll with store_socket(). One group at a time a connection. */

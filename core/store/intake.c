@@ -218,6 +218,28 @@ operation_rows(struct store *s, const struct batch *b, struct error *why)
 	return 0;
 }
 
+/* Those of the whole group in one statement. */
+static int
+consent_rows(struct store *s, const struct batch *b, struct error *why)
+{
+	struct store_consent *all;
+	size_t n = 0, total = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		total += b->rows[i]->n_consents;
+	if (total == 0)
+		return 0;
+	all = malloc(total * sizeof *all);
+	if (!all)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t k = 0; k < b->rows[i]->n_consents; k++)
+			all[n++] = b->rows[i]->consents[k];
+	rows_consents(s, all, n);
+	free(all);
+	return 0;
+}
+
 static int
 history_and_count_rows(struct store *s, const struct batch *b, struct error *why)
 {
@@ -291,7 +313,8 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 		once_rows(s, b);
 		application_rows(s, b);
 		progress_rows(s, b, incarnation);
-		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0)
+		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0 ||
+		    consent_rows(s, b, why) != 0)
 			return -1;
 	}
 	inbox_rows(s, b, incarnation);

@@ -19,6 +19,13 @@ struct store_operation { /* the committed row is the record of sending */
 	int64_t created_at;
 };
 
+struct store_consent { /* whose consent is asked */
+	int32_t division;
+	int64_t application;
+	int16_t sign;
+	uint8_t person[16]; /* blind index */
+};
+
 struct store_count { int32_t division; int32_t day; const char *event, *department, *measure; int64_t delta; };
 
 enum store_verdict { STORE_PENDING, STORE_STORED, STORE_SAME_KEY, STORE_ONCE, STORE_REVOKED,
@@ -50,6 +57,8 @@ struct store_application {
 	size_t n_operations;
 	const struct store_count *counts;
 	size_t n_counts;
+	const struct store_consent *consents; /* whose consent it asks */
+	size_t n_consents;
 	enum store_verdict verdict;  /* out */
 	/* out, with STORE_SAME_KEY (same_id also with STORE_ONCE: who holds the value): */
 	int64_t same_id;

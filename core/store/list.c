@@ -122,7 +122,8 @@ all_divisions(struct store *s, int32_t *divisions, struct error *why)
 static PGresult *
 by_division(struct store *s, const struct store_filter *f, struct error *why)
 {
-	enum query q = f->department ? QUERY_LIST_DEPARTMENT : f->filed ? QUERY_LIST_FILED : QUERY_LIST_DIVISIONS;
+	enum query q = f->attention ? QUERY_LIST_ATTENTION : f->department ? QUERY_LIST_DEPARTMENT
+	    : f->filed ? QUERY_LIST_FILED : QUERY_LIST_DIVISIONS;
 	int32_t *all = NULL;
 	struct params *p;
 	PGresult *r = NULL;
@@ -136,8 +137,8 @@ by_division(struct store *s, const struct store_filter *f, struct error *why)
 		p = connection_params(s);
 		divisions_param(p, all ? all : f->divisions, n);
 		common(p, f);
-		if (f->department)
-			params_text(p, params_one(p, PARAM_TEXT), f->department);
+		if (f->department || f->attention)
+			text_or_null(p, f->department);
 		r = connection_run(s, q, why);
 	}
 	free(all);
@@ -168,6 +169,16 @@ by_number(struct store *s, const struct store_filter *f, struct cases_place *pla
 	return found;
 }
 
+static int
+read_places(const PGresult *r, struct cases_place *places)
+{
+	int n = PQntuples(r) < LIMIT_MOST ? PQntuples(r) : LIMIT_MOST;
+
+	for (int i = 0; i < n; i++)
+		places[i] = (struct cases_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
+	return n;
+}
+
 /* The places that the filter gives, newest first; -1 on failure. */
 static int
 places_of(struct store *s, const struct store_filter *f, struct cases_place *places, struct error *why)
@@ -179,14 +190,27 @@ places_of(struct store *s, const struct store_filter *f, struct cases_place *pla
 		return by_number(s, f, places, why);
 	if (f->account && f->department && !f->person) /* no index serves both: nobody asks for it */
 		return error_set(why, ERROR_BROKEN, "store: a list by account and department at once");
-	r = f->person ? by_person(s, f, why) : f->account ? by_account(s, f, why) : by_division(s, f, why);
+	r = f->attention ? by_division(s, f, why) : f->person ? by_person(s, f, why)
+	    : f->account ? by_account(s, f, why) : by_division(s, f, why);
 	if (!r)
 		return -1;
-	n = PQntuples(r) < LIMIT_MOST ? PQntuples(r) : LIMIT_MOST;
-	for (int i = 0; i < n; i++)
-		places[i] = (struct cases_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
+	n = read_places(r, places);
 	PQclear(r);
 	return n;
+}
+
+static int
+load_each(struct store *s, const struct cases_place *places, int n,
+    void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
+{
+	struct cases all = { NULL, 0 };
+
+	if (n < 0 || (n > 0 && cases_load(s, places, (size_t)n, &all, why) != 0))
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		each(cookie, &all.list[i]);
+	cases_free(&all);
+	return 0;
 }
 
 int
@@ -194,13 +218,46 @@ store_list(struct store *s, const struct store_filter *f,
     void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
 {
 	struct cases_place places[LIMIT_MOST];
-	struct cases all = { NULL, 0 };
-	int n = places_of(s, f, places, why);
 
-	if (n < 0 || (n > 0 && cases_load(s, places, (size_t)n, &all, why) != 0))
+	return load_each(s, places, places_of(s, f, places, why), each, cookie, why);
+}
+
+int
+store_list_consents(struct store *s, const uint8_t person[16], int64_t before, int limit_to,
+    void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
+{
+	struct cases_place places[LIMIT_MOST];
+	struct params *p = connection_params(s);
+	PGresult *r;
+	int n;
+
+	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+	params_int(p, params_one(p, PARAM_INT8), before ? before : INT64_MAX);
+	params_int(p, params_one(p, PARAM_INT4), limit_to < LIMIT_MOST ? limit_to : LIMIT_MOST);
+	r = connection_run(s, QUERY_CONSENTS_OF, why);
+	if (!r)
 		return -1;
-	for (size_t i = 0; i < all.n; i++)
-		each(cookie, &all.list[i]);
-	cases_free(&all);
+	n = read_places(r, places);
+	PQclear(r);
+	return load_each(s, places, n, each, cookie, why);
+}
+
+int
+store_attention_count(struct store *s, void (*each)(void *cookie, const char *department, long n),
+    void *cookie, struct error *why)
+{
+	PGresult *r;
+
+	connection_params(s);
+	r = connection_run(s, QUERY_ATTENTION_COUNT, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < PQntuples(r); i++) {
+		char department[64];
+
+		result_text(r, i, 0, department, sizeof department);
+		each(cookie, department, (long)result_int(r, i, 1));
+	}
+	PQclear(r);
 	return 0;
 }

@@ -23,19 +23,27 @@ static const struct {
 	{ "once", "fillfactor = 100" },
 	{ "inbox", "fillfactor = 80, toast_tuple_target = 8160" },
 	{ "access", "fillfactor = 100" },
+	{ "revision", "toast_tuple_target = 8160" },
+	{ "petition", "fillfactor = 60, toast_tuple_target = 8160" },
+	{ "consent", "fillfactor = 100" },
+	{ "attention", "fillfactor = 80" },
 };
 
 enum { PARTED = sizeof parted / sizeof *parted };
 
-/* What the service may do beyond SELECT; nothing changes history, access, application or keys. */
+/* What the service may do beyond SELECT; nothing changes history, access, revisions,
+ * application or keys. */
 static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
-	    "history, request_key, once, inbox, counter, access",
+	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
 	"UPDATE (applied) ON inbox",
+	"UPDATE (status, answer) ON petition",
+	"UPDATE (since, settled_at) ON attention",
+	"UPDATE (released) ON once",
 	"UPDATE (missing_since, ended_at), DELETE ON node",
 	"UPDATE (revoked_at) ON token",
 	"UPDATE (role, department, divisions, person, sealed, demo) ON account",

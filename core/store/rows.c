@@ -177,6 +177,31 @@ rows_history(struct params *p, int32_t division, int64_t application, int32_t se
 	params_bytes(p, 4, hash, 32);
 }
 
+/* --- consents --- */
+
+static void
+consent_row(struct params *p, const struct store_consent *row)
+{
+	params_int(p, 0, row->division);
+	params_int(p, 1, row->application);
+	params_int(p, 2, row->sign);
+	params_bytes(p, 3, row->person, sizeof row->person);
+}
+
+void
+rows_consents(struct store *s, const struct store_consent *rows, size_t n)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_UUID };
+	struct params *p;
+
+	if (n == 0)
+		return;
+	p = pipeline_add(s, QUERY_CONSENT_PUT);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < n; i++)
+		consent_row(p, &rows[i]);
+}
+
 /* --- counters --- */
 
 static int

@@ -21,6 +21,9 @@ struct params *rows_history_begin(struct store *s);
 void rows_history(struct params *p, int32_t division, int64_t application, int32_t seq,
     const char *entries, const uint8_t hash[32]);
 
+/* consent_put, when there are any. */
+void rows_consents(struct store *s, const struct store_consent *rows, size_t n);
+
 /* counter_add: sums what is alike and sorts, so that all writers lock in one order. */
 int rows_counts(struct store *s, const struct store_count *rows, size_t n, struct error *why) MUST_CHECK;
 

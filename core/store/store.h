@@ -17,6 +17,7 @@
 #include "store/account.h"
 #include "store/bytes.h"
 #include "store/case.h"
+#include "store/petition.h"
 #include "store/figures.h"
 #include "store/group.h"
 #include "store/id.h"

@@ -73,7 +73,8 @@ a_group_is_one_transaction(void **state)
 		more[i].url = "http://new/url";
 	}
 	outcomes[N] = outcome_of(2, 1, OPERATION_DECIDED, "late"); /* the same operation once more */
-	struct store_group g = { steps, N, outcomes, N + 1, more, N, counts, 3, NULL, 0 };
+	struct store_group g = { .steps = steps, .n_steps = N, .outcomes = outcomes, .n_outcomes = N + 1,
+		.operations = more, .n_operations = N, .counts = counts, .n_counts = 3 };
 
 	assert_int_equal(group_run(s, &g, &why), 1);
 	assert_int_equal(store_case_by_id(s, DIVISION, x[2].a.id, true, &c, &why), 1);

@@ -29,15 +29,17 @@ WITH k AS (
 SELECT yjs_guard((SELECT count(*) FROM k), $7::int4, 'new request keys');
 
 -- name: once_put
--- None of the values is held by an application that was not withdrawn ($4), or the group is refused.
+-- None of the values is held, or the group is refused: withdrawn applications ($4) hold nothing, nor
+-- do those that have released theirs.
 WITH k AS (
 	INSERT INTO once (division, value, application)
 	SELECT u.* FROM unnest($1::int4[], $2::uuid[], $3::int8[]) u (division, value, application)
 	WHERE NOT EXISTS (SELECT FROM
-		(SELECT o.application FROM once o WHERE o.division = u.division AND o.value = u.value OFFSET 0) h,
+		(SELECT o.application, o.released FROM once o WHERE o.division = u.division AND o.value = u.value
+			OFFSET 0) h,
 		LATERAL (SELECT p.status FROM progress p WHERE p.division = u.division AND p.id = h.application
 			OFFSET 0) p
-		WHERE p.status <> $4::int2)
+		WHERE p.status <> $4::int2 AND NOT h.released)
 	RETURNING 1)
 SELECT yjs_guard((SELECT count(*) FROM k), $5::int4, 'values not yet held');
 
@@ -101,10 +103,50 @@ JOIN request_key r ON r.division = u.division AND r.account = u.account AND r.ke
 -- Who holds the values: ordinal, application.
 SELECT u.n, h.application
 FROM unnest($1::int4[], $2::uuid[]) WITH ORDINALITY u (division, value, n),
-	LATERAL (SELECT o.application FROM once o WHERE o.division = u.division AND o.value = u.value OFFSET 0) h,
+	LATERAL (SELECT o.application, o.released FROM once o WHERE o.division = u.division AND o.value = u.value
+		OFFSET 0) h,
 	LATERAL (SELECT p.status FROM progress p WHERE p.division = u.division AND p.id = h.application
 		OFFSET 0) p
-WHERE p.status <> $3::int2;
+WHERE p.status <> $3::int2 AND NOT h.released;
+
+-- name: consent_put
+-- Whose consent is asked; asked already: nothing new.
+INSERT INTO consent (division, application, sign, person)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::uuid[])
+ON CONFLICT DO NOTHING;
+
+-- ===== what people ask for later: in this order, one transaction, after lock_keys .. token_check =====
+
+-- name: petition_put
+-- The key was used neither for filing nor for anything that is not yet decided or was done.
+WITH k AS (
+	INSERT INTO petition (division, id, application, account, asker, key_hash, body_hash, body)
+	SELECT $1::int4, $2::int8, $3::int8, $4::int8, $5::int4, $6::uuid, $7::bytea, $8::bytea
+	WHERE NOT EXISTS (SELECT FROM petition c WHERE c.account = $4::int8 AND c.key_hash = $6::uuid
+			AND coalesce(c.status, 0) < 400)
+		AND NOT EXISTS (SELECT FROM request_key r WHERE r.division = $9::int4 AND r.account = $4::int8
+			AND r.key_hash = $6::uuid)
+	RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM k), 1, 'new request keys');
+
+-- name: petition_find
+-- What stands under a key.
+SELECT c.division, c.id, c.body_hash, coalesce(c.status, 0::int2), c.answer FROM petition c
+WHERE c.account = $1::int8 AND c.key_hash = $2::uuid AND coalesce(c.status, 0) < 400;
+
+-- name: petitions_owned
+-- Petitions for applications of one node that are not decided. What was asked through this node is
+-- handed over in memory: only if that was long ago it was lost.
+SELECT c.division, c.id, c.application, c.account, c.body
+FROM petition c, LATERAL (SELECT p.node FROM progress p
+	WHERE p.division = c.division AND p.id = c.application OFFSET 0) o
+WHERE c.status IS NULL AND o.node = $1::int4
+	AND (c.asker <> $1::int4 OR c.made_at < now() - interval '1 second') ORDER BY c.id;
+
+-- name: petition_answers
+-- Those of the petitions that are decided: ordinal, status, answer.
+SELECT u.n, c.status, c.answer FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
+JOIN petition c ON c.division = u.division AND c.id = u.id WHERE c.status IS NOT NULL;
 
 -- ===== the engine's groups: in this order, one transaction =====
 
@@ -139,6 +181,39 @@ SELECT yjs_guard((SELECT count(*) FROM settled), $12::int4, 'operations known');
 -- These answers have been taken into account.
 UPDATE inbox i SET applied = true FROM unnest($1::int4[], $2::int8[]) u (division, id)
 WHERE i.division = u.division AND i.id = u.id AND NOT i.applied;
+
+-- name: revision_put
+-- What people changed.
+INSERT INTO revision (division, application, seq, account, at, sealed)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int8[], $5::timestamptz[], $6::bytea[]);
+
+-- name: petition_settle
+-- Petitions are decided, each once; nodes ($5 is ours) that wait for one are woken.
+WITH settled AS (
+	UPDATE petition c SET status = u.status, answer = u.answer
+	FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::bytea[]) u (division, id, status, answer)
+	WHERE c.division = u.division AND c.id = u.id AND coalesce(c.status, 0) = 0
+	RETURNING c.asker)
+SELECT yjs_guard((SELECT count(*) FROM settled), $6::int4, 'petitions not yet decided'),
+	(SELECT count(pg_notify('yjs_inbox', a.asker::text))
+	FROM (SELECT DISTINCT asker FROM settled WHERE asker <> $5::int4) a);
+
+-- name: attention_put
+-- A person must look.
+INSERT INTO attention (division, application, item, department, since)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::text[], $5::timestamptz[])
+ON CONFLICT (division, application, item) DO UPDATE SET since = excluded.since, settled_at = NULL;
+
+-- name: attention_settle
+-- It has settled by itself.
+UPDATE attention a SET settled_at = u.at
+FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::timestamptz[]) u (division, application, item, at)
+WHERE a.division = u.division AND a.application = u.application AND a.item = u.item;
+
+-- name: once_release
+-- The values of these applications are free again.
+UPDATE once o SET released = true FROM unnest($1::int4[], $2::int8[]) u (division, application)
+WHERE o.division = u.division AND o.application = u.application AND NOT o.released;
 
 -- name: fences
 -- Which of the applications are still ours: ordinals.
@@ -250,7 +325,8 @@ RETURNING p.division, p.id;
 -- Applications by division and id.
 SELECT a.division, a.id, a.number, a.event, a.version, a.account, a.filed_by, a.submitted_at,
 	p.finished_at, a.sealed, a.plan, p.items, p.status, p.open, p.fence, p.node, p.history_count,
-	p.history_hash, a.person
+	p.history_hash, a.person, (SELECT count(*) FROM revision r
+		WHERE r.division = a.division AND r.application = a.id)
 FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
 JOIN application a ON a.division = u.division AND a.id = u.id
 JOIN progress p ON p.division = u.division AND p.id = u.id
@@ -265,6 +341,24 @@ FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
 JOIN operation o ON o.division = u.division AND o.application = u.id
 JOIN endpoint e ON e.id = o.endpoint
 ORDER BY u.n, o.item, o.round, o.undo;
+
+-- name: case_revisions
+-- What people changed in them, in order: ordinal of the application first.
+SELECT u.n, r.seq, r.account, r.at, r.sealed
+FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
+JOIN revision r ON r.division = u.division AND r.application = u.id
+ORDER BY u.n, r.seq;
+
+-- name: consents_of
+-- Open applications that ask a person's consent, newest first.
+SELECT DISTINCT c.division, c.application
+FROM consent c, LATERAL (SELECT p.open FROM progress p
+	WHERE p.division = c.division AND p.id = c.application OFFSET 0) o
+WHERE c.person = $1::uuid AND c.application < $2::int8 AND o.open ORDER BY c.application DESC LIMIT $3::int4;
+
+-- name: consent_asked
+-- Is he asked in this one?
+SELECT FROM consent c WHERE c.division = $1::int4 AND c.application = $2::int8 AND c.person = $3::uuid LIMIT 1;
 
 -- name: number_find
 -- The application that bears a number; ids say where to look.
@@ -359,6 +453,25 @@ FROM endpoint e, unnest($1::int4[]) d (division), LATERAL (
 	ORDER BY o.application DESC LIMIT $3::int4) l
 WHERE e.department = $8::text
 ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: list_attention
+-- Those of some divisions ($1) of which a clerk of the department ($8; null: anybody) must look at
+-- something.
+SELECT DISTINCT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
+	SELECT t.division, t.application AS id FROM attention t
+	JOIN application a ON a.division = t.division AND a.id = t.application
+	JOIN progress p ON p.division = t.division AND p.id = t.application
+	WHERE t.division = d.division AND t.settled_at IS NULL AND ($8::text IS NULL OR t.department = $8::text)
+		AND t.application < $2::int8
+		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	ORDER BY t.application DESC LIMIT $3::int4) l
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: attention_count
+-- How much waits for a person, by department.
+SELECT department, count(*) FROM attention WHERE settled_at IS NULL GROUP BY department ORDER BY department;
 
 -- name: divisions
 -- All divisions in which something was filed, each found by one step in the index.

@@ -12,3 +12,15 @@ call "open_vaccination_record" { "预防接种证办理(建档)",
   gives = { vaccination_no = "text" },
   undo  = true,
 }
+
+-- 入学 ---------------------------------------------------------------------------------------
+
+call "vaccination_book" { "预防接种证",
+  takes = { child_id_no = "id_number" },
+  gives = { vaccination_no = "text" },
+}
+
+call "check_vaccination" { "预防接种证查验",
+  takes = { school_code = "text", child_id_no = "id_number", vaccination_book = "file, optional" },
+  gives = { vaccination_ok = "yes_no" },
+}

@@ -75,3 +75,43 @@ call "grant_childcare_subsidy" { "育儿补贴申领",
   gives = { subsidy_approved = "yes_no, optional" },
   undo  = true,
 }
+
+-- 入学、结婚 ---------------------------------------------------------------------------------
+
+call "birth_certificate_of" { "出生医学证明",
+  takes = { child_id_no = "id_number" },
+  gives = { birth_cert_no = "birth_cert_no" },
+}
+
+call "verify_parentage" { "出生医学证明(亲子关系)核验",
+  takes = { enrol_no = "text", child_id_no = "id_number", applicant_id_no = "id_number",
+            birth_certificate = "file, optional" },
+  gives = { parentage_ok = "yes_no" },
+  undo  = true,
+}
+
+-- 结果只告诉本人,不给婚姻登记处。
+call "book_premarital_exam" { "婚前医学检查",
+  takes = { man_phone = "phone", woman_phone = "phone" },
+  gives = { premarital_done = "yes_no, optional" },
+  undo  = true,
+}
+
+-- 已经登记过的,答原来的编号(结婚 E08)。
+call "register_couple_fertility" { "生育登记(夫妻)",
+  takes = { man_id_no = "id_number", woman_id_no = "id_number", woman_phone = "phone",
+            marriage_cert_no = "marriage_cert_no", marriage_date = "date", planned_child_order = "choice",
+            fertility_region = "division9", consent_signed = "yes_no",
+            man_id_card = "file, optional", woman_id_card = "file, optional",
+            man_household_book = "file, optional", woman_household_book = "file, optional",
+            marriage_certificate = "file, optional", fertility_statement = "file, optional" },
+  gives = { fertility_reg_no = "text" },
+  undo  = true,
+}
+
+-- marriage_cert_no:登记以后补送。
+call "book_prepregnancy_exam" { "免费孕前优生健康检查预约",
+  takes = { man_phone = "phone", woman_phone = "phone", marriage_cert_no = "marriage_cert_no, optional" },
+  gives = { exam_on = "date, optional" },
+  undo  = true,
+}

@@ -15,3 +15,22 @@ call "issue_social_security_card" { "社会保障卡申领",
   gives = { ss_card_no = "text" },
   undo  = true,
 }
+
+-- 入学 ---------------------------------------------------------------------------------------
+
+call "months_insured" { "社保缴了几个月",
+  takes = { id_number = "id_number" },
+  gives = { months = "number" },
+}
+
+call "insurance_record" { "社保缴费证明",
+  takes = { id_number = "id_number" },
+  gives = { record_no = "text, optional" },
+}
+
+call "verify_insurance" { "社会保险缴费记录查询",
+  takes = { enrol_no = "text", applicant_id_no = "id_number", employer_uscc = "uscc", consent_signed = "yes_no",
+            insurance_record = "file, optional" },
+  gives = { social_insurance_months = "number" },
+  undo  = true,
+}

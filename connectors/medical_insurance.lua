@@ -44,3 +44,17 @@ call "grant_maternity_allowance" { "生育津贴核准支付",
   gives = { allowance_amount = "money, optional" },
   undo  = true,
 }
+
+-- 结婚 ---------------------------------------------------------------------------------------
+
+call "employee_insured" { "是否参加职工医保",
+  takes = { id_number = "id_number" },
+  gives = { has_employee_insurance = "yes_no" },
+}
+
+call "share_family_account" { "职工医保个人账户家庭共济绑定",
+  takes = { marriage_cert_no = "marriage_cert_no", man_id_no = "id_number", woman_id_no = "id_number",
+            man_has_employee_medins = "yes_no", woman_has_employee_medins = "yes_no" },
+  gives = { bound_on = "date, optional" },
+  undo  = true,
+}

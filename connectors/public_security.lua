@@ -1,7 +1,7 @@
--- 公安局:落户地派出所(户籍)。
+-- 公安局:派出所(户籍、人口管理)。
 
 connector "public_security" { "公安局",
-  contact = "落户地派出所户籍窗口",
+  contact = "派出所户籍窗口",
   timeout = "10s", ask_after = "10m",
   limit   = { at_once = 64, per_minute = 6000 },
 }
@@ -11,7 +11,8 @@ connector "public_security" { "公安局",
 call "identity_card" { "居民身份证",
   takes = { id_number = "id_number" },
   gives = { name = "person_name", ethnic_group = "ethnic_group, optional",
-            local_hukou = "yes_no, optional", province_hukou = "yes_no, optional" },
+            local_hukou = "yes_no, optional", province_hukou = "yes_no, optional",
+            hukou_region = "division6, optional" },
 }
 
 call "household" { "居民户口簿",
@@ -51,4 +52,70 @@ call "register_birth" { "出生登记",
             collective_papers = "file, optional" },
   gives = { child_id_no = "id_number", hukou_no = "text", hukou_address = "address, optional",
             hukou_region_code = "division6" },
+}
+
+-- 入学、结婚 ---------------------------------------------------------------------------------
+
+call "same_household" { "是否同一户口簿",
+  takes = { child_id_no = "id_number", guardian_id_no = "id_number" },
+  gives = { same_household = "yes_no" },
+}
+
+call "residence_permit" { "居住证",
+  takes = { residence_permit_no = "id_number" },
+  gives = { permit_valid = "yes_no", residence_months = "number, optional" },
+}
+
+call "verify_hukou" { "户籍信息核验",
+  takes = { enrol_no = "text", child_name = "person_name", child_id_no = "id_number",
+            household_book_no = "text, optional", hukou_basis = "choice", consent_signed = "yes_no",
+            household_book = "file, optional" },
+  gives = { hukou_address = "address", hukou_move_in_date = "date, optional",
+            hukou_region_code = "division6", family_relation_ok = "yes_no, optional" },
+  undo  = true,
+}
+
+call "verify_residence_permit" { "居住证核验",
+  takes = { enrol_no = "text", applicant_id_no = "id_number", residence_permit_no = "id_number",
+            residence_permit = "file, optional" },
+  gives = { residence_permit_ok = "yes_no", residence_months = "number", residence_address = "address, optional" },
+  undo  = true,
+}
+
+-- 没有 undo:婚姻状况、迁移、分户登记后要改,走变更更正手续。夫妻各在户籍地办,可能在两处。
+call "change_marital_status" { "户口登记项目变更(婚姻状况)",
+  takes = { name = "person_name", id_number = "id_number", hukou_region = "division6", spouse_name = "person_name",
+            marriage_cert_no = "marriage_cert_no", marriage_date = "date", delivery_way = "choice",
+            delivery_name = "person_name, optional", delivery_phone = "phone, optional",
+            delivery_address = "address, optional", consent_signed = "yes_no",
+            man_id_card = "file, optional", woman_id_card = "file, optional",
+            man_household_book = "file, optional", woman_household_book = "file, optional",
+            marriage_certificate = "file, optional" },
+  gives = { hukou_marital_status = "marital_status" },
+}
+
+call "move_to_spouse" { "夫妻投靠户口迁移",
+  takes = { marriage_cert_no = "marriage_cert_no", marriage_date = "date", mover_id_no = "id_number",
+            man_hukou_region = "division6", woman_hukou_region = "division6", migration_target = "choice",
+            migration_address = "address", householder_is_applicant = "yes_no",
+            hukou_marital_status_man = "marital_status, optional",
+            hukou_marital_status_woman = "marital_status, optional", delivery_way = "choice",
+            delivery_name = "person_name, optional", delivery_phone = "phone, optional",
+            delivery_address = "address, optional",
+            man_id_card = "file, optional", woman_id_card = "file, optional",
+            man_household_book = "file, optional", woman_household_book = "file, optional",
+            marriage_certificate = "file, optional", home_certificate = "file, optional" },
+  gives = { new_hukou_address = "address", new_hukou_no = "text" },
+}
+
+-- new_hukou_no:迁入办好以后补送。
+call "split_household" { "分户(户主或与户主关系变更)",
+  takes = { marriage_cert_no = "marriage_cert_no", split_household = "yes_no", new_hukou_no = "text, optional" },
+  gives = { split_hukou_no = "text" },
+}
+
+call "reissue_identity_card" { "居民身份证换领",
+  takes = { mover_id_no = "id_number", migration_address = "address", new_hukou_address = "address" },
+  gives = { card_ready_on = "date, optional" },
+  undo  = true,
 }

@@ -1,15 +1,12 @@
 #include "rules/expr.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "rules/calendar.h"
+#include "rules/compare.h"
 #include "rules/number.h"
 
 /* Three-valued: a comparison with unknown is UNKNOWN while `sure` (is it decided?), else NO. What is
  * decided to be YES or NO is the same both ways, so expr_decided and expr_holds never disagree. */
-enum truth { NO, YES, UNKNOWN };
 
 /* Terms may speak of terms. The reader refuses circles; these limits keep a bad file from hanging. */
 enum { EXPR_DEPTH = 64, EXPR_STEPS = 20000 };
@@ -24,8 +21,6 @@ struct held { /* a value: lent, and kept alive by `own` where it had to be made 
 	const json_t *value;
 	json_t *own;
 };
-
-struct moment { int32_t day; int64_t us; bool exact; };
 
 static struct held value_of(struct run *r, const struct expr *e);
 static enum truth judge(struct run *r, const struct expr *e);
@@ -58,24 +53,7 @@ enter(struct run *r)
 	return true;
 }
 
-static enum truth
-truth(bool b)
-{
-	return b ? YES : NO;
-}
-
 /* ---- what a reference speaks of ---- */
-
-/* Digits of a place's code that say something: 350000 is the province 35, 350100 the city 3501. */
-static size_t
-place_prefix(const char *code)
-{
-	size_t n = strlen(code);
-
-	while (n > 2 && n <= 6 && n % 2 == 0 && code[n - 1] == '0' && code[n - 2] == '0')
-		n -= 2;
-	return n > 6 ? 6 : n;
-}
 
 static const json_t *
 here(const struct facts *f, int figure)
@@ -86,7 +64,7 @@ here(const struct facts *f, int figure)
 
 	for (size_t i = 0; f->division && i < event->n_places; i++) {
 		const struct place *p = &event->places[i];
-		size_t n = place_prefix(p->code);
+		size_t n = compare_place(p->code);
 		const json_t *value;
 
 		if (n <= longest || strncmp(p->code, f->division, n) != 0)
@@ -157,170 +135,22 @@ derived(struct run *r, const struct expr *e)
 	return to;
 }
 
-/* ---- days ---- */
-
-static bool
-moment_of(const json_t *value, int32_t today, struct moment *m)
-{
-	const char *s = json_string_value(value);
-
-	if (!s)
-		return false;
-	m->exact = clock_parse(s, &m->us);
-	if (m->exact) {
-		m->day = clock_day(m->us);
-		return true;
-	}
-	return calendar_read_day(s, today, &m->day);
-}
-
-static int
-order(const struct moment *a, const struct moment *b)
-{
-	if (a->exact && b->exact)
-		return a->us < b->us ? -1 : a->us > b->us;
-	return a->day < b->day ? -1 : a->day > b->day;
-}
-
-/* At most that long before today. Months and years: the day on which they are full is past it ("12个
- * 月": a child who is not yet one). Days: the n-th day after is still in it. */
-static enum truth
-within(int32_t day, const char *text, int32_t today)
-{
-	struct duration d;
-	int32_t last;
-	int n;
-
-	if (!text || !duration_parse(text, &d))
-		return UNKNOWN;
-	if (day >= today)
-		return YES;
-	switch (d.unit) {
-	case DURATION_MONTHS:
-		return clock_add_months(day, d.n) > today ? YES : NO;
-	case DURATION_YEARS:
-		return clock_add_months(day, d.n * 12) > today ? YES : NO;
-	case DURATION_WORKING_DAYS:
-		n = calendar_between(day, today);
-		return n < 0 ? UNKNOWN : n <= d.n ? YES : NO;
-	default:
-		return calendar_shift(day, &d, 1, &last) ? truth(last >= today) : UNKNOWN;
-	}
-}
-
-/* The second argument of years_on: a date, or "08-31" of this year. */
-static bool
-day_on(const json_t *value, int32_t today, int32_t *day)
-{
-	const char *s = json_string_value(value);
-	int year, month, mday;
-	char text[11];
-
-	if (!s || strlen(s) != 5 || s[2] != '-')
-		return s && calendar_read_day(s, today, day);
-	clock_split(today, &year, &month, &mday);
-	snprintf(text, sizeof text, "%04u-%s", (unsigned)year % 10000u, s);
-	if (strcmp(s, "02-29") == 0 && clock_month_days(year, 2) == 28)
-		memcpy(text + 5, "02-28", 6);
-	return clock_parse_day(text, day);
-}
+/* ---- comparisons ---- */
 
 static struct held
 span_value(struct run *r, const struct expr *e)
 {
-	int32_t today = r->facts->today, to = today;
 	struct held a = e->n_args > 0 ? value_of(r, e->args[0]) : lent(NULL);
 	struct held b = e->n_args > 1 ? value_of(r, e->args[1]) : lent(NULL);
 	struct held out = lent(NULL);
-	struct moment from;
+	int months;
 
-	if (moment_of(a.value, today, &from) &&
-	    (e->n_args < 2 || day_on(b.value, today, &to))) {
-		int n = calendar_months(from.day, to);
-
-		out = made(json_integer(e->op == EXPR_YEARS_ON ? n / 12 : n));
-	}
+	if (a.value && (b.value || e->n_args < 2) &&
+	    compare_months(a.value, b.value, r->facts->today, &months))
+		out = made(json_integer(e->op == EXPR_YEARS_ON ? months / 12 : months));
 	drop(a);
 	drop(b);
 	return out;
-}
-
-/* ---- comparisons ---- */
-
-static bool
-same_scalar(const json_t *a, const json_t *b)
-{
-	const json_t *division = json_object_get(a, "division");
-
-	if (json_is_number(a) && json_is_number(b)) {
-		if (json_is_integer(a) && json_is_integer(b))
-			return json_integer_value(a) == json_integer_value(b);
-		return !(json_number_value(a) < json_number_value(b)) &&
-		    !(json_number_value(a) > json_number_value(b));
-	}
-	if (json_is_string(division) && json_is_string(b)) /* an address lies in a division */
-		return strncmp(json_string_value(division), json_string_value(b),
-		    place_prefix(json_string_value(b))) == 0;
-	return json_equal(a, b);
-}
-
-/* Several choices are "x" when x is among them. */
-static bool
-same(const json_t *a, const json_t *b)
-{
-	const json_t *many = json_is_array(a) ? a : json_is_array(b) ? b : NULL;
-	const json_t *one = many == a ? b : a;
-
-	if (!many || json_is_array(one))
-		return same_scalar(a, b);
-	for (size_t i = 0; i < json_array_size(many); i++)
-		if (same_scalar(json_array_get(many, i), one))
-			return true;
-	return false;
-}
-
-static enum truth
-compare_number(enum expr_op op, const json_t *a, const json_t *b)
-{
-	double x, y;
-
-	if (!json_is_number(a) || !json_is_number(b))
-		return UNKNOWN;
-	x = json_number_value(a);
-	y = json_number_value(b);
-	switch (op) {
-	case EXPR_UNDER: return truth(x < y);
-	case EXPR_OVER: return truth(x > y);
-	case EXPR_AT_LEAST: return truth(x >= y);
-	default: return truth(x <= y);
-	}
-}
-
-static enum truth
-compare_day(enum expr_op op, const json_t *a, const json_t *b, int32_t today)
-{
-	struct moment x, y;
-
-	if (!moment_of(a, today, &x))
-		return UNKNOWN;
-	if (op == EXPR_WITHIN)
-		return within(x.day, json_string_value(b), today);
-	if (!moment_of(b, today, &y))
-		return UNKNOWN;
-	return truth(op == EXPR_BEFORE ? order(&x, &y) < 0 : order(&x, &y) > 0);
-}
-
-static enum truth
-between(const json_t *a, const json_t *low, const json_t *high, int32_t today)
-{
-	struct moment x, l, h;
-
-	if (json_is_number(a) && json_is_number(low) && json_is_number(high))
-		return truth(json_number_value(a) >= json_number_value(low) &&
-		    json_number_value(a) <= json_number_value(high));
-	if (!moment_of(a, today, &x) || !moment_of(low, today, &l) || !moment_of(high, today, &h))
-		return UNKNOWN;
-	return truth(order(&x, &l) >= 0 && order(&x, &h) <= 0);
 }
 
 static enum truth
@@ -330,7 +160,7 @@ one_of(struct run *r, const struct expr *e, const json_t *a)
 
 	for (size_t i = 1; i < e->n_args; i++) {
 		struct held b = value_of(r, e->args[i]);
-		bool hit = b.value && same(a, b.value);
+		bool hit = b.value && compare_same(a, b.value);
 
 		if (!b.value)
 			t = UNKNOWN;
@@ -344,35 +174,12 @@ one_of(struct run *r, const struct expr *e, const json_t *a)
 static enum truth
 compare_with(struct run *r, const struct expr *e, const json_t *a)
 {
-	struct held b = value_of(r, e->args[1]), c;
-	int32_t today = r->facts->today;
-	enum truth t = UNKNOWN;
+	struct held b = value_of(r, e->args[1]);
+	struct held c = e->n_args > 2 ? value_of(r, e->args[2]) : lent(NULL);
+	enum truth t = b.value ? compare_values(e->op, a, b.value, c.value, r->facts->today) : UNKNOWN;
 
-	if (!b.value)
-		return UNKNOWN;
-	switch (e->op) {
-	case EXPR_IS:
-		t = truth(same(a, b.value));
-		break;
-	case EXPR_IS_NOT:
-		t = truth(!same(a, b.value));
-		break;
-	case EXPR_BETWEEN:
-		c = e->n_args > 2 ? value_of(r, e->args[2]) : lent(NULL);
-		if (c.value)
-			t = between(a, b.value, c.value, today);
-		drop(c);
-		break;
-	case EXPR_WITHIN:
-	case EXPR_BEFORE:
-	case EXPR_AFTER:
-		t = compare_day(e->op, a, b.value, today);
-		break;
-	default:
-		t = compare_number(e->op, a, b.value);
-		break;
-	}
 	drop(b);
+	drop(c);
 	return t;
 }
 
@@ -390,7 +197,8 @@ compare(struct run *r, const struct expr *e)
 	return t;
 }
 
-/* `known` is always decided, so it is asked of the value as conditions see it. */
+/* `known` is always decided, so it is asked of the value as conditions see it. No rows, no choices:
+ * nothing is known. */
 static enum truth
 known(struct run *r, const struct expr *e)
 {
@@ -399,7 +207,7 @@ known(struct run *r, const struct expr *e)
 
 	r->sure = false;
 	a = e->n_args > 0 ? value_of(r, e->args[0]) : lent(NULL);
-	is = a.value != NULL;
+	is = a.value && !(json_is_array(a.value) && json_array_size(a.value) == 0);
 	r->sure = sure;
 	drop(a);
 	return truth(is);
@@ -419,6 +227,102 @@ junction(struct run *r, const struct expr *e, enum truth ends)
 			t = UNKNOWN;
 	}
 	return t;
+}
+
+/* ---- lists ---- */
+
+/* The condition, asked of one row. */
+static enum truth
+judge_row(struct run *r, const struct expr *condition, const json_t *row)
+{
+	struct facts facts = *r->facts;
+	struct run inner = *r;
+	enum truth t;
+
+	facts.each = row;
+	inner.facts = &facts;
+	t = judge(&inner, condition);
+	r->steps = inner.steps;
+	return t;
+}
+
+static enum truth
+every(struct run *r, const struct expr *e)
+{
+	struct held list = value_of(r, e->args[0]);
+	enum truth t = json_is_array(list.value) ? YES : UNKNOWN;
+
+	for (size_t i = 0; i < json_array_size(list.value) && t != NO; i++) {
+		enum truth one = judge_row(r, e->args[1], json_array_get(list.value, i));
+
+		t = one == YES ? t : one;
+	}
+	drop(list);
+	return t;
+}
+
+static struct held
+where(struct run *r, const struct expr *e)
+{
+	struct held list = value_of(r, e->args[0]);
+	json_t *rows = json_is_array(list.value) ? json_array() : NULL;
+
+	for (size_t i = 0; rows && i < json_array_size(list.value); i++) {
+		json_t *row = json_array_get(list.value, i);
+		enum truth t = judge_row(r, e->args[1], row);
+
+		if (t == NO || (t == YES && json_array_append(rows, row) == 0))
+			continue;
+		json_decref(rows); /* which rows they are cannot be said */
+		rows = NULL;
+	}
+	drop(list);
+	return made(rows);
+}
+
+/* A row with the columns alone that it is asked for. */
+static json_t *
+narrowed(const json_t *row, const struct expr *e)
+{
+	json_t *some = json_object();
+
+	for (size_t i = 1; some && i < e->n_args; i++) {
+		const char *name = json_string_value(e->args[i]->value);
+		json_t *value = name ? json_object_get(row, name) : NULL;
+
+		if (value && json_object_set(some, name, value) != 0) {
+			json_decref(some);
+			some = NULL;
+		}
+	}
+	return some;
+}
+
+static struct held
+only(struct run *r, const struct expr *e)
+{
+	struct held list = value_of(r, e->args[0]);
+	json_t *rows = json_is_array(list.value) ? json_array() : NULL;
+
+	for (size_t i = 0; rows && i < json_array_size(list.value); i++)
+		if (json_array_append_new(rows, narrowed(json_array_get(list.value, i), e)) != 0) {
+			json_decref(rows);
+			rows = NULL;
+		}
+	drop(list);
+	return made(rows);
+}
+
+/* ---- the whole ---- */
+
+static struct held
+either(struct run *r, const struct expr *e)
+{
+	struct held h = lent(NULL);
+
+	for (size_t i = 0; i < e->n_args && !h.value; i++)
+		h = value_of(r, e->args[i]);
+	return h;
 }
 
 static enum truth
@@ -442,10 +346,13 @@ judge_inside(struct run *r, const struct expr *e)
 		return e->n_args > 0 ? negated(judge(r, e->args[0])) : UNKNOWN;
 	case EXPR_KNOWN:
 		return known(r, e);
+	case EXPR_EVERY:
+		return e->n_args > 1 ? every(r, e) : UNKNOWN;
 	case EXPR_CONST:
 	case EXPR_REF:
 	case EXPR_MONTHS_UNTIL:
 	case EXPR_YEARS_ON:
+	case EXPR_EITHER:
 		h = value_of(r, e);
 		t = h.value ? truth(json_is_true(h.value)) : UNKNOWN;
 		drop(h);
@@ -481,6 +388,12 @@ value_inside(struct run *r, const struct expr *e)
 	case EXPR_MONTHS_UNTIL:
 	case EXPR_YEARS_ON:
 		return span_value(r, e);
+	case EXPR_WHERE:
+		return e->n_args > 1 ? where(r, e) : lent(NULL);
+	case EXPR_ONLY:
+		return e->n_args > 0 ? only(r, e) : lent(NULL);
+	case EXPR_EITHER:
+		return either(r, e);
 	default: /* a condition as a value is told only when it is decided */
 		sure.sure = true;
 		t = judge_inside(&sure, e);

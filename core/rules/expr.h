@@ -14,6 +14,9 @@
  *                       row before that one is
  *  a condition as value true or false if decided, else unknown
  *  signed.x             the form's member x
+ *  every where only     of a list: its condition or columns are asked row by row, by facts.each; of an
+ *                       empty list (or where) nothing is `known`
+ *  either               the first of its values that is known
  */
 #ifndef YJS_RULES_EXPR_H
 #define YJS_RULES_EXPR_H
@@ -41,11 +44,12 @@ json_t *expr_value(const struct expr *e, const struct facts *f);
 /* The items, as a mask, whose results the expression needs; the questions are told to `visit` (one
  * may be told more than once). Both look into terms, with all their rows and conditions. */
 uint64_t expr_results(const struct expr *e, const struct event *event);
-/* The same as things stand: of a term only the row that holds by these facts counts, and `known` is
- * settled without any. A result in it that never comes leaves the expression without a value. */
-uint64_t expr_results_now(const struct expr *e, const struct facts *f);
-/* The first reference to a result in it, as things stand, or NULL. Lent. */
-const struct expr *expr_first_result(const struct expr *e, const struct facts *f);
+/* An item without whose result the value never comes, because only the items `runs` do: of a term the
+ * row that holds by these facts counts, or every one that may yet; of an either one is enough; `known`
+ * is settled without any. -1: it lacks none. */
+int expr_lacks(const struct expr *e, const struct facts *f, uint64_t runs);
+/* The first reference in it to a result of the items `runs`, as things stand, or NULL. Lent. */
+const struct expr *expr_first_result(const struct expr *e, const struct facts *f, uint64_t runs);
 void expr_questions(const struct expr *e, const struct event *event,
     void (*visit)(void *cookie, int question), void *cookie);
 /* In plain Chinese, for "why am I asked this" and "why does this item not apply". Appends. */

@@ -12,6 +12,7 @@ enum { EXPLAIN_DEPTH = 32 };
 struct teller {
 	const struct event *event;
 	struct text *out;
+	const struct question *list; /* whose rows are spoken of, or NULL: by a column's own condition */
 	int depth;
 };
 
@@ -54,6 +55,35 @@ tell_applicant(struct teller *t, const char *name)
 	text_putf(t->out, "申请人的%s", name);
 }
 
+static const struct question *
+column_in(const struct question *list, const char *name)
+{
+	for (size_t c = 0; c < list->n_each; c++)
+		if (strcmp(list->each[c].id, name) == 0)
+			return &list->each[c];
+	return NULL;
+}
+
+/* The column that is meant. A column's own condition does not say of which list: of the first that has
+ * one of that name. */
+static const struct question *
+column_of(const struct teller *t, const char *name)
+{
+	const struct question *column = t->list ? column_in(t->list, name) : NULL;
+
+	for (size_t i = 0; !t->list && !column && i < t->event->n_questions; i++)
+		column = column_in(&t->event->questions[i], name);
+	return column;
+}
+
+static void
+tell_column(struct teller *t, const char *name)
+{
+	const struct question *column = column_of(t, name);
+
+	quoted(t, column ? column->title : name);
+}
+
 static void
 tell_ref(struct teller *t, const struct expr *e)
 {
@@ -90,7 +120,7 @@ tell_ref(struct teller *t, const struct expr *e)
 		quoted(t, event->signs[e->index].title);
 		break;
 	case EXPR_EACH:
-		quoted(t, e->name);
+		tell_column(t, e->name);
 		break;
 	}
 	text_puts(t->out, derive_word(e->derive));
@@ -121,9 +151,11 @@ label_of(const struct teller *t, const struct expr *asked, const char *code)
 				return t->event->applicants[i].title;
 		return NULL;
 	}
-	if (asked->space != EXPR_ANSWER)
+	if (asked->space != EXPR_ANSWER && asked->space != EXPR_EACH)
 		return NULL;
-	q = &t->event->questions[asked->index];
+	q = asked->space == EXPR_EACH ? column_of(t, asked->name) : &t->event->questions[asked->index];
+	if (!q)
+		return NULL;
 	for (size_t i = 0; i < q->n_choices; i++)
 		if (strcmp(q->choices[i].code, code) == 0)
 			return q->choices[i].label;
@@ -237,12 +269,89 @@ tell_one_of(struct teller *t, const struct expr *e, bool yes)
 		text_puts(t->out, "中的任何一个");
 }
 
+/* ---- lists ---- */
+
+/* A condition on each row, in brackets. */
+static void
+tell_rows(struct teller *t, const struct expr *e)
+{
+	const struct question *before = t->list;
+	const struct expr *list = e->args[0];
+
+	if (list->op == EXPR_REF && list->space == EXPR_ANSWER)
+		t->list = &t->event->questions[list->index];
+	text_puts(t->out, "（");
+	tell(t, e->args[1]);
+	text_puts(t->out, "）");
+	t->list = before;
+}
+
+static void
+tell_every(struct teller *t, const struct expr *e, bool yes)
+{
+	tell_thing(t, e->args[0]);
+	text_puts(t->out, yes ? "中每一项都符合" : "中不是每一项都符合");
+	tell_rows(t, e);
+}
+
+static void
+tell_where(struct teller *t, const struct expr *e)
+{
+	tell_thing(t, e->args[0]);
+	text_puts(t->out, "中符合");
+	tell_rows(t, e);
+	text_puts(t->out, "的各项");
+}
+
+static void
+tell_some(struct teller *t, const struct expr *e, bool yes)
+{
+	tell_thing(t, e->args[0]);
+	text_puts(t->out, yes ? "中有符合" : "中没有符合");
+	tell_rows(t, e);
+	text_puts(t->out, "的");
+}
+
+static void
+tell_only(struct teller *t, const struct expr *e)
+{
+	const struct question *before = t->list;
+	const struct expr *list = e->args[0];
+
+	tell_thing(t, list);
+	text_puts(t->out, "的");
+	while (list->op == EXPR_WHERE)
+		list = list->args[0];
+	if (list->op == EXPR_REF && list->space == EXPR_ANSWER)
+		t->list = &t->event->questions[list->index];
+	for (size_t i = 1; i < e->n_args; i++) {
+		const char *name = json_string_value(e->args[i]->value);
+
+		text_puts(t->out, i == 1 ? "" : "、");
+		tell_column(t, name ? name : "");
+	}
+	t->list = before;
+}
+
+static void
+tell_either(struct teller *t, const struct expr *e)
+{
+	for (size_t i = 0; i < e->n_args; i++) {
+		text_puts(t->out, i ? "或" : "");
+		tell_thing(t, e->args[i]);
+	}
+}
+
 static void
 tell_known(struct teller *t, const struct expr *e, bool yes)
 {
 	const struct expr *a = e->args[0];
-	bool answer = a->op == EXPR_REF && a->space == EXPR_ANSWER;
+	bool answer = a->op == EXPR_REF && (a->space == EXPR_ANSWER || a->space == EXPR_EACH);
 
+	if (a->op == EXPR_WHERE) {
+		tell_some(t, a, yes);
+		return;
+	}
 	if (answer)
 		text_puts(t->out, yes ? "已填写" : "未填写");
 	tell_thing(t, a);
@@ -331,6 +440,9 @@ tell_not(struct teller *t, const struct expr *e)
 	case EXPR_KNOWN:
 		tell_known(t, a, false);
 		return;
+	case EXPR_EVERY:
+		tell_every(t, a, false);
+		return;
 	case EXPR_NOT:
 		tell(t, a->args[0]);
 		return;
@@ -415,6 +527,10 @@ tell(struct teller *t, const struct expr *e)
 	case EXPR_OR: tell_junction(t, e); break;
 	case EXPR_NOT: tell_not(t, e); break;
 	case EXPR_KNOWN: tell_known(t, e, true); break;
+	case EXPR_EVERY: tell_every(t, e, true); break;
+	case EXPR_WHERE: tell_where(t, e); break;
+	case EXPR_ONLY: tell_only(t, e); break;
+	case EXPR_EITHER: tell_either(t, e); break;
 	case EXPR_MONTHS_UNTIL:
 	case EXPR_YEARS_ON: tell_span(t, e); break;
 	default: tell_comparison(t, e); break;
@@ -425,7 +541,7 @@ tell(struct teller *t, const struct expr *e)
 int
 expr_explain(const struct expr *e, const struct event *event, struct text *out)
 {
-	struct teller t = { event, out, 0 };
+	struct teller t = { event, out, NULL, 0 };
 
 	if (e)
 		tell(&t, e);

@@ -3,6 +3,8 @@ rules_SOURCES = \
 	core/rules/calendar.h \
 	core/rules/codes.c \
 	core/rules/codes.h \
+	core/rules/compare.c \
+	core/rules/compare.h \
 	core/rules/condition.c \
 	core/rules/condition.h \
 	core/rules/duration.c \
@@ -18,8 +20,13 @@ rules_SOURCES = \
 	core/rules/fill.h \
 	core/rules/form.c \
 	core/rules/form.h \
+	core/rules/form_asked.c \
+	core/rules/form_inside.h \
+	core/rules/form_list.c \
+	core/rules/form_locked.c \
 	core/rules/form_messages.c \
 	core/rules/form_messages.h \
+	core/rules/form_rules.c \
 	core/rules/form_value.c \
 	core/rules/history.c \
 	core/rules/history.h \

@@ -23,20 +23,34 @@ extern const char *const form_codes[]; /* NULL-terminated */
  *  errors    gets a new array of {pointer, code, message}; empty when sound (free with json_decref)
  *  reminders gets a new array of {rule, text} of rules that only remind
  * An answer null is refused like a missing one (a correction's null is taken out before). A member
- * named like a sign is that consent, true or false. A bank account that fails Luhn is only reminded
+ * named like a sign is the applicant's own consent, true or false; that of a second person is never
+ * in a form. What is wrong in rows of lists has pointers like "/heirs/0/id_no", and the same first
+ * identity number in two rows is a conflict; a list with anything wrong counts for no rule. A locked
+ * answer must be what its first known source says (conflict). A bank account that fails Luhn is only reminded
  * of (rule = the question's id): old passbooks do.
  * Rules with otherwise = refuse, offline or correct make errors; their pointer is the first question
  * of the rule. 0, or -1 when memory is gone. */
 int form_check(const struct event *event, const json_t *form, const json_t *choices,
     struct facts *facts, const char *language, json_t **errors, json_t **reminders) MUST_CHECK;
 
+/* The form with each locked answer that is asked, known from its source and missing (or null) filled
+ * in: nobody is asked to type what the login says. facts: event, applicant, records, today as given.
+ * To be checked, planned and stored instead of what was sent. New reference; NULL: memory is gone. */
+json_t *form_filled(const json_t *form, const json_t *choices, const struct facts *facts);
+
 /* The questions that apply to these answers: bit i of `asked` (array of (n+63)/64 words). Asked is
  * what decides over the whole or is used by an item that may run, if its `when` holds or it has none;
  * what is used by nothing, only if it has a `when` and that holds. */
 void form_asked(const struct event *event, const struct facts *facts, uint64_t *asked);
+/* Is one's own consent asked for: its `when` holds, and an item that may run needs it (then it is
+ * `needed`) or none ever does. */
+bool form_sign_asked(const struct event *event, const struct sign *sign, const struct facts *facts,
+    bool *needed);
 
 /* One value against its type: NULL when sound, else a code of form_codes; `today` for dates. */
 const char *form_value(const struct question *q, const json_t *value, int32_t today);
+/* What a locked answer is told that differs from this source: a key of form_messages. */
+const char *form_locked_sentence(const struct expr *source);
 
 /* The bounds of an answer: of a text its characters, of choices and lists their number, of a number
  * or amount its value; both 0 where the type has none. */
@@ -49,9 +63,10 @@ uint64_t form_may_run(const struct event *event, const struct facts *facts);
  * or, where nothing is said, on by default. */
 uint64_t form_chosen(const struct event *event, const json_t *choices);
 
-/* The question that an error of the rule points at, or -1; its code, NULL when it makes none. */
+/* The question that an error of the rule points at, or -1; its code (of a sign as well), NULL when it
+ * makes none. */
 int form_rule_question(const struct event *event, const struct rule *rule);
-const char *form_rule_code(const struct rule *rule);
+const char *form_otherwise_code(enum rule_do otherwise);
 
 /* Six digits of the division that the event's place gives for these facts; false when unknown. */
 bool form_division(const struct event *event, const struct facts *facts, char division[7]);

@@ -16,7 +16,7 @@ enum { ANY = TYPE_COUNT };
 /* {title} {min} {max} {early} {late} stand for what the question says. The first row that fits
  * counts: rows for a type come before the row for any. */
 static const struct {
-	const char *code;
+	const char *key;
 	int type;
 	const char *zh, *en;
 } sentences[] = {
@@ -114,6 +114,14 @@ static const struct {
 	{ "too_large", ANY, "不能大于 {max},请核对", "It must not be over {max}." },
 	{ "not_chosen", ANY, "这个事项不能自选,请去掉", "This item is not yours to choose: leave it out." },
 	{ "conflict", TYPE_CHOICES, "同一项选了两次,请去掉重复的", "A choice stands twice: leave one out." },
+	{ "conflict.own", TYPE_YES_NO, "“{title}”以登录的账户为准:本人申请填否,代办员替别人申请填是;也可以不填",
+	    "“{title}” follows from the account: false for oneself, true for an agent; or leave it out." },
+	{ "conflict.own", ANY, "“{title}”由登录身份带出,不能用别人的,也可以不填;替别人办请由代办员申请",
+	    "“{title}” comes from the login: nobody files in another's name. Leave it out or have an agent file." },
+	{ "conflict.derived", ANY, "“{title}”与证件号码等其他栏对不上,请核对;也可以不填",
+	    "“{title}” differs from what other answers say: check it, or leave it out." },
+	{ "conflict.twice", ANY, "这个人在前面已经填过一次,请去掉重复的",
+	    "This person stands in the list already: leave one out." },
 	{ "conflict", ANY, "这一栏取自部门的记录,不能改;记录有误的,请先找该部门更正",
 	    "This comes from a department's record: have it corrected there first." },
 
@@ -129,6 +137,8 @@ static const struct {
 	{ "unknown_code", TYPE_HOUSEHOLD_RELATION, "关系代码不存在,请从列表里选", "No such relation." },
 	{ "unknown_code", ANY, "没有这个选项,请从列表里选", "No such choice: take one of the list." },
 
+	{ "not_asked.sign", ANY, "“{title}”要由本人在自己的账户里签署,这里不用填",
+	    "“{title}” is signed by that person alone: leave it out here." },
 	{ "not_asked", ANY, "按其他各栏的填写和所选事项,这一栏不用填,请去掉",
 	    "With the other answers and the items chosen this is not asked: leave it out." },
 	{ "refused", ANY, "按规定不能办理", "By the rules this cannot be done." },
@@ -223,17 +233,23 @@ fill(const char *sentence, const struct question *q, bool english, char out[FORM
 }
 
 void
-form_message(const char *code, const struct question *q, const char *language,
+form_message(const char *sentence, const struct question *q, const char *language,
     char out[FORM_MESSAGE])
 {
 	bool english = is_english(language);
 
 	for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
-		if (strcmp(sentences[i].code, code) != 0 ||
+		if (strcmp(sentences[i].key, sentence) != 0 ||
 		    (sentences[i].type != ANY && (!q || sentences[i].type != (int)q->type)))
 			continue;
 		fill(english ? sentences[i].en : sentences[i].zh, q, english, out);
 		return;
 	}
-	snprintf(out, FORM_MESSAGE, "%s", code);
+	snprintf(out, FORM_MESSAGE, "%s", sentence);
+}
+
+void
+form_code(const char *sentence, char code[FORM_CODE])
+{
+	snprintf(code, FORM_CODE, "%.*s", (int)strcspn(sentence, "."), sentence);
 }

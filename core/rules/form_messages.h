@@ -9,11 +9,14 @@
 
 #include "rules/event.h"
 
-enum { FORM_MESSAGE = 768 };
+enum { FORM_MESSAGE = 768, FORM_CODE = 32 };
 
-/* Write the sentence for `code` (of form_codes) about question `q` (NULL: about no question) in
- * `language` ("en" or else Chinese) to `out`. */
-void form_message(const char *code, const struct question *q, const char *language,
+/* Write `sentence` about question `q` (NULL: about no question) in `language` ("en" or else Chinese)
+ * to `out`. Its key is a code of form_codes, or where one code has several reasons "code.reason":
+ * conflict.own conflict.derived conflict.twice not_asked.sign. */
+void form_message(const char *sentence, const struct question *q, const char *language,
     char out[FORM_MESSAGE]);
+/* The code of a sentence: its key up to the dot. */
+void form_code(const char *sentence, char code[FORM_CODE]);
 
 #endif

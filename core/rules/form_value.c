@@ -9,6 +9,8 @@
 #include "rules/form.h"
 #include "rules/number.h"
 
+enum { LIST_ROWS = 50 }; /* however many an event allows */
+
 void
 form_limits(const struct question *q, double *min, double *max)
 {
@@ -33,7 +35,7 @@ form_limits(const struct question *q, double *min, double *max)
 		break;
 	case TYPE_LIST:
 		*min = q->optional ? 0 : 1;
-		*max = 100;
+		*max = q->has_max ? LIST_ROWS : 20;
 		break;
 	case TYPE_NUMBER:
 		*min = -1e15;

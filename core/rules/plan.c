@@ -68,18 +68,14 @@ drop_items(const struct event *event, const struct facts *facts, struct plan *pl
 static int
 missing_item(const struct item *item, const struct facts *facts, uint64_t runs)
 {
+	int missing = -1;
+
 	if (!(item->feeds_from & ~runs))
 		return -1;
-	for (size_t p = 0; p < item->n_request; p++) {
-		uint64_t missing;
-
-		if (item->request[p].optional)
-			continue;
-		missing = expr_results_now(item->request[p].value, facts) & ~runs;
-		if (missing)
-			return __builtin_ctzll(missing);
-	}
-	return -1;
+	for (size_t p = 0; p < item->n_request && missing < 0; p++)
+		if (!item->request[p].optional)
+			missing = expr_lacks(item->request[p].value, facts, runs);
+	return missing;
 }
 
 static void

@@ -155,9 +155,8 @@ why_of(const struct show *s, size_t i)
 /* ---- what each is told ---- */
 
 static json_t *
-later(const struct show *s, const struct expr *e)
+told_later(const struct show *s, const struct expr *ref)
 {
-	const struct expr *ref = expr_first_result(e, s->facts);
 	char name[256];
 
 	if (!ref)
@@ -175,11 +174,11 @@ takes_of(struct show *s, const struct item *item)
 	for (size_t i = 0; i < item->n_request; i++) {
 		const struct param *p = &item->request[i];
 		json_t *value = expr_value(p->value, s->facts);
-		uint64_t from = value ? 0 : expr_results_now(p->value, s->facts);
+		const struct expr *from = value ? NULL :
+		    expr_first_result(p->value, s->facts, s->plan->runs);
 
-		if (!value && p->optional && !(from & s->plan->runs))
-			continue;
-		put(s, takes, p->name, value ? value : later(s, p->value));
+		if (value || from || !p->optional)
+			put(s, takes, p->name, value ? value : told_later(s, from));
 	}
 	return takes;
 }

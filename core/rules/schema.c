@@ -199,7 +199,7 @@ add_event_rules(struct maker *m)
 {
 	for (size_t i = 0; i < m->event->n_rules; i++) {
 		const struct rule *rule = &m->event->rules[i];
-		const char *code = form_rule_code(rule);
+		const char *code = form_otherwise_code(rule->otherwise);
 		int question = form_rule_question(m->event, rule);
 		char pointer[256] = "", text[FORM_MESSAGE];
 

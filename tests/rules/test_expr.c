@@ -366,13 +366,37 @@ test_walks(void **state)
 	assert_true(expr_results(e, &event) == 3);
 	assert_true(expr_results(ref(EXPR_TERM, LOOP, NULL), &event) == 0);
 	assert_true(expr_results(NULL, &event) == 0);
-	given("{'married':true}");
-	assert_true(expr_results_now(e, &facts) == 1);
 	given("{}");
-	assert_true(expr_results_now(e, &facts) == 2);
-	assert_int_equal(expr_first_result(e, &facts)->index, 1);
-	assert_true(expr_results_now(op1(EXPR_KNOWN, ref(EXPR_RESULT, 0, "no")), &facts) == 0);
-	assert_null(expr_first_result(answer(NOTE), &facts));
+	assert_int_equal(expr_first_result(e, &facts, 3)->index, 1);
+	assert_null(expr_first_result(e, &facts, 1));
+	assert_null(expr_first_result(answer(NOTE), &facts, 3));
+}
+
+/* The row that counts must do without its result; while that is not decided, all that may count. */
+static void
+test_lacks(void **state)
+{
+	struct expr *e = ref(EXPR_TERM, CERTIFICATE, NULL);
+	struct expr *first = ref(EXPR_RESULT, 0, "no"), *second = ref(EXPR_RESULT, 1, "no");
+
+	(void)state;
+	given("{'married':true}");
+	assert_int_equal(expr_lacks(e, &facts, 3), -1);
+	assert_int_equal(expr_lacks(e, &facts, 2), 0);
+	assert_int_equal(expr_lacks(e, &facts, 1), -1);
+	given("{'married':false}");
+	assert_int_equal(expr_lacks(e, &facts, 2), -1);
+	assert_int_equal(expr_lacks(e, &facts, 1), 1);
+	given("{}");
+	assert_int_equal(expr_lacks(e, &facts, 1), -1);
+	assert_int_equal(expr_lacks(e, &facts, 2), -1);
+	assert_int_equal(expr_lacks(e, &facts, 0), 0);
+	assert_int_equal(expr_lacks(op1(EXPR_KNOWN, first), &facts, 0), -1);
+	assert_int_equal(expr_lacks(op2(EXPR_EITHER, first, second), &facts, 2), -1);
+	assert_int_equal(expr_lacks(op2(EXPR_EITHER, first, second), &facts, 0), 0);
+	assert_int_equal(expr_lacks(op2(EXPR_IS, first, second), &facts, 1), 1);
+	assert_int_equal(expr_lacks(ref(EXPR_TERM, LOOP, NULL), &facts, 0), -1);
+	assert_int_equal(expr_first_result(op2(EXPR_EITHER, first, second), &facts, 2)->index, 1);
 }
 
 /* Terms that double at each step end within the limits. */
@@ -508,6 +532,7 @@ main(void)
 		cmocka_unit_test(test_here),
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_walks),
+		cmocka_unit_test(test_lacks),
 		cmocka_unit_test(test_hostile_terms),
 		cmocka_unit_test(test_random_trees),
 	};

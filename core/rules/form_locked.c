@@ -1,0 +1,89 @@
+/* Locked answers: what the login or a record says of them, and nothing else. */
+#include <stdlib.h>
+
+#include "rules/form_inside.h"
+
+/* What a locked answer must be: the first source that applies and is known. A new reference, or NULL;
+ * `*from` says which it is. */
+static json_t *
+source_of(const struct question *q, const struct facts *facts, const struct expr **from)
+{
+	for (size_t i = 0; i < q->n_from; i++) {
+		json_t *value = expr_holds(q->from[i].when, facts) ? expr_value(q->from[i].value, facts) : NULL;
+
+		*from = q->from[i].value;
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+const char *
+form_locked_sentence(const struct expr *source)
+{
+	while (source->op != EXPR_REF && source->n_args > 0)
+		source = source->args[0];
+	if (source->op != EXPR_REF)
+		return "conflict";
+	if (source->space == EXPR_APPLICANT)
+		return "conflict.own";
+	if (source->derive == EXPR_SEX)
+		return "sex";
+	return source->space == EXPR_ANSWER ? "conflict.derived" : "conflict";
+}
+
+const char *
+form_locked(const struct question *q, const json_t *value, const struct facts *facts)
+{
+	const struct expr *from;
+	json_t *source = source_of(q, facts, &from);
+	bool differs = source && json_typeof(source) == json_typeof(value) && !json_equal(source, value);
+
+	json_decref(source);
+	return differs ? form_locked_sentence(from) : NULL;
+}
+
+/* Fill in once what is asked, locked and missing. True when something was: more may be asked now. */
+static bool
+fill_in(json_t *form, struct facts facts, uint64_t *asked, bool *failed)
+{
+	const struct event *event = facts.event;
+	bool filled = false;
+
+	facts.form = form;
+	form_asked(event, &facts, asked);
+	for (size_t i = 0; i < event->n_questions; i++) {
+		const struct question *q = &event->questions[i];
+		const json_t *given = json_object_get(form, q->id);
+		const struct expr *from;
+		json_t *value;
+
+		if (!q->locked || !form_bit(asked, i) || (given && !json_is_null(given)))
+			continue;
+		value = source_of(q, &facts, &from);
+		if (!value)
+			continue;
+		filled = true;
+		if (json_object_set_new(form, q->id, value) != 0)
+			*failed = true;
+	}
+	return filled && !*failed;
+}
+
+json_t *
+form_filled(const json_t *form, const json_t *choices, const struct facts *given)
+{
+	struct facts facts = *given;
+	json_t *filled = json_copy((json_t *)(uintptr_t)form);
+	uint64_t *asked = calloc(facts.event->n_questions / 64 + 1, sizeof *asked);
+	bool failed = !filled || !asked;
+
+	facts.chosen = form_chosen(facts.event, choices);
+	while (!failed && json_is_object(filled) && fill_in(filled, facts, asked, &failed))
+		;
+	free(asked);
+	if (!failed)
+		return filled;
+	json_decref(filled);
+	return NULL;
+}

@@ -43,7 +43,7 @@ section "申请人员信息"
 use "applicant" { why = "证明和户口都要写明由谁申报", name = "李秀兰", id_number = "330111199503120023" }
 ask "applicant_relation" { "与新生儿关系", type = "choice", example = "mother",
   choices = { "mother 母亲", "father 父亲", "guardian 其他监护人" } }
-ask "applied_by_agent" { "是否代办", type = "yes_no", why = "代办要有授权委托书", example = "no" }
+use "authority" {}
 use "consent" { text = "我是孩子的监护人,同意有关部门为办理所选事项使用孩子和父母的证件、分娩、户籍、参保信息,不作他用" }
 
 section "父母信息"
@@ -183,7 +183,6 @@ material "father_id_card" { "父亲居民身份证", when = answer.father_author
 material "father_id_photo" { "父亲居民身份证(照片)", when = answer.father_authorised:is "no", get = { upload "pdf jpg png ofd" } }
 material "father_waiver" { "放弃父(母)信息声明", when = answer.father_info_waived:is "yes",
   get = { commit "我声明不登记孩子父亲的信息,知道证明印出后不能改,所填属实" } }
-use "authority" {}
 material "handbook" { "母子健康手册",                                                    -- 合理默认
   get = { fetch "health.mother_child_handbook" { "mother_id_no child_name" }, upload "pdf jpg png" } }
 material "household_book" { "居民户口簿(落户方首页和本人页)",                               -- 查不到就拍照(S2)

@@ -2,11 +2,11 @@
 -- 改了这里,用到它的每件事都成为新版本;已经在办的申请仍按原来的版本办完。
 -- 这里只放问题和材料:事项和规则写在各自的事件文件里。
 
--- 谁在申请。三栏都由登录身份带出。
+-- 谁在申请。姓名和证件号码由登录身份带出,不能用别人的(locked);不填就照登录身份填上。
 shared "applicant" {
-  ask "applicant_name" { "申请人姓名", type = "person_name", from = applicant.name,
+  ask "applicant_name" { "申请人姓名", type = "person_name", from = applicant.name, locked = true,
     why = given.why, example = given.name },
-  ask "applicant_id_no" { "申请人证件号码", type = "id_number", from = applicant.id_number,
+  ask "applicant_id_no" { "申请人证件号码", type = "id_number", from = applicant.id_number, locked = true,
     sensitive = true, example = given.id_number },
   ask "applicant_phone" { "手机号码", type = "phone", from = applicant.phone,
     why = "部门有事打这个电话", example = "13800000001" },
@@ -38,8 +38,10 @@ shared "consent" {
     example = "yes" },
 }
 
--- 代办要有委托书。
+-- 代办要有委托书。是不是代办,由登录的账户定。
 shared "authority" {
+  ask "applied_by_agent" { "是否代办", type = "yes_no", from = applicant.as:is "agent", locked = true,
+    why = "代办要有授权委托书", example = "no" },
   material "authority" { "授权委托书",
     when = answer.applied_by_agent:is "yes",
     get  = { upload "pdf jpg png" },

@@ -34,7 +34,7 @@ local function sources(e, d)
 		if value and value.type ~= "condition" and not types.fits(value.type, d.v.type or "any")
 			and value.type ~= "const" then
 			d.complain("from", "来源的类型不合:这里是 " .. value.type .. ",问题是 " .. tostring(d.v.type))
-		elseif value and (value.type == "condition" or value.type == "const") then
+		elseif value and (value.type == "const" or value.type == "condition" and d.v.type ~= "yes_no") then
 			d.complain("from", "from 要写 record.…、applicant.… 或 answer.…")
 		end
 		d.from[#d.from + 1] = { value = value and value.json,

@@ -222,37 +222,15 @@ print_plan(const json_t *shown)
 }
 
 static int
-try_form(const struct command_context *c, const struct event *event, const json_t *filed, int32_t today,
+show_plan(const struct command_context *c, const struct facts *facts, const json_t *reminders,
     struct error *why)
 {
-	const json_t *form = json_object_get(filed, "form") ? json_object_get(filed, "form") : filed;
-	const json_t *choices = form == filed ? NULL : json_object_get(filed, "choices");
-	struct facts facts = { .event = event, .form = form, .today = today,
-		.applicant = form == filed ? NULL : json_object_get(filed, "applicant") };
-	json_t *errors = NULL, *reminders = NULL, *shown;
-	char division[7];
 	struct plan plan;
+	json_t *shown;
 
-	if (form_check(event, form, choices, &facts, "zh-CN", &errors, &reminders) != 0)
-		return error_set(why, ERROR_TEMPORARY, "no memory");
-	if (json_array_size(errors) > 0) {
-		if (c->json)
-			print_json(json_pack("{s:O}", "errors", errors));
-		else
-			print_errors(errors);
-		json_decref(errors);
-		json_decref(reminders);
-		return 1;
-	}
-	json_decref(errors);
-	if (form_division(event, &facts, division))
-		facts.division = division;
-	if (plan_make(event, &facts, &plan, why) != 0) {
-		json_decref(reminders);
+	if (plan_make(facts->event, facts, &plan, why) != 0)
 		return -1;
-	}
-	shown = plan_show(event, &plan, &facts, reminders, "zh-CN");
-	json_decref(reminders);
+	shown = plan_show(facts->event, &plan, facts, reminders, "zh-CN");
 	if (c->json) {
 		print_json(shown);
 	} else {
@@ -260,6 +238,47 @@ try_form(const struct command_context *c, const struct event *event, const json_
 		json_decref(shown);
 	}
 	return 0;
+}
+
+static int
+try_filled(const struct command_context *c, const json_t *form, const json_t *choices,
+    struct facts *facts, struct error *why)
+{
+	json_t *errors, *reminders;
+	char division[7];
+	int done = 1;
+
+	if (form_check(facts->event, form, choices, facts, "zh-CN", &errors, &reminders) != 0)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	if (form_division(facts->event, facts, division))
+		facts->division = division;
+	if (json_array_size(errors) == 0)
+		done = show_plan(c, facts, reminders, why);
+	else if (c->json)
+		print_json(json_pack("{s:O}", "errors", errors));
+	else
+		print_errors(errors);
+	facts->division = NULL;
+	json_decref(errors);
+	json_decref(reminders);
+	return done;
+}
+
+/* `filed`: a form, or {"form", "choices"?, "applicant"?} as the tests of events have it. */
+static int
+try_form(const struct command_context *c, const struct event *event, const json_t *filed, int32_t today,
+    struct error *why)
+{
+	const json_t *form = json_object_get(filed, "form");
+	const json_t *choices = form ? json_object_get(filed, "choices") : NULL;
+	struct facts facts = { .event = event, .today = today,
+		.applicant = form ? json_object_get(filed, "applicant") : NULL };
+	json_t *filled = form_filled(form ? form : filed, choices, &facts);
+	int done = filled ? try_filled(c, filled, choices, &facts, why)
+	    : error_set(why, ERROR_TEMPORARY, "no memory");
+
+	json_decref(filled);
+	return done;
 }
 
 int

@@ -83,7 +83,7 @@ static int
 read_members(struct node *n, const char *event, struct http_exchange *x, struct filing_request *q)
 {
 	const char *name, *id = event ? event : json_text(q->body, "event");
-	const json_t *materials = json_object_get(q->body, "materials");
+	const json_t *materials = json_object_get(q->body, "materials"), *form;
 	char pointer[128];
 	json_t *value;
 
@@ -99,10 +99,10 @@ read_members(struct node *n, const char *event, struct http_exchange *x, struct 
 		    "没有这个事项,请从 /api/v1/events 的列表中选");
 	if (!is_open_today(q->event, clock_day(node_now(n))))
 		return refuse_field(x, "/event", "not_chosen", "这件事现在不受理,请看办事指南写明的起止日期");
-	q->form = json_object_get(q->body, "form");
+	form = json_object_get(q->body, "form");
 	q->choices = json_object_get(q->body, "choices");
-	if (!json_is_object(q->form))
-		return refuse_field(x, "/form", q->form ? "type" : "required", "请在 form 中填写表单内容");
+	if (!json_is_object(form))
+		return refuse_field(x, "/form", form ? "type" : "required", "请在 form 中填写表单内容");
 	if (q->choices && !json_is_object(q->choices))
 		return refuse_field(x, "/choices", "type", "choices 应是“事项编号: true/false”的对象");
 	if (materials && (!json_is_object(materials) || json_object_size(materials) > 0))
@@ -134,8 +134,8 @@ read_person(const struct account *who, struct http_exchange *x, struct filing_re
 	q->applicant = json_object();
 	if (!q->applicant)
 		return refuse(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。");
-	if (agent)
-		json_object_set_new(q->applicant, "as", json_string("agent"));
+	if (who)
+		json_object_set_new(q->applicant, "as", json_string(agent ? "agent" : "self"));
 	if (id && *id)
 		json_object_set_new(q->applicant, "id", json_string(id));
 	if (name && *name)
@@ -145,10 +145,22 @@ read_person(const struct account *who, struct http_exchange *x, struct filing_re
 	return 0;
 }
 
+/* Nobody need type what his login says. */
+static int
+fill_form(struct node *n, struct http_exchange *x, struct filing_request *q)
+{
+	struct facts facts = { .event = q->event, .applicant = q->applicant,
+		.today = clock_day(node_now(n)) };
+
+	q->form = form_filled(json_object_get(q->body, "form"), q->choices, &facts);
+	return q->form ? 0 : refuse(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。");
+}
+
 void
 filing_request_free(struct filing_request *q)
 {
 	json_decref(q->body);
+	json_decref(q->form);
 	json_decref(q->applicant);
 	memset(q, 0, sizeof *q);
 }
@@ -168,7 +180,8 @@ filing_read(struct node *n, const struct account *who, const char *event, struct
 		return refuse(x, 400, "not-readable", "内容无法读取", why.kind ? why.text
 		    : "请求的内容应是一个 JSON 对象。");
 	}
-	if (read_members(n, event, x, q) != 0 || read_person(who, x, q) != 0) {
+	if (read_members(n, event, x, q) != 0 || read_person(who, x, q) != 0 ||
+	    fill_form(n, x, q) != 0) {
 		filing_request_free(q);
 		return -1;
 	}
@@ -383,7 +396,7 @@ make_running(struct node *n, struct filing *f, const struct account *who, struct
 		return -1;
 	f->r->submitted_at = now;
 	f->r->fence = 1; /* as the store begins to count */
-	f->r->form = json_incref((json_t *)(uintptr_t)q->form);
+	f->r->form = json_incref(q->form);
 	f->r->applicant = json_incref(q->applicant);
 	f->r->chosen = facts->chosen;
 	return 0;

@@ -35,7 +35,8 @@ struct filing *filing_make(struct node *n, const struct account *who, struct htt
 struct filing_request {
 	json_t *body;
 	const struct event *event;
-	const json_t *form, *choices; /* lent from body; choices may be NULL */
+	json_t *form;                 /* as sent, with what the login says of locked answers filled in */
+	const json_t *choices;        /* lent from body; may be NULL */
 	json_t *applicant;            /* as expressions see it */
 	char person_id[19];           /* whose application it is; "" unknown */
 };

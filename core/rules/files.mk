@@ -37,6 +37,7 @@ rules_SOURCES = \
 	core/rules/plan.c \
 	core/rules/plan.h \
 	core/rules/plan_show.c \
+	core/rules/plan_when.c \
 	core/rules/running.c \
 	core/rules/running.h \
 	core/rules/saving.c \

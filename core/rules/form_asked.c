@@ -33,6 +33,25 @@ is_skipped(const struct item *item, const struct facts *facts, uint64_t may)
 	return false;
 }
 
+/* Of an either none after the first that is certain to run. */
+static uint64_t
+without_others(const struct event *event, const struct facts *facts, uint64_t may)
+{
+	for (size_t k = 0; k < event->n_eithers; k++) {
+		uint64_t left = event->eithers[k].items & may;
+
+		for (; left; left &= left - 1) {
+			const struct expr *when = event->items[__builtin_ctzll(left)].when;
+
+			if (expr_holds(when, facts) && expr_decided(when, facts)) {
+				may &= ~(left & (left - 1));
+				break;
+			}
+		}
+	}
+	return may;
+}
+
 /* Rules that drop items do not count here: they judge answers that are asked for these very items. */
 uint64_t
 form_may_run(const struct event *event, const struct facts *facts)
@@ -45,6 +64,7 @@ form_may_run(const struct event *event, const struct facts *facts)
 		if ((facts->chosen >> i & 1) && (expr_holds(when, facts) || !expr_decided(when, facts)))
 			may |= UINT64_C(1) << i;
 	}
+	may = without_others(event, facts, may);
 	do {
 		before = may;
 		for (size_t i = 0; i < event->n_items; i++)

@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "rules/calendar.h"
 #include "rules/saving.h"
-
-enum { PLAN_UNKNOWN = -1 };
 
 static uint64_t
 bit(size_t i)
@@ -46,6 +43,19 @@ judge_items(const struct event *event, const struct facts *facts, struct plan *p
 	}
 }
 
+/* Of an either the first whose `when` holds runs, the others do not. */
+static void
+judge_eithers(const struct event *event, struct plan *plan)
+{
+	for (size_t k = 0; k < event->n_eithers; k++) {
+		uint64_t running = event->eithers[k].items & plan->runs;
+		int first = running ? __builtin_ctzll(running) : -1;
+
+		for (running &= running - 1; running; running &= running - 1)
+			exclude(plan, (size_t)__builtin_ctzll(running), PLAN_NOT_APPLICABLE, first);
+	}
+}
+
 /* Rules that leave items out. What is not known fails no rule. */
 static void
 drop_items(const struct event *event, const struct facts *facts, struct plan *plan)
@@ -61,6 +71,22 @@ drop_items(const struct event *event, const struct facts *facts, struct plan *pl
 		for (size_t i = 0; i < event->n_items; i++)
 			if (only & plan->runs & bit(i))
 				exclude(plan, i, PLAN_DROPPED, (int)r);
+	}
+}
+
+/* One's own consent was declined: the items that wait for it are left out. */
+static void
+drop_unsigned(const struct event *event, const struct facts *facts, struct plan *plan)
+{
+	for (size_t k = 0; k < event->n_signs; k++) {
+		const struct sign *sign = &event->signs[k];
+
+		if (sign->otherwise != RULE_DROP || sign->who || !expr_holds(sign->when, facts) ||
+		    !json_is_false(json_object_get(facts->form, sign->id)))
+			continue;
+		for (size_t i = 0; i < event->n_items; i++)
+			if (plan->runs & bit(i) && event->items[i].signs >> k & 1)
+				exclude(plan, i, PLAN_DROPPED, -1);
 	}
 }
 
@@ -97,10 +123,54 @@ skip_items(const struct event *event, const struct facts *facts, struct plan *pl
 	} while (plan->runs != before);
 }
 
+static bool
+is_later(const struct item *item)
+{
+	return item->tell && item->later_of >= 0;
+}
+
+/* The items whose results are sent on to item i when it starts without them. */
+static uint64_t
+later_needs(const struct event *event, size_t item)
+{
+	for (size_t i = 0; i < event->n_items; i++)
+		if (is_later(&event->items[i]) && event->items[i].later_of == (int)item)
+			return event->items[i].needs & ~bit(item);
+	return 0;
+}
+
+/* What is sent on later needs the item that it is sent on for, and something to be sent. */
+static void
+skip_laters(const struct event *event, struct plan *plan)
+{
+	for (size_t i = 0; i < event->n_items; i++) {
+		int of = event->items[i].later_of;
+
+		if (!is_later(&event->items[i]) || !(plan->runs & bit(i)))
+			continue;
+		if (!(plan->runs & bit((size_t)of)))
+			exclude(plan, i, PLAN_SKIPPED, of);
+		else if (!(later_needs(event, (size_t)of) & plan->runs))
+			exclude(plan, i, PLAN_SKIPPED, __builtin_ctzll(later_needs(event, (size_t)of)));
+	}
+}
+
+static uint32_t
+signs_that_apply(const struct event *event, const struct facts *facts)
+{
+	uint32_t signs = 0;
+
+	for (size_t i = 0; i < event->n_signs; i++)
+		if (expr_holds(event->signs[i].when, facts))
+			signs |= UINT32_C(1) << i;
+	return signs;
+}
+
 static void
 link_items(const struct event *event, const struct facts *facts, struct plan *plan)
 {
 	uint64_t applies = 0;
+	uint32_t signs = signs_that_apply(event, facts);
 
 	for (size_t m = 0; m < event->n_materials; m++)
 		if (expr_holds(event->materials[m].when, facts))
@@ -110,7 +180,9 @@ link_items(const struct event *event, const struct facts *facts, struct plan *pl
 
 		if (!(plan->runs & bit(i)))
 			continue;
-		plan->item[i].needs = (item->needs | item->feeds_from) & plan->runs & ~bit(i);
+		plan->item[i].needs = (item->needs | item->feeds_from) & plan->runs & ~bit(i) &
+		    ~later_needs(event, i);
+		plan->item[i].signs = item->signs & signs;
 		plan->item[i].uses = item->uses & applies;
 		plan->materials |= plan->item[i].uses;
 	}
@@ -143,185 +215,14 @@ plan_make(const struct event *event, const struct facts *facts, struct plan *pla
 	if (facts->division)
 		snprintf(plan->division, sizeof plan->division, "%s", facts->division);
 	judge_items(event, facts, plan);
+	judge_eithers(event, plan);
 	drop_items(event, facts, plan);
+	drop_unsigned(event, facts, plan);
 	skip_items(event, facts, plan);
+	skip_laters(event, plan);
 	link_items(event, facts, plan);
 	count_fields(event, facts, plan);
 	return 0;
-}
-
-/* ---- when ---- */
-
-/* Go through the items that run, each after all it needs; false when none is left to go to. `next`
- * is a mask of the items already given. */
-static bool
-next_in_order(const struct plan *plan, uint64_t *given, size_t *item)
-{
-	for (size_t i = 0; i < plan->n_items; i++) {
-		if (!(plan->runs & ~*given & bit(i)) || plan->item[i].needs & ~*given)
-			continue;
-		*given |= bit(i);
-		*item = i;
-		return true;
-	}
-	return false;
-}
-
-uint64_t
-plan_dues(const struct event *event, const struct plan *plan, int32_t due[EVENT_ITEMS])
-{
-	uint64_t given = 0, known = 0;
-	size_t i;
-
-	while (next_in_order(plan, &given, &i)) {
-		uint64_t needs = plan->item[i].needs;
-		int32_t from = plan->submitted;
-
-		if (needs & ~known)
-			continue;
-		for (; needs; needs &= needs - 1)
-			if (due[__builtin_ctzll(needs)] > from)
-				from = due[__builtin_ctzll(needs)];
-		if (calendar_due(from, &event->items[i].within, &due[i]))
-			known |= bit(i);
-	}
-	return known;
-}
-
-bool
-plan_due(const struct event *event, const struct plan *plan, int32_t *due)
-{
-	int32_t dues[EVENT_ITEMS];
-
-	if (plan->runs & ~plan_dues(event, plan, dues))
-		return false;
-	*due = plan->submitted;
-	for (size_t i = 0; i < plan->n_items; i++)
-		if (plan->runs & bit(i) && dues[i] > *due)
-			*due = dues[i];
-	return true;
-}
-
-bool
-plan_item_due(const struct event *event, const struct plan *plan, int item, int32_t *due)
-{
-	int32_t dues[EVENT_ITEMS];
-
-	if (!(plan_dues(event, plan, dues) & bit((size_t)item)))
-		return false;
-	*due = dues[item];
-	return true;
-}
-
-static int
-promised_days(const struct duration *d)
-{
-	if (!d->text)
-		return PLAN_UNKNOWN;
-	switch (d->unit) {
-	case DURATION_WORKING_DAYS: return d->n;
-	case DURATION_DAYS: return (d->n * 5 + 6) / 7;
-	case DURATION_MONTHS: return d->n * 21;
-	case DURATION_YEARS: return d->n * 248;
-	default: return 0;
-	}
-}
-
-/* Longest paths in working days. Where an item promises nothing: its figure from before if `guess`,
- * else what rests on it is PLAN_UNKNOWN. */
-static void
-all_days(const struct event *event, const struct plan *plan, bool guess, int days[EVENT_ITEMS])
-{
-	uint64_t given = 0;
-	size_t i;
-
-	for (i = 0; i < EVENT_ITEMS; i++)
-		days[i] = PLAN_UNKNOWN;
-	while (next_in_order(plan, &given, &i)) {
-		int own = promised_days(&event->items[i].within), from = 0;
-
-		if (own < 0 && guess)
-			own = event->items[i].before.working_days;
-		for (uint64_t needs = plan->item[i].needs; needs; needs &= needs - 1) {
-			int one = days[__builtin_ctzll(needs)];
-
-			from = one < 0 || from < 0 ? PLAN_UNKNOWN : one > from ? one : from;
-		}
-		days[i] = own < 0 || from < 0 ? PLAN_UNKNOWN : from + own;
-	}
-}
-
-static int
-longest(const struct plan *plan, const int days[EVENT_ITEMS])
-{
-	int most = 0;
-
-	for (size_t i = 0; i < plan->n_items; i++) {
-		if (!(plan->runs & bit(i)))
-			continue;
-		if (days[i] < 0)
-			return PLAN_UNKNOWN;
-		if (days[i] > most)
-			most = days[i];
-	}
-	return most;
-}
-
-int
-plan_days(const struct event *event, const struct plan *plan, int item)
-{
-	int days[EVENT_ITEMS];
-
-	all_days(event, plan, false, days);
-	return item < 0 ? longest(plan, days) : days[item];
-}
-
-/* ---- what it spares ---- */
-
-const struct get *
-plan_way(const struct event *event, const struct plan *plan, int material)
-{
-	const struct material *m = &event->materials[material];
-
-	for (size_t i = 0; i < m->n_get; i++)
-		if (m->get[i].way != WAY_PRODUCED || plan->runs & bit((size_t)m->get[i].item))
-			return &m->get[i];
-	return NULL;
-}
-
-static int
-not_below_zero(int n)
-{
-	return n < 0 ? 0 : n;
-}
-
-struct saving
-plan_saving(const struct event *event, const struct plan *plan)
-{
-	struct saving s = { 0, 0, 0 };
-	int days[EVENT_ITEMS];
-
-	for (size_t i = 0; i < plan->n_items; i++) {
-		const struct item *item = &event->items[i];
-
-		if (!(plan->runs & bit(i)))
-			continue;
-		s.materials += (int)item->before.n_papers;
-		s.visits += item->before.visits - (item->visit || item->in_person ? 1 : 0);
-		s.working_days += item->before.working_days;
-	}
-	for (size_t m = 0; m < plan->n_materials; m++) {
-		const struct get *way =
-		    plan->materials & bit(m) ? plan_way(event, plan, (int)m) : NULL;
-
-		if (way && way->way == WAY_UPLOAD)
-			s.materials--;
-	}
-	all_days(event, plan, true, days);
-	s.working_days = not_below_zero(s.working_days - not_below_zero(longest(plan, days)));
-	s.materials = not_below_zero(s.materials);
-	s.visits = not_below_zero(s.visits);
-	return s;
 }
 
 /* ---- storage ---- */
@@ -335,9 +236,10 @@ plan_pack(const struct event *event, const struct plan *plan)
 
 	(void)event;
 	for (size_t i = 0; items && i < plan->n_items; i++) {
-		json_t *one = json_pack("[i,i,I,I,i]", (int)plan->item[i].verdict,
+		json_t *one = json_pack("[i,i,I,I,i,I]", (int)plan->item[i].verdict,
 		    (int)plan->item[i].because, (json_int_t)plan->item[i].needs,
-		    (json_int_t)plan->item[i].uses, (int)plan->item[i].fields);
+		    (json_int_t)plan->item[i].uses, (int)plan->item[i].fields,
+		    (json_int_t)plan->item[i].signs);
 
 		if (json_array_append_new(items, one) != 0) {
 			json_decref(items);
@@ -352,14 +254,15 @@ plan_pack(const struct event *event, const struct plan *plan)
 static int
 unpack_item(const json_t *data, size_t i, struct plan *plan)
 {
-	int verdict, because, fields = 0; /* plans of the first versions do not tell the fields */
-	json_int_t needs, uses;
-	const char *shape = json_array_size(data) == 4 ? "[i,i,I,I!]" : "[i,i,I,I,i!]";
+	int verdict, because, fields = 0; /* plans of the first versions tell neither fields nor signs */
+	json_int_t needs, uses, signs = 0;
+	size_t n = json_array_size(data);
+	const char *shape = n == 4 ? "[i,i,I,I!]" : n == 5 ? "[i,i,I,I,i!]" : "[i,i,I,I,i,I!]";
 
-	if (json_unpack((json_t *)(uintptr_t)data, shape, &verdict, &because, &needs, &uses,
-	    &fields) != 0)
+	if (json_unpack((json_t *)(uintptr_t)data, shape, &verdict, &because, &needs, &uses, &fields,
+	    &signs) != 0)
 		return -1;
-	if (fields < 0 || fields > UINT16_MAX)
+	if (fields < 0 || fields > UINT16_MAX || signs < 0 || signs > UINT32_MAX)
 		return -1;
 	if (verdict < PLAN_RUNS || verdict > PLAN_SKIPPED || because < -1 || because > INT8_MAX)
 		return -1;
@@ -368,6 +271,7 @@ unpack_item(const json_t *data, size_t i, struct plan *plan)
 	plan->item[i].needs = (uint64_t)needs;
 	plan->item[i].uses = (uint64_t)uses;
 	plan->item[i].fields = (uint16_t)fields;
+	plan->item[i].signs = (uint32_t)signs;
 	if (verdict == PLAN_RUNS) {
 		plan->runs |= bit(i);
 		plan->materials |= (uint64_t)uses;
@@ -382,7 +286,8 @@ is_sound(const struct event *event, const struct plan *plan)
 	uint64_t materials = event->n_materials == 64 ? UINT64_MAX : bit(event->n_materials) - 1;
 
 	for (size_t i = 0; i < plan->n_items; i++)
-		if (plan->item[i].needs & ~plan->runs || plan->item[i].uses & ~materials)
+		if (plan->item[i].needs & ~plan->runs || plan->item[i].uses & ~materials ||
+		    (event->n_signs < 32 && plan->item[i].signs >> event->n_signs))
 			return false;
 	return true;
 }

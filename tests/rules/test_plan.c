@@ -359,7 +359,9 @@ test_unpack_refuses(void **state)
 	refuses("item", made_read("[0,-1,0]"));
 	refuses("item", made_read("[0,-1,0,0,-1]"));
 	refuses("item", made_read("[0,-1,0,0,65536]"));
-	refuses("item", made_read("[0,-1,0,0,0,0]"));
+	refuses("item", made_read("[0,-1,0,0,0,-1]"));
+	refuses("item", made_read("[0,-1,0,0,0,1]"));
+	refuses("item", made_read("[0,-1,0,0,0,0,0]"));
 	refuses("item", made_read("[0,-1,512,0]"));
 	refuses("item", made_read("[0,-1,0,64]"));
 	refuses("item", made_read("[0,-1,'1',0]"));

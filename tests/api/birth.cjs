@@ -63,7 +63,7 @@ suite(async (test) => {
 
 	await test('the plan stores nothing and tells what each department would get', async () => {
 		const before = w.sql('SELECT count(*) FROM application')[0];
-		const answer = await w.http('POST', '/api/v1/events/birth/plan', { json: { form } });
+		const answer = await w.http('POST', '/api/v1/events/birth/plan', { who: 'mother', json: { form } });
 		assert.equal(answer.status, 200, answer.text);
 		plan = answer.json;
 		assert.equal(w.sql('SELECT count(*) FROM application')[0], before);

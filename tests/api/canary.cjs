@@ -5,7 +5,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { assert, birthForm, childName, idNumber, request, sleep, suite, World } = require('./harness.cjs');
+const { assert, birthForm, childName, idNumber, request, sleep, strangerForm, suite, World } = require('./harness.cjs');
 
 /* All files below, sockets and the like left out. */
 function files(folder) {
@@ -93,10 +93,10 @@ suite(async (test) => {
 		const own = [await file(), await file(), await file({ householder_name: '张拒绝' }), await file({ householder_name: '王补正' })];
 		const client = { id_number: idNumber(305), full_name: '委托金丝雀' };
 		words.add(client.id_number).add(client.full_name);
-		const helped = await file({ applied_by_agent: false }, 'agent', { for: client });
+		const helped = await file({ applicant_name: undefined, applicant_id_no: undefined }, 'agent', { for: client });
 		for (const number of [own[0], own[1], own[2]])
 			await w.finished('canary', number, 40000);
-		await w.finished('agent', helped, 40000);
+		await w.watch('agent', helped, 'to wait for the authority', (a) => a.status === 'waiting_for_applicant', 40000);
 		await w.watch('canary', own[3], 'to be corrected', (a) => a.status === 'waiting_for_applicant');
 		for (const number of own) { /* what departments gave is his too */
 			for (const i of (await w.show('canary', number)).items) {
@@ -115,7 +115,7 @@ suite(async (test) => {
 		assert.equal((await w.file('canary', { event: 'birth', form })).status, 422);
 		assert.equal((await w.http('POST', '/api/v1/applications', { who: 'canary',
 			body: `{"event":"birth","form":{"mother_name":"${canary.mother_name}"`, key: canary.mother_phone })).status, 400);
-		assert.equal((await w.http('POST', '/api/v1/events/birth/plan', { json: { form: birthForm(canary),
+		assert.equal((await w.http('POST', '/api/v1/events/birth/plan', { json: { form: strangerForm(canary),
 			choices: { maternity_allowance: true } } })).status, 200);
 		await w.http('GET', `/api/v1/applications?q=${mother}`, { who: 'clerk' });
 		await w.http('GET', `/api/v1/applications/${encodeURIComponent(canary.mother_name)}`, { who: 'other' });

@@ -265,15 +265,21 @@ function childName(surname = '王') {
 	return surname + given;
 }
 
+/* What the login says is left out: each files in his own name. */
 function birthForm(changes = {}) {
 	const text = fs.readFileSync(path.join(sources, 'tests', 'events', 'birth', 'demo.json'), 'utf8')
 		.replace(/@today-(\d+)/g, (_, days) => new Date(Date.now() + 8 * 3600e3 - days * 86400e3).toISOString().slice(0, 10));
-	const form = { ...JSON.parse(text).form, child_name: childName(), ...changes };
+	const { applicant_name, applicant_id_no, applied_by_agent, ...rest } = JSON.parse(text).form;
+	const form = { ...rest, child_name: childName(), ...changes };
 	for (const name of Object.keys(form))
 		if (form[name] === undefined)
 			delete form[name];
 	return form;
 }
+
+/* The form of somebody who has not logged in. */
+const strangerForm = (changes = {}) => birthForm({ applicant_name: '李秀兰', applicant_id_no: idNumber(1), applied_by_agent: false,
+	...changes });
 
 const birth = (changes, more = {}) => ({ event: 'birth', form: birthForm(changes), ...more });
 
@@ -416,7 +422,7 @@ class World {
 	}
 
 	/* Make an account and a token of it: in `tokens` by name. */
-	async account(name, role, { department, divisions = [], id, full } = {}) {
+	async account(name, role, { department, divisions = [], id, full = role === 'citizen' ? '李秀兰' : undefined } = {}) {
 		const args = ['account', 'add', name, '--role', role];
 		if (department)
 			args.push('--department', department);
@@ -605,4 +611,4 @@ async function suite(body) {
 }
 
 module.exports = { assert, birth, birthForm, canonical, childName, departmentIds, freePort, Gate, idNumber, now, program,
-	request, scratch, sign, sleep, sources, suite, test, until, walkChain, World };
+	request, scratch, sign, sleep, sources, strangerForm, suite, test, until, walkChain, World };

@@ -199,7 +199,7 @@ suite(async (test) => {
 	await test('the plan refuses what the application refuses, in the same words', async () => {
 		for (const [changes] of wrong.slice(0, 8)) {
 			const form = birthForm(changes);
-			const asked = await w.http('POST', plan, { json: { form } });
+			const asked = await w.http('POST', plan, { who: 'anna', json: { form } });
 			const filed = await w.file('anna', { event: 'birth', form });
 			assert.equal(asked.status, 422);
 			assert.deepEqual(asked.json.errors, filed.json.errors);

@@ -3,7 +3,7 @@
  * like what never existed; reading another person's data leaves a row before it is shown.
  */
 'use strict';
-const { assert, birth, birthForm, idNumber, request, suite, World } = require('./harness.cjs');
+const { assert, birth, birthForm, idNumber, request, strangerForm, suite, World } = require('./harness.cjs');
 
 const callers = ['stranger', 'mother', 'other', 'agent', 'far_agent', 'police', 'far_police', 'tax', 'civil', 'operator', 'policy',
 	'supervisor'];
@@ -52,11 +52,11 @@ suite(async (test) => {
 
 	const form = birthForm();
 	const own = (await w.accepted('mother', { event: 'birth', form })).number;
-	const helped = (await w.accepted('agent', { ...birth({ applied_by_agent: false }), for: someone })).number;
+	const helped = (await w.accepted('agent', { ...birth(), for: someone })).number;
 	const far_address = { hukou_address: { division: '330106001001', text: '西溪街道1号' } };
 	const distant = (await w.accepted('far_agent', { ...birth(far_address), for: someone })).number;
 	await w.finished('mother', own);
-	await w.finished('agent', helped);
+	await w.watch('agent', helped, 'to wait for the authority', (a) => a.status === 'waiting_for_applicant');
 
 	const never = () => own.slice(0, 11) + [...own.slice(11)].reverse().join('');
 	const show = (who, number, rest = '') => w.http('GET', `/api/v1/applications/${number}${rest}`, { who });
@@ -67,7 +67,7 @@ suite(async (test) => {
 		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax');
 		const options = { who: who === 'stranger' ? undefined : who };
 		if (route.endsWith('/plan'))
-			options.json = { form: birthForm() };
+			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),
 				key: `${who}-${Math.random()}` });

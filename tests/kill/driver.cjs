@@ -25,7 +25,7 @@ class Driver {
 	async makeAccounts() {
 		this.tokens = [];
 		for (const [name, id] of [['citizen-1', '330111199503120023'], ['citizen-2', '330111199001010023']]) {
-			for (const args of [['add', name, '--role', 'citizen', '--id-number', id], ['token', name]]) {
+			for (const args of [['add', name, '--role', 'citizen', '--id-number', id, '--full-name', '李秀兰'], ['token', name]]) {
 				const told = await this.world.command('account', ...args);
 				assert.equal(told.exit, 0, `account ${args.join(' ')}: ${told.text}`);
 				if (args[0] === 'token')

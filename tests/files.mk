@@ -1,6 +1,7 @@
 # Unit tests: tests/<room>/test_<file>.c, each a cmocka program. They run in the root of the sources.
 units = \
 	tests/base/test_conf \
+	tests/base/test_json \
 	tests/declared/test_load \
 	tests/declared/test_mutate \
 	tests/declared/test_reader \
@@ -65,6 +66,7 @@ tests_departments = core/libdepartments.a $(below_floor5) $(tests_libs)
 tests_events = $(tests_declared)
 
 tests_base_test_conf_LDADD = $(tests_base)
+tests_base_test_json_LDADD = $(tests_base)
 tests_declared_test_load_LDADD = $(tests_declared)
 tests_declared_test_mutate_LDADD = $(tests_declared)
 tests_declared_test_reader_LDADD = $(tests_declared)

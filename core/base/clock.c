@@ -1,6 +1,5 @@
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -177,14 +176,28 @@ clock_parse(const char *s, int64_t *us)
 	return true;
 }
 
+/* `n` digits with leading zeros; an application carries dozens of instants, so no printf. */
+static char *
+put_digits(char *at, int n, unsigned value)
+{
+	for (int i = n - 1; i >= 0; i--, value /= 10)
+		at[i] = (char)('0' + value % 10);
+	return at + n;
+}
+
 void
 clock_format_day(int32_t day, char out[11])
 {
 	int y, m, d;
+	char *at;
 
 	clock_split(day, &y, &m, &d);
-	snprintf(out, 11, "%04u-%02u-%02u", (unsigned)y % 10000u, (unsigned)m % 100u,
-	    (unsigned)d % 100u);
+	at = put_digits(out, 4, (unsigned)y);
+	*at++ = '-';
+	at = put_digits(at, 2, (unsigned)m);
+	*at++ = '-';
+	at = put_digits(at, 2, (unsigned)d);
+	*at = '\0';
 }
 
 void
@@ -193,8 +206,16 @@ clock_format(int64_t us, char out[30])
 	int32_t day = clock_day(us);
 	int64_t rest = us - clock_day_start(day);
 	unsigned seconds = (unsigned)(rest / US_PER_SECOND);
+	char *at = out + 10;
 
 	clock_format_day(day, out);
-	snprintf(out + 10, 20, "T%02u:%02u:%02u.%03u+08:00", seconds / 3600 % 24, seconds / 60 % 60,
-	    seconds % 60, (unsigned)(rest % US_PER_SECOND / 1000));
+	*at++ = 'T';
+	at = put_digits(at, 2, seconds / 3600);
+	*at++ = ':';
+	at = put_digits(at, 2, seconds / 60 % 60);
+	*at++ = ':';
+	at = put_digits(at, 2, seconds % 60);
+	*at++ = '.';
+	at = put_digits(at, 3, (unsigned)(rest % US_PER_SECOND / 1000));
+	memcpy(at, "+08:00", 7);
 }

@@ -83,45 +83,81 @@ int
 text_putf(struct text *t, const char *format, ...)
 {
 	va_list args, again;
+	size_t left = t->room - t->length; /* both 0 at first */
 	int n;
 
 	va_start(args, format);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(left ? t->data + t->length : NULL, left, format, args);
 	va_end(args);
-	if (n >= 0 && grow(t, (size_t)n) == 0) {
-		vsnprintf(t->data + t->length, (size_t)n + 1, format, again);
-		t->length += (size_t)n;
-	} else {
+	if (n < 0 || grow(t, (size_t)n) != 0) {
 		t->failed = true;
+		if (t->data)
+			t->data[t->length] = '\0';
+	} else {
+		if ((size_t)n >= left)
+			vsnprintf(t->data + t->length, (size_t)n + 1, format, again);
+		t->length += (size_t)n;
 	}
 	va_end(again);
 	return t->failed ? -1 : 0;
 }
 
-int
-text_put_json_string(struct text *t, const char *string)
+static void
+put_escaped(struct text *t, unsigned char c)
 {
-	const char *from = string, *p;
+	static const char short_ones[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *at = strchr(short_ones, c);
+	char escaped[7];
+
+	if (c && at) {
+		escaped[0] = '\\';
+		escaped[1] = letters[at - short_ones];
+		text_put(t, escaped, 2);
+	} else {
+		snprintf(escaped, sizeof escaped, "\\u%04X", c);
+		text_put(t, escaped, 6);
+	}
+}
+
+int
+text_put_json(struct text *t, const char *bytes, size_t length)
+{
+	size_t from = 0;
 
 	text_putc(t, '"');
-	for (p = string; *p; p++) {
-		unsigned char c = (unsigned char)*p;
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)bytes[i];
 
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
-		text_put(t, from, (size_t)(p - from));
-		from = p + 1;
-		if (c == '"' || c == '\\') {
-			char escaped[2] = { '\\', *p };
-
-			text_put(t, escaped, 2);
-		} else {
-			text_putf(t, "\\u%04X", c);
-		}
+		text_put(t, bytes + from, i - from);
+		from = i + 1;
+		put_escaped(t, c);
 	}
-	text_put(t, from, (size_t)(p - from));
+	text_put(t, bytes + from, length - from);
 	return text_putc(t, '"');
+}
+
+int
+text_put_json_string(struct text *t, const char *string)
+{
+	return text_put_json(t, string, strlen(string));
+}
+
+int
+text_put_number(struct text *t, int64_t number)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (number < 0)
+		digits[--at] = '-';
+	return text_put(t, digits + at, sizeof digits - at);
 }
 
 int

@@ -31,8 +31,11 @@ int text_put(struct text *t, const void *bytes, size_t length);
 int text_puts(struct text *t, const char *string);
 int text_putc(struct text *t, char c);
 int text_putf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Append `string` as a JSON string with its quotes. Must be valid UTF-8. */
+/* Append as a JSON string with its quotes. Must be valid UTF-8. */
+int text_put_json(struct text *t, const char *bytes, size_t length);
 int text_put_json_string(struct text *t, const char *string);
+/* Append in decimal digits. */
+int text_put_number(struct text *t, int64_t number);
 /* Append lower-case hex of the bytes. */
 int text_put_hex(struct text *t, const void *bytes, size_t length);
 

@@ -70,7 +70,7 @@ load_reference(struct loading *l, struct expr *e, const json_t *json)
 	}
 	e->space = spaces[i].space;
 	e->index = index_of(l, e->space, name);
-	if (e->space == EXPR_APPLICANT)
+	if (e->space == EXPR_APPLICANT || e->space == EXPR_EACH)
 		field = name;
 	if (e->index < 0 || (!field && (e->space == EXPR_RECORD || e->space == EXPR_RESULT)))
 		loading_fail(l, "reference to", name);

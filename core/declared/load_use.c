@@ -158,6 +158,17 @@ use_of_questions(struct event *e)
 	} while (sum(e) != before);
 }
 
+/* A column is of use to whom its list is. */
+static void
+use_of_columns(struct event *e)
+{
+	for (size_t i = 0; i < e->n_questions; i++)
+		for (size_t c = 0; c < e->questions[i].n_each; c++) {
+			e->questions[i].each[c].items = e->questions[i].items;
+			e->questions[i].each[c].decides = e->questions[i].decides;
+		}
+}
+
 void
 loading_use(struct event *e)
 {
@@ -174,4 +185,5 @@ loading_use(struct event *e)
 		if (e->questions[i].type == TYPE_CONSENT && !e->questions[i].items)
 			e->questions[i].decides = true;
 	use_of_questions(e);
+	use_of_columns(e);
 }

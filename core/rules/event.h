@@ -39,7 +39,7 @@ enum expr_space { /* what a reference speaks of */
 	EXPR_CHOSEN,    /* index = item */
 	EXPR_SIGNED,    /* index = sign */
 	EXPR_EACH       /* index = column of the list that :every or :where goes through, or that the
-	                 * column's own condition stands in */
+	                 * column's own condition stands in; name = the column's id */
 };
 
 enum expr_derive { EXPR_PLAIN, EXPR_BIRTHDAY, EXPR_AGE, EXPR_SEX, EXPR_SURNAME };

@@ -55,6 +55,7 @@ put_data(const struct param *params, size_t n, const struct facts *facts, struct
 
 struct envelope {
 	const char *number, *item, *prefix;
+	const char *of; /* the key of the operation that it belongs to, or NULL */
 	int round;
 	const struct param *params;
 	size_t n_params;
@@ -75,6 +76,10 @@ put_body(const struct envelope *e, const struct facts *facts, struct text *out)
 		text_puts(out, "[]");
 	else if (json_canonical(e->materials, out) != 0)
 		return -1;
+	if (e->of) {
+		text_puts(out, ",\"of\":");
+		text_put_json_string(out, e->of);
+	}
 	return text_putf(out, ",\"round\":%d}", e->round);
 }
 
@@ -97,7 +102,31 @@ fill_body(const struct event *event, int item, int round, const char *number,
     const struct facts *facts, const json_t *materials, struct text *out)
 {
 	const struct item *i = &event->items[item];
-	struct envelope e = { number, i->id, "", round, i->request, i->n_request, materials };
+	struct envelope e = { number, i->id, "", NULL, round, i->request, i->n_request, materials };
+
+	return append_body(&e, facts, out);
+}
+
+int
+fill_later(const struct event *event, int item, int round, const char *number, const char *of,
+    const struct facts *facts, struct text *out)
+{
+	const struct item *i = &event->items[item];
+	struct envelope e = { number, event->items[i->later_of].id, "", of, round, i->request,
+		i->n_request, NULL };
+	json_t *data = fill_data(event, item, facts);
+	size_t n = json_object_size(data);
+
+	json_decref(data);
+	return n > 0 ? append_body(&e, facts, out) : -1;
+}
+
+int
+fill_record(const struct event *event, int record, int round, const char *number,
+    const struct facts *facts, struct text *out)
+{
+	const struct record *r = &event->records[record];
+	struct envelope e = { number, r->id, "record:", NULL, round, r->request, r->n_request, NULL };
 
 	return append_body(&e, facts, out);
 }
@@ -107,7 +136,7 @@ fill_fetch(const struct event *event, int material, int way, int round, const ch
     const struct facts *facts, struct text *out)
 {
 	const struct material *m = &event->materials[material];
-	struct envelope e = { number, m->id, "material:", round, NULL, 0, NULL };
+	struct envelope e = { number, m->id, "material:", NULL, round, NULL, 0, NULL };
 
 	if (way < 0 || (size_t)way >= m->n_get)
 		return -1;

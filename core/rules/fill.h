@@ -14,6 +14,16 @@
 int fill_body(const struct event *event, int item, int round, const char *number,
     const struct facts *facts, const json_t *materials, struct text *out) MUST_CHECK;
 
+/* What is sent on to an item that started without it: `item` is one with later_of, the body names the
+ * item that it is sent on for; {..,"of"} is the key of that one's operation of `round`. Nothing to be
+ * sent on: -1. */
+int fill_later(const struct event *event, int item, int round, const char *number, const char *of,
+    const struct facts *facts, struct text *out) MUST_CHECK;
+
+/* Body of a record's look-up: item is "record:<id>". */
+int fill_record(const struct event *event, int record, int round, const char *number,
+    const struct facts *facts, struct text *out) MUST_CHECK;
+
 /* Body of a material's fetch: item is "material:<id>". */
 int fill_fetch(const struct event *event, int material, int way, int round, const char *number,
     const struct facts *facts, struct text *out) MUST_CHECK;

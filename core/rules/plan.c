@@ -123,35 +123,20 @@ skip_items(const struct event *event, const struct facts *facts, struct plan *pl
 	} while (plan->runs != before);
 }
 
-static bool
-is_later(const struct item *item)
-{
-	return item->tell && item->later_of >= 0;
-}
-
-/* The items whose results are sent on to item i when it starts without them. */
-static uint64_t
-later_needs(const struct event *event, size_t item)
-{
-	for (size_t i = 0; i < event->n_items; i++)
-		if (is_later(&event->items[i]) && event->items[i].later_of == (int)item)
-			return event->items[i].needs & ~bit(item);
-	return 0;
-}
-
 /* What is sent on later needs the item that it is sent on for, and something to be sent. */
 static void
 skip_laters(const struct event *event, struct plan *plan)
 {
 	for (size_t i = 0; i < event->n_items; i++) {
-		int of = event->items[i].later_of;
+		int of = event->items[i].tell ? event->items[i].later_of : -1;
+		uint64_t sent_on = of < 0 ? 0 : event->items[i].needs & ~bit((size_t)of);
 
-		if (!is_later(&event->items[i]) || !(plan->runs & bit(i)))
+		if (of < 0 || !(plan->runs & bit(i)))
 			continue;
 		if (!(plan->runs & bit((size_t)of)))
 			exclude(plan, i, PLAN_SKIPPED, of);
-		else if (!(later_needs(event, (size_t)of) & plan->runs))
-			exclude(plan, i, PLAN_SKIPPED, __builtin_ctzll(later_needs(event, (size_t)of)));
+		else if (sent_on && !(sent_on & plan->runs))
+			exclude(plan, i, PLAN_SKIPPED, __builtin_ctzll(sent_on));
 	}
 }
 
@@ -180,8 +165,7 @@ link_items(const struct event *event, const struct facts *facts, struct plan *pl
 
 		if (!(plan->runs & bit(i)))
 			continue;
-		plan->item[i].needs = (item->needs | item->feeds_from) & plan->runs & ~bit(i) &
-		    ~later_needs(event, i);
+		plan->item[i].needs = (item->needs | item->feeds_from) & plan->runs & ~bit(i);
 		plan->item[i].signs = item->signs & signs;
 		plan->item[i].uses = item->uses & applies;
 		plan->materials |= plan->item[i].uses;

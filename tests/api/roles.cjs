@@ -39,7 +39,7 @@ suite(async (test) => {
 
 	await w.account('mother', 'citizen', { id: idNumber(1), full: '李秀兰' });
 	await w.account('other', 'citizen', { id: idNumber(2) });
-	await w.account('someone', 'citizen', { id: someone.id_number });
+	await w.account('someone', 'citizen', { id: someone.id_number, full: someone.full_name });
 	await w.account('agent', 'agent', { divisions: county });
 	await w.account('far_agent', 'agent', { divisions: far });
 	await w.account('police', 'clerk', { department: 'public_security', divisions: county });
@@ -54,7 +54,7 @@ suite(async (test) => {
 	const own = (await w.accepted('mother', { event: 'birth', form })).number;
 	const helped = (await w.accepted('agent', { ...birth(), for: someone })).number;
 	const far_address = { hukou_address: { division: '330106001001', text: '西溪街道1号' } };
-	const distant = (await w.accepted('far_agent', { ...birth(far_address), for: someone })).number;
+	const distant = (await w.accepted('someone', birth(far_address))).number;
 	await w.finished('mother', own);
 	await w.watch('agent', helped, 'to wait for the authority', (a) => a.status === 'waiting_for_applicant');
 

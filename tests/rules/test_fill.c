@@ -191,6 +191,76 @@ test_data_leaves_out_what_is_unknown(void **state)
 	json_decref(data);
 }
 
+/* A list goes out whole, by its rows or by its columns; what has no rows is an empty list. */
+static void
+test_lists(void **state)
+{
+	struct expr *heirs = answer(20);
+	struct expr *spouses = op2(EXPR_WHERE, heirs, op2(EXPR_IS, ref(EXPR_EACH, 2, "relation"),
+	    str("spouse")));
+	struct expr *fathers = op2(EXPR_WHERE, heirs, op2(EXPR_IS, ref(EXPR_EACH, 2, "relation"),
+	    str("father")));
+	struct param told[] = {
+		{ S("heirs"), heirs, false }, { S("names"), op2(EXPR_ONLY, heirs, str("name")), false },
+		{ S("spouse"), op3(EXPR_ONLY, spouses, str("id_no"), str("phone")), false },
+		{ S("fathers"), fathers, true },
+	};
+	struct item kept = items[CERTIFICATE];
+	struct text out;
+
+	(void)state;
+	items[CERTIFICATE].request = told;
+	items[CERTIFICATE].n_request = COUNT(told);
+	facts.form = made_read("{'answer_20':[{'name':'甲','id_no':'1','relation':'spouse'},"
+	    "{'name':'乙','id_no':'2','relation':'child','phone':'3'}]}");
+	text_init(&out, 1 << 16);
+	assert_int_equal(fill_body(&event, CERTIFICATE, 1, NUMBER, &facts, NULL, &out), 0);
+	assert_string_equal(out.data, "{\"application\":\"" NUMBER "\",\"data\":{\"fathers\":[],"
+	    "\"heirs\":[{\"id_no\":\"1\",\"name\":\"甲\",\"relation\":\"spouse\"},"
+	    "{\"id_no\":\"2\",\"name\":\"乙\",\"phone\":\"3\",\"relation\":\"child\"}],"
+	    "\"names\":[{\"name\":\"甲\"},{\"name\":\"乙\"}],\"spouse\":[{\"id_no\":\"1\"}]},"
+	    "\"item\":\"birth_certificate\",\"materials\":[],\"round\":1}");
+	text_free(&out);
+	items[CERTIFICATE] = kept;
+	facts.form = make_form(1, 1, 1);
+}
+
+/* The household was registered before the subsidy was decided; its number is sent on. */
+static void
+test_later(void **state)
+{
+	struct param told[] = { { S("subsidy_no"), ref(EXPR_RESULT, SUBSIDY, "no"), true } };
+	struct item kept = items[GUIDANCE];
+	struct text out;
+
+	(void)state;
+	items[GUIDANCE] = (struct item){ .id = S("household_later"), .tell = true, .later_of = HOUSEHOLD,
+		.request = told, .n_request = 1 };
+	text_init(&out, 1 << 16);
+	assert_int_equal(fill_later(&event, GUIDANCE, 2, NUMBER, "330111-2611-KEY", &facts, &out), -1);
+	assert_int_equal(out.length, 0);
+	outputs[SUBSIDY] = made_read("{'no':'B8'}");
+	assert_int_equal(fill_later(&event, GUIDANCE, 2, NUMBER, "330111-2611-KEY", &facts, &out), 0);
+	assert_string_equal(out.data, "{\"application\":\"" NUMBER "\",\"data\":{\"subsidy_no\":\"B8\"},"
+	    "\"item\":\"household\",\"materials\":[],\"of\":\"330111-2611-KEY\",\"round\":2}");
+	outputs[SUBSIDY] = NULL;
+	text_free(&out);
+	items[GUIDANCE] = kept;
+}
+
+static void
+test_record(void **state)
+{
+	struct text out;
+
+	(void)state;
+	text_init(&out, 1 << 16);
+	assert_int_equal(fill_record(&event, 0, 3, NUMBER, &facts, &out), 0);
+	assert_string_equal(out.data, "{\"application\":\"" NUMBER "\",\"data\":{\"id\":"
+	    "\"330111199003074528\"},\"item\":\"record:family\",\"materials\":[],\"round\":3}");
+	text_free(&out);
+}
+
 int
 main(void)
 {
@@ -202,6 +272,9 @@ main(void)
 		cmocka_unit_test(test_ceiling),
 		cmocka_unit_test(test_fetch),
 		cmocka_unit_test(test_data_leaves_out_what_is_unknown),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_later),
+		cmocka_unit_test(test_record),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -29,16 +29,13 @@ differ(struct recount *r, const char *format, ...)
 	putchar('\n');
 }
 
-/* What an entry of the history counts as; NULL: nothing. The same words as in rules/step.c. */
+/* Every word of the history counts under its own name. */
 static const char *
 measure_of(const char *what)
 {
-	static const char *const counted[] = { "accepted", "sent", "approved", "fetched", "refused",
-		"blocked", "attention", "correction", "conflict", "finished" };
-
-	for (size_t i = 0; what && i < sizeof counted / sizeof *counted; i++)
-		if (strcmp(counted[i], what) == 0)
-			return counted[i];
+	for (size_t i = 0; what && i < HISTORY_WORDS; i++)
+		if (strcmp(history_words[i], what) == 0)
+			return history_words[i];
 	return NULL;
 }
 

@@ -323,6 +323,11 @@ judge_state(enum ending_purpose purpose, const json_t *body, const struct output
 		return judge_fetch(body, state, outputs, n, e);
 	if (is_undo(purpose))
 		return judge_undo(body, state, e);
+	if (purpose == ENDING_OF_LATER && strcmp(state, "received") == 0) {
+		e->receipt = receipt_of(body);
+		set(e, ENDING_APPROVED, "received");
+		return true;
+	}
 	if (strcmp(state, "approved") == 0)
 		return judge_outputs(body, outputs, n, ENDING_APPROVED, "approved", e);
 	if (strcmp(state, "rejected") == 0)

@@ -17,8 +17,11 @@ enum ending_kind {
 	ENDING_ATTENTION     /* a person must look; nothing is retried for ever */
 };
 
-enum ending_purpose { ENDING_OF_CALL, ENDING_OF_QUESTION, ENDING_OF_FETCH, ENDING_OF_UNDO,
-	ENDING_OF_CALLBACK, ENDING_OF_UNDO_QUESTION, ENDING_OF_UNDO_CALLBACK };
+enum ending_purpose { ENDING_OF_CALL, ENDING_OF_QUESTION,
+	ENDING_OF_FETCH, /* of a paper or a record */
+	ENDING_OF_UNDO,
+	ENDING_OF_CALLBACK, ENDING_OF_UNDO_QUESTION, ENDING_OF_UNDO_CALLBACK,
+	ENDING_OF_LATER /* what was sent on to a call under way: {"state":"received"} is enough */ };
 
 struct ending {
 	enum ending_kind kind;

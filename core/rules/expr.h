@@ -52,6 +52,8 @@ int expr_lacks(const struct expr *e, const struct facts *f, uint64_t runs);
 const struct expr *expr_first_result(const struct expr *e, const struct facts *f, uint64_t runs);
 void expr_questions(const struct expr *e, const struct event *event,
     void (*visit)(void *cookie, int question), void *cookie);
+/* The records, as a mask, that it speaks of, through terms. */
+uint32_t expr_records(const struct expr *e, const struct event *event);
 /* In plain Chinese, for "why am I asked this" and "why does this item not apply". Appends. */
 struct text;
 int expr_explain(const struct expr *e, const struct event *event, struct text *out);

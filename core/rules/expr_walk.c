@@ -191,3 +191,22 @@ expr_questions(const struct expr *e, const struct event *event,
 
 	walk(&w, e);
 }
+
+static void
+see_record(void *cookie, const struct expr *ref)
+{
+	uint32_t *mask = cookie;
+
+	if (ref->space == EXPR_RECORD)
+		*mask |= UINT32_C(1) << ref->index;
+}
+
+uint32_t
+expr_records(const struct expr *e, const struct event *event)
+{
+	uint32_t mask = 0;
+	struct walk w = { event, NULL, 0, 0, see_record, &mask };
+
+	walk(&w, e);
+	return mask;
+}

@@ -40,6 +40,7 @@ rules_SOURCES = \
 	core/rules/plan_when.c \
 	core/rules/running.c \
 	core/rules/running.h \
+	core/rules/running_store.c \
 	core/rules/saving.c \
 	core/rules/saving.h \
 	core/rules/schema.c \
@@ -47,4 +48,13 @@ rules_SOURCES = \
 	core/rules/schema_example.c \
 	core/rules/show.c \
 	core/rules/step.c \
+	core/rules/step_answer.c \
+	core/rules/step_asked.c \
+	core/rules/step_clock.c \
+	core/rules/step_correct.c \
+	core/rules/step_material.c \
+	core/rules/step_own.h \
+	core/rules/step_record.c \
+	core/rules/step_sign.c \
+	core/rules/step_withdraw.c \
 	# end

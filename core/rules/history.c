@@ -5,6 +5,12 @@
 #include "base/clock.h"
 #include "seal/digest.h"
 
+const char *const history_words[HISTORY_WORDS] = { "accepted", "sent", "acknowledged", "approved",
+	"fetched", "found", "not_found", "refused", "blocked", "skipped", "attention", "correction",
+	"corrected", "uploaded", "committed", "upload_needed", "silent", "late", "conflict", "held",
+	"overdue", "deemed_accepted", "signed", "declined", "withdrawal", "undo_sent", "undone",
+	"undo_failed", "undo_impossible", "withdrawn", "finished", "clock_stopped", "clock_resumed" };
+
 static void
 put_string(struct text *out, const char *name, const char *value)
 {

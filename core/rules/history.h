@@ -13,17 +13,29 @@
 #include "base/json.h"
 #include "base/text.h"
 
+/* The words that an entry may say, counted under the same names (verify recounts them). */
+enum history_word {
+	HISTORY_ACCEPTED, HISTORY_SENT, HISTORY_ACKNOWLEDGED, HISTORY_APPROVED, HISTORY_FETCHED,
+	HISTORY_FOUND, HISTORY_NOT_FOUND, HISTORY_REFUSED, HISTORY_BLOCKED, HISTORY_SKIPPED,
+	HISTORY_ATTENTION, HISTORY_CORRECTION, HISTORY_CORRECTED, HISTORY_UPLOADED, HISTORY_COMMITTED,
+	HISTORY_UPLOAD_NEEDED, HISTORY_SILENT, HISTORY_LATE, HISTORY_CONFLICT, HISTORY_HELD,
+	HISTORY_OVERDUE, HISTORY_DEEMED_ACCEPTED, HISTORY_SIGNED, HISTORY_DECLINED, HISTORY_WITHDRAWAL,
+	HISTORY_UNDO_SENT, HISTORY_UNDONE, HISTORY_UNDO_FAILED, HISTORY_UNDO_IMPOSSIBLE,
+	HISTORY_WITHDRAWN, HISTORY_FINISHED, HISTORY_CLOCK_STOPPED, HISTORY_CLOCK_RESUMED, HISTORY_WORDS
+};
+extern const char *const history_words[HISTORY_WORDS];
+
 struct history_entry { /* NULL or 0: not said. Written in the order of the names' letters. */
 	int64_t at;
 	const char *body;   /* 64 hex: keyed hash of what was filed or sent */
-	const char *by;     /* who moved it: applicant agent department clock operator */
+	const char *by;     /* who moved it: applicant agent signer department clock operator */
 	const char *code;   /* fixed word: how it ended */
 	const char *department;
-	int fields;             /* accepted, corrected: answers typed */
-	const char *item;   /* item id or "material:<id>" */
+	int fields;         /* accepted, corrected: answers typed */
+	const char *item;   /* item id, "material:<id>", "record:<id>" or "sign:<id>" */
 	const char *key;    /* the operation's key */
 	int round;
-	const char *what;   /* accepted sent acknowledged approved refused … */
+	const char *what;   /* one of history_words */
 };
 
 /* Append the entry as a line to `lines`; moves `count` and `hash` on. Lines are stored without

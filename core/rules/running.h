@@ -48,16 +48,23 @@ enum item_flag { /* stored bits */
 	ITEM_DEEMED = 2,  /* five working days of silence on completeness: deemed accepted, once */
 	ITEM_STALE = 4,   /* an answer it was sent with was corrected since: approved, it needs a person */
 	ITEM_HELD = 8,    /* a rule says: wait */
-	ITEM_OFFLINE = 16 /* refused by a rule that sends people to the window (history: code "offline") */
+	ITEM_OFFLINE = 16, /* refused by a rule that sends people to the window (history: code "offline") */
+	ITEM_LATE = 32    /* a look-up: silent for ten minutes, so nothing waits for it any more */
+};
+
+enum item_cause { /* numbers are stored: append only. Why an item stands as it does, where no department
+                   * said so; kept in `how`, the rule's or consent's index in `way` */
+	CAUSE_NONE, CAUSE_RULE, CAUSE_SIGN, CAUSE_INCOMPLETE /* could not be sent */,
+	CAUSE_CHANGED /* decided on an answer that was corrected since */
 };
 
 struct running_item {
 	uint8_t state;     /* enum item_state; for a material: its fetch */
 	uint8_t round;     /* 1 at first */
-	uint8_t how;       /* materials: enum material_how */
-	uint8_t way;       /* materials: the way being tried */
+	uint8_t how;       /* materials: enum material_how; items: enum item_cause */
+	uint8_t way;       /* materials: the way being tried; items: index of the cause */
 	int32_t attempts;  /* sends begun */
-	int64_t sent_at, acknowledged_at, decided_at, next_at; /* us; 0 none */
+	int64_t sent_at, acknowledged_at, decided_at, next_at; /* us; 0 none. Sent back: decided_at is when */
 	char *receipt;     /* the department's own number, or NULL */
 	char *reason;      /* refused: as told; attention: our sentence */
 	json_t *outputs;   /* approved: what it gave, or NULL */
@@ -66,7 +73,11 @@ struct running_item {
 	uint8_t undo;         /* items: enum item_undo */
 	uint8_t flags;        /* items: enum item_flag */
 	int32_t stopped_days; /* items: working days its clock stood still in earlier rounds */
-	struct { int32_t attempts; int64_t sent_at, next_at, silent_since; } undoing; /* as above, of the undo */
+	int32_t sent_day;     /* items: the day of the first round's sending, where there was another since */
+	struct { /* as above, of the undo; next_at 0 while the department has it (202): it is asked then */
+		int32_t attempts;
+		int64_t sent_at, next_at, silent_since;
+	} undoing;
 	char *undo_reason;    /* failed: as told, or NULL */
 };
 
@@ -91,6 +102,7 @@ struct running {
 	int64_t stopped_us;       /* how long it waited before that */
 	int32_t stopped_days;     /* working days of these times, each counted by itself */
 	int32_t typed;            /* answers typed, when it was filed and in corrections (saving.h) */
+	int32_t looked_day;       /* day on which held items were last looked at; 0: none was held yet */
 	int32_t revisions;        /* changes by people that are stored beside what was filed */
 	uint64_t chosen;
 	struct running_item *nodes; /* items, materials, records, signs: see running_node */
@@ -99,9 +111,13 @@ struct running {
 /* Make an empty one with nodes for event; free everything it owns. */
 struct running *running_new(const struct event *event);
 void running_free(struct running *r);
-/* Node number (item, or MATERIAL_NODE + material) -> its state. */
+/* Node number (item, or MATERIAL_NODE + material, …) -> its state. */
 struct running_item *running_node(const struct running *r, int node);
-/* The states as stored bytes (2 + 4 a node), and back. */
+/* Is there such a node? */
+bool running_has(const struct event *event, int node);
+/* The states as stored bytes, and back: 5 + 4 a node; where something was corrected, undone, stopped
+ * or late 12 a node, where people were waited for 36 more. Of the first version (2 + 4 an item and
+ * material) records and consents are taken as not asked for. */
 int running_pack(const struct running *r, struct text *out) MUST_CHECK;
 int running_unpack(struct running *r, const void *bytes, size_t length, struct error *why) MUST_CHECK;
 /* The facts that expressions see; `outputs` must hold event->n_items pointers. */
@@ -118,6 +134,7 @@ struct effects { /* what a move brings about; reset by effects_begin */
 	int n_send;
 	struct effect_count counts[EFFECT_COUNTS];
 	int n_counts;
+	const char *by;        /* who moves it, for the history; NULL: the applicant */
 	json_t *revision;      /* owned: what a person changed, to be sealed and stored; NULL nothing */
 	bool released_once;    /* its once_per value is free again */
 	bool changed;          /* states changed: progress must be written */
@@ -132,7 +149,8 @@ void effects_count(struct effects *x, const char *department, const char *measur
  *  form_hash  keyed hash of the sealed content, for the history. */
 void running_begin(struct running *r, const uint8_t form_hash[32], struct effects *x);
 
-/* The operation of `node` is about to be stored: note it in the history. body_hash is keyed. */
+/* The operation of `node` (with SEND_UNDO: its undo) is about to be stored: note it in the history.
+ * body_hash is keyed. */
 void running_sent(struct running *r, int node, const char *key, const uint8_t body_hash[32],
     struct effects *x);
 
@@ -171,8 +189,8 @@ int64_t running_next_clock(const struct running *r);
  * at again (their records are asked again). */
 void running_clock(struct running *r, struct effects *x);
 
-/* What `node` should be sent cannot be made (a value it needs is missing): nothing goes, a person
- * must look. */
+/* What `node` (with SEND_UNDO: its undo) should be sent cannot be made (a value it needs is missing):
+ * nothing goes. Of an item or undo a person must look; of a look-up it counts as finding nothing. */
 void running_unsendable(struct running *r, int node, struct effects *x);
 
 /* A person must look at `node`. `code` is a fixed word, `text` a sentence without personal data. */
@@ -189,10 +207,13 @@ bool running_is_busy(const struct running *r);
 /* Every item is approved, refused, blocked or skipped. */
 bool running_is_finished(const struct running *r);
 
-/* What an operation row records of the node, as JSON {"outputs","receipt","reason","fields","code"}
- * to be sealed; and the way back into a node when loaded. */
+/* What an operation row records of the node (with SEND_UNDO: of its undo), as JSON {"outputs",
+ * "receipt","reason","fields","silent_since"} to be sealed; and the way back into a node when loaded. */
 json_t *running_outcome(const struct running *r, int node);
 int running_outcome_load(struct running *r, int node, const json_t *outcome) MUST_CHECK;
+/* A revision as it was in effects.revision, when loaded: in the order in which they were made, after
+ * form, files, states and outcomes. */
+int running_revise(struct running *r, const json_t *revision) MUST_CHECK;
 
 /* The application as the API shows it, in `language`. Items restricted to `department`
  * when not NULL (a clerk's view). New reference. */

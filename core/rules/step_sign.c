@@ -1,0 +1,142 @@
+/* step_sign.c: consents of a second person; the items that need one wait for it. */
+#include "rules/step_own.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "rules/calendar.h"
+
+static uint64_t
+items_of(const struct running *r, int sign)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < r->event->n_items; i++)
+		if (r->event->items[i].signs >> sign & 1)
+			set |= UINT64_C(1) << i;
+	return set & r->plan.runs;
+}
+
+static void
+settle(struct running *r, int sign, bool agrees, const char *by, const char *code, struct effects *x)
+{
+	const struct sign *s = &r->event->signs[sign];
+
+	running_node(r, SIGN_NODE + sign)->state = agrees ? ITEM_APPROVED : ITEM_REFUSED;
+	running_node(r, SIGN_NODE + sign)->decided_at = x->now;
+	step_tell(r, SIGN_NODE + sign, agrees ? HISTORY_SIGNED : HISTORY_DECLINED, by, code, x);
+	if (agrees)
+		return;
+	step_end_unsent(r, items_of(r, sign), s->otherwise == RULE_DROP ? ITEM_SKIPPED : ITEM_REFUSED,
+	    CAUSE_SIGN, sign, s->otherwise == RULE_OFFLINE ? "offline" : "sign", x);
+}
+
+/* The applicant's own consent stands in the form. Another's is asked for; of somebody who is not known
+ * it can never come. */
+static void
+begin(struct running *r, int sign, struct effects *x)
+{
+	const struct sign *s = &r->event->signs[sign];
+	struct running_item *it = running_node(r, SIGN_NODE + sign);
+	json_t *outputs[EVENT_ITEMS], *who;
+	struct facts facts;
+	bool given = json_is_true(json_object_get(r->form, s->id)), own;
+
+	running_facts(r, outputs, &facts);
+	if (!items_of(r, sign) || !expr_holds(s->when, &facts)) {
+		it->state = ITEM_SKIPPED;
+		return;
+	}
+	who = s->who ? expr_value(s->who, &facts) : json_object_get(r->applicant, "id");
+	if (!s->who)
+		json_incref(who);
+	own = !s->who || (who && json_equal(who, json_object_get(r->applicant, "id")));
+	it->state = ITEM_WAITING;
+	if (own && (given || !s->who))
+		settle(r, sign, given, "applicant", NULL, x);
+	else if (!json_is_string(who))
+		settle(r, sign, false, "clock", "nobody", x);
+	json_decref(who);
+}
+
+void
+step_sign_begin(struct running *r, struct effects *x)
+{
+	for (size_t i = 0; i < r->event->n_signs; i++)
+		begin(r, (int)i, x);
+}
+
+bool
+step_sign_awaited(const struct running *r, size_t item)
+{
+	for (size_t i = 0; i < r->event->n_signs; i++)
+		if ((r->event->items[item].signs >> i & 1) &&
+		    running_node(r, SIGN_NODE + (int)i)->state == ITEM_WAITING)
+			return true;
+	return false;
+}
+
+/* Put into the form, where expressions look for it. */
+static int
+record_word(struct running *r, int sign, bool agrees, struct effects *x)
+{
+	const char *id = r->event->signs[sign].id;
+	json_t *given = json_pack("{s:b}", id, agrees);
+	int result = given ? running_merge(&r->form, given) : -1;
+
+	json_decref(given);
+	x->revision = json_pack("{s:s, s:s, s:b}", "kind", "sign", "sign", id, "agrees", agrees);
+	return x->revision ? result : -1;
+}
+
+int
+running_sign(struct running *r, int sign, bool agrees, struct effects *x)
+{
+	if (r->status >= STATUS_FINISHED || r->withdrawn_at || sign < 0 ||
+	    sign >= (int)r->event->n_signs || running_node(r, SIGN_NODE + sign)->state != ITEM_WAITING)
+		return 2;
+	if (record_word(r, sign, agrees, x) != 0)
+		return -1;
+	r->revisions++;
+	settle(r, sign, agrees, "signer", NULL, x);
+	step_go_on(r, x);
+	return 0;
+}
+
+static int64_t
+ends_at(const struct running *r, int sign)
+{
+	const struct sign *s = &r->event->signs[sign];
+	int32_t due;
+
+	if (running_node(r, SIGN_NODE + sign)->state != ITEM_WAITING || !s->within.text ||
+	    !calendar_due(clock_day(r->submitted_at), &s->within, &due))
+		return 0;
+	return clock_day_start(due + 1);
+}
+
+int64_t
+step_sign_next(const struct running *r)
+{
+	int64_t first = 0;
+
+	for (size_t i = 0; i < r->event->n_signs; i++) {
+		int64_t at = ends_at(r, (int)i);
+
+		if (at && (!first || at < first))
+			first = at;
+	}
+	return first;
+}
+
+void
+step_sign_clock(struct running *r, struct effects *x)
+{
+	for (size_t i = 0; i < r->event->n_signs; i++) {
+		int64_t at = ends_at(r, (int)i);
+
+		if (at && at <= x->now)
+			settle(r, (int)i, false, "clock", "late", x);
+	}
+}

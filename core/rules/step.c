@@ -223,12 +223,11 @@ lacks_result(const struct running *r, size_t item, uint64_t skipped)
 	json_t *outputs[EVENT_ITEMS];
 	struct facts facts;
 
-	if (!(it->feeds_from & r->plan.item[item].needs & skipped))
+	if (!(it->feeds_from & skipped))
 		return false;
 	running_facts(r, outputs, &facts);
 	for (size_t p = 0; p < it->n_request; p++)
-		if (!it->request[p].optional &&
-		    (expr_results_now(it->request[p].value, &facts) & skipped))
+		if (!it->request[p].optional && expr_lacks(it->request[p].value, &facts, ~skipped) >= 0)
 			return true;
 	return false;
 }
@@ -277,7 +276,7 @@ may_go(const struct running *r, size_t i, uint64_t done)
 	return r->nodes[i].state == ITEM_WAITING && !(r->plan.item[i].needs & ~done) &&
 	    !(r->nodes[i].flags & ITEM_HELD) && materials_ready(r, i) &&
 	    (!r->event->n_records || !step_record_awaited(r, i)) &&
-	    (!r->event->items[i].signs || !step_sign_awaited(r, i));
+	    (!r->plan.item[i].signs || !step_sign_awaited(r, i));
 }
 
 static void

@@ -13,9 +13,9 @@ items_of(const struct running *r, int sign)
 	uint64_t set = 0;
 
 	for (size_t i = 0; i < r->event->n_items; i++)
-		if (r->event->items[i].signs >> sign & 1)
+		if (r->plan.item[i].signs >> sign & 1)
 			set |= UINT64_C(1) << i;
-	return set & r->plan.runs;
+	return set;
 }
 
 static void
@@ -32,6 +32,21 @@ settle(struct running *r, int sign, bool agrees, const char *by, const char *cod
 	    CAUSE_SIGN, sign, s->otherwise == RULE_OFFLINE ? "offline" : "sign", x);
 }
 
+/* Is there somebody who could be asked? */
+static bool
+is_known(const struct running *r, const struct sign *s)
+{
+	json_t *outputs[EVENT_ITEMS], *who;
+	struct facts facts;
+	bool known;
+
+	running_facts(r, outputs, &facts);
+	who = expr_value(s->who, &facts);
+	known = json_is_string(who);
+	json_decref(who);
+	return known;
+}
+
 /* The applicant's own consent stands in the form. Another's is asked for; of somebody who is not known
  * it can never come. */
 static void
@@ -39,25 +54,14 @@ begin(struct running *r, int sign, struct effects *x)
 {
 	const struct sign *s = &r->event->signs[sign];
 	struct running_item *it = running_node(r, SIGN_NODE + sign);
-	json_t *outputs[EVENT_ITEMS], *who;
-	struct facts facts;
-	bool given = json_is_true(json_object_get(r->form, s->id)), own;
 
-	running_facts(r, outputs, &facts);
-	if (!items_of(r, sign) || !expr_holds(s->when, &facts)) {
-		it->state = ITEM_SKIPPED;
+	it->state = items_of(r, sign) ? ITEM_WAITING : ITEM_SKIPPED;
+	if (it->state == ITEM_SKIPPED)
 		return;
-	}
-	who = s->who ? expr_value(s->who, &facts) : json_object_get(r->applicant, "id");
 	if (!s->who)
-		json_incref(who);
-	own = !s->who || (who && json_equal(who, json_object_get(r->applicant, "id")));
-	it->state = ITEM_WAITING;
-	if (own && (given || !s->who))
-		settle(r, sign, given, "applicant", NULL, x);
-	else if (!json_is_string(who))
+		settle(r, sign, json_is_true(json_object_get(r->form, s->id)), "applicant", NULL, x);
+	else if (!is_known(r, s))
 		settle(r, sign, false, "clock", "nobody", x);
-	json_decref(who);
 }
 
 void
@@ -71,7 +75,7 @@ bool
 step_sign_awaited(const struct running *r, size_t item)
 {
 	for (size_t i = 0; i < r->event->n_signs; i++)
-		if ((r->event->items[item].signs >> i & 1) &&
+		if ((r->plan.item[item].signs >> i & 1) &&
 		    running_node(r, SIGN_NODE + (int)i)->state == ITEM_WAITING)
 			return true;
 	return false;

@@ -22,6 +22,8 @@ static struct item items[N_ITEMS];
 static struct get paper_ways[3], made_ways[2];
 static struct material materials[2];
 static struct param params[1];
+static struct expr child_name = { .op = EXPR_REF, .space = EXPR_ANSWER };
+static struct question questions[1];
 static struct event event;
 static const uint8_t hash[32] = { 1, 2, 3 };
 
@@ -39,6 +41,8 @@ set_up(void **state)
 {
 	(void)state;
 	params[0].name = (char *)(uintptr_t)"child_name";
+	params[0].value = &child_name;
+	questions[0] = (struct question){ .id = params[0].name, .title = params[0].name };
 	items[A] = item_of("a", 0);
 	items[B] = item_of("b", 1 << A);
 	items[C] = item_of("c", 1 << A);
@@ -54,7 +58,7 @@ set_up(void **state)
 	materials[1] = (struct material){ .id = (char *)(uintptr_t)"made", .title = (char *)(uintptr_t)"m",
 		.get = made_ways, .n_get = 2 };
 	event = (struct event){ .id = (char *)(uintptr_t)"test", .title = (char *)(uintptr_t)"test",
-		.items = items, .n_items = N_ITEMS, .materials = materials, .n_materials = 2 };
+		.questions = questions, .n_questions = 1, .items = items, .n_items = N_ITEMS, .materials = materials, .n_materials = 2 };
 	return 0;
 }
 

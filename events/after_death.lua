@@ -118,7 +118,7 @@ rule "as_registered" { answer.deceased_name:is(record.hukou.name),              
 rule "police_first" { answer.abnormal_death:is "no",                                       -- R3、E01:公安的证明出来,其余事项才开始
   otherwise = remind "由公安先查明并出具证明,火化和其余事项会等着,不用您催" }
 rule "who_may_file" { ~answer.applicant_relation:one_of "employer village" | answer.applied_by_agent:is "yes"     -- R4
-    | answer.heir_declared:known() | applicant.as:is "carer", otherwise = correct "请由近亲属、继承人或代办员申请" }
+    | applicant.as:one_of "heir carer", otherwise = correct "请由近亲属、继承人或代办员申请" }
 rule "carer_registers_only" { applicant.as:is_not "carer", otherwise = drop "领取的款项要由家属或继承人另行申请",   -- S21
   only = { "funeral_subsidy", "householder_change", "survivor_benefit", "resident_pension_end", "employee_pension_account",
            "medins_account_withdrawal", "housing_fund_withdrawal", "social_security_card_cancel", "real_estate_inheritance" } }

@@ -57,4 +57,6 @@ rules_SOURCES = \
 	core/rules/step_record.c \
 	core/rules/step_sign.c \
 	core/rules/step_withdraw.c \
+	core/rules/upload.c \
+	core/rules/upload.h \
 	# end

@@ -240,6 +240,29 @@ consent_rows(struct store *s, const struct batch *b, struct error *why)
 	return 0;
 }
 
+/* The files that they name, in one statement. */
+static int
+file_rows(struct store *s, const struct batch *b, struct error *why)
+{
+	struct store_file_use *uses;
+	size_t n = 0, total = 0;
+	int result;
+
+	for (size_t i = 0; i < b->n; i++)
+		total += b->rows[i]->n_files;
+	if (total == 0)
+		return 0;
+	uses = malloc(total * sizeof *uses);
+	if (!uses)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t k = 0; k < b->rows[i]->n_files; k++)
+			uses[n++] = b->rows[i]->files[k];
+	result = rows_file_uses(s, uses, n, why);
+	free(uses);
+	return result;
+}
+
 static int
 history_and_count_rows(struct store *s, const struct batch *b, struct error *why)
 {
@@ -311,6 +334,8 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 			return -1;
 		key_rows(s, b);
 		once_rows(s, b);
+		if (file_rows(s, b, why) != 0)
+			return -1;
 		application_rows(s, b);
 		progress_rows(s, b, incarnation);
 		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0 ||
@@ -420,14 +445,44 @@ find_held(struct store *s, const struct batch *b, struct error *why)
 	return 0;
 }
 
-/* Give the rows with a revoked token, a used key or a held value their verdict and drop them from the batch. */
+static int
+count_file(void *cookie, const struct store_file *f, struct error *why)
+{
+	(void)f;
+	(void)why;
+	++*(size_t *)cookie;
+	return 0;
+}
+
+/* Whose files are not all there (any more)? */
+static int
+find_gone(struct store *s, const struct batch *b, struct error *why)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct store_application *a = b->rows[i];
+		size_t there = 0;
+
+		for (size_t k = 0; k < a->n_files; k++) {
+			const struct store_file place = { .division = a->files[k].division, .id = a->files[k].file };
+
+			if (store_files(s, &place, 1, count_file, &there, why) != 0)
+				return -1;
+		}
+		if (a->verdict == STORE_PENDING && there < a->n_files)
+			a->verdict = STORE_NO_FILE;
+	}
+	return 0;
+}
+
+/* Give the rows with a revoked token, a used key, a held value or a file that is gone their verdict and
+ * drop them from the batch. */
 static int
 sort_out(struct store *s, struct batch *b, struct error *why)
 {
 	size_t kept = 0;
 
 	if (find_revoked(s, b, why) != 0 || find_same_keys(s, b, why) != 0 ||
-	    find_held(s, b, why) != 0)
+	    find_held(s, b, why) != 0 || find_gone(s, b, why) != 0)
 		return -1;
 	for (size_t i = 0; i < b->n; i++)
 		if (b->rows[i]->verdict == STORE_PENDING)

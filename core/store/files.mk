@@ -35,6 +35,7 @@ store_SOURCES = \
 	core/store/rows.c \
 	core/store/rows.h \
 	core/store/store.h \
+	core/store/verdict.c core/store/verdict.h \
 	core/store/verify.c \
 	# end
 

@@ -20,8 +20,9 @@ struct store_file {
 };
 
 /* Store a file. `piece` gives the sealed piece `number` (0 .. pieces-1; AAD file_piece.bytes.id, part
- * = number), lent until it is called again; -1 ends it all. ERROR_UNKNOWN: perhaps stored. */
-int store_file_put(struct store *s, const struct store_file *f,
+ * = number), lent until it is called again; -1 ends it all. `token` (0 none) must be in force, else
+ * ERROR_CONFLICT. ERROR_UNKNOWN: perhaps stored. */
+int store_file_put(struct store *s, const struct store_file *f, int64_t token,
     int (*piece)(void *cookie, int32_t number, struct bytes *sealed, struct error *why), void *cookie,
     struct error *why) MUST_CHECK;
 

@@ -37,7 +37,7 @@ put(struct store *s, int64_t at, int32_t pieces, int fails_at)
 	struct error why = { 0 };
 
 	m.fails_at = fails_at;
-	return store_file_put(s, &f, give_piece, &m, &why) == 0 ? f.id : 0;
+	return store_file_put(s, &f, 0, give_piece, &m, &why) == 0 ? f.id : 0;
 }
 
 static int
@@ -84,6 +84,11 @@ a_file_is_stored_whole_or_not(void **state)
 	assert_int_equal(put(s, now, 3, 2), 0); /* the last piece fails: nothing of it is left */
 	assert_int_equal(pg_number("SELECT count(*) FROM file"), 1);
 	assert_int_equal(pg_number("SELECT count(*) FROM file_piece"), 3);
+	struct store_file late = { .division = DIVISION, .id = store_id(7, now), .account = OWNER,
+		.stored_at = now, .pieces = 0, .about = { "about", 5 } };
+	assert_int_equal(store_file_put(s, &late, 99, give_piece, NULL, &why), -1); /* no such token */
+	assert_int_equal(why.kind, ERROR_CONFLICT);
+	assert_int_equal(pg_number("SELECT count(*) FROM file"), 1);
 	assert_int_equal(store_files_unused(s, OWNER, &why), 1);
 	assert_int_equal(store_files_unused(s, OWNER + 1, &why), 0);
 	store_close(s);

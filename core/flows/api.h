@@ -2,7 +2,8 @@
  *
  * One file a subject: api_events.c (list, guide, plan), api_applications.c (file, show, history),
  * api_list.c, api_disclosures.c, api_files.c (papers), api_departments.c (their later answers),
- * api_health.c (alive, ready, metrics), api_openapi.c. api.c holds the table of routes; a test walks it with every role.
+ * api_health.c (alive, ready, metrics), api_openapi.c. api.c holds the table of routes; a test walks
+ * it with every role.
  */
 #ifndef YJS_FLOWS_API_H
 #define YJS_FLOWS_API_H

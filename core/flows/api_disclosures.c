@@ -31,7 +31,8 @@ files_of(const json_t *sent)
 	return names;
 }
 
-/* What went out stands in the stored body, whatever the answers say today. One operation: an item's, or the fetch of a paper ("material:<id>"). */
+/* What went out stands in the stored body, whatever the answers say today. One operation: an item's, or
+ * the fetch of a paper ("material:<id>"). */
 static json_t *
 told(struct node *n, const struct store_case *c, const struct event *e,
     const struct store_case_operation *o, struct error *why)

@@ -326,7 +326,7 @@ local function read_event(ctx, f, shared, events, out)
 	if events[e.id] then
 		e.declaration.complain(nil, '事件 "' .. e.id .. '" 在 ' .. events[e.id] .. " 已有")
 	end
-	events[e.id] = f.path
+	events[e.id], f.event = f.path, e
 	graph.check(e)
 	if not f.bad then out[#out + 1] = output.event(e) end
 end
@@ -359,7 +359,7 @@ function check.finish(expand)
 	if expand then
 		texts = {}
 		for _, path in ipairs(order) do
-			if files[path].kind == "event" then texts[path] = expand_file.text(files[path], shared, files) end
+			if files[path].kind == "event" then texts[path] = expand_file.text(files[path], files[path].event, shared, files) end
 		end
 	end
 	return { files = #problems == 0 and out or { ["[]"] = true }, problems = problems, warnings = warnings,

@@ -392,7 +392,7 @@ local function head(e)
 	for _, one in ipairs(once or {}) do
 		local value = expr.value(scope, one, d.line_of("once_per"))
 		if value and (not value.json.ref or value.type == "condition" or value.type == "list") then
-			d.complain("once_per", "once_per 要写问题,如 answer.birth_certificate_no")
+			d.complain("once_per", "once_per 要写问题(不能是条件或 list),如 answer.birth_certificate_no")
 		end
 		e.once_per[#e.once_per + 1] = value and value.json
 	end
@@ -400,6 +400,18 @@ local function head(e)
 	e.seen = scope.seen
 	if #e.lists.applicants == 0 then d.complain(nil, '缺 applicant:谁可以申请') end
 	if #e.lists.items == 0 then d.complain(nil, '缺 item:一个事项也没有') end
+end
+
+local most = { items = 64, materials = 64, records = 32, signs = 16 } -- as core/rules/event.h
+
+local function too_many(e)
+	local count = { items = #e.lists.items }
+	for _, d in ipairs(e.lists.items) do count.items = count.items + (#d.later > 0 and 1 or 0) end
+	for _, p in ipairs(text.sorted(most)) do
+		if (count[p] or #e.lists[p]) > most[p] then
+			e.declaration.complain(nil, p:gsub("s$", "") .. " 最多 " .. most[p] .. " 个,请拆成两件事")
+		end
+	end
 end
 
 function event.build(ctx, file, declarations)
@@ -417,6 +429,7 @@ function event.build(ctx, file, declarations)
 	items.check(e)
 	applicants(e)
 	head(e)
+	too_many(e)
 	return e
 end
 

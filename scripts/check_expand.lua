@@ -8,6 +8,12 @@ local function written(v)
 	return tostring(v)
 end
 
+local function names(list)
+	local out = {}
+	for i, d in ipairs(list) do out[i] = d.name end
+	return table.concat(out, "、")
+end
+
 -- The source of what `use` gives, by name: taken from the text, so conditions stay as written.
 local function given_texts(f, statement, part)
 	local texts = {}
@@ -32,8 +38,24 @@ local function part_text(source, statement, texts)
 	return s
 end
 
--- `sources` gives the text of the file that a shared part stands in.
-function expand.text(f, shared, sources)
+-- What either and later stand for, as comments: the reader makes these parts itself.
+local function made_parts(e)
+	local out = {}
+	for _, d in ipairs(e.lists.eithers) do
+		out[#out + 1] = "-- " .. d.name .. "(" .. (d.title or "") .. "):依次看 " .. names(d.members)
+			.. ",第一个条件成立的去办;result." .. d.name .. " 是它的结果\n"
+	end
+	for _, d in ipairs(e.lists.items) do
+		if #d.later > 0 then
+			out[#out + 1] = '-- item "' .. d.name .. '_later":' .. d.name .. " 和 " .. table.concat(d.later, "、")
+				.. " 都办好以后,把 " .. names(d.later_request) .. " 补送给 " .. tostring(d.v.by) .. "\n"
+		end
+	end
+	return table.concat(out)
+end
+
+-- `e` is the event that the file declares, nil when it declares none; `sources` gives the text of the file that a shared part stands in.
+function expand.text(f, e, shared, sources)
 	local out, at = {}, 1
 	for _, s in ipairs(f.statements or {}) do
 		local part = s.word == "use" and shared[s.name]
@@ -49,6 +71,7 @@ function expand.text(f, shared, sources)
 		end
 	end
 	out[#out + 1] = f.source:sub(at)
+	out[#out + 1] = e and made_parts(e)
 	return table.concat(out)
 end
 

@@ -210,7 +210,9 @@ local lists = {}
 -- The condition on each row; it may speak of the list's columns.
 local function on_each(scope, node, subject, args)
 	local outer = scope.each
-	if #args ~= 1 then return tell(scope, node, ":" .. node.op .. " 的括号里要一个条件,如 :" .. node.op .. '(each.…:is "…")') end
+	if #args ~= 1 or shape.tag(args[1]) == "const" then
+		return tell(scope, node, ":" .. node.op .. " 后面的括号里要一个条件,如 :" .. node.op .. '(each.…:is "…")')
+	end
 	if outer then return tell(scope, node, ":" .. node.op .. " 里面不能再有 :every 或 :where") end
 	scope.each = subject.list
 	local condition = expr.condition(scope, args[1])
@@ -317,11 +319,14 @@ local function all_compared(scope, subject, args)
 	return out
 end
 
+local LIST_CURE = " 比较:每个人都要的写 :every(each.…:is \"…\"),有没有这样的人写 :where(each.…:is \"…\"):known()"
 local operations = {}
 
 local function comparison(scope, node, subject, args)
 	local kind = types.kinds[subject.type]
-	if kind == "other" or subject.type == "duration" then
+	if subject.type == "list" then
+		return tell(scope, node, "list 不能用 :" .. node.op .. LIST_CURE)
+	elseif kind == "other" or subject.type == "duration" then
 		return tell(scope, node, subject.type .. " 不能用 :" .. node.op .. " 比较")
 	end
 	local out = all_compared(scope, subject, args)
@@ -518,6 +523,7 @@ function expr.condition(scope, node, line)
 		if out.bare and (out.type == "yes_no" or out.type == "any") then
 			return { op = "is", args = { out.json, { const = true } } }
 		end
+		if out.type == "list" then return tell(scope, node, "这里要一个条件,一组人不是条件:有没有这样的人,后面加 :known()") end
 		return tell(scope, node, "这里要一个条件,缺比较:请写 "
 			.. (node.ref and table.concat(node.ref, ".") or "…") .. ':is "…" 之类')
 	end

@@ -109,11 +109,11 @@ local function one_result(e, item, p, s, before)
 	if s.name == item.name then
 		tell("事项不能用自己的结果")
 	elseif p.later[s.name] then
-		if insists and p.param then
+		if insists and p.param and not before[s.name] then
 			tell('"' .. p.name .. '" 要等 ' .. s.name .. " 才有(later),而 " .. item.v.by
 				.. ' 必须收到它:请在部门文件里写 "…, optional",或把 ' .. s.name .. " 写进 needs")
 		end
-	elseif not before[s.name] and not item.misnamed_need then
+	elseif not before[s.name] and not item.misnamed then
 		tell("用了 " .. s.name .. ' 的结果,但没有等它:请在 needs 里加 "' .. (s.either or s.name) .. '"')
 	end
 	if insists and not p.later[s.name] then
@@ -132,7 +132,7 @@ local function later_items(item, before)
 	for _, name in ipairs(item.later) do
 		if before[name] then
 			item.complain("later", '"' .. name .. '" 已经在 needs 里等它了(直接或间接),请从 later 里删去')
-		elseif not used[name] then
+		elseif not used[name] and not item.misread then
 			item.complain("later", "later 里的 " .. name .. " 没有用到:request 里没有它的结果")
 		end
 	end
@@ -154,9 +154,25 @@ local function results(e)
 		later_items(item, before)
 		for _, m in ipairs(item.v.uses or {}) do
 			for _, way in ipairs(e.materials[m] and e.materials[m].ways or {}) do
-				if way.way == "produced" and not before[way.item] then
+				if way.way == "produced" and not before[way.item] and not item.misnamed then
 					item.complain("uses", "材料 " .. m .. " 由 " .. way.item .. ' 产生,但没有等它:请在 needs 里加 "'
 						.. way.item .. '"')
+				end
+			end
+		end
+	end
+end
+
+-- A rule that lets items wait for a result: they must come after it.
+local function waiting_rules(e)
+	for _, rule in ipairs(e.lists.rules) do
+		for _, name in ipairs(rule.only) do
+			local before = all_needs(e, e.items[name])
+			for _, s in ipairs(rule.seen) do
+				if s.space == "result" and not before[s.name] then
+					rule.complain(nil, "用了 " .. s.name .. " 的结果,但 " .. name .. ' 没有等它:请在 ' .. name
+						.. ' 的 needs 里加 "' .. (s.either or s.name) .. '"')
+					break
 				end
 			end
 		end
@@ -404,7 +420,11 @@ local function reference_missing(e, s, given, rules)
 	elseif s.space == "record" then
 		return "查询 " .. s.name .. " 不一定查得到"
 	elseif s.space == "signed" then
-		return "签字 " .. s.name .. " 不一定有"
+		local sign, without = e.signs[s.name], table.move(given, 1, #given, 1, {})
+		without[#without + 1] = { op = "not", args = { sign.condition } }
+		if sign.condition and logic.possible(e, without, nil, rules) then
+			return "签字 " .. s.name .. " 有时不用签(它的 when 不成立时)"
+		end
 	elseif s.space == "term" then
 		local term, before = e.terms[s.name], {}
 		for _, row in ipairs(term.table) do
@@ -468,6 +488,21 @@ local function missing_for_material(e, m)
 	end
 end
 
+-- Whoever is to sign must be known to those who wait.
+local function missing_signer(e, sign)
+	for _, item in ipairs(e.lists.items) do
+		for _, name in ipairs(sign.who_seen and not item.unreachable and item.signs or {}) do
+			local given, rules = conditions(e, item)
+			given[#given + 1] = sign.condition
+			local why = name == sign.name and missing(e, sign.who_seen, given, rules)
+			if why then
+				sign.complain("who", "可能不知道该谁签:" .. why .. ";请给 sign 写同样的 when,或改那个问题")
+				return
+			end
+		end
+	end
+end
+
 local function missing_values(e)
 	for _, item in ipairs(e.lists.items) do
 		if not item.unreachable then
@@ -481,6 +516,9 @@ local function missing_values(e)
 	for _, m in ipairs(e.lists.materials) do
 		if not m.unreachable then missing_for_material(e, m) end
 	end
+	for _, sign in ipairs(e.lists.signs) do
+		if not sign.unreachable then missing_signer(e, sign) end
+	end
 end
 
 function graph.check(e)
@@ -488,6 +526,7 @@ function graph.check(e)
 	question_circles(e)
 	if e.circle then return end
 	results(e)
+	waiting_rules(e)
 	material_files(e)
 	if e.ctx.problems_in(e.file) then return end -- a misspelt name leaves its namesake unused: echoes
 	unused(e)

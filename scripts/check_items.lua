@@ -34,7 +34,10 @@ function items.expanded(e, d, key)
 	local out, seen = {}, {}
 	for _, name in ipairs(d.v[key] or {}) do
 		local found = items.named(e, name)
-		if not found then d.complain(key, none_called(e, name)) end
+		if not found then
+			d.complain(key, none_called(e, name))
+			d.misnamed = true
+		end
 		for _, item in ipairs(found or {}) do
 			if not seen[item.name] then out[#out + 1] = item.name end
 			seen[item.name] = true
@@ -58,22 +61,16 @@ local function member_problem(e, d, name)
 	end
 	item.either = d
 	d.members[#d.members + 1] = item
+	return nil
 end
 
 local function members(e, d)
 	d.members = {}
 	for _, row in ipairs(d.rows) do
-		if type(row.value) ~= "string" then
-			d.complain(row.at, 'either 里写事项的名字,如 either "x" { "标题", "甲", "乙" }')
-		else
-			for _, name in ipairs(text.words(row.value)) do
-				local bad = member_problem(e, d, name)
-				if bad then
-					d.complain(row.at, bad)
-					d.bad = true
-				end
-			end
-		end
+		local bad = type(row.value) == "string" and member_problem(e, d, row.value)
+			or type(row.value) ~= "string" and '这里写事项的名字,如 either "x" { "标题", "甲", "乙" }'
+		if bad and not d.bad then d.complain(row.at, bad) end
+		d.bad = d.bad or bad
 	end
 	if #d.members < 2 and not d.bad then d.complain(nil, "either 要写至少两个事项:条件对上的第一个去办,其余不办") end
 	for i = 1, #d.members - 1 do
@@ -92,7 +89,7 @@ local function needs(e, d)
 		if e.signs[name] then
 			table.insert(d.signs, name)
 		elseif not found then
-			d.misnamed_need = true
+			d.misnamed = true
 			d.complain("needs", none_called(e, name, e.signs))
 		end
 		for _, item in ipairs(found or {}) do
@@ -109,14 +106,16 @@ local function needs(e, d)
 end
 
 local function later(e, d)
+	d.later = {}
 	for _, name in ipairs(items.expanded(e, d, "later")) do
 		if name == d.name then
 			d.complain("later", "事项不能等自己")
 		elseif e.items[name].word == "tell" then
 			d.complain("later", '"' .. name .. '" 是通知(tell),没有结果可以补送')
+		else
+			table.insert(d.later, name)
 		end
 	end
-	d.later = items.expanded(e, d, "later")
 	local implicit = d.name .. "_later"
 	if d.v.later and items.named(e, implicit) then
 		items.named(e, implicit)[1].complain(nil, '"' .. implicit .. '" 这个名字留给 ' .. d.name .. " 的补送,请换一个")
@@ -164,6 +163,19 @@ local function later_request(d)
 	return out
 end
 
+-- The call of an item and its request; `misread` when something of it was told to be wrong.
+local function request(e, d, files)
+	local scope = expr.scope(e, d, { result = true })
+	local complain = scope.complain
+	function scope.complain(...)
+		d.misread = true
+		complain(...)
+	end
+	d.call, d.department, d.call_name = calls.find(e, d.v.by, function(message) d.complain("by", message) end)
+	return calls.request { event = e, scope = scope, by = d.v.by, call = d.call, request = d.v.request,
+		files = files, line_of = function(at) return d.line_in("request", at) end }
+end
+
 local function one_item(e, d)
 	local files = {}
 	expr.when(e, d)
@@ -173,13 +185,7 @@ local function one_item(e, d)
 			d.complain("uses", '没有叫 "' .. name .. '" 的材料(material)' .. text.did_you_mean(name, e.materials))
 		end
 	end
-	if d.v.by and d.v.request ~= nil then
-		d.call, d.department, d.call_name = calls.find(e, d.v.by, function(message) d.complain("by", message) end)
-		d.request = calls.request { event = e, scope = expr.scope(e, d, { result = true }), by = d.v.by,
-			call = d.call, request = d.v.request, files = files,
-			line_of = function(at) return d.line_in("request", at) end }
-	end
-	d.request = d.request or {}
+	d.request = d.v.by and d.v.request ~= nil and request(e, d, files) or {}
 	d.later_request = later_request(d)
 end
 

@@ -232,8 +232,11 @@ load_question(struct loading *l, struct question *q, const json_t *json)
 	load_ask(l, q, json);
 	load_sources(l, q, json);
 	l->list = q;
-	for (size_t i = 0; i < q->n_each && !l->failed; i++)
+	for (size_t i = 0; i < q->n_each && !l->failed; i++) {
 		load_ask(l, &q->each[i], json_array_get(json_object_get(json, "each"), i));
+		if (q->each[i].type == TYPE_LIST)
+			loading_fail(l, "a list in a list:", q->id);
+	}
 	l->list = NULL;
 	if ((q->type == TYPE_LIST) != (q->n_each > 0))
 		loading_fail(l, "columns of", q->id);

@@ -101,6 +101,22 @@ list_of(const struct loading *l, const struct expr *e)
 	return l->event->questions[e->index].n_each ? &l->event->questions[e->index] : NULL;
 }
 
+/* Whether the names that :only keeps are columns of the list. */
+static bool
+names_columns(const struct loading *l, const struct expr *e)
+{
+	for (size_t i = 1; i < e->n_args; i++) {
+		const struct expr *name = e->args[i];
+		int found = -1;
+
+		if (name && name->op == EXPR_CONST && json_is_string(name->value))
+			found = index_of(l, EXPR_EACH, json_string_value(name->value));
+		if (found < 0)
+			return false;
+	}
+	return true;
+}
+
 /* The first argument is a list, whose columns the others speak of. */
 static void
 load_through_list(struct loading *l, struct expr *e, const json_t *args)
@@ -113,6 +129,8 @@ load_through_list(struct loading *l, struct expr *e, const json_t *args)
 		loading_fail(l, "list of", "an operation");
 	for (size_t i = 1; i < e->n_args; i++)
 		e->args[i] = loading_expr(l, json_array_get(args, i));
+	if (e->op == EXPR_ONLY ? !names_columns(l, e) : e->n_args != 2)
+		loading_fail(l, "columns of", "an operation");
 	l->list = outer;
 }
 

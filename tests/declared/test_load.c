@@ -13,8 +13,8 @@
 #include "declared/load.h"
 #include "reading.h"
 
-static struct reader_result result;
-static json_t *shed;
+static struct reader_result result, second;
+static json_t *shed, *farewell;
 
 static int
 set_up(void **state)
@@ -23,7 +23,10 @@ set_up(void **state)
 	read_with_others("tests/declared/good/shed.lua", false, &result);
 	print_problems(&result);
 	shed = find_event(&result, "shed");
-	return shed ? 0 : -1;
+	read_with_others("tests/declared/good/farewell.lua", false, &second);
+	print_problems(&second);
+	farewell = find_event(&second, "farewell");
+	return shed && farewell ? 0 : -1;
 }
 
 static int
@@ -31,6 +34,7 @@ tear_down(void **state)
 {
 	(void)state;
 	reader_free(&result);
+	reader_free(&second);
 	return 0;
 }
 
@@ -138,6 +142,102 @@ test_use(void **state)
 }
 
 static void
+test_list(void **state)
+{
+	struct event *e = load(farewell);
+	const struct question *heirs = question(e, "heirs");
+	const struct item *pension = &e->items[event_item(e, "pension")];
+	const struct expr *every = e->rules[0].must, *other = heirs->each[3].when;
+
+	(void)state;
+	assert_int_equal(heirs->type, TYPE_LIST);
+	assert_int_equal(heirs->n_each, 5);
+	assert_string_equal(heirs->each[0].id, "name");
+	assert_int_equal(heirs->each[2].n_choices, 3);
+	assert_true(heirs->has_min && heirs->min == 1 && heirs->has_max && heirs->max == 10);
+	assert_int_equal(other->args[0]->space, EXPR_EACH);
+	assert_int_equal(other->args[0]->index, 2);
+	assert_int_equal(every->op, EXPR_EVERY);
+	assert_int_equal(every->args[1]->args[1]->args[0]->index, 1);
+	assert_int_equal(every->args[1]->args[1]->args[0]->derive, EXPR_AGE);
+	assert_int_equal(pension->request[0].value->op, EXPR_ONLY); /* heirs: in form order */
+	assert_int_equal(pension->request[0].value->n_args, 5);
+	assert_int_equal(pension->request[1].value->op, EXPR_WHERE);
+	assert_true(pension->request[1].optional);
+	event_free(e);
+}
+
+static void
+test_between_items(void **state)
+{
+	struct event *e = load(farewell);
+	const struct item *cert = &e->items[event_item(e, "cert")];
+	const struct item *pension = &e->items[event_item(e, "pension")];
+	const struct item *later = &e->items[event_item(e, "cert_later")];
+	uint64_t proofs = bit_of(event_item(e, "cert")) | bit_of(event_item(e, "odd"));
+
+	(void)state;
+	assert_int_equal(e->n_eithers, 1);
+	assert_int_equal(e->eithers[0].items, proofs);
+	assert_int_equal(pension->needs, proofs);
+	assert_int_equal(pension->feeds_from, proofs);
+	assert_int_equal(pension->signs, 1);
+	assert_int_equal(pension->later_of, -1);
+	assert_int_equal(cert->notice.unit, DURATION_DAYS);
+	assert_int_equal(cert->n_delivery, 1);
+	assert_string_equal(cert->delivery[0], "自取");
+	assert_int_equal(cert->feeds_from, 0); /* what comes later holds nobody back */
+	assert_true(e->items[event_item(e, "bank")].tell);
+	assert_null(e->items[event_item(e, "bank")].within.text);
+	assert_true(later->tell);
+	assert_ptr_equal(later, &e->items[e->n_items - 1]);
+	assert_int_equal(later->later_of, event_item(e, "cert"));
+	assert_int_equal(later->needs, bit_of(event_item(e, "cert")) | bit_of(event_item(e, "burn")));
+	assert_int_equal(later->n_request, 1);
+	assert_string_equal(later->request[0].name, "cremation_no");
+	assert_int_equal(e->materials[0].get[1].item, event_item(e, "odd")); /* produced: one way for each */
+	assert_int_equal(e->materials[0].get[2].record, 0);
+	event_free(e);
+}
+
+static void
+test_sign_and_wait(void **state)
+{
+	struct event *e = load(farewell);
+	const struct sign *witness = &e->signs[0];
+
+	(void)state;
+	assert_int_equal(e->n_signs, 1);
+	assert_int_equal(witness->who->index, event_question(e, "brother_id_no"));
+	assert_int_equal(witness->within.n, 15);
+	assert_int_equal(witness->otherwise, RULE_OFFLINE);
+	assert_string_equal(witness->otherwise_text, "请到窗口");
+	assert_int_equal(e->rules[1].otherwise, RULE_WAIT);
+	assert_int_equal(e->rules[1].only,
+	    bit_of(event_item(e, "cert")) | bit_of(event_item(e, "pension")));
+	assert_string_equal(e->records[0].department, "civil");
+	assert_int_equal(e->records[0].n_outputs, 2);
+	event_free(e);
+}
+
+/* Through lists and their columns, records of rules, consents. */
+static void
+test_use_of_words(void **state)
+{
+	struct event *e = load(farewell);
+	uint64_t pension = bit_of(event_item(e, "pension")), cert = bit_of(event_item(e, "cert"));
+
+	(void)state;
+	assert_true(question(e, "heirs")->items & pension);
+	assert_true(question(e, "heirs")->decides); /* a term in an item's condition goes through it */
+	assert_int_equal(question(e, "brother_id_no")->items, pension); /* who is to sign for it */
+	assert_false(question(e, "brother_id_no")->decides);
+	assert_true((question(e, "id_no")->items & (cert | pension)) == (cert | pension));
+	assert_int_equal(question(e, "phone")->items, bit_of(event_item(e, "bank")));
+	event_free(e);
+}
+
+static void
 test_version(void **state)
 {
 	struct event *e = load(shed), *again = load(e->declared), *other;
@@ -214,13 +314,17 @@ damage(json_t *whole, json_t *value)
 static void
 test_damaged(void **state)
 {
-	json_t *whole = event_bare(shed);
+	const json_t *const events[] = { shed, farewell };
 
 	(void)state;
-	damage(whole, whole);
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+		json_t *whole = event_bare(events[i]);
+
+		damage(whole, whole);
+		json_decref(whole);
+	}
 	print_message("%d damaged events, %d refused\n", loads, refusals);
 	assert_true(refusals > loads / 4);
-	json_decref(whole);
 }
 
 int
@@ -230,6 +334,10 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_structures),
 		cmocka_unit_test(test_request_order),
 		cmocka_unit_test(test_use),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_between_items),
+		cmocka_unit_test(test_sign_and_wait),
+		cmocka_unit_test(test_use_of_words),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_damaged),
 	};

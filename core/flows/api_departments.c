@@ -19,17 +19,18 @@ header_once(const struct http_exchange *x, const char *name)
 	return http_header_count(x, name) == 1 ? http_header(x, name) : NULL;
 }
 
-bool
-api_genuine(struct node *n, const struct department *d, struct http_exchange *x)
+static bool
+is_genuine(struct node *n, const struct department *d, struct http_exchange *x, const char *body,
+    size_t length)
 {
 	char target[1200];
 	const char *query = http_raw_query(x);
-	struct sign_message m = { .direction = SIGN_IN, .method = http_method(x), .target = target };
+	struct sign_message m = { .direction = SIGN_IN, .method = http_method(x), .target = target,
+		.body = body, .length = length };
 
-	m.body = http_body(x, &m.length);
 	snprintf(target, sizeof target, "%s%s%s", http_path(x), *query ? "?" : "", query);
-	return d && d->has_secret && sign_verify(&d->secret, &m, header_once(x, "X-Timestamp"),
-	    header_once(x, "X-Signature"), header_once(x, "X-Signature-V2"), d->connector.signature == 2,
+	return sign_verify(&d->secret, &m, header_once(x, "X-Timestamp"), header_once(x, "X-Signature"),
+	    header_once(x, "X-Signature-V2"), d->connector.signature == 2,
 	    node_now(n) / US_PER_SECOND) == SIGN_GOOD;
 }
 
@@ -67,8 +68,8 @@ belongs_to(struct node *n, const struct department *d, const char *key, struct h
 	return result;
 }
 
-void
-api_forged(struct http_exchange *x)
+static void
+forged(struct http_exchange *x)
 {
 	http_problem(x, 401, "unauthorized", "not authentic",
 	    "X-Timestamp and X-Signature must fit the body, the department and the time", NULL);
@@ -101,8 +102,8 @@ api_departments_result(void *node, struct http_exchange *x)
 
 	int own;
 
-	if (!api_genuine(n, d, x)) {
-		api_forged(x);
+	if (!d || !d->has_secret || !is_genuine(n, d, x, body, length)) {
+		forged(x);
 		return;
 	}
 	result = json_read(body, length, RESULT_CEILING, &why);
@@ -114,7 +115,7 @@ api_departments_result(void *node, struct http_exchange *x)
 	} else if ((own = belongs_to(n, d, key, x, &why)) < 0) {
 		api_unavailable(x, &why);
 	} else if (own == 0) {
-		api_forged(x);
+		forged(x);
 	} else {
 		intake_callback(n, d, key, body, length, x);
 	}

@@ -156,18 +156,29 @@ read_files(struct catalog *c, const struct catalog_places *places, json_t *conne
 }
 
 struct catalog *
-catalog_open(const struct catalog_places *places, struct store *s, json_t **connectors,
-    struct error *why)
+catalog_of_versions(struct error *why)
 {
 	struct catalog *c = calloc(1, sizeof *c);
 
+	if (c)
+		pthread_mutex_init(&c->lock, NULL);
+	else
+		error_set(why, ERROR_TEMPORARY, "no memory");
+	return c;
+}
+
+struct catalog *
+catalog_open(const struct catalog_places *places, struct store *s, json_t **connectors,
+    struct error *why)
+{
+	struct catalog *c = catalog_of_versions(why);
+
 	*connectors = json_array();
 	if (!c || !*connectors) {
-		free(c);
+		catalog_close(c);
 		error_set(why, ERROR_TEMPORARY, "no memory");
 		return NULL;
 	}
-	pthread_mutex_init(&c->lock, NULL);
 	if (read_files(c, places, *connectors, s, why) != 0) {
 		catalog_close(c);
 		json_decref(*connectors);

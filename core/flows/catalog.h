@@ -23,6 +23,8 @@ struct catalog_places {
  * it is in force, so that any node can go on with its applications; NULL: a dry run. */
 struct catalog *catalog_open(const struct catalog_places *places, struct store *s,
     json_t **connectors, struct error *why) MUST_CHECK;
+/* One in which no event is in force: for reading past applications on their versions. */
+struct catalog *catalog_of_versions(struct error *why) MUST_CHECK;
 void catalog_close(struct catalog *c);
 /* Read again; on a problem what is in force stays. `connectors` as above. */
 int catalog_reload(struct catalog *c, const struct catalog_places *places, struct store *s,

@@ -1,7 +1,7 @@
-/* `yijianshi verify`: the statistics recounted from histories alone, and every chain walked. */
+/* `yijianshi verify`: histories and plans read alone: what they say is what must be stored, shown and
+ * counted. Applications stream past; what is kept is one sum for each counter. */
 #include "flows/command.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,132 +9,158 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/base.h"
-#include "rules/history.h"
-#include "seal/digest.h"
+#include "flows/verify_case.h"
 
-struct recount {
-	json_t *counted;   /* "division day event department measure" -> number */
-	long applications, entries, wrong;
+struct verifying {
+	bool json;
+	long applications, wrong;
+	struct recount counted;
+	struct verify_case one;
 };
 
+/* One line for each difference; "-" stands where there is nothing to compare with. */
 static void
-differ(struct recount *r, const char *format, ...)
+differs(void *cookie, const char *which, const char *what, const char *stored, const char *told)
 {
-	va_list args;
+	struct verifying *v = cookie;
+	char *line = NULL;
+	json_t *o;
 
-	r->wrong++;
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	putchar('\n');
-}
-
-/* Every word of the history counts under its own name. */
-static const char *
-measure_of(const char *what)
-{
-	for (size_t i = 0; what && i < HISTORY_WORDS; i++)
-		if (strcmp(history_words[i], what) == 0)
-			return history_words[i];
-	return NULL;
-}
-
-static void
-count_entry(struct recount *r, const struct store_chain *c, const json_t *entry)
-{
-	const char *measure = measure_of(json_text(entry, "what"));
-	const char *at = json_text(entry, "at"), *department = json_text(entry, "department");
-	char key[256], day[11] = "";
-	int64_t us;
-
-	r->entries++;
-	if (!at || !clock_parse(at, &us)) {
-		differ(r, "%s: an entry of the history has no time", c->number);
+	v->wrong++;
+	if (!v->json) {
+		if (strcmp(told, "-") == 0)
+			printf("%s: %s: %s\n", which, what, stored);
+		else
+			printf("%s: %s: stored %s, by the history %s\n", which, what, stored, told);
 		return;
 	}
-	if (!measure)
-		return;
-	clock_format_day(clock_day(us), day);
-	snprintf(key, sizeof key, "%06d %s %s %s %s", (int)c->division, day, c->event,
-	    department ? department : "", measure);
-	json_object_set_new(r->counted, key,
-	    json_integer(json_integer_value(json_object_get(r->counted, key)) + 1));
+	o = json_pack("{s:s, s:s, s:s, s:s}", "of", which, "what", what, "stored", stored, "told", told);
+	line = o ? json_canonical_string(o) : NULL;
+	json_decref(o);
+	puts(line ? line : "{}");
+	free(line);
 }
 
 static void
-walk(void *cookie, const struct store_chain *c)
+application(void *cookie, const struct store_checked *c)
 {
-	struct recount *r = cookie;
-	uint8_t hash[32] = { 0 };
-	json_t *entries = json_array(), *entry;
-	size_t i;
+	struct verifying *v = cookie;
 
-	r->applications++;
-	if (history_walk(c->lines, strlen(c->lines), hash, entries) != 0)
-		differ(r, "%s: its history does not read", c->number);
-	else if ((int32_t)json_array_size(entries) != c->history_count)
-		differ(r, "%s: %zu entries in its history, the application says %d", c->number,
-		    json_array_size(entries), (int)c->history_count);
-	else if (!digest_equal(hash, c->history_hash, 32))
-		differ(r, "%s: the chain of its history does not end in the hash it carries", c->number);
-	json_array_foreach(entries, i, entry) {
-		if (json_integer_value(json_object_get(entry, "seq")) != (json_int_t)i + 1)
-			differ(r, "%s: entry %zu is missing or out of order", c->number, i + 1);
-		count_entry(r, c, entry);
-	}
-	json_decref(entries);
+	v->applications++;
+	verify_case(&v->one, c);
 }
 
 static void
-compare(void *cookie, const struct store_total *t)
+figure_differs(struct verifying *v, const struct store_total *t, int64_t counter, int64_t counted)
 {
-	struct recount *r = cookie;
-	char key[256], day[11];
-	json_int_t counted;
+	char which[256], stored[32], told[32], day[11];
 
 	clock_format_day(t->day, day);
-	snprintf(key, sizeof key, "%06d %s %s %s %s", (int)t->division, day, t->event, t->department,
+	snprintf(which, sizeof which, "%06d %s %s %s %s", (int)t->division, day, t->event, t->department,
 	    t->measure);
-	counted = json_integer_value(json_object_get(r->counted, key));
+	if (v->json) {
+		snprintf(stored, sizeof stored, "%lld", (long long)counter);
+		snprintf(told, sizeof told, "%lld", (long long)counted);
+		differs(v, which, "counter", stored, told);
+		return;
+	}
+	v->wrong++;
+	printf("%s: the counter says %lld, the histories %lld\n", which, (long long)counter, (long long)counted);
+}
+
+static void
+total(void *cookie, const struct store_total *t)
+{
+	struct verifying *v = cookie;
+	int64_t counted = recount_take(&v->counted, t->division, t->day, t->event, t->department, t->measure);
+
 	if (counted != t->value)
-		differ(r, "%s: the counter says %lld, the histories %lld", key, (long long)t->value,
-		    (long long)counted);
-	json_object_del(r->counted, key);
+		figure_differs(v, t, t->value, counted);
+}
+
+static void
+stray(void *cookie, const char *table, int64_t id)
+{
+	char which[48], what[80];
+
+	snprintf(which, sizeof which, "application %lld", (long long)id);
+	snprintf(what, sizeof what, "is gone, but a row of %s names it", table);
+	differs(cookie, which, what, "nothing", "-");
+}
+
+/* What the histories count and no counter does. */
+static void
+tell_uncounted(struct verifying *v)
+{
+	for (uint64_t i = 0; i < v->counted.room; i++) {
+		const struct recount_figure *f = &v->counted.figures[i];
+		struct store_total t = { .division = f->division, .day = f->day };
+
+		if (!f->used || f->value == 0)
+			continue;
+		memcpy(t.event, f->event, sizeof t.event);
+		memcpy(t.department, f->department, sizeof t.department);
+		memcpy(t.measure, f->measure, sizeof t.measure);
+		figure_differs(v, &t, 0, f->value);
+	}
+}
+
+static int
+run(struct verifying *v, struct store *s, struct error *why)
+{
+	struct store_verify_told told = { application, total, stray, v };
+	int done;
+
+	v->one = (struct verify_case){ .store = s, .counted = &v->counted, .differs = differs, .cookie = v };
+	v->one.versions = catalog_of_versions(why);
+	if (!v->one.versions)
+		return -1;
+	done = store_verify(s, &told, why);
+	if (done == 0 && v->counted.failed)
+		done = error_set(why, ERROR_TEMPORARY, "no memory");
+	if (done == 0)
+		tell_uncounted(v);
+	verify_case_free(&v->one);
+	catalog_close(v->one.versions);
+	return done;
+}
+
+static void
+sum_up(const struct verifying *v)
+{
+	if (v->json)
+		printf("{\"applications\":%ld,\"differences\":%ld,\"entries\":%ld}\n", v->applications, v->wrong,
+		    v->one.entries);
+	else
+		printf("%ld applications, %ld entries, %ld differences\n", v->applications, v->one.entries, v->wrong);
 }
 
 int
 command_verify(const struct command_context *c, int argc, char **argv)
 {
-	struct recount r = { .counted = json_object() };
+	struct verifying *v = calloc(1, sizeof *v);
 	struct error why = { 0 };
 	struct base base;
-	const char *key;
-	json_t *left;
-	int64_t orphans = 0;
-	int done;
+	int done = -1;
 
 	(void)argv;
+	if (!v)
+		return 1;
 	if (argc != 1) {
-		fprintf(stderr, "usage: yijianshi verify [--config FILE]\n");
+		fprintf(stderr, "usage: yijianshi verify [--config FILE] [--json]\n");
+		free(v);
 		return 2;
 	}
-	done = base_open(&base, c->conf, 0, &why);
-	if (done == 0)
-		done = store_verify(base.store, walk, compare, &r, &why);
-	if (done == 0 && (orphans = store_orphans(base.store, &why)) < 0)
-		done = -1;
+	v->json = c->json;
+	if (base_open(&base, c->conf, 0, &why) == 0)
+		done = run(v, base.store, &why);
 	base_close(&base);
-	json_object_foreach(r.counted, key, left)
-		if (done == 0 && json_integer_value(left) != 0)
-			differ(&r, "%s: no counter, the histories say %lld", key,
-			    (long long)json_integer_value(left));
-	json_decref(r.counted);
-	if (orphans > 0)
-		differ(&r, "%lld rows belong to applications that are not there", (long long)orphans);
-	if (done != 0) {
+	if (done == 0)
+		sum_up(v);
+	else
 		fprintf(stderr, "yijianshi: %s\n", why.text);
-		return 1;
-	}
-	printf("%ld applications, %ld entries, %ld differences\n", r.applications, r.entries, r.wrong);
-	return r.wrong > 0;
+	done = done != 0 || v->wrong > 0;
+	recount_free(&v->counted);
+	free(v);
+	return done;
 }

@@ -38,6 +38,10 @@ rules_SOURCES = \
 	core/rules/plan.h \
 	core/rules/plan_show.c \
 	core/rules/plan_when.c \
+	core/rules/replay.c \
+	core/rules/replay.h \
+	core/rules/replay_compare.c \
+	core/rules/replay_read.c \
 	core/rules/running.c \
 	core/rules/running.h \
 	core/rules/running_store.c \
@@ -47,9 +51,6 @@ rules_SOURCES = \
 	core/rules/schema.h \
 	core/rules/schema_example.c \
 	core/rules/show.c \
-	core/rules/show_item.c \
-	core/rules/show_next.c \
-	core/rules/show_own.h \
 	core/rules/step.c \
 	core/rules/step_answer.c \
 	core/rules/step_asked.c \
@@ -60,6 +61,4 @@ rules_SOURCES = \
 	core/rules/step_record.c \
 	core/rules/step_sign.c \
 	core/rules/step_withdraw.c \
-	core/rules/upload.c \
-	core/rules/upload.h \
 	# end

@@ -60,6 +60,7 @@ history_add(const struct history_entry *e, int32_t *count, uint8_t hash[32], str
 		put_number(lines, "fields", e->fields);
 	put_string(lines, "item", e->item);
 	put_string(lines, "key", e->key);
+	put_string(lines, "plan", e->plan);
 	if (e->round)
 		put_number(lines, "round", e->round);
 	put_number(lines, "seq", *count + 1);

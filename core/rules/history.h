@@ -34,6 +34,7 @@ struct history_entry { /* NULL or 0: not said. Written in the order of the names
 	int fields;         /* accepted, corrected: answers typed */
 	const char *item;   /* item id, "material:<id>", "record:<id>" or "sign:<id>" */
 	const char *key;    /* the operation's key */
+	const char *plan;   /* accepted: plan_hash */
 	int round;
 	const char *what;   /* one of history_words */
 };

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "rules/saving.h"
+#include "seal/digest.h"
 
 static uint64_t
 bit(size_t i)
@@ -210,6 +211,37 @@ plan_make(const struct event *event, const struct facts *facts, struct plan *pla
 }
 
 /* ---- storage ---- */
+
+static unsigned char *
+put(unsigned char *at, uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		*at++ = (unsigned char)(value >> 8 * i);
+	return at;
+}
+
+void
+plan_hash(const struct plan *plan, char hex[33])
+{
+	enum { HEAD = 4 + 7 + 2, ITEM = 1 + 1 + 8 + 8 + 2 + 4, SHOWN = 16 };
+	unsigned char bytes[HEAD + EVENT_ITEMS * ITEM], *at = bytes;
+	uint8_t hash[32];
+
+	at = put(at, (uint32_t)plan->submitted, 4);
+	memcpy(at, plan->division, 7);
+	at = put(at + 7, plan->n_items, 1);
+	at = put(at, plan->n_materials, 1);
+	for (size_t i = 0; i < plan->n_items; i++) {
+		at = put(at, plan->item[i].verdict, 1);
+		at = put(at, (uint8_t)plan->item[i].because, 1);
+		at = put(at, plan->item[i].needs, 8);
+		at = put(at, plan->item[i].uses, 8);
+		at = put(at, plan->item[i].fields, 2);
+		at = put(at, plan->item[i].signs, 4);
+	}
+	digest_sha256(bytes, (size_t)(at - bytes), hash);
+	digest_hex(hash, SHOWN, hex);
+}
 
 /* Masks are stored as signed numbers of 64 bits: JSON integers are that. */
 json_t *

@@ -43,6 +43,9 @@ json_t *plan_pack(const struct event *event, const struct plan *plan);
 int plan_unpack(const struct event *event, const json_t *data, struct plan *plan,
     struct error *why) MUST_CHECK;
 
+/* 32 hex digits and NUL that stand for all of it in the history: a plan edited later is found out. */
+void plan_hash(const struct plan *plan, char hex[33]);
+
 /* When the whole is promised: the longest path of promises from `plan->submitted`. False when it
  * would rest on a calendar not yet published, or an item promises nothing. */
 bool plan_due(const struct event *event, const struct plan *plan, int32_t *due);

@@ -413,10 +413,11 @@ step_go_on(struct running *r, struct effects *x)
 void
 running_begin(struct running *r, const uint8_t form_hash[32], struct effects *x)
 {
-	char hex[65];
-	struct history_entry e = { .by = r->filed_by ? "agent" : "applicant", .body = hex };
+	char hex[65], plan[33];
+	struct history_entry e = { .by = r->filed_by ? "agent" : "applicant", .body = hex, .plan = plan };
 
 	digest_hex(form_hash, 16, hex);
+	plan_hash(&r->plan, plan);
 	r->typed = saving_typed(r);
 	e.fields = r->typed;
 	step_tell_entry(r, -1, HISTORY_ACCEPTED, &e, x);

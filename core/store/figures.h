@@ -23,19 +23,40 @@ struct store_total { int32_t division, day; char event[64], department[48], meas
 int store_counts(struct store *s, const struct store_counts_query *q,
     void (*each)(void *cookie, const struct store_total *t), void *cookie, struct error *why) MUST_CHECK;
 
-/* Everything that `verify` needs, in one snapshot (REPEATABLE READ): each application with its
- * history, then each counter summed over nodes. */
-struct store_chain {
+/* What `verify` reads of one application, all lent; of one whose parts are not all there what is left. */
+struct store_checked {
 	int32_t division;
 	int64_t id;
-	const char *number, *event;
-	int32_t history_count;      /* -1: its progress is missing */
-	const uint8_t *history_hash;
-	const char *lines;          /* all its entries, in order */
+	bool has_application, has_progress;
+	char number[40], event[64];  /* "" without application */
+	uint8_t version[32];
+	int64_t submitted_at;
+	struct bytes plan;
+	int16_t status;
+	bool open;
+	int64_t finished_at;         /* 0 none */
+	int32_t history_count;
+	uint8_t history_hash[32];
+	struct bytes items;
+	struct store_lines { int32_t seq; struct bytes entries; uint8_t hash[32]; } *history; /* in order */
+	size_t n_history;
+	struct store_sent { /* an operation's row */
+		int16_t item, round, state;
+		bool undo;
+		char department[48];
+		int64_t created_at, acknowledged_at, decided_at;
+	} *operations;
+	size_t n_operations;
 };
-int store_verify(struct store *s, void (*chain)(void *cookie, const struct store_chain *c),
-    void (*total)(void *cookie, const struct store_total *t), void *cookie, struct error *why) MUST_CHECK;
-/* Rows of applications that are not there (0 in a sound database); -1. Reads everything. */
-int64_t store_orphans(struct store *s, struct error *why) MUST_CHECK;
+
+/* In one snapshot (REPEATABLE READ), page by page: each application, then each counter summed over
+ * writers, then the ids of applications that rows of further tables name and that are not there. */
+struct store_verify_told {
+	void (*application)(void *cookie, const struct store_checked *c);
+	void (*total)(void *cookie, const struct store_total *t);
+	void (*stray)(void *cookie, const char *table, int64_t id);
+	void *cookie;
+};
+int store_verify(struct store *s, const struct store_verify_told *told, struct error *why) MUST_CHECK;
 
 #endif

@@ -43,17 +43,6 @@ WITH k AS (
 	RETURNING 1)
 SELECT yjs_guard((SELECT count(*) FROM k), $5::int4, 'values not yet held');
 
--- name: file_use_put
--- Files that applications name: from here on they are used, so they stay; each must still be there.
-WITH wanted AS (SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int8[])
-		u (division, file, home, application)),
-	kept AS (UPDATE file f SET used = true
-		FROM (SELECT DISTINCT division, file FROM wanted ORDER BY division, file) w
-		WHERE f.division = w.division AND f.id = w.file RETURNING 1),
-	linked AS (INSERT INTO file_use (division, file, home, application)
-		SELECT division, file, home, application FROM wanted ON CONFLICT DO NOTHING)
-SELECT yjs_guard((SELECT count(*) FROM kept), $5::int4, 'files still there');
-
 -- name: application_put
 -- What was filed.
 INSERT INTO application (division, id, account, filed_by, submitted_at, person, number, event,
@@ -506,52 +495,6 @@ WHERE a.id = $1::int8 AND a.division = $11::int4 AND a.id < $2::int8 AND ($4::te
 			AND e.department = $10::text))
 	AND ($12::uuid IS NULL OR a.person = $12::uuid) LIMIT $3::int4;
 
--- ===== files =====
-
--- name: file_put
--- A file, its pieces after it in the same transaction.
-INSERT INTO file (division, id, account, stored_at, pieces, about)
-VALUES ($1::int4, $2::int8, $3::int8, $4::timestamptz, $5::int4, $6::bytea);
-
--- name: file_piece_put
--- One of them.
-INSERT INTO file_piece (division, file, number, bytes)
-VALUES ($1::int4, $2::int8, $3::int4, $4::bytea);
-
--- name: files
--- Those that exist of some files.
-SELECT f.division, f.id, f.account, f.stored_at, f.pieces, f.used, f.about
-FROM unnest($1::int4[], $2::int8[]) u (division, id)
-JOIN file f ON f.division = u.division AND f.id = u.id;
-
--- name: file_piece
--- One piece of a file.
-SELECT bytes FROM file_piece WHERE division = $1::int4 AND file = $2::int8 AND number = $3::int4;
-
--- name: file_uses
--- The applications that name a file.
-SELECT home, application FROM file_use WHERE division = $1::int4 AND file = $2::int8 ORDER BY application;
-
--- name: files_unused
--- How many an account has sent that no application names.
-SELECT count(*) FROM file WHERE account = $1::int8 AND NOT used;
-
--- name: files_old
--- Files that nobody named in time.
-SELECT division, id FROM file WHERE NOT used AND id < $1::int8 ORDER BY id LIMIT $2::int4;
-
--- name: files_delete
--- Delete them. Who names one meanwhile holds its row: then it stays. (Written so that the index of
--- unused files does not seem a way: it would be read whole.)
-DELETE FROM file f USING unnest($1::int4[], $2::int8[]) u (division, id)
-WHERE f.division = u.division AND f.id = u.id AND f.used::int4 = 0
-RETURNING f.division, f.id;
-
--- name: file_pieces_delete
--- And their pieces.
-DELETE FROM file_piece p USING unnest($1::int4[], $2::int8[]) u (division, id)
-WHERE p.division = u.division AND p.file = u.id;
-
 -- ===== people =====
 
 -- name: account_put
@@ -638,7 +581,8 @@ SELECT count(*), coalesce(max(number), 0)::int8 FROM schema_migration;
 
 -- name: counts
 -- Sums over writers, apart by division ($5), day ($6), event ($7), department ($8) as asked for. Each
--- division's days stand together: found by one step in the index, then read in order.
+-- division's days stand together: found by one step in the index, then read in order. Withdrawn may be
+-- an application or an item; where departments are not apart, the name says which.
 WITH RECURSIVE d (division) AS (
 	(SELECT division FROM counter WHERE division > 0 ORDER BY division LIMIT 1)
 	UNION ALL
@@ -647,7 +591,8 @@ WITH RECURSIVE d (division) AS (
 	FROM d WHERE d.division IS NOT NULL)
 SELECT CASE WHEN $5::bool THEN c.division ELSE 0 END, CASE WHEN $6::bool THEN c.day ELSE 0 END,
 	CASE WHEN $7::bool THEN c.event ELSE '' END, CASE WHEN $8::bool THEN c.department ELSE '' END,
-	c.measure, sum(c.value)::int8
+	CASE WHEN c.measure = 'withdrawn' AND c.department <> '' AND NOT $8::bool THEN 'items_withdrawn'
+		ELSE c.measure END, sum(c.value)::int8
 FROM d JOIN counter c ON c.division = d.division
 WHERE c.day >= $1::int4 AND c.day <= $2::int4 AND ($3::text IS NULL OR c.event = $3::text)
 	AND d.division IS NOT NULL AND ($4::int4 = 0 OR d.division = $4::int4)
@@ -662,22 +607,45 @@ SELECT (SELECT count(*) FROM (SELECT FROM application_default LIMIT 1000) a)
 
 -- ===== verify: in one snapshot =====
 
--- name: verify_page
--- Applications after one, each with its whole history.
-SELECT a.division, a.id, a.number, a.event, coalesce(p.history_count, -1), p.history_hash,
-	(SELECT string_agg(h.entries, '' ORDER BY h.seq) FROM history h
-	WHERE h.division = a.division AND h.application = a.id)
-FROM application a LEFT JOIN progress p ON p.division = a.division AND p.id = a.id
-WHERE (a.division, a.id) > ($1::int4, $2::int8)
-ORDER BY a.division, a.id LIMIT $3::int4;
+-- name: verify_applications
+-- A page of applications after one.
+SELECT division, id, number, event, version, submitted_at, plan FROM application
+WHERE (division, id) > ($1::int4, $2::int8) ORDER BY division, id LIMIT $3::int4;
 
--- name: verify_orphans
--- Rows of an application that is not there.
-SELECT (SELECT count(*) FROM progress p WHERE NOT EXISTS (SELECT FROM application a
-		WHERE a.division = p.division AND a.id = p.id))
-	+ (SELECT count(*) FROM operation o WHERE NOT EXISTS (SELECT FROM progress p
-		WHERE p.division = o.division AND p.id = o.application))
-	+ (SELECT count(*) FROM history h WHERE NOT EXISTS (SELECT FROM progress p
-		WHERE p.division = h.division AND p.id = h.application))
-	+ (SELECT count(*) FROM request_key k WHERE NOT EXISTS (SELECT FROM application a
-		WHERE a.id = k.application));
+-- name: verify_progress
+-- What stands of those up to another: also of one that has no application.
+SELECT division, id, status, open, finished_at, history_count, history_hash, items FROM progress
+WHERE (division, id) > ($1::int4, $2::int8) AND (division, id) <= ($3::int4, $4::int8)
+ORDER BY division, id;
+
+-- name: verify_history
+-- Their histories.
+SELECT division, application, seq, entries, hash FROM history
+WHERE (division, application) > ($1::int4, $2::int8) AND (division, application) <= ($3::int4, $4::int8)
+ORDER BY division, application, seq;
+
+-- name: verify_operations
+-- Their operations.
+SELECT o.division, o.application, o.item, o.round, o.state, o.undo, e.department, o.created_at,
+	o.acknowledged_at, o.decided_at
+FROM operation o LEFT JOIN endpoint e ON e.id = o.endpoint
+WHERE (o.division, o.application) > ($1::int4, $2::int8)
+	AND (o.division, o.application) <= ($3::int4, $4::int8)
+ORDER BY o.division, o.application, o.item, o.round, o.undo;
+
+-- name: verify_strays
+-- Rows of further tables whose application is not there.
+SELECT 'request_key', application FROM
+	(SELECT application FROM request_key EXCEPT SELECT id FROM application) k
+UNION ALL SELECT 'once', application FROM
+	(SELECT application FROM once EXCEPT SELECT id FROM application) o
+UNION ALL SELECT 'inbox', application FROM
+	(SELECT application FROM inbox EXCEPT SELECT id FROM application) i
+UNION ALL SELECT 'petition', application FROM
+	(SELECT application FROM petition EXCEPT SELECT id FROM application) p
+UNION ALL SELECT 'revision', application FROM
+	(SELECT application FROM revision EXCEPT SELECT id FROM application) r
+UNION ALL SELECT 'consent', application FROM
+	(SELECT application FROM consent EXCEPT SELECT id FROM application) c
+UNION ALL SELECT 'attention', application FROM
+	(SELECT application FROM attention EXCEPT SELECT id FROM application) a;

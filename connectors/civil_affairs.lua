@@ -44,7 +44,7 @@ call "booked_day" { "预约的那天到了没有",
 
 -- 撤回就是取消预约;改期先取消再约(结婚 E04)。
 call "book_marriage" { "内地居民结婚登记预约",
-  takes = { man_name = "person_name", man_id_no = "id_number", man_phone = "phone",
+  takes = { applicant_side = "choice", man_name = "person_name", man_id_no = "id_number", man_phone = "phone",
             woman_name = "person_name", woman_id_no = "id_number", woman_phone = "phone",
             registry_code = "division6", booking_date = "date", booking_slot = "choice" },
   gives = { booking_no = "text", booking_time = "datetime", registry_code = "division6" },

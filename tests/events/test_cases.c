@@ -97,6 +97,9 @@ check_items(const struct plan *plan, const json_t *wanted)
 	for (size_t i = 0; i < event->n_items; i++) {
 		const char *id = event->items[i].id, *is = verdict_word(plan->item[i].verdict);
 
+		if (event->items[i].later_of >= 0 && plan->item[i].verdict != PLAN_RUNS &&
+		    !json_object_get(wanted, id))
+			continue; /* what is sent on later goes without saying where it is not */
 		if (strcmp(is, said(wanted, id)) != 0)
 			differs(id, is, said(wanted, id));
 	}
@@ -271,21 +274,18 @@ on_day(const json_t *value, int32_t today)
 static void
 check_demo(json_t *sample)
 {
-	static const char *const every[] = { "2026-03-01", "2026-11-20", "2027-02-28", "2028-02-29" };
-	const json_t *days = json_object_get(sample, "days"); /* an event may be open in a season only */
-	size_t n = days ? json_array_size(days) : sizeof every / sizeof *every;
+	static const char *const days[] = { "2026-03-01", "2026-11-20", "2027-02-28", "2028-02-29" };
 
-	for (size_t d = 0; d < n; d++) {
-		const char *day = days ? json_string_value(json_array_get(days, d)) : every[d];
+	for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
 		struct facts facts = { .event = event };
 		json_t *errors, *reminders, *form;
 
-		assert_true(clock_parse_day(day, &facts.today));
+		assert_true(clock_parse_day(days[d], &facts.today));
 		form = on_day(json_object_get(sample, "form"), facts.today);
 		assert_int_equal(form_check(event, form, json_object_get(sample, "choices"), &facts,
 		    "zh-CN", &errors, &reminders), 0);
 		if (json_array_size(errors) > 0)
-			differs(day, said(json_array_get(errors, 0), "message"), "nothing");
+			differs(days[d], said(json_array_get(errors, 0), "message"), "nothing");
 		json_decref(errors);
 		json_decref(reminders);
 		json_decref(form);

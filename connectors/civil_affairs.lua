@@ -67,3 +67,42 @@ call "register_marriage" { "结婚登记",
             woman_former_marriage = "file, optional", soldier_certificate = "file, optional" },
   gives = { marriage_cert_no = "marriage_cert_no", marriage_date = "date" },
 }
+
+-- 人才就业 -----------------------------------------------------------------------------------
+
+call "marital_status" { "婚姻状况",
+  takes = { paper_no = "text" },
+  gives = { marital_status = "choice, optional" },
+}
+
+-- 个人身后 -----------------------------------------------------------------------------------
+
+call "welfare" { "救助和福利情况",
+  takes = { deceased_id_no = "id_number" },
+  gives = { married = "yes_no, optional", welfare_type = "choice, optional",
+            basic_fee_waived_on_site = "yes_no, optional" },
+}
+
+-- 火化前一天为止可以改期(E08)。
+call "book_cremation" { "遗体火化预约与火化证明",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number", applicant_phone = "phone",
+            burial_way = "choice", cremation_wish_date = "date", funeral_home_code = "text",
+            body_pickup_address = "address", police_proof = "text, optional",
+            death_cert_no = "text", death_date = "datetime", deceased_id_card = "file, optional",
+            applicant_id_card = "file, optional", death_paper = "file, optional" },
+  gives = { cremation_cert_no = "text", cremation_date = "date" },
+  undo  = true,
+}
+
+call "waive_funeral_fee" { "惠民殡葬费用减免",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number", burial_way = "choice",
+            cremation_cert_no = "text", cremation_date = "date" },
+  gives = { waived_amount = "money, optional" },
+  undo  = true,
+}
+
+call "stop_welfare" { "社会救助和福利终止",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number", death_date = "datetime",
+            welfare_type = "choice" },
+  gives = {},
+}

@@ -63,3 +63,12 @@ call "open_student_record" { "学籍建立",
             sex = "sex", child_ethnic = "ethnic_group" },
   gives = { student_no = "text" },
 }
+
+-- 人才就业 -----------------------------------------------------------------------------------
+
+call "diploma" { "学历信息",
+  takes = { person_id_no = "text" },
+  gives = { is_graduate = "yes_no, optional", degree = "choice, optional",
+            school_name = "text, optional", major = "text, optional",
+            graduation_date = "date, optional", diploma_no = "text, optional" },
+}

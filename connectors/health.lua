@@ -115,3 +115,18 @@ call "book_prepregnancy_exam" { "免费孕前优生健康检查预约",
   gives = { exam_on = "date, optional" },
   undo  = true,
 }
+
+-- 个人身后 -----------------------------------------------------------------------------------
+
+-- 没有 undo:出具以后只能更正(E08)。
+call "issue_death_certificate" { "居民死亡医学证明(推断)书",
+  takes = { applicant_name = "person_name", applicant_id_no = "id_number",
+            applicant_relation = "choice", applicant_phone = "phone", applied_by_agent = "yes_no",
+            agent_name = "person_name, optional", agent_village_code = "division12, optional",
+            deceased_name = "person_name", deceased_id_no = "id_number", deceased_sex = "choice",
+            deceased_hukou_address = "address", death_date = "datetime", death_place = "choice",
+            death_place_region = "division12", death_cause_text = "text, optional",
+            consent_signed = "yes_no", applicant_id_card = "file, optional",
+            authority = "file, optional", paper_certificate = "file, optional" },
+  gives = { death_cert_no = "text", death_date = "datetime", death_cause_class = "text, optional" },
+}

@@ -31,3 +31,32 @@ call "verify_lease" { "房屋租赁备案核验",
   gives = { rental_address = "address", rental_until = "date, optional" },
   undo  = true,
 }
+
+-- 人才就业 -----------------------------------------------------------------------------------
+
+call "rental_contract" { "住房租赁合同备案",
+  takes = { person_id_no = "text" },
+  gives = { rental_record_no = "text" },
+}
+
+call "grant_rental_subsidy" { "新就业大学毕业生租房补贴",
+  takes = { person_name = "person_name", person_id_no = "text", current_address = "address",
+            owns_home = "yes_no", rental_record_no = "text", bank_account = "bank_card",
+            ss_person_no = "text", ss_start_month = "text", id_card = "file, optional",
+            household_book = "file, optional", diploma_paper = "file, optional",
+            contract = "file, optional", insurance_proof = "file, optional",
+            no_home_proof = "file, optional", rental_contract = "file, optional" },
+  gives = { rent_subsidy_paid = "money, optional" },
+  undo  = true,
+}
+
+call "apply_apartment" { "人才公寓(公租房)申请",
+  takes = { person_name = "person_name", person_id_no = "text",
+            marital_status = "choice, optional", owns_home = "yes_no", want_apartment = "yes_no, optional",
+            talent_grade = "text, optional", ss_person_no = "text", id_card = "file, optional",
+            household_book = "file, optional", contract = "file, optional",
+            insurance_proof = "file, optional", no_home_proof = "file, optional",
+            marriage_proof = "file, optional" },
+  gives = { apartment_queue_no = "text" },
+  undo  = true,
+}

@@ -58,3 +58,45 @@ call "share_family_account" { "职工医保个人账户家庭共济绑定",
   gives = { bound_on = "date, optional" },
   undo  = true,
 }
+
+-- 人才就业 -----------------------------------------------------------------------------------
+
+-- 没有 undo:参保登记只能停保(减员)。
+call "enrol_employee" { "职工医疗保险参保登记",
+  takes = { employer_name = "text", employer_uscc = "uscc", person_name = "person_name",
+            person_id_no = "text", monthly_wage = "number", employment_reg_no = "text, optional",
+            id_card = "file, optional", business_licence = "file, optional" },
+  gives = { medins_person_no = "text" },
+}
+
+call "transfer_in" { "基本医疗保险关系转移接续",
+  takes = { person_name = "person_name", person_id_no = "text",
+            previous_medins_region = "division6, optional", medins_person_no = "text",
+            id_card = "file, optional" },
+  gives = { medins_months = "number, optional" },
+  undo  = true,
+}
+
+-- 个人身后 -----------------------------------------------------------------------------------
+
+call "deceased_insured" { "逝者医保情况",
+  takes = { deceased_id_no = "id_number" },
+  gives = { medins_type = "choice, optional" },
+}
+
+call "stop_insurance" { "基本医疗保险停保(减员)",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number", death_date = "datetime",
+            medins_type = "choice" },
+  gives = { medins_account_balance = "money, optional" },
+}
+
+call "withdraw_account" { "医保个人账户一次性支取",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number", medins_type = "choice",
+            heir_declared = "yes_no", heirs = "list", heirs_agree = "yes_no, optional",
+            payee_name = "person_name", payee_id_no = "id_number",
+            payee_bank_account = "bank_card", medins_account_balance = "money, optional",
+            deceased_id_card = "file, optional", applicant_id_card = "file, optional",
+            death_paper = "file, optional" },
+  gives = { paid_amount = "money, optional" },
+  undo  = true,
+}

@@ -119,3 +119,97 @@ call "reissue_identity_card" { "居民身份证换领",
   gives = { card_ready_on = "date, optional" },
   undo  = true,
 }
+
+-- 人才就业 -----------------------------------------------------------------------------------
+
+call "identity_paper" { "居民身份证或其他有效证件",
+  takes = { paper_no = "text" },
+  gives = { name = "person_name" },
+}
+
+call "resident" { "户口登记情况",
+  takes = { id_number = "id_number" },
+  gives = { name = "person_name, optional", ethnic_group = "ethnic_group, optional",
+            local_hukou = "yes_no, optional", hukou_type = "choice, optional",
+            hukou_state = "choice, optional", hukou_region = "division6, optional",
+            address = "address, optional", is_householder = "yes_no, optional",
+            has_driving_licence = "yes_no, optional" },
+}
+
+-- 准迁证没有用以前可以撤(E05)。
+call "migrate_talent" { "人才落户(户口迁移)",
+  takes = { person_name = "person_name", person_id_no = "text", person_phone = "phone",
+            degree = "choice", diploma_no = "text", contract_end = "date, optional",
+            social_insurance_months = "number", hukou_target = "choice",
+            hukou_target_address = "address", delivery_way = "choice",
+            delivery_address = "address, optional", ss_person_no = "text", ss_start_month = "text",
+            id_card = "file, optional", household_book = "file, optional",
+            diploma_paper = "file, optional", degree_report = "file, optional",
+            contract = "file, optional", insurance_proof = "file, optional",
+            hukou_consent = "file, optional" },
+  gives = { new_hukou_address = "address" },
+  undo  = true,
+}
+
+call "renew_identity_card" { "居民身份证换领",
+  takes = { person_name = "person_name", person_id_no = "text", hukou_target_address = "address",
+            new_hukou_address = "address", delivery_way = "choice",
+            delivery_address = "address, optional", id_card = "file, optional",
+            household_book = "file, optional", photo = "file, optional" },
+  gives = { id_card_ready_on = "date, optional" },
+}
+
+call "register_residence" { "居住登记(居住证)",
+  takes = { person_name = "person_name", person_id_no = "text", current_address = "address",
+            delivery_way = "choice", delivery_address = "address, optional",
+            id_card = "file, optional", household_book = "file, optional" },
+  gives = { residence_no = "text" },
+  undo  = true,
+}
+
+-- 个人身后 -----------------------------------------------------------------------------------
+
+call "driving_licence" { "机动车驾驶证",
+  takes = { id_number = "id_number" },
+  gives = { licence_no = "text" },
+}
+
+call "kinship" { "户籍登记的亲属关系",
+  takes = { deceased_id_no = "id_number", applicant_id_no = "id_number" },
+  gives = { relation = "household_relation, optional" },
+}
+
+call "issue_abnormal_death_proof" { "非正常死亡证明",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number", death_date = "datetime",
+            abnormal_death = "yes_no", applicant_phone = "phone" },
+  gives = { death_cert_no = "text", death_date = "datetime", death_cause_class = "text, optional" },
+}
+
+-- 没有 undo:注销以后只能更正(E08)。
+call "cancel_household" { "户口注销(死亡登记)",
+  takes = { applicant_name = "person_name", applicant_id_no = "id_number",
+            applicant_relation = "choice", deceased_name = "person_name",
+            deceased_id_no = "id_number", deceased_hukou_address = "address",
+            hukou_region = "division6", hukou_state = "choice, optional", died_abroad = "yes_no",
+            late_reason = "text, optional", delivery_way = "choice",
+            delivery_address = "address, optional", consent_signed = "yes_no",
+            death_cert_no = "text", death_date = "datetime", deceased_id_card = "file, optional",
+            applicant_id_card = "file, optional", household_book = "file, optional",
+            death_paper = "file, optional",
+            translation = "file, optional" },
+  gives = { hukou_cancel_date = "date", household_members_left = "number, optional" },
+}
+
+call "change_householder" { "户主变更与配偶婚姻状况变更",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number",
+            deceased_is_householder = "yes_no", deceased_married = "yes_no",
+            hukou_cancel_date = "date", household_members_left = "number, optional" },
+  gives = { new_householder = "person_name, optional" },
+}
+
+call "cancel_driving_licence" { "机动车驾驶证注销",
+  takes = { deceased_name = "person_name", deceased_id_no = "id_number",
+            has_driving_licence = "yes_no", hukou_cancel_date = "date",
+            household_cancel_proof = "file, optional", driving_licence = "file, optional" },
+  gives = {},
+}

@@ -33,3 +33,19 @@ call "verify_property" { "不动产权属核验",
   gives = { property_address = "address", property_share = "number", property_reg_date = "date" },
   undo  = true,
 }
+
+-- 人才就业 -----------------------------------------------------------------------------------
+
+call "homes" { "本市住房情况",
+  takes = { person_id_no = "text" },
+  gives = { owns_home = "yes_no" },
+}
+
+-- 个人身后 -----------------------------------------------------------------------------------
+
+call "book_inheritance" { "不动产继承登记预约",
+  takes = { applicant_phone = "phone", deceased_name = "person_name", deceased_id_no = "id_number",
+            has_real_estate = "yes_no", hukou_cancel_date = "date" },
+  gives = { booking_no = "text, optional" },
+  undo  = true,
+}

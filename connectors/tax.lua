@@ -11,3 +11,12 @@ call "declare_premium" { "城乡居民医保费申报(新生儿缴费)",
   takes = { medins_person_no = "text" },
   gives = { premium_paid_at = "datetime, optional" },
 }
+
+-- 人才就业 -----------------------------------------------------------------------------------
+
+-- 没有 undo:已申报的费款走更正(合理默认)。
+call "declare_social_insurance" { "社会保险费申报",
+  takes = { employer_uscc = "uscc", person_name = "person_name", monthly_wage = "number",
+            ss_person_no = "text", wage_form = "file, optional" },
+  gives = { premium_month = "text" },
+}

@@ -210,7 +210,11 @@ local function terms(e)
 				if compiled and compiled.type == "condition" then
 					d.complain(row.at, "这里要一个值,不是条件")
 				elseif compiled and d.value_type and not types.fits(compiled.type, d.value_type) then
-					d.complain(row.at, "term 各行的值要同类:" .. d.value_type .. " 与 " .. compiled.type)
+					if types.kinds[compiled.type] == "text" and types.kinds[d.value_type] == "text" then
+						d.value_type = "text" -- an identity number in one row, a passport in another
+					else
+						d.complain(row.at, "term 各行的值要同类:" .. d.value_type .. " 与 " .. compiled.type)
+					end
 				elseif compiled then
 					d.value_type = d.value_type or compiled.type
 				end

@@ -288,13 +288,14 @@ local function constant(scope, node, wanted)
 	return { json = { const = value }, type = "const", const = value }
 end
 
--- One compared value: a constant of the subject's type, or an expression of a fitting type.
-local function compared(scope, node, subject)
+-- One compared value: a constant of the subject's type, or an expression of a fitting type (`goes`:
+-- of any type for which it is true, so that a day may be compared with a moment).
+local function compared(scope, node, subject, goes)
 	if node["%"] == "const" then return constant(scope, node, subject) end
 	local other = compile(scope, node)
 	if not other then return nil end
 	local a, b = subject.type, other.type
-	if not (types.fits(a, b) or types.fits(b, a) or types.kinds[a] == types.kinds[b]) then
+	if not (types.fits(a, b) or types.fits(b, a) or types.kinds[a] == types.kinds[b] or goes and goes(b)) then
 		return tell(scope, node, "两边的类型不同:" .. a .. " 与 " .. b .. ",不能比较")
 	end
 	return other
@@ -383,7 +384,7 @@ local function day_order(scope, node, subject, args)
 	end
 	local out = {}
 	for i, a in ipairs(args) do
-		local c = compared(scope, a, { type = a["%"] == "const" and "date" or subject.type })
+		local c = compared(scope, a, { type = a["%"] == "const" and "date" or subject.type }, is_day)
 		if not c then return nil end
 		out[i] = c.json
 	end

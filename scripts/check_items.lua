@@ -202,7 +202,9 @@ local function one_sign(e, d)
 	end
 	local scope = expr.scope(e, d)
 	local value = expr.value(scope, d.v.who, d.line_of("who"))
-	if value and not (types.fits(value.type, "id_number") and value.json.const == nil) then
+	local of_term = value and value.json.ref and value.json.ref[1] == "term" and value.type == "text"
+	if value and not ((types.fits(value.type, "id_number") or value.type == "passport" or of_term)
+		and value.json.const == nil) then
 		d.complain("who", "who 要写签字人的身份证号,如 who = answer.father_id_no;申请人自己签的不写 who")
 	end
 	d.who, d.who_seen = value and value.json, scope.seen

@@ -30,9 +30,11 @@ units = \
 	tests/rules/test_schema \
 	tests/rules/test_show \
 	tests/rules/test_step \
+	tests/rules/test_upload \
 	tests/seal/test_digest \
 	tests/seal/test_seal \
 	tests/store/test_connection \
+	tests/store/test_file \
 	tests/store/test_group \
 	tests/store/test_id \
 	tests/store/test_intake \
@@ -95,9 +97,11 @@ tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_show_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)
+tests_rules_test_upload_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)
 tests_store_test_connection_LDADD = $(tests_store)
+tests_store_test_file_LDADD = $(tests_store)
 tests_store_test_group_LDADD = $(tests_store)
 tests_store_test_id_LDADD = $(tests_store)
 tests_store_test_intake_LDADD = $(tests_store)

@@ -163,6 +163,18 @@ account_of(struct node *n, struct http_exchange *x, struct account *who)
 	return -1;
 }
 
+/* The same caller is always in the same place: request keys and files are looked for there. */
+int32_t
+account_division(const struct account *who)
+{
+	char six[7] = "";
+
+	if (who->n_divisions > 0)
+		return who->divisions[0];
+	snprintf(six, sizeof six, "%.6s", who->id_number);
+	return strlen(six) == 6 ? (int32_t)atoi(six) : 110000;
+}
+
 /* --- the command line --- */
 
 static int

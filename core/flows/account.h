@@ -24,6 +24,8 @@ struct account {
 
 /* Who sent this request? 0 and *who filled; else the exchange has been answered (401, 503), -1. */
 int account_of(struct node *n, struct http_exchange *x, struct account *who) MUST_CHECK;
+/* Where his own things lie: an agent's first division, a citizen's by his identity number. */
+int32_t account_division(const struct account *who);
 /* Forget what is remembered (SIGHUP, tests). */
 void account_forget(void);
 

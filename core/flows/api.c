@@ -4,26 +4,35 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "rules/upload.h"
 
-enum { JSON_BODY = 256 << 10, CALLBACK_BODY = 1 << 20 };
+/* FILES_MEMORY: of all files on their way in, of those on their way out to people, to departments. */
+enum { JSON_BODY = 256 << 10, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20 };
+
+#define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
+#define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
+#define POST(path, handle) { "POST", path, false, JSON_BODY, "application/json", handle, 0 }
 
 static const struct http_route routes[] = {
-	{ "GET", "/api/v1/events", false, 0, NULL, api_events_list },
-	{ "GET", "/api/v1/events/{event}", false, 0, NULL, api_events_guide },
-	{ "POST", "/api/v1/events/{event}/plan", false, JSON_BODY, "application/json", api_events_plan },
-	{ "POST", "/api/v1/applications", false, JSON_BODY, "application/json", api_applications_file },
-	{ "GET", "/api/v1/applications", false, 0, NULL, api_applications_list },
-	{ "GET", "/api/v1/applications/{number}", false, 0, NULL, api_applications_show },
-	{ "GET", "/api/v1/applications/{number}/history", false, 0, NULL, api_applications_history },
-	{ "GET", "/api/v1/applications/{number}/disclosures", false, 0, NULL,
-	    api_applications_disclosures },
+	GET("/api/v1/events", api_events_list),
+	GET("/api/v1/events/{event}", api_events_guide),
+	POST("/api/v1/events/{event}/plan", api_events_plan),
+	{ "POST", "/api/v1/files", false, UPLOAD_CEILING, NULL, api_files_take, FILES_MEMORY },
+	{ "GET", "/api/v1/files/{id}", false, 0, NULL, api_files_show, FILES_MEMORY },
+	POST("/api/v1/applications", api_applications_file),
+	GET("/api/v1/applications", api_applications_list),
+	GET("/api/v1/applications/{number}", api_applications_show),
+	GET("/api/v1/applications/{number}/history", api_applications_history),
+	GET("/api/v1/applications/{number}/disclosures", api_applications_disclosures),
 	{ "POST", "/api/v1/departments/{department}/results", false, CALLBACK_BODY, NULL,
-	    api_departments_result },
-	{ "GET", "/api/v1/statistics", false, 0, NULL, api_statistics },
-	{ "GET", "/healthz", true, 0, NULL, api_health_alive },
-	{ "GET", "/readyz", false, 0, NULL, api_health_ready },
-	{ "GET", "/metrics", false, 0, NULL, api_health_metrics },
-	{ "GET", "/openapi.json", true, 0, NULL, api_openapi },
+	    api_departments_result, 0 },
+	{ "GET", "/api/v1/departments/{department}/files/{id}", false, 0, NULL, api_departments_file,
+	    FILES_MEMORY },
+	GET("/api/v1/statistics", api_statistics),
+	QUICK("/healthz", api_health_alive),
+	GET("/readyz", api_health_ready),
+	GET("/metrics", api_health_metrics),
+	QUICK("/openapi.json", api_openapi),
 };
 
 const struct http_route *

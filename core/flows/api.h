@@ -1,8 +1,9 @@
 /* api.h: the HTTP API /api/v1 and the root's health pages.
  *
  * One file a subject: api_events.c (list, guide, plan), api_applications.c (file, show, history),
- * api_list.c, api_disclosures.c, api_departments.c (their later answers), api_health.c (alive, ready,
- * metrics), api_openapi.c. api.c holds the table of routes; a test walks it with every role.
+ * api_list.c, api_disclosures.c, api_files.c (papers), api_departments.c (their later answers),
+ * api_health.c (alive, ready, metrics), api_openapi.c. api.c holds the table of routes; a test walks
+ * it with every role.
  */
 #ifndef YJS_FLOWS_API_H
 #define YJS_FLOWS_API_H
@@ -17,6 +18,9 @@ const struct http_route *api_routes(size_t *n);
 void api_events_list(void *node, struct http_exchange *x);
 void api_events_guide(void *node, struct http_exchange *x);
 void api_events_plan(void *node, struct http_exchange *x);
+void api_files_take(void *node, struct http_exchange *x);
+void api_files_show(void *node, struct http_exchange *x);
+void api_departments_file(void *node, struct http_exchange *x);
 void api_applications_file(void *node, struct http_exchange *x);
 void api_applications_show(void *node, struct http_exchange *x);
 void api_applications_list(void *node, struct http_exchange *x);
@@ -34,6 +38,11 @@ struct json_t;
 void api_json_take(struct http_exchange *x, int status, struct json_t *value);
 /* What a caller may not know of looks exactly like what never existed. */
 void api_not_found(struct http_exchange *x);
+/* Signed by this department (NULL: none), for us, now? */
+struct department;
+bool api_genuine(struct node *n, const struct department *d, struct http_exchange *x);
+/* The one 401 that a forged, stale or foreign message of a department gets. */
+void api_forged(struct http_exchange *x);
 /* The database is away: 503 with Retry-After; logs why. */
 struct error;
 void api_unavailable(struct http_exchange *x, const struct error *why);

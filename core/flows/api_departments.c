@@ -19,18 +19,17 @@ header_once(const struct http_exchange *x, const char *name)
 	return http_header_count(x, name) == 1 ? http_header(x, name) : NULL;
 }
 
-static bool
-is_genuine(struct node *n, const struct department *d, struct http_exchange *x, const char *body,
-    size_t length)
+bool
+api_genuine(struct node *n, const struct department *d, struct http_exchange *x)
 {
 	char target[1200];
 	const char *query = http_raw_query(x);
-	struct sign_message m = { .direction = SIGN_IN, .method = http_method(x), .target = target,
-		.body = body, .length = length };
+	struct sign_message m = { .direction = SIGN_IN, .method = http_method(x), .target = target };
 
+	m.body = http_body(x, &m.length);
 	snprintf(target, sizeof target, "%s%s%s", http_path(x), *query ? "?" : "", query);
-	return sign_verify(&d->secret, &m, header_once(x, "X-Timestamp"), header_once(x, "X-Signature"),
-	    header_once(x, "X-Signature-V2"), d->connector.signature == 2,
+	return d && d->has_secret && sign_verify(&d->secret, &m, header_once(x, "X-Timestamp"),
+	    header_once(x, "X-Signature"), header_once(x, "X-Signature-V2"), d->connector.signature == 2,
 	    node_now(n) / US_PER_SECOND) == SIGN_GOOD;
 }
 
@@ -68,8 +67,8 @@ belongs_to(struct node *n, const struct department *d, const char *key, struct h
 	return result;
 }
 
-static void
-forged(struct http_exchange *x)
+void
+api_forged(struct http_exchange *x)
 {
 	http_problem(x, 401, "unauthorized", "not authentic",
 	    "X-Timestamp and X-Signature must fit the body, the department and the time", NULL);
@@ -102,8 +101,8 @@ api_departments_result(void *node, struct http_exchange *x)
 
 	int own;
 
-	if (!d || !d->has_secret || !is_genuine(n, d, x, body, length)) {
-		forged(x);
+	if (!api_genuine(n, d, x)) {
+		api_forged(x);
 		return;
 	}
 	result = json_read(body, length, RESULT_CEILING, &why);
@@ -115,7 +114,7 @@ api_departments_result(void *node, struct http_exchange *x)
 	} else if ((own = belongs_to(n, d, key, x, &why)) < 0) {
 		api_unavailable(x, &why);
 	} else if (own == 0) {
-		forged(x);
+		api_forged(x);
 	} else {
 		intake_callback(n, d, key, body, length, x);
 	}

@@ -4,11 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "flows/sight.h"
 #include "rules/fill.h"
-
-enum { BODY_CEILING = 2 << 20 };
 
 static json_t *
 names_of(const json_t *object)
@@ -21,26 +18,21 @@ names_of(const json_t *object)
 	return names;
 }
 
-/* What went out stands in the stored body, whatever the answers say today. NULL: it does not open. */
+/* The materials whose file the department could fetch. */
 static json_t *
-sent_fields(struct node *n, const struct store_case *c, const struct store_case_operation *o,
-    struct error *why)
+files_of(const json_t *sent)
 {
-	struct seal_place at = { "operation", "body", c->id, case_part(o->item, o->round, o->undo) };
-	json_t *body = NULL, *fields = NULL;
-	struct text plain;
+	json_t *names = json_array(), *material;
+	size_t i;
 
-	text_init(&plain, BODY_CEILING);
-	if (seal_open_value(n->seal, &at, o->body.data, o->body.length, &plain, why) == 0)
-		body = json_read(plain.data, plain.length, BODY_CEILING, why);
-	text_free(&plain);
-	if (body)
-		fields = names_of(json_object_get(body, "data"));
-	json_decref(body);
-	return fields;
+	json_array_foreach(json_object_get(sent, "materials"), i, material)
+		if (json_object_get(material, "file"))
+			json_array_append(names, json_object_get(material, "id"));
+	return names;
 }
 
-/* One operation: an item's, or the fetch of a paper ("material:<id>"). */
+/* What went out stands in the stored body, whatever the answers say today. One operation: an item's, or
+ * the fetch of a paper ("material:<id>"). */
 static json_t *
 told(struct node *n, const struct store_case *c, const struct event *e,
     const struct store_case_operation *o, struct error *why)
@@ -48,15 +40,18 @@ told(struct node *n, const struct store_case *c, const struct event *e,
 	bool fetch = o->item >= MATERIAL_NODE;
 	const char *id = fetch ? e->materials[o->item - MATERIAL_NODE].id : e->items[o->item].id;
 	const char *title = fetch ? e->materials[o->item - MATERIAL_NODE].title : e->items[o->item].title;
-	json_t *fields = sent_fields(n, c, o, why);
+	json_t *sent = case_sent(n, c, o, why), *one;
 	char at[30], name[160];
 
-	if (!fields)
+	if (!sent)
 		return NULL;
 	snprintf(name, sizeof name, "%s%.140s", fetch ? "material:" : "", id);
 	clock_format(o->created_at, at);
-	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:o}", "item", name, "title", title,
-	    "department", o->department, "round", (int)o->round, "told", 1, "at", at, "fields", fields);
+	one = json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:o, s:o}", "item", name, "title", title,
+	    "department", o->department, "round", (int)o->round, "told", 1, "at", at,
+	    "fields", names_of(json_object_get(sent, "data")), "files", files_of(sent));
+	json_decref(sent);
+	return one;
 }
 
 static json_t *

@@ -14,6 +14,9 @@ static const struct { const char *method, *path, *summary, *statuses; bool open;
 	{ "GET", "/api/v1/events/{event}", "The guide of an event: form, papers, items", "200 400 404 503", true },
 	{ "POST", "/api/v1/events/{event}/plan", "Which items apply, what each department would get; "
 	    "stores nothing", "200 400 401 404 413 415 422 503", true },
+	{ "POST", "/api/v1/files", "Upload a paper (pdf, jpg, png, ofd; 10 MB); answered only after it is "
+	    "durable", "201 400 401 403 413 415 429 503", false },
+	{ "GET", "/api/v1/files/{id}", "A paper as it was uploaded", "200 400 401 404 503", false },
 	{ "POST", "/api/v1/applications", "File an application; answered only after it is durable",
 	    "201 400 401 403 409 413 415 422 429 503", false },
 	{ "GET", "/api/v1/applications", "The applications that the caller may see, newest first",
@@ -25,6 +28,8 @@ static const struct { const char *method, *path, *summary, *statuses; bool open;
 	    "200 400 401 404 503", false },
 	{ "POST", "/api/v1/departments/{department}/results", "A department's later, signed answer",
 	    "202 400 401 413 503", true },
+	{ "GET", "/api/v1/departments/{department}/files/{id}", "A paper, signed for by the department that "
+	    "was told of it", "200 400 401 503", true },
 	{ "GET", "/api/v1/statistics", "Counts by day, month, event, division or department",
 	    "200 400 401 403 503", false },
 	{ "GET", "/healthz", "Alive", "200", true },
@@ -37,7 +42,7 @@ static const struct { const char *method, *path, *summary, *statuses; bool open;
 static const char *const problem_types[] = { "not-readable", "no-idempotency-key", "unauthorized",
 	"forbidden", "not-found", "conflict", "not-acceptable", "idempotency-key-reused", "unavailable",
 	"method-not-allowed", "too-large", "address-too-long", "media-type", "expectation",
-	"headers-too-large", "busy", NULL };
+	"headers-too-large", "busy", "too-many-files", NULL };
 
 static json_t *
 type_uris(void)
@@ -100,6 +105,12 @@ parameters(const char *path)
 	return list;
 }
 
+static bool
+is_upload(size_t i)
+{
+	return strcmp(described[i].path, "/api/v1/files") == 0;
+}
+
 static json_t *
 operation(size_t i)
 {
@@ -109,8 +120,9 @@ operation(size_t i)
 	if (!described[i].open)
 		json_object_set_new(o, "security", json_pack("[{s:[]}]", "bearer"));
 	if (strcmp(described[i].method, "POST") == 0)
-		json_object_set_new(o, "requestBody", json_pack("{s:b, s:{s:{s:{s:s}}}}", "required", 1,
-		    "content", "application/json", "schema", "type", "object"));
+		json_object_set_new(o, "requestBody", is_upload(i) ? json_pack("{s:b, s:{s:{}}}", "required", 1,
+		    "content", "*/*") : json_pack("{s:b, s:{s:{s:{s:s}}}}", "required", 1, "content",
+		    "application/json", "schema", "type", "object"));
 	if (strcmp(described[i].path, "/api/v1/applications") == 0 &&
 	    strcmp(described[i].method, "POST") == 0)
 		json_array_append_new(json_object_get(o, "parameters"), json_pack(

@@ -17,25 +17,39 @@ case_part(int node, int round, bool undo)
 	return node * 1000 + round * 2 + undo;
 }
 
+/* An uploaded paper's file, and where the department fetches it; NULL when there is none. */
+static json_t *
+file_of(const struct node *n, const struct running *r, int item, const char *material, const char *key)
+{
+	const json_t *file = json_object_get(r->files, material);
+	json_t *told = file ? json_copy((json_t *)(uintptr_t)file) : NULL;
+
+	if (told)
+		json_object_set_new(told, "url", json_sprintf("%s/api/v1/departments/%s/files/%s?key=%s",
+		    n->public_url, r->event->items[item].department, json_text(file, "id"), key));
+	return told;
+}
+
 json_t *
-case_materials(const struct running *r, int item)
+case_materials(const struct node *n, const struct running *r, int item, const char *key)
 {
 	json_t *list = json_array();
 
 	for (size_t m = 0; m < r->event->n_materials; m++) {
 		const struct running_item *it = running_node(r, MATERIAL_NODE + (int)m);
-		const char *how = material_how_names[it->how];
+		const char *id = r->event->materials[m].id, *how = material_how_names[it->how];
 
 		if (!(r->plan.item[item].uses >> m & 1) || !how)
 			continue;
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", r->event->materials[m].id,
-		    "title", r->event->materials[m].title, "how", how));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o*}", "id", id, "title",
+		    r->event->materials[m].title, "how", how, "file",
+		    it->how == HOW_UPLOADED ? file_of(n, r, item, id, key) : NULL));
 	}
 	return list;
 }
 
 static int
-fill(struct running *r, int node, struct text *body)
+fill(const struct node *n, struct running *r, int node, const char *key, struct text *body)
 {
 	json_t *outputs[EVENT_ITEMS], *materials;
 	struct facts facts;
@@ -45,7 +59,7 @@ fill(struct running *r, int node, struct text *body)
 	if (node >= MATERIAL_NODE)
 		return fill_fetch(r->event, node - MATERIAL_NODE, running_node(r, node)->way,
 		    running_node(r, node)->round, r->number, &facts, body);
-	materials = case_materials(r, node);
+	materials = case_materials(n, r, node, key);
 	if (!materials)
 		return -1;
 	result = fill_body(r->event, node, running_node(r, node)->round, r->number, &facts, materials, body);
@@ -82,22 +96,33 @@ address(struct node *n, struct running *r, int node, struct case_operation *op, 
 	return op->url ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
 }
 
-int
-case_operation_make(struct node *n, struct running *r, int node, struct effects *x,
-    struct case_operation *op, bool *made, struct error *why)
+static void
+make_key(const struct running *r, int node, char out[OPERATION_KEY_SIZE])
 {
 	struct operation_key key = { .application = r->id, .item = node,
 		.round = running_node(r, node)->round };
 	int year, month, mday;
+
+	memcpy(key.division, r->plan.division, sizeof key.division);
+	clock_split(clock_day(r->submitted_at), &year, &month, &mday);
+	key.month = year * 12 + month - 1;
+	operation_key_make(&key, out);
+}
+
+int
+case_operation_make(struct node *n, struct running *r, int node, struct effects *x,
+    struct case_operation *op, bool *made, struct error *why)
+{
 	uint8_t hash[32];
 	struct text body;
 
 	*made = false;
 	memset(op, 0, sizeof *op);
 	op->node = node;
-	op->round = key.round;
+	op->round = running_node(r, node)->round;
+	make_key(r, node, op->key);
 	text_init(&body, 1 << 20);
-	if (fill(r, node, &body) != 0) {
+	if (fill(n, r, node, op->key, &body) != 0) {
 		text_free(&body);
 		running_unsendable(r, node, x);
 		return 0;
@@ -111,10 +136,6 @@ case_operation_make(struct node *n, struct running *r, int node, struct effects 
 		running_unsendable(r, node, x);
 		return 0;
 	}
-	memcpy(key.division, r->plan.division, sizeof key.division);
-	clock_split(clock_day(r->submitted_at), &year, &month, &mday);
-	key.month = year * 12 + month - 1;
-	operation_key_make(&key, op->key);
 	seal_hash(n->seal, body.data, body.length, hash);
 	running_sent(r, node, op->key, hash, x);
 	op->body = text_take(&body, &op->length);
@@ -142,6 +163,15 @@ open_json(struct node *n, const struct seal_place *at, const struct bytes *seale
 	return value;
 }
 
+json_t *
+case_sent(struct node *n, const struct store_case *c, const struct store_case_operation *o,
+    struct error *why)
+{
+	struct seal_place at = { "operation", "body", c->id, case_part(o->item, o->round, o->undo) };
+
+	return open_json(n, &at, &o->body, OUTCOME_CEILING, why);
+}
+
 static int
 load_form(struct node *n, const struct store_case *c, struct running *r, struct error *why)
 {
@@ -152,6 +182,7 @@ load_form(struct node *n, const struct store_case *c, struct running *r, struct 
 		return -1;
 	r->form = json_incref(json_object_get(sealed, "form"));
 	r->applicant = json_incref(json_object_get(sealed, "applicant"));
+	r->files = json_incref(json_object_get(sealed, "files"));
 	r->chosen = strtoull(json_text(sealed, "chosen") ? json_text(sealed, "chosen") : "0", NULL, 16);
 	json_decref(sealed);
 	return r->form ? 0 : error_set(why, ERROR_BROKEN, "application %s: no form in it", c->number);

@@ -11,6 +11,11 @@
 struct running *case_load(struct node *n, struct store *s, const struct store_case *c, bool form,
     struct error *why) MUST_CHECK;
 
+/* What went out with an operation, as stored: its body. The case was read with bodies. NULL: it does not
+ * open. New reference. */
+json_t *case_sent(struct node *n, const struct store_case *c, const struct store_case_operation *o,
+    struct error *why) MUST_CHECK;
+
 /* AAD part of an operation's sealed values. */
 int32_t case_part(int node, int round, bool undo);
 
@@ -28,7 +33,8 @@ struct case_operation {
 int case_operation_make(struct node *n, struct running *r, int node, struct effects *x,
     struct case_operation *op, bool *made, struct error *why) MUST_CHECK;
 
-/* Materials as a department is told of them: [{"id","title","how"}]. */
-json_t *case_materials(const struct running *r, int item);
+/* Materials as the department of `item` is told of them: [{"id","title","how","file"?}]. `key` is that
+ * of the operation that tells it: with it the department fetches the files. */
+json_t *case_materials(const struct node *n, const struct running *r, int item, const char *key);
 
 #endif

@@ -5,6 +5,7 @@ flows_SOURCES = \
 	core/flows/api_departments.c \
 	core/flows/api_disclosures.c \
 	core/flows/api_events.c \
+	core/flows/api_files.c \
 	core/flows/api_health.c \
 	core/flows/api_list.c \
 	core/flows/api_openapi.c \
@@ -21,6 +22,7 @@ flows_SOURCES = \
 	core/flows/draw.c \
 	core/flows/engage.c core/flows/engage.h \
 	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \
+	core/flows/files.c core/flows/files.h \
 	core/flows/filing.c core/flows/filing.h \
 	core/flows/group.c core/flows/group.h \
 	core/flows/intake.c core/flows/intake.h \

@@ -83,7 +83,7 @@ static int
 read_members(struct node *n, const char *event, struct http_exchange *x, struct filing_request *q)
 {
 	const char *name, *id = event ? event : json_text(q->body, "event");
-	const json_t *materials = json_object_get(q->body, "materials"), *form;
+	const json_t *form;
 	char pointer[128];
 	json_t *value;
 
@@ -105,9 +105,11 @@ read_members(struct node *n, const char *event, struct http_exchange *x, struct 
 		return refuse_field(x, "/form", form ? "type" : "required", "请在 form 中填写表单内容");
 	if (q->choices && !json_is_object(q->choices))
 		return refuse_field(x, "/choices", "type", "choices 应是“事项编号: true/false”的对象");
-	if (materials && (!json_is_object(materials) || json_object_size(materials) > 0))
-		return refuse_field(x, "/materials", "unknown_field",
-		    "这个版本还不能随申请上传材料,请先不传,需要时系统会告诉您");
+	q->materials = json_object_get(q->body, "materials");
+	if (q->materials && !json_is_object(q->materials))
+		return refuse_field(x, "/materials", "type", "materials 应是“材料编号: 文件编号”的对象");
+	if (event && json_object_size(q->materials) > 0)
+		return refuse_field(x, "/materials", "unknown_field", "试算不用上传材料,请去掉");
 	return 0;
 }
 
@@ -238,7 +240,8 @@ seal_form(struct node *n, struct filing *f, const struct filing_request *q, uint
 	int done;
 
 	snprintf(chosen, sizeof chosen, "%" PRIx64, f->r->chosen);
-	all = json_pack("{s:O, s:O, s:s}", "form", q->form, "applicant", q->applicant, "chosen", chosen);
+	all = json_pack("{s:O, s:O, s:s, s:O*}", "form", q->form, "applicant", q->applicant,
+	    "chosen", chosen, "files", f->r->files);
 	plain = all ? json_canonical_string(all) : NULL;
 	json_decref(all);
 	if (!plain)
@@ -318,19 +321,6 @@ make_answer(struct node *n, struct filing *f, const char *language, struct error
 	return 0;
 }
 
-/* The caller's division is part of the request key's place: agents have one, citizens the one of
- * their identity number, so the same caller always looks in the same place. */
-static int32_t
-caller_division(const struct account *who)
-{
-	char six[7] = "";
-
-	if (who->n_divisions > 0)
-		return who->divisions[0];
-	snprintf(six, sizeof six, "%.6s", who->id_number);
-	return strlen(six) == 6 ? (int32_t)atoi(six) : 110000;
-}
-
 static void
 fill_row(struct node *n, struct filing *f, const struct account *who, const struct filing_request *q)
 {
@@ -350,7 +340,7 @@ fill_row(struct node *n, struct filing *f, const struct account *who, const stru
 	f->row.history_count = f->r->history_count;
 	memcpy(f->row.history_hash, f->r->history_hash, 32);
 	f->row.token = who->token;
-	f->row.account_division = caller_division(who);
+	f->row.account_division = account_division(who);
 	seal_blind(n->seal, "request_key", key, strlen(key), f->row.key_hash);
 	if (canonical)
 		seal_hash(n->seal, canonical, strlen(canonical), f->row.body_hash);
@@ -378,6 +368,25 @@ find_owner(struct node *n, struct filing *f, const struct account *who,
 	f->r->filed_by = who->id;
 	store_account_free(&owner);
 	return found < 0 ? -1 : 0;
+}
+
+/* The files that he names for materials: resolved, and to be linked with the application. */
+static int
+find_files(struct node *n, struct filing *f, const struct account *who, const struct filing_request *q,
+    const char *language, json_t **errors, struct error *why)
+{
+	const struct files_wish wish = { who, q->event, q->materials, NULL, language };
+	struct store *s = n->workers[http_worker(f->x)];
+
+	if (json_object_size(q->materials) == 0)
+		return 0;
+	if (!s || !store_alive(s))
+		return error_set(why, ERROR_TEMPORARY, "no database");
+	if (files_resolve(n, s, &wish, &f->r->files, errors, why) != 0)
+		return -1;
+	f->row.n_files = files_uses(f->r->files, f->r->division, f->r->id, f->files);
+	f->row.files = f->files;
+	return 0;
 }
 
 static int
@@ -477,11 +486,60 @@ is_elsewhere(const struct account *who, const char *division)
 	return who->role == ROLE_AGENT;
 }
 
-/* A plan in which nothing runs is no application. */
+/* What stands against it once it is made: nothing to be done, or files that are not his. Answers the
+ * exchange. */
 static bool
-runs_nothing(struct filing *f)
+is_refused(struct node *n, struct filing *f, const struct account *who, const struct filing_request *q,
+    const char *language, struct error *why)
 {
-	return f->r && f->r->plan.runs == 0;
+	json_t *errors = NULL;
+
+	if (f->r->plan.runs == 0) {
+		refuse_field(f->x, "/choices", "not_chosen", "按这些答案没有要办的事项,请至少选一项");
+		return true;
+	}
+	if (find_files(n, f, who, q, language, &errors, why) != 0 || json_array_size(errors) == 0) {
+		json_decref(errors);
+		return false;
+	}
+	http_problem(f->x, 422, "not-acceptable", "有材料需要改正",
+	    "请按下面的提示改正后再提交;其他内容不用重填。", (struct json_t *)errors);
+	return true;
+}
+
+static void
+tell_failure(struct http_exchange *x, const char *why)
+{
+	log_error("an application could not be made ready: %s", why);
+	http_add_header(x, "Retry-After", "10");
+	http_problem(x, 503, "unavailable", "系统暂时不可用",
+	    "没有受理,也没有保存任何内容。请稍后用同一个 Idempotency-Key 再试。", NULL);
+}
+
+/* The facts are known and sound. */
+static struct filing *
+build_sound(struct node *n, const struct account *who, struct http_exchange *x, struct filing_request *q,
+    const struct facts *facts, const char *language, int64_t now)
+{
+	struct filing *f = filing_new(x);
+	struct effects effects = { 0 };
+	struct error why = { 0 };
+	bool refused = false, made = false;
+
+	effects_begin(&effects, now);
+	if (f && make_running(n, f, who, q, facts, now, &why) == 0)
+		refused = is_refused(n, f, who, q, language, &why);
+	if (f && !refused && why.kind == ERROR_NONE)
+		made = make_rows(n, f, who, q, language, &effects, &why) == 0;
+	effects_free(&effects);
+	if (made) {
+		fill_once(n, f, facts);
+		return f;
+	}
+	if (!refused)
+		tell_failure(x, f ? why.text : "no memory");
+	filing_free(f);
+	return NULL;
 }
 
 static struct filing *
@@ -491,10 +549,6 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 	int64_t now = node_now(n);
 	struct facts facts = { .event = q->event, .form = q->form, .applicant = q->applicant,
 		.today = clock_day(now) };
-	struct effects effects = { 0 };
-	struct error why = { 0 };
-	struct filing *f;
-
 	char division[7];
 
 	if (check(q, &facts, language, x) != 0)
@@ -509,27 +563,7 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 		    "这份申请归别的县(区)办理,您只能为自己负责的县(区)代办。", NULL);
 		return NULL;
 	}
-	f = filing_new(x);
-	effects_begin(&effects, now);
-	if (f && make_running(n, f, who, q, &facts, now, &why) == 0 && runs_nothing(f)) {
-		refuse_field(x, "/choices", "not_chosen", "按这些答案没有要办的事项,请至少选一项");
-		filing_free(f);
-		effects_free(&effects);
-		return NULL;
-	}
-	if (!f || why.kind != ERROR_NONE ||
-	    make_rows(n, f, who, q, language, &effects, &why) != 0) {
-		log_error("an application could not be made ready: %s", f ? why.text : "no memory");
-		filing_free(f);
-		f = NULL;
-		http_add_header(x, "Retry-After", "10");
-		http_problem(x, 503, "unavailable", "系统暂时不可用",
-		    "没有受理,也没有保存任何内容。请稍后用同一个 Idempotency-Key 再试。", NULL);
-	}
-	if (f)
-		fill_once(n, f, &facts);
-	effects_free(&effects);
-	return f;
+	return build_sound(n, who, x, q, &facts, language, now);
 }
 
 struct filing *

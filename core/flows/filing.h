@@ -7,6 +7,7 @@
 
 #include "flows/account.h"
 #include "flows/case.h"
+#include "flows/files.h"
 #include "store/store.h"
 
 struct filing {
@@ -18,6 +19,7 @@ struct filing {
 	int n_made;
 	struct store_operation *operations;
 	struct store_count *counts;
+	struct store_file_use files[UPLOADS_MOST];
 	struct text sealed, items, answer_sealed, history;
 	char *plan;
 	char *answer;                   /* the 201's body */
@@ -36,7 +38,7 @@ struct filing_request {
 	json_t *body;
 	const struct event *event;
 	json_t *form;                 /* as sent, with what the login says of locked answers filled in */
-	const json_t *choices;        /* lent from body; may be NULL */
+	const json_t *choices, *materials; /* lent from body; may be NULL */
 	json_t *applicant;            /* as expressions see it */
 	char person_id[19];           /* whose application it is; "" unknown */
 };

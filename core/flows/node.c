@@ -16,6 +16,7 @@
 #include "flows/api.h"
 #include "flows/base.h"
 #include "flows/engine.h"
+#include "flows/files.h"
 #include "flows/intake.h"
 
 enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3 };
@@ -225,13 +226,15 @@ keep_house(const struct base *base)
 static void
 wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 {
-	const struct timespec half_a_day = { 12 * 3600, 0 };
+	const struct timespec an_hour = { 3600, 0 };
 	int got;
 
+	files_sweep(n, base->store);
 	for (;;) {
-		got = sigtimedwait(set, NULL, &half_a_day);
+		got = sigtimedwait(set, NULL, &an_hour);
 		if (got < 0 && errno == EAGAIN) {
 			keep_house(base);
+			files_sweep(n, base->store);
 		} else if (got == SIGHUP) {
 			reload(n, base->store);
 		} else if (got > 0) {

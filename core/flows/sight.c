@@ -24,8 +24,8 @@ concerns_department(const struct store_case *c, const char *department)
 	return false;
 }
 
-static bool
-may_see(const struct account *who, const struct store_case *c)
+bool
+sight_may(const struct account *who, const struct store_case *c)
 {
 	static const uint8_t nobody[16];
 
@@ -83,7 +83,7 @@ sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account 
 		return 0;
 	*s = sight_store(n, x, &why);
 	found = *s ? store_case_by_number(*s, http_param(x, "number"), bodies, c, &why) : -1;
-	if (found == 1 && may_see(who, c))
+	if (found == 1 && sight_may(who, c))
 		return 1;
 	store_case_free(c);
 	if (found < 0)

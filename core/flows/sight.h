@@ -18,6 +18,9 @@ struct store *sight_store(struct node *n, struct http_exchange *x, struct error 
 int sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account *who,
     struct store **s, struct store_case *c) MUST_CHECK;
 
+/* May he see it? Of a clerk: something of it; what, his department says. */
+bool sight_may(const struct account *who, const struct store_case *c);
+
 /* Note that he reads it; his own needs no note. If this fails nothing may be shown. */
 int sight_note(struct node *n, struct store *s, const struct account *who, const struct store_case *c,
     const char *fields, const char *reason, struct error *why) MUST_CHECK;

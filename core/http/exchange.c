@@ -35,12 +35,30 @@ exchange_new(struct loop *loop, struct peer *peer, struct MHD_Connection *mhd, c
 	return x;
 }
 
+/* Where the memory of its body and answer is counted. */
+static struct pool *
+pool_of(const struct http_exchange *x)
+{
+	return x->route && x->route->pool ? x->route->pool : &x->h->bodies;
+}
+
+bool
+http_reserve(struct http_exchange *x, size_t length)
+{
+	if (pool_take(pool_of(x), length)) {
+		x->reserved += length;
+		return true;
+	}
+	http_add_header(x, "Retry-After", "1");
+	http_problem(x, refusal_busy.status, refusal_busy.type, refusal_busy.title, NULL, NULL);
+	return false;
+}
+
 void
 exchange_drop_body(struct http_exchange *x)
 {
 	free(x->body);
-	if (x->room)
-		atomic_fetch_sub(&x->h->bodies, x->room);
+	pool_give(pool_of(x), x->room);
 	x->body = NULL;
 	x->length = x->room = 0;
 }
@@ -59,6 +77,7 @@ exchange_free(struct http_exchange *x)
 	if (x->response)
 		MHD_destroy_response(x->response);
 	exchange_drop_body(x);
+	pool_give(pool_of(x), x->reserved);
 	free(x);
 }
 
@@ -79,14 +98,11 @@ make_room(struct http_exchange *x, size_t need)
 		room *= 2;
 	if (room > most)
 		room = most;
-	if (atomic_fetch_add(&x->h->bodies, room - x->room) + room - x->room >
-	    x->h->settings.body_memory) {
-		atomic_fetch_sub(&x->h->bodies, room - x->room);
+	if (!pool_take(pool_of(x), room - x->room))
 		return &refusal_busy;
-	}
 	body = realloc(x->body, room);
 	if (!body) {
-		atomic_fetch_sub(&x->h->bodies, room - x->room);
+		pool_give(pool_of(x), room - x->room);
 		return &refusal_busy;
 	}
 	x->body = body;

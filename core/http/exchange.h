@@ -47,6 +47,7 @@ struct http_exchange {
 	struct http_exchange **back;
 	char *body;
 	size_t length, room;
+	size_t reserved;      /* for its answer */
 	uint64_t content_length;
 	uint64_t swallowed;   /* bytes of a body that nobody will see */
 	int64_t since;

@@ -183,6 +183,7 @@ http_start(const struct http_settings *settings, struct error *why)
 	}
 	h->settings = *settings;
 	fill_settings(&h->settings);
+	h->bodies.most = h->settings.body_memory;
 	allow_descriptors(h->settings.connections);
 	if (getrandom(&h->seed, sizeof h->seed, 0) != sizeof h->seed)
 		h->seed = (uint64_t)clock_now();

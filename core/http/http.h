@@ -29,6 +29,8 @@ struct http_route {
 	size_t body_ceiling; /* bytes; 0: no body allowed */
 	const char *body_type; /* required Content-Type ("application/json"), or NULL: any; else 415 */
 	void (*handle)(void *cookie, struct http_exchange *x);
+	size_t memory;       /* bytes of this route's bodies and reserved answers together, at most; beyond:
+	                      * 503, and other routes do not feel it. 0: settings.body_memory, with others */
 };
 
 struct http_settings {
@@ -83,6 +85,10 @@ int64_t http_since(const struct http_exchange *x); /* monotonic us when the requ
 void *http_slot(struct http_exchange *x); /* 64 zeroed bytes for the handler's own use */
 
 uint64_t http_id(const struct http_exchange *x); /* X-Request-Id of the answer, for the log */
+
+/* Before a large answer is made: room for it, given back when it is out. False: there is none now, and
+ * the exchange has been answered (503 with Retry-After). */
+bool http_reserve(struct http_exchange *x, size_t length) MUST_CHECK;
 
 /* Add a header to the coming answer (copied). Nosniff, no-referrer, no-store, a closed content
  * security policy and X-Request-Id come by themselves; one that was added here is not doubled. */

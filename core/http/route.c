@@ -3,6 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool
+pool_take(struct pool *p, size_t bytes)
+{
+	if (atomic_fetch_add(&p->taken, bytes) + bytes <= p->most)
+		return true;
+	atomic_fetch_sub(&p->taken, bytes);
+	return false;
+}
+
+void
+pool_give(struct pool *p, size_t bytes)
+{
+	atomic_fetch_sub(&p->taken, bytes);
+}
+
 static int
 take_apart(struct route *r, const struct http_route *is, struct error *why)
 {
@@ -31,9 +46,14 @@ routes_make(struct routes *rs, const struct http_route *routes, size_t n, struct
 {
 	rs->n = n;
 	rs->all = calloc(n ? n : 1, sizeof *rs->all);
-	if (!rs->all)
+	rs->pools = calloc(n ? n : 1, sizeof *rs->pools);
+	if (!rs->all || !rs->pools) {
+		routes_free(rs);
 		return error_set(why, ERROR_TEMPORARY, "no memory for %zu routes", n);
+	}
 	for (size_t i = 0; i < n; i++) {
+		rs->pools[i].most = routes[i].memory;
+		rs->all[i].pool = routes[i].memory ? &rs->pools[i] : NULL;
 		if (take_apart(&rs->all[i], &routes[i], why) != 0) {
 			routes_free(rs);
 			return -1;
@@ -46,7 +66,9 @@ void
 routes_free(struct routes *rs)
 {
 	free(rs->all);
+	free(rs->pools);
 	rs->all = NULL;
+	rs->pools = NULL;
 	rs->n = 0;
 }
 

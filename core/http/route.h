@@ -6,6 +6,7 @@
 #ifndef YJS_HTTP_ROUTE_H
 #define YJS_HTTP_ROUTE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,8 +14,18 @@
 #include "http/http.h"
 #include "http/target.h"
 
+struct pool { /* memory that may be taken: struct pool of a route, or of all others */
+	size_t most;
+	_Atomic size_t taken;
+};
+
+/* True when `bytes` more are taken now. */
+bool pool_take(struct pool *p, size_t bytes) MUST_CHECK;
+void pool_give(struct pool *p, size_t bytes);
+
 struct route {
 	const struct http_route *is;
+	struct pool *pool; /* its own, or NULL */
 	int n;
 	struct {
 		const char *text;
@@ -25,6 +36,7 @@ struct route {
 
 struct routes {
 	struct route *all;
+	struct pool *pools; /* one a route */
 	size_t n;
 };
 

@@ -26,7 +26,7 @@ struct http {
 	atomic_bool stopping;         /* handlers get no more requests */
 	_Atomic int64_t exchanges;    /* requests begun, not ended */
 	_Atomic int64_t unanswered;   /* of those, in handlers' hands */
-	_Atomic size_t bodies;        /* bytes of all bodies */
+	struct pool bodies;           /* of routes without a pool of their own */
 	_Atomic uint64_t next_id;
 	uint64_t seed;
 };

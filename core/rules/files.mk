@@ -51,6 +51,9 @@ rules_SOURCES = \
 	core/rules/schema.h \
 	core/rules/schema_example.c \
 	core/rules/show.c \
+	core/rules/show_item.c \
+	core/rules/show_next.c \
+	core/rules/show_own.h \
 	core/rules/step.c \
 	core/rules/step_answer.c \
 	core/rules/step_asked.c \
@@ -61,4 +64,6 @@ rules_SOURCES = \
 	core/rules/step_record.c \
 	core/rules/step_sign.c \
 	core/rules/step_withdraw.c \
+	core/rules/upload.c \
+	core/rules/upload.h \
 	# end

@@ -2,6 +2,7 @@
 #include "rules/step_own.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -130,11 +131,14 @@ static void
 ask(const struct asking *a, const char *folder, const char *name, int item, const char *reason,
     bool needed)
 {
+	const struct event *e = a->r->event;
+	bool paper = strcmp(folder, "materials") == 0;
 	char pointer[300];
 
 	snprintf(pointer, sizeof pointer, "/%s/%s", folder, name);
-	json_array_append_new(a->list, json_pack("{s:s, s:s*, s:s, s:b}", "pointer", pointer, "item",
-	    item >= 0 ? a->r->event->items[item].id : NULL, "reason", reason ? reason : "", "needed", needed));
+	json_array_append_new(a->list, json_pack("{s:s, s:s, s:s*, s:s, s:b}", "pointer", pointer, "field",
+	    paper ? e->materials[event_material(e, name)].title : e->questions[event_question(e, name)].title,
+	    "item", item >= 0 ? e->items[item].id : NULL, "reason", reason ? reason : "", "needed", needed));
 }
 
 static void
@@ -166,6 +170,19 @@ ask_item(const struct asking *a, int item, uint64_t *room, size_t words)
 		else if (step_mends(a->r->event, value_of(&a->r->event->items[item], json_text(one, "field")), room))
 			ask_questions(a, room, item, reason);
 	}
+}
+
+json_t *
+step_item_correction(const struct running *r, int item, const char *language)
+{
+	size_t words = r->event->n_questions / 64 + 1;
+	struct asking a = { r, json_array(), language && strncmp(language, "en", 2) == 0 };
+	uint64_t *room = calloc(words, sizeof *room);
+
+	if (a.list && room)
+		ask_item(&a, item, room, words);
+	free(room);
+	return a.list;
 }
 
 static int

@@ -1,4 +1,5 @@
-/* step_own.h: what the files that move an application (step*.c) share. Nobody else includes it.
+/* step_own.h: what the files that move an application (step*.c) share; those that show it
+ * (show*.c) ask it, nobody else includes it.
  *
  * Every move ends in step_go_on: what has become possible is done, then it is seen where the whole
  * stands. A word of the history is written by step_tell alone, which counts it as well: counters and
@@ -98,6 +99,8 @@ bool step_waits_for_applicant(const struct running *r);
 bool step_mends(const struct event *e, const struct expr *expr, uint64_t *questions);
 /* What is marked in an item that was sent back. */
 void step_marks(const struct running *r, int item, uint64_t *questions, uint64_t *materials);
+/* As running_asked, of one item that was sent back. */
+json_t *step_item_correction(const struct running *r, int item, const char *language);
 /* Papers that may be given now: needed by an item that waits, and offered because a source is silent. */
 uint64_t step_uploads_needed(const struct running *r);
 uint64_t step_uploads_offered(const struct running *r, int64_t now);

@@ -40,4 +40,9 @@ struct operation_key { char division[7]; int month; int64_t application; int ite
 void operation_key_make(const struct operation_key *key, char out[OPERATION_KEY_SIZE]);
 bool operation_key_parse(const char *s, struct operation_key *key);
 
+/* The id of an uploaded file: "330111-<13 base32>". It names the row; it is no secret. */
+enum { FILE_ID_SIZE = 21 };
+void file_id_make(int32_t division, int64_t id, char out[FILE_ID_SIZE]);
+bool file_id_parse(const char *s, int32_t *division, int64_t *id);
+
 #endif

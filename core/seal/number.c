@@ -81,15 +81,40 @@ number_parse(const char *number, char division[7], int *month)
 	return true;
 }
 
+/* 13 characters of base32 for an id. */
+static void
+write_id(int64_t id, char out[14])
+{
+	uint64_t rest = (uint64_t)id;
+
+	for (int i = 12; i >= 0; i--, rest >>= 5)
+		out[i] = alphabet[rest & 31];
+	out[13] = '\0';
+}
+
+/* The same back; false when a character is none of base32. */
+static bool
+read_id(const char *s, int64_t *id)
+{
+	uint64_t read = 0;
+
+	for (int i = 0; i < 13; i++) {
+		int value = base32_value(s[i]);
+
+		if (value < 0)
+			return false;
+		read = read << 5 | (uint64_t)value;
+	}
+	*id = (int64_t)read;
+	return true;
+}
+
 void
 operation_key_make(const struct operation_key *key, char out[OPERATION_KEY_SIZE])
 {
 	char id[14];
-	uint64_t rest = (uint64_t)key->application;
 
-	for (int i = 12; i >= 0; i--, rest >>= 5)
-		id[i] = alphabet[rest & 31];
-	id[13] = '\0';
+	write_id(key->application, id);
 	snprintf(out, OPERATION_KEY_SIZE, "%.6s-%02d%02d-%s-%02d-%d-%c", key->division,
 	    key->month / 12 % 100, key->month % 12 + 1, id, key->item, key->round,
 	    key->undo ? 'u' : 'f');
@@ -115,21 +140,14 @@ operation_key_parse(const char *s, struct operation_key *key)
 	struct operation_key made = {0};
 	char again[OPERATION_KEY_SIZE];
 	const char *at = s + 26;
-	uint64_t id = 0;
 
 	if (strnlen(s, OPERATION_KEY_SIZE) < 31 || !digits(s, 6) || s[6] != '-' || s[11] != '-' ||
 	    s[25] != '-')
 		return false;
 	memcpy(made.division, s, 6);
 	made.month = read_month(s + 7);
-	for (int i = 12; i < 25; i++) {
-		int value = base32_value(s[i]);
-
-		if (value < 0)
-			return false;
-		id = id << 5 | (uint64_t)value;
-	}
-	made.application = (int64_t)id;
+	if (!read_id(s + 12, &made.application))
+		return false;
 	made.item = read_part(&at);
 	made.round = made.item < 0 ? -1 : read_part(&at);
 	made.undo = *at == 'u';
@@ -141,4 +159,26 @@ operation_key_parse(const char *s, struct operation_key *key)
 		return false;
 	*key = made;
 	return true;
+}
+
+void
+file_id_make(int32_t division, int64_t id, char out[FILE_ID_SIZE])
+{
+	char written[14];
+
+	write_id(id, written);
+	snprintf(out, FILE_ID_SIZE, "%06u-%s", (unsigned)division % 1000000, written);
+}
+
+bool
+file_id_parse(const char *s, int32_t *division, int64_t *id)
+{
+	char again[FILE_ID_SIZE];
+
+	if (strnlen(s, FILE_ID_SIZE) != FILE_ID_SIZE - 1 || !digits(s, 6) || s[6] != '-' ||
+	    !read_id(s + 7, id) || *id < 0)
+		return false;
+	*division = (int32_t)atoi(s);
+	file_id_make(*division, *id, again);
+	return strcmp(s, again) == 0; /* one spelling each */
 }

@@ -9,6 +9,7 @@ store_SOURCES = \
 	core/store/connection.c \
 	core/store/connection.h \
 	core/store/figures.h \
+	core/store/file.c core/store/file.h \
 	core/store/group.c \
 	core/store/group.h \
 	core/store/id.c \
@@ -34,6 +35,7 @@ store_SOURCES = \
 	core/store/rows.c \
 	core/store/rows.h \
 	core/store/store.h \
+	core/store/verdict.c core/store/verdict.h \
 	core/store/verify.c \
 	# end
 
@@ -43,6 +45,7 @@ store_migrations = \
 	core/store/sql/migrations/0001_base.sql \
 	core/store/sql/migrations/0002_once.sql \
 	core/store/sql/migrations/0003_people.sql \
+	core/store/sql/migrations/0004_file.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

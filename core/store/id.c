@@ -31,9 +31,13 @@ store_id_time(int64_t id)
 }
 
 int64_t
+store_id_first(int64_t us)
+{
+	return us <= EPOCH_US ? 0 : (us - EPOCH_US) / 1000 << TIME_SHIFT;
+}
+
+int64_t
 store_id_month(int month)
 {
-	int64_t start = clock_day_start(clock_day_of(month / 12, month % 12 + 1, 1));
-
-	return start <= EPOCH_US ? 0 : (start - EPOCH_US) / 1000 << TIME_SHIFT;
+	return store_id_first(clock_day_start(clock_day_of(month / 12, month % 12 + 1, 1)));
 }

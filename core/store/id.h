@@ -8,6 +8,8 @@
 /* Time-ordered id: (ms since 2020-01-01 UTC) << 22 | slot << 12 | sequence. Thread-safe. */
 int64_t store_id(int slot, int64_t now_us);
 int64_t store_id_time(int64_t id); /* us */
+/* The first id that an instant can have. */
+int64_t store_id_first(int64_t us);
 /* First id of a month (year*12+month-1, Asia/Shanghai). */
 int64_t store_id_month(int month);
 

@@ -6,6 +6,7 @@
 #include "store/pipeline.h"
 #include "store/result.h"
 #include "store/rows.h"
+#include "store/verdict.h"
 
 enum { ANSWER_MS = 60000, TRIES = 5 };
 
@@ -23,13 +24,6 @@ mark(const struct batch *b, enum store_verdict verdict)
 		b->rows[i]->verdict = verdict;
 	for (size_t i = 0; i < b->n_inbox; i++)
 		b->inbox[i]->verdict = verdict;
-}
-
-/* Whose key it is: the one who files, for himself or for another. */
-static int64_t
-caller(const struct store_application *a)
-{
-	return a->filed_by ? a->filed_by : a->account;
 }
 
 /* --- the statements --- */
@@ -85,7 +79,7 @@ lock_rows(struct store *s, const struct batch *b, struct error *why)
 	if (!list)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (size_t i = 0; i < b->n; i++) {
-		list[n++] = number_of(b->rows[i]->key_hash) ^ caller(b->rows[i]);
+		list[n++] = number_of(b->rows[i]->key_hash) ^ verdict_caller(b->rows[i]);
 		if (b->rows[i]->has_once)
 			list[n++] = number_of(b->rows[i]->once) ^ b->rows[i]->division;
 	}
@@ -117,7 +111,7 @@ key_rows(struct store *s, const struct batch *b)
 		const struct store_application *a = b->rows[i];
 
 		params_int(p, 0, a->account_division);
-		params_int(p, 1, caller(a));
+		params_int(p, 1, verdict_caller(a));
 		params_bytes(p, 2, a->key_hash, sizeof a->key_hash);
 		params_int(p, 3, a->id);
 		params_bytes(p, 4, a->body_hash, sizeof a->body_hash);
@@ -240,6 +234,29 @@ consent_rows(struct store *s, const struct batch *b, struct error *why)
 	return 0;
 }
 
+/* The files that they name, in one statement. */
+static int
+file_rows(struct store *s, const struct batch *b, struct error *why)
+{
+	struct store_file_use *uses;
+	size_t n = 0, total = 0;
+	int result;
+
+	for (size_t i = 0; i < b->n; i++)
+		total += b->rows[i]->n_files;
+	if (total == 0)
+		return 0;
+	uses = malloc(total * sizeof *uses);
+	if (!uses)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < b->n; i++)
+		for (size_t k = 0; k < b->rows[i]->n_files; k++)
+			uses[n++] = b->rows[i]->files[k];
+	result = rows_file_uses(s, uses, n, why);
+	free(uses);
+	return result;
+}
+
 static int
 history_and_count_rows(struct store *s, const struct batch *b, struct error *why)
 {
@@ -311,6 +328,8 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 			return -1;
 		key_rows(s, b);
 		once_rows(s, b);
+		if (file_rows(s, b, why) != 0)
+			return -1;
 		application_rows(s, b);
 		progress_rows(s, b, incarnation);
 		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0 ||
@@ -321,119 +340,6 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 	if (pipeline_send(s, why) != 0)
 		return -1;
 	return pipeline_wait(s, ANSWER_MS, why);
-}
-
-/* --- a refused group: which rows was it? --- */
-
-static int
-find_revoked(struct store *s, const struct batch *b, struct error *why)
-{
-	struct params *p = connection_params(s);
-	PGresult *r;
-
-	params_array(p, PARAM_INT8);
-	for (size_t i = 0; i < b->n; i++)
-		if (b->rows[i]->token)
-			params_int(p, 0, b->rows[i]->token);
-	r = connection_run(s, QUERY_TOKENS_IN_FORCE, why);
-	if (!r)
-		return -1;
-	for (size_t i = 0; i < b->n; i++) {
-		bool found = b->rows[i]->token == 0;
-
-		for (int k = 0; k < PQntuples(r) && !found; k++)
-			found = result_int(r, k, 0) == b->rows[i]->token;
-		if (!found)
-			b->rows[i]->verdict = STORE_REVOKED;
-	}
-	PQclear(r);
-	return 0;
-}
-
-static int
-same_key(struct store_application *a, const PGresult *r, int row, struct error *why)
-{
-	if (a->verdict != STORE_PENDING)
-		return 0;
-	a->same_id = result_int(r, row, 1);
-	result_fixed(r, row, 2, a->same_body_hash, sizeof a->same_body_hash);
-	if (result_bytes(r, row, 3, &a->same_answer) != 0)
-		return error_set(why, ERROR_TEMPORARY, "no memory");
-	a->verdict = STORE_SAME_KEY;
-	return 0;
-}
-
-static int
-find_same_keys(struct store *s, const struct batch *b, struct error *why)
-{
-	struct params *p = connection_params(s);
-	PGresult *r;
-	int result = 0;
-
-	params_array(p, PARAM_INT4);
-	params_array(p, PARAM_INT8);
-	params_array(p, PARAM_UUID);
-	for (size_t i = 0; i < b->n; i++) {
-		const struct store_application *a = b->rows[i];
-
-		params_int(p, 0, a->account_division);
-		params_int(p, 1, caller(a));
-		params_bytes(p, 2, a->key_hash, sizeof a->key_hash);
-	}
-	r = connection_run(s, QUERY_REQUEST_KEY_FIND, why);
-	if (!r)
-		return -1;
-	for (int i = 0; i < PQntuples(r) && result == 0; i++)
-		result = same_key(b->rows[result_int(r, i, 0) - 1], r, i, why);
-	PQclear(r);
-	return result;
-}
-
-static int
-find_held(struct store *s, const struct batch *b, struct error *why)
-{
-	struct params *p = connection_params(s);
-	PGresult *r;
-
-	params_array(p, PARAM_INT4);
-	params_array(p, PARAM_UUID);
-	for (size_t i = 0; i < b->n; i++) {
-		params_int(p, 0, b->rows[i]->division);
-		if (b->rows[i]->has_once)
-			params_bytes(p, 1, b->rows[i]->once, sizeof b->rows[i]->once);
-		else
-			params_null(p, 1);
-	}
-	params_int(p, params_one(p, PARAM_INT2), STATUS_WITHDRAWN);
-	r = connection_run(s, QUERY_ONCE_FIND, why);
-	if (!r)
-		return -1;
-	for (int i = 0; i < PQntuples(r); i++) {
-		struct store_application *a = b->rows[result_int(r, i, 0) - 1];
-
-		if (a->verdict == STORE_PENDING) {
-			a->verdict = STORE_ONCE;
-			a->same_id = result_int(r, i, 1);
-		}
-	}
-	PQclear(r);
-	return 0;
-}
-
-/* Give the rows with a revoked token, a used key or a held value their verdict and drop them from the batch. */
-static int
-sort_out(struct store *s, struct batch *b, struct error *why)
-{
-	size_t kept = 0;
-
-	if (find_revoked(s, b, why) != 0 || find_same_keys(s, b, why) != 0 ||
-	    find_held(s, b, why) != 0)
-		return -1;
-	for (size_t i = 0; i < b->n; i++)
-		if (b->rows[i]->verdict == STORE_PENDING)
-			b->rows[kept++] = b->rows[i];
-	b->n = kept;
-	return 0;
 }
 
 /* --- groups --- */
@@ -472,7 +378,7 @@ commit(struct store *s, int32_t incarnation, struct batch b, struct error *why)
 		}
 		if (told.kind == ERROR_CONFLICT) {
 			error_clear(&told);
-			if (sort_out(s, &b, &told) != 0)
+			if (verdict_sort_out(s, b.rows, &b.n, &told) != 0)
 				break;
 			error_set(&told, ERROR_TEMPORARY, "keys or tokens changed again and again");
 		} else if (told.kind == ERROR_INPUT) {
@@ -495,7 +401,7 @@ compete(const struct store_application *x, const struct store_application *y)
 	if (x->has_once && y->has_once && x->division == y->division &&
 	    memcmp(x->once, y->once, sizeof x->once) == 0)
 		return true;
-	return caller(x) == caller(y) && x->account_division == y->account_division &&
+	return verdict_caller(x) == verdict_caller(y) && x->account_division == y->account_division &&
 	    memcmp(x->key_hash, y->key_hash, sizeof x->key_hash) == 0;
 }
 
@@ -541,7 +447,7 @@ intake_passes(struct store *s, int32_t incarnation, struct store_application *co
 
 		b.n_inbox = 0;
 		left = b;
-		if (sort_out(s, &left, &told) != 0) {
+		if (verdict_sort_out(s, left.rows, &left.n, &told) != 0) {
 			mark(&left, STORE_FAILED);
 			error_set(why, told.kind, "%s", told.text);
 		} else {
@@ -589,9 +495,6 @@ store_intake(struct store *s, int32_t incarnation, struct store_application *con
 int
 store_request_key(struct store *s, struct store_application *row, struct error *why)
 {
-	struct store_application *rows[] = { row };
-	struct batch b = { rows, 1, NULL, 0 };
-
 	row->verdict = STORE_PENDING;
-	return find_same_keys(s, &b, why);
+	return verdict_same_keys(s, &row, 1, why);
 }

@@ -6,7 +6,7 @@
 #ifndef YJS_STORE_INTAKE_H
 #define YJS_STORE_INTAKE_H
 
-#include "store/bytes.h"
+#include "store/file.h"
 
 struct store_operation { /* the committed row is the record of sending */
 	int32_t division;
@@ -29,7 +29,7 @@ struct store_consent { /* whose consent is asked */
 struct store_count { int32_t division; int32_t day; const char *event, *department, *measure; int64_t delta; };
 
 enum store_verdict { STORE_PENDING, STORE_STORED, STORE_SAME_KEY, STORE_ONCE, STORE_REVOKED,
-	STORE_BAD, STORE_FAILED, STORE_LOST };
+	STORE_NO_FILE, STORE_BAD, STORE_FAILED, STORE_LOST };
 
 struct store_application {
 	int32_t division;
@@ -59,6 +59,8 @@ struct store_application {
 	size_t n_counts;
 	const struct store_consent *consents; /* whose consent it asks */
 	size_t n_consents;
+	const struct store_file_use *files; /* what it names; STORE_NO_FILE when one is gone */
+	size_t n_files;
 	enum store_verdict verdict;  /* out */
 	/* out, with STORE_SAME_KEY (same_id also with STORE_ONCE: who holds the value): */
 	int64_t same_id;

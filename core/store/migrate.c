@@ -27,6 +27,9 @@ static const struct {
 	{ "petition", "fillfactor = 60, toast_tuple_target = 8160" },
 	{ "consent", "fillfactor = 100" },
 	{ "attention", "fillfactor = 80" },
+	{ "file", "fillfactor = 70" },
+	{ "file_piece", "fillfactor = 100" },
+	{ "file_use", "fillfactor = 100" },
 };
 
 enum { PARTED = sizeof parted / sizeof *parted };
@@ -36,7 +39,8 @@ enum { PARTED = sizeof parted / sizeof *parted };
 static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
-	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention",
+	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
+	    "file, file_piece, file_use",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -44,6 +48,8 @@ static const char *const rights[] = {
 	"UPDATE (status, answer) ON petition",
 	"UPDATE (since, settled_at) ON attention",
 	"UPDATE (released) ON once",
+	"UPDATE (used), DELETE ON file",
+	"DELETE ON file_piece",
 	"UPDATE (missing_since, ended_at), DELETE ON node",
 	"UPDATE (revoked_at) ON token",
 	"UPDATE (role, department, divisions, person, sealed, demo) ON account",

@@ -202,6 +202,47 @@ rows_consents(struct store *s, const struct store_consent *rows, size_t n)
 		consent_row(p, &rows[i]);
 }
 
+/* --- files --- */
+
+static int
+by_file(const void *a, const void *b)
+{
+	const struct store_file_use *x = a, *y = b;
+
+	if (x->division != y->division)
+		return x->division < y->division ? -1 : 1;
+	return x->file < y->file ? -1 : x->file > y->file;
+}
+
+int
+rows_file_uses(struct store *s, const struct store_file_use *rows, size_t n, struct error *why)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT4, PARAM_INT8 };
+	struct store_file_use *sorted;
+	struct params *p;
+	int64_t files = 0;
+
+	if (n == 0)
+		return 0;
+	sorted = malloc(n * sizeof *sorted);
+	if (!sorted)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	memcpy(sorted, rows, n * sizeof *sorted);
+	qsort(sorted, n, sizeof *sorted, by_file);
+	p = pipeline_add(s, QUERY_FILE_USE_PUT);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < n; i++) {
+		params_int(p, 0, sorted[i].division);
+		params_int(p, 1, sorted[i].file);
+		params_int(p, 2, sorted[i].home);
+		params_int(p, 3, sorted[i].application);
+		files += i == 0 || by_file(&sorted[i - 1], &sorted[i]) != 0;
+	}
+	params_int(p, params_one(p, PARAM_INT4), files);
+	free(sorted);
+	return 0;
+}
+
 /* --- counters --- */
 
 static int

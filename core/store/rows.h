@@ -23,6 +23,8 @@ void rows_history(struct params *p, int32_t division, int64_t application, int32
 
 /* consent_put, when there are any. */
 void rows_consents(struct store *s, const struct store_consent *rows, size_t n);
+/* file_use_put. The files must still be there, or the group is refused. */
+int rows_file_uses(struct store *s, const struct store_file_use *rows, size_t n, struct error *why) MUST_CHECK;
 
 /* counter_add: sums what is alike and sorts, so that all writers lock in one order. */
 int rows_counts(struct store *s, const struct store_count *rows, size_t n, struct error *why) MUST_CHECK;

@@ -19,6 +19,7 @@
 #include "store/case.h"
 #include "store/petition.h"
 #include "store/figures.h"
+#include "store/file.h"
 #include "store/group.h"
 #include "store/id.h"
 #include "store/intake.h"

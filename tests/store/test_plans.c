@@ -153,6 +153,9 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO consent SELECT id, person, division, 0 FROM application");
 	pg_number("INSERT INTO attention SELECT id, now(), CASE WHEN id % 50 > 0 THEN now() END, division, 0, 'd' || id % 9 "
 	    "FROM application");
+	pg_number("INSERT INTO file SELECT id, account, now(), division, 1, id % 50 > 0, 'a' FROM application");
+	pg_number("INSERT INTO file_piece SELECT id, division, 0, 'b' FROM application");
+	pg_number("INSERT INTO file_use SELECT id, id, division, division FROM application");
 	pg_number("INSERT INTO account SELECT g, 'n' || g, 'citizen', '', '{}', NULL, 's', false FROM generate_series(1, 500) g");
 	pg_number("INSERT INTO token SELECT g, sha256(g::text::bytea), g FROM generate_series(1, 500) g");
 	pg_number("INSERT INTO counter SELECT 1, 330100 + g % 9, g, 0, 'birth', 'd', 'm' FROM generate_series(1, 3000) g");

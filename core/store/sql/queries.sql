@@ -43,6 +43,17 @@ WITH k AS (
 	RETURNING 1)
 SELECT yjs_guard((SELECT count(*) FROM k), $5::int4, 'values not yet held');
 
+-- name: file_use_put
+-- Files that applications name: from here on they are used, so they stay; each must still be there.
+WITH wanted AS (SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int8[])
+		u (division, file, home, application)),
+	kept AS (UPDATE file f SET used = true
+		FROM (SELECT DISTINCT division, file FROM wanted ORDER BY division, file) w
+		WHERE f.division = w.division AND f.id = w.file RETURNING 1),
+	linked AS (INSERT INTO file_use (division, file, home, application)
+		SELECT division, file, home, application FROM wanted ON CONFLICT DO NOTHING)
+SELECT yjs_guard((SELECT count(*) FROM kept), $5::int4, 'files still there');
+
 -- name: application_put
 -- What was filed.
 INSERT INTO application (division, id, account, filed_by, submitted_at, person, number, event,
@@ -494,6 +505,52 @@ WHERE a.id = $1::int8 AND a.division = $11::int4 AND a.id < $2::int8 AND ($4::te
 		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
 			AND e.department = $10::text))
 	AND ($12::uuid IS NULL OR a.person = $12::uuid) LIMIT $3::int4;
+
+-- ===== files =====
+
+-- name: file_put
+-- A file, its pieces after it in the same transaction.
+INSERT INTO file (division, id, account, stored_at, pieces, about)
+VALUES ($1::int4, $2::int8, $3::int8, $4::timestamptz, $5::int4, $6::bytea);
+
+-- name: file_piece_put
+-- One of them.
+INSERT INTO file_piece (division, file, number, bytes)
+VALUES ($1::int4, $2::int8, $3::int4, $4::bytea);
+
+-- name: files
+-- Those that exist of some files.
+SELECT f.division, f.id, f.account, f.stored_at, f.pieces, f.used, f.about
+FROM unnest($1::int4[], $2::int8[]) u (division, id)
+JOIN file f ON f.division = u.division AND f.id = u.id;
+
+-- name: file_piece
+-- One piece of a file.
+SELECT bytes FROM file_piece WHERE division = $1::int4 AND file = $2::int8 AND number = $3::int4;
+
+-- name: file_uses
+-- The applications that name a file.
+SELECT home, application FROM file_use WHERE division = $1::int4 AND file = $2::int8 ORDER BY application;
+
+-- name: files_unused
+-- How many an account has sent that no application names.
+SELECT count(*) FROM file WHERE account = $1::int8 AND NOT used;
+
+-- name: files_old
+-- Files that nobody named in time.
+SELECT division, id FROM file WHERE NOT used AND id < $1::int8 ORDER BY id LIMIT $2::int4;
+
+-- name: files_delete
+-- Delete them. Who names one meanwhile holds its row: then it stays. (Written so that the index of
+-- unused files does not seem a way: it would be read whole.)
+DELETE FROM file f USING unnest($1::int4[], $2::int8[]) u (division, id)
+WHERE f.division = u.division AND f.id = u.id AND f.used::int4 = 0
+RETURNING f.division, f.id;
+
+-- name: file_pieces_delete
+-- And their pieces.
+DELETE FROM file_piece p USING unnest($1::int4[], $2::int8[]) u (division, id)
+WHERE p.division = u.division AND p.file = u.id;
 
 -- ===== people =====
 

@@ -1,0 +1,169 @@
+/* show_item.c: one item as people see it: where it stands, why, and what it still wants. */
+#include "rules/show_own.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "rules/step_own.h"
+
+static json_t *
+problem(const char *code, const char *text, int64_t since, int64_t next)
+{
+	return json_pack("{s:s, s:s, s:o, s:o}", "code", code, "text", text, "since", show_instant(since),
+	    "next_try_at", show_instant(next));
+}
+
+static json_t *
+blocked_by(const struct running *r, int node, bool en)
+{
+	const struct event *e = r->event;
+	char text[400];
+
+	for (size_t i = 0; i < e->n_items; i++) {
+		uint8_t s = r->nodes[i].state;
+
+		if (!(r->plan.item[node].needs >> i & 1) || (s != ITEM_REFUSED && s != ITEM_BLOCKED))
+			continue;
+		if (en)
+			snprintf(text, sizeof text, "It needs \"%s\", which was not approved.", e->items[i].title);
+		else
+			snprintf(text, sizeof text, "要先办成“%s”,而它没有通过,所以这一项不能办。", e->items[i].title);
+		return problem("blocked", text, r->nodes[node].decided_at, 0);
+	}
+	return json_null();
+}
+
+/* Why it stands so: as a department said, or as follows from the rule or consent that decided. */
+static const char *
+reason_of(const struct running *r, const struct running_item *it, bool en)
+{
+	const char *text = NULL;
+
+	if (it->reason)
+		return it->reason;
+	if (it->how == CAUSE_RULE)
+		text = r->event->rules[it->way].text;
+	else if (it->how == CAUSE_SIGN)
+		text = r->event->signs[it->way].otherwise_text;
+	else if (it->how == CAUSE_INCOMPLETE)
+		text = en ? "Something that the department needs is missing; a clerk completes it."
+		    : "缺少部门需要的内容,需要工作人员补全";
+	return text ? text : "";
+}
+
+static json_t *
+silent(int64_t since, int64_t next, bool en)
+{
+	return problem("silent", en
+	    ? "The department does not answer. We keep asking; you need not do anything."
+	    : "部门暂时没有答复。系统会自动再试,不需要您做任何事。", since, next);
+}
+
+static json_t *
+undo_problem(const struct running_item *it, bool en)
+{
+	if (it->undo == UNDO_SENT && it->undoing.silent_since)
+		return silent(it->undoing.silent_since, it->undoing.next_at, en);
+	if (it->undo == UNDO_FAILED)
+		return problem("attention", it->undo_reason ? it->undo_reason : en
+		    ? "The department did not undo it: it is still in force, a clerk looks into it."
+		    : "部门没有撤销,这一项仍然有效,需要工作人员处理", it->undoing.sent_at, 0);
+	return json_null();
+}
+
+static json_t *
+problem_of(const struct running *r, int node, bool en)
+{
+	const struct running_item *it = running_node(r, node);
+
+	switch (it->state) {
+	case ITEM_REFUSED:
+		return problem("refused", reason_of(r, it, en), it->decided_at, 0);
+	case ITEM_ATTENTION:
+		return problem("attention", reason_of(r, it, en), it->sent_at, 0);
+	case ITEM_BLOCKED:
+		return blocked_by(r, node, en);
+	case ITEM_WAITING:
+		return it->flags & ITEM_HELD ? problem("held", reason_of(r, it, en), 0,
+		    r->looked_day ? clock_day_start(r->looked_day + 1) : 0) : json_null();
+	case ITEM_SENT: case ITEM_ACKNOWLEDGED:
+		if (it->silent_since)
+			return silent(it->silent_since, it->next_at, en);
+		/* fall through */
+	default:
+		return undo_problem(it, en);
+	}
+}
+
+static json_t *
+due_of(const struct running *r, int node, const struct show_dues *dues)
+{
+	int32_t due = 0;
+	bool known;
+
+	if (r->plan.item[node].verdict != PLAN_RUNS)
+		return json_null();
+	if (running_node(r, node)->sent_at && r->event->items[node].within.text) {
+		known = step_item_due(r, node, &due);
+		return show_day(known, due);
+	}
+	return show_day(dues->known >> node & 1, dues->day[node]);
+}
+
+static json_t *
+names_of(const struct event *e, uint64_t items)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->n_items; i++)
+		if (items >> i & 1)
+			json_array_append_new(list, json_string(e->items[i].id));
+	return list;
+}
+
+/* What only some items have, and what only some states have. */
+static void
+show_more(const struct running *r, int node, const char *language, json_t *shown)
+{
+	const struct running_item *it = running_node(r, node);
+
+	if (r->event->items[node].tell)
+		json_object_set_new(shown, "tell", json_true());
+	if (it->undo_reason)
+		json_object_set_new(shown, "undo_reason", json_string(it->undo_reason));
+	if (it->state == ITEM_CORRECTION)
+		json_object_set_new(shown, "correction", step_item_correction(r, node, language));
+	if (it->flags & ITEM_OVERDUE)
+		json_object_set_new(shown, "overdue", json_true());
+	if (it->flags & ITEM_DEEMED)
+		json_object_set_new(shown, "deemed_accepted", json_true());
+}
+
+/* The instant of a decision; that of being sent back is none. */
+static int64_t
+decided_at(const struct running_item *it)
+{
+	return it->state == ITEM_CORRECTION ? 0 : it->decided_at;
+}
+
+json_t *
+show_item(const struct running *r, int node, const struct show_dues *dues, const char *language)
+{
+	const struct item *item = &r->event->items[node];
+	const struct running_item *it = running_node(r, node);
+	json_t *shown = json_pack(
+	    "{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:O?, s:o, s:o}",
+	    "id", item->id, "title", item->title, "department", item->department,
+	    "status", item_state_names[it->state], "round", it->round,
+	    "needs", names_of(r->event, r->plan.item[node].needs),
+	    "sent_at", show_instant(it->sent_at), "acknowledged_at", show_instant(it->acknowledged_at),
+	    "decided_at", show_instant(decided_at(it)), "receipt", show_text(it->receipt),
+	    "promised_by", due_of(r, node, dues), "attempts", it->attempts,
+	    "outputs", it->outputs, "problem", problem_of(r, node, show_english(language)),
+	    "undo", show_text(item_undo_names[it->undo]));
+
+	if (shown)
+		show_more(r, node, language, shown);
+	return shown;
+}

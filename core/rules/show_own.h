@@ -1,0 +1,23 @@
+/* show_own.h: what the files that show an application (show*.c) share. Nobody else includes it.
+ */
+#ifndef YJS_RULES_SHOW_OWN_H
+#define YJS_RULES_SHOW_OWN_H
+
+#include "rules/running.h"
+
+/* Small values; new references. */
+json_t *show_instant(int64_t us);          /* null for 0 */
+json_t *show_day(bool known, int32_t day); /* null when not known */
+json_t *show_text(const char *s);          /* null for NULL */
+bool show_english(const char *language);
+
+struct show_dues { uint64_t known; int32_t day[EVENT_ITEMS]; }; /* of the plan, all at once */
+
+/* --- show_item.c --- */
+json_t *show_item(const struct running *r, int item, const struct show_dues *dues, const char *language);
+
+/* --- show_next.c --- */
+/* {"who","text"}: what is expected, of whom. */
+json_t *show_next(const struct running *r, const char *language);
+
+#endif

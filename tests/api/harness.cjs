@@ -160,11 +160,11 @@ function request(port, options) {
 				answer.on('data', (part) => parts.push(part));
 				answer.on('error', fail);
 				answer.on('end', () => {
-					const text = Buffer.concat(parts).toString();
+					const bytes = Buffer.concat(parts), text = bytes.toString();
 					let json;
 					if (/json/.test(answer.headers['content-type'] || '') && text)
 						try { json = JSON.parse(text); } catch { /* the caller sees undefined */ }
-					done({ status: answer.statusCode, headers: answer.headers, text, json,
+					done({ status: answer.statusCode, headers: answer.headers, bytes, text, json,
 						ms: Number(process.hrtime.bigint() - begun) / 1e6 });
 				});
 			});

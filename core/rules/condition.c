@@ -12,6 +12,8 @@ enum seen { UNSEEN, BUSY, DONE };
 
 struct maker {
 	const struct event *event;
+	const struct question *questions; /* of the form, or the columns of a list */
+	enum expr_space space;            /* how conditions speak of them */
 	json_t **asked;
 	char *seen; /* NULL: all of `asked` is there */
 	json_t *runs[EVENT_ITEMS]; /* when the item may run, if seen; NULL: cannot be said */
@@ -85,6 +87,15 @@ given(const struct question *q, json_t *kind, bool want)
 	return kind ? json_pack("{s:{s:o}, s:[s]}", "properties", q->id, kind, "required", q->id) : NULL;
 }
 
+/* Given; no rows and no choices are as good as none. */
+static json_t *
+present_answer(const struct question *q)
+{
+	if (q->type != TYPE_LIST && q->type != TYPE_CHOICES)
+		return json_pack("{s:[s]}", "required", q->id);
+	return given(q, json_pack("{s:s, s:i}", "type", "array", "minItems", 1), true);
+}
+
 static bool
 is_scalar(const json_t *v)
 {
@@ -138,7 +149,7 @@ compare_answer(struct maker *m, const struct expr *e, const struct question *q, 
 	json_t *values = constants(e), *kind;
 
 	if (!values || json_array_size(values) == 0 || q->type == TYPE_ADDRESS || q->type == TYPE_LIST ||
-	    !asked_of(m, (size_t)(q - m->event->questions))) {
+	    !asked_of(m, (size_t)(q - m->questions))) {
 		json_decref(values);
 		return NULL;
 	}
@@ -204,14 +215,16 @@ leaf(struct maker *m, const struct expr *e, bool sure, bool want)
 		return NULL;
 	if (ref->space == EXPR_TERM && e != ref)
 		return compare_term(m, e, &m->event->terms[ref->index], sure, want);
-	if (ref->space != EXPR_ANSWER)
+	if (ref->space != m->space)
 		return NULL;
-	q = &m->event->questions[ref->index];
+	q = &m->questions[ref->index];
+	if (q->locked && q->n_from > 0) /* left out it may still be filled in */
+		return NULL;
 	switch (e->op) {
 	case EXPR_REF:
 		return asked_of(m, (size_t)ref->index) ? given(q, json_pack("{s:b}", "const", 1), want) : NULL;
 	case EXPR_KNOWN:
-		present = asked_of(m, (size_t)ref->index) ? json_pack("{s:[s]}", "required", q->id) : NULL;
+		present = asked_of(m, (size_t)ref->index) ? present_answer(q) : NULL;
 		return want ? present : negate(present);
 	case EXPR_IS:
 	case EXPR_IS_NOT:
@@ -300,7 +313,25 @@ needs_come(struct maker *m, const struct item *item)
 	return all;
 }
 
-/* It is no choice, its `when` is not surely false, and what it needs comes. Yours. */
+/* No item before it in an either is certain to run. */
+static json_t *
+none_instead(struct maker *m, size_t item)
+{
+	json_t *all = json_true();
+
+	for (size_t k = 0; k < m->event->n_eithers; k++)
+		for (size_t i = 0; i < item && m->event->eithers[k].items >> item & 1; i++) {
+			const struct item *other = &m->event->items[i];
+
+			if (!(m->event->eithers[k].items >> i & 1))
+				continue;
+			all = join(all, other->choice == CHOICE_NONE ?
+			    negate(holds(m, other->when, true, true)) : NULL, true);
+		}
+	return all;
+}
+
+/* It is no choice, its `when` is not surely false, none runs instead, and what it needs comes. Yours. */
 static json_t *
 item_runs(struct maker *m, size_t i)
 {
@@ -313,7 +344,8 @@ item_runs(struct maker *m, size_t i)
 		m->runs_seen[i] = BUSY;
 		m->depth++;
 		when = item->choice == CHOICE_NONE ? negate(holds(m, item->when, true, false)) : NULL;
-		m->runs[i] = when ? join(when, needs_come(m, item), true) : NULL;
+		when = join(when, none_instead(m, i), true);
+		m->runs[i] = join(when, needs_come(m, item), true);
 		m->depth--;
 		m->runs_seen[i] = DONE;
 	}
@@ -345,13 +377,13 @@ asked_for_items(struct maker *m, const struct question *q)
 	return NULL;
 }
 
-/* As form.c asks. */
+/* As form.c asks. Columns are of no use to anybody by themselves: only their `when` counts. */
 static json_t *
 asked_when(struct maker *m, const struct question *q)
 {
 	json_t *when = holds(m, q->when, false, true);
 
-	if (!when || q->decides || (q->when && !q->items))
+	if (!when || m->space == EXPR_EACH || q->decides || (q->when && !q->items))
 		return when;
 	return join(when, asked_for_items(m, q), true);
 }
@@ -359,7 +391,7 @@ asked_when(struct maker *m, const struct question *q)
 static const json_t *
 asked_of(struct maker *m, size_t question)
 {
-	const struct question *q = &m->event->questions[question];
+	const struct question *q = &m->questions[question];
 
 	if (!m->seen || m->seen[question] == DONE)
 		return m->asked[question];
@@ -371,33 +403,71 @@ asked_of(struct maker *m, size_t question)
 	return m->asked[question];
 }
 
+static int
+fill_asked(struct maker *m, size_t n)
+{
+	memset(m->asked, 0, n * sizeof *m->asked);
+	m->seen = calloc(n + 1, 1);
+	if (!m->seen)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		asked_of(m, i);
+	for (size_t i = 0; i < EVENT_ITEMS; i++)
+		json_decref(m->runs[i]);
+	free(m->seen);
+	return 0;
+}
+
 int
 condition_asked(const struct event *event, json_t **asked)
 {
-	struct maker m = { .event = event, .asked = asked, .seen = calloc(event->n_questions + 1, 1) };
+	struct maker m = { .event = event, .questions = event->questions, .space = EXPR_ANSWER,
+		.asked = asked };
 
-	memset(asked, 0, event->n_questions * sizeof *asked);
-	if (!m.seen)
-		return -1;
-	for (size_t i = 0; i < event->n_questions; i++)
-		asked_of(&m, i);
-	for (size_t i = 0; i < event->n_items; i++)
-		json_decref(m.runs[i]);
-	free(m.seen);
-	return 0;
+	return fill_asked(&m, event->n_questions);
+}
+
+int
+condition_columns(const struct event *event, const struct question *list, json_t **asked)
+{
+	struct maker m = { .event = event, .questions = list->each, .space = EXPR_EACH, .asked = asked };
+
+	return fill_asked(&m, list->n_each);
+}
+
+/* A maker that may not change what is asked, which is known; NULL: memory is gone. */
+static json_t **
+known_asked(const struct event *event, json_t *const *asked, struct maker *m)
+{
+	json_t **all = calloc(event->n_questions + 1, sizeof *all);
+
+	if (all)
+		memcpy(all, asked, event->n_questions * sizeof *all);
+	*m = (struct maker){ .event = event, .questions = event->questions, .space = EXPR_ANSWER,
+		.asked = all };
+	return all;
 }
 
 json_t *
 condition_schema(const struct event *event, const struct expr *when, json_t *const *asked)
 {
-	json_t **all = calloc(event->n_questions + 1, sizeof *all);
-	struct maker m = { .event = event, .asked = all };
-	json_t *schema = NULL;
+	struct maker m;
+	json_t **all = known_asked(event, asked, &m);
+	json_t *schema = all ? holds(&m, when, false, true) : NULL;
 
-	if (all) {
-		memcpy(all, asked, event->n_questions * sizeof *all);
-		schema = holds(&m, when, false, true);
-	}
+	free(all);
+	return schema;
+}
+
+json_t *
+condition_question(const struct event *event, const struct question *q, json_t *const *asked)
+{
+	struct maker m;
+	json_t **all = known_asked(event, asked, &m);
+	json_t *schema = all ? asked_when(&m, q) : NULL;
+
+	for (size_t i = 0; i < EVENT_ITEMS; i++)
+		json_decref(m.runs[i]);
 	free(all);
 	return schema;
 }

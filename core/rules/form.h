@@ -33,7 +33,7 @@ extern const char *const form_codes[]; /* NULL-terminated */
 int form_check(const struct event *event, const json_t *form, const json_t *choices,
     struct facts *facts, const char *language, json_t **errors, json_t **reminders) MUST_CHECK;
 
-/* The form with each locked answer that is asked, known from its source and missing (or null) filled
+/* The form with each locked answer that is asked, known from its source and missing filled
  * in: nobody is asked to type what the login says. facts: event, applicant, records, today as given.
  * To be checked, planned and stored instead of what was sent. New reference; NULL: memory is gone. */
 json_t *form_filled(const json_t *form, const json_t *choices, const struct facts *facts);
@@ -55,6 +55,10 @@ const char *form_locked_sentence(const struct expr *source);
 /* The bounds of an answer: of a text its characters, of choices and lists their number, of a number
  * or amount its value; both 0 where the type has none. */
 void form_limits(const struct question *q, double *min, double *max);
+
+/* The column whose number says of whom a row of the list is: the first for one, or NULL. Others may
+ * repeat: of two children the same parent's. */
+const struct question *form_person(const struct question *list);
 
 /* The items that may run by these facts: chosen, their `when` holds or is not decided yet, and every
  * result that their call insists on is of such an item. */

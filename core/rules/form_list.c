@@ -126,10 +126,8 @@ check_row(struct row *r)
 	json_decref(r->counts);
 }
 
-/* The number that says of whom a row is: the first column for one. Others may repeat: of two children
- * the same parent's. */
-static const struct question *
-person_column(const struct question *list)
+const struct question *
+form_person(const struct question *list)
 {
 	for (size_t i = 0; i < list->n_each; i++)
 		if (list->each[i].type == TYPE_ID_NUMBER)
@@ -152,7 +150,7 @@ is_repeated(const struct question *column, const json_t *rows, size_t row)
 bool
 form_list(struct check *c, const struct question *list, const json_t *rows)
 {
-	const struct question *person = person_column(list);
+	const struct question *person = form_person(list);
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < json_array_size(rows) && !c->failed; i++) {

@@ -37,7 +37,9 @@ form_locked(const struct question *q, const json_t *value, const struct facts *f
 {
 	const struct expr *from;
 	json_t *source = source_of(q, facts, &from);
-	bool differs = source && json_typeof(source) == json_typeof(value) && !json_equal(source, value);
+	bool same_kind = json_is_boolean(source) ? json_is_boolean(value)
+	    : source && json_typeof(source) == json_typeof(value); /* a source of another kind is no answer */
+	bool differs = same_kind && !json_equal(source, value);
 
 	json_decref(source);
 	return differs ? form_locked_sentence(from) : NULL;
@@ -54,11 +56,10 @@ fill_in(json_t *form, struct facts facts, uint64_t *asked, bool *failed)
 	form_asked(event, &facts, asked);
 	for (size_t i = 0; i < event->n_questions; i++) {
 		const struct question *q = &event->questions[i];
-		const json_t *given = json_object_get(form, q->id);
 		const struct expr *from;
 		json_t *value;
 
-		if (!q->locked || !form_bit(asked, i) || (given && !json_is_null(given)))
+		if (!q->locked || !form_bit(asked, i) || json_object_get(form, q->id))
 			continue;
 		value = source_of(q, &facts, &from);
 		if (!value)

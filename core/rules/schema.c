@@ -11,12 +11,17 @@
 #include "rules/form_messages.h"
 #include "rules/number.h"
 
+/* Makes the schema of an object: of the form, or of a row of one of its lists. */
 struct maker {
 	const struct event *event;
+	const struct question *list; /* NULL: the form */
 	json_t **asked;    /* per question: when it is asked, NULL where a schema cannot say */
-	json_t *properties, *required, *conditions, *x_rules;
+	json_t *properties, *required, *conditions;
+	json_t *x_rules;   /* lent to the makers of rows */
 	bool failed;
 };
+
+static json_t *row_schema(struct maker *form, const struct question *list);
 
 /* ---- what an answer looks like ---- */
 
@@ -105,7 +110,7 @@ moment_schema(enum question_type type)
 }
 
 static json_t *
-answer_schema(const struct question *q)
+answer_schema(struct maker *m, const struct question *q)
 {
 	double min, max;
 
@@ -123,7 +128,7 @@ answer_schema(const struct question *q)
 	case TYPE_CHOICES:
 		return array_schema(q, choice_schema(q));
 	case TYPE_LIST:
-		return array_schema(q, json_pack("{s:s}", "type", "object"));
+		return array_schema(q, row_schema(m, q));
 	case TYPE_NUMBER:
 	case TYPE_MONEY:
 		return number_schema(q);
@@ -143,9 +148,11 @@ answer_schema(const struct question *q)
 static void
 add_property(struct maker *m, const struct question *q)
 {
-	json_t *s = answer_schema(q);
+	json_t *s = answer_schema(m, q);
 	const char *about = q->type == TYPE_CONSENT && q->text ? q->text : q->why;
 
+	if (!s)
+		m->failed = true;
 	if (q->title)
 		json_object_set_new(s, "title", json_string(q->title));
 	if (about)
@@ -164,15 +171,33 @@ add_x_rule(struct maker *m, const char *id, const char *pointer, const char *cod
 		m->failed = true;
 }
 
+/* A refusal of the answer; of a column it may come in any row, which * stands for. */
 static void
-add_further(struct maker *m, const struct question *q, const char *code)
+add_further(struct maker *m, const struct question *q, const char *sentence)
 {
-	char id[256], pointer[256], text[FORM_MESSAGE];
+	const char *list = m->list ? m->list->id : "";
+	char id[256], pointer[256], text[FORM_MESSAGE], code[FORM_CODE];
 
-	snprintf(id, sizeof id, "%s.%s", q->id, code);
-	snprintf(pointer, sizeof pointer, "/%s", q->id);
-	form_message(code, q, "zh-CN", text);
+	snprintf(id, sizeof id, "%s%s%s.%s", list, m->list ? "." : "", q->id, sentence);
+	snprintf(pointer, sizeof pointer, "%s%s%s/%s", m->list ? "/" : "", list, m->list ? "/*" : "", q->id);
+	form_message(sentence, q, "zh-CN", text);
+	form_code(sentence, code);
 	add_x_rule(m, id, pointer, code, text);
+}
+
+/* Each source says in its own words what is wrong with another answer. */
+static void
+add_locked(struct maker *m, const struct question *q)
+{
+	for (size_t i = 0; i < q->n_from; i++) {
+		const char *sentence = form_locked_sentence(q->from[i].value);
+		size_t k = 0;
+
+		while (strcmp(form_locked_sentence(q->from[k].value), sentence) != 0)
+			k++;
+		if (k == i)
+			add_further(m, q, sentence);
+	}
 }
 
 static void
@@ -190,8 +215,19 @@ add_value_rules(struct maker *m, const struct question *q)
 		if (q->not_after)
 			add_further(m, q, "too_late");
 	}
-	if (q->locked && q->n_from > 0)
-		add_further(m, q, "conflict");
+	if (q->locked)
+		add_locked(m, q);
+}
+
+static void
+add_sign_rule(struct maker *m, const struct sign *sign)
+{
+	const char *code = form_otherwise_code(sign->otherwise);
+	char pointer[256];
+
+	snprintf(pointer, sizeof pointer, "/%s", sign->id);
+	if (code && sign->otherwise_text)
+		add_x_rule(m, sign->id, pointer, code, sign->otherwise_text);
 }
 
 static void
@@ -248,7 +284,7 @@ add_condition(struct maker *m, json_t *when, const char *id, bool required)
 static void
 add_unsaid(struct maker *m, const struct question *q)
 {
-	json_t *when = condition_schema(m->event, q->when, m->asked);
+	json_t *when = m->list ? NULL : condition_schema(m->event, q->when, m->asked);
 
 	if (!q->optional)
 		add_further(m, q, "required");
@@ -258,28 +294,43 @@ add_unsaid(struct maker *m, const struct question *q)
 	json_decref(when);
 }
 
+/* What is locked and left out is filled in where the login or a record says it. */
 static void
 add_asked(struct maker *m, const struct question *q, json_t *asked)
 {
+	bool perhaps = q->locked && q->n_from > 0 && !q->optional, needed = !q->optional && !perhaps;
+
 	if (!asked) {
 		add_unsaid(m, q);
-	} else if (!json_is_true(asked)) {
-		add_condition(m, asked, q->id, !q->optional);
-	} else if (!q->optional && json_array_append_new(m->required, json_string(q->id)) != 0) {
-		m->failed = true;
+		return;
 	}
+	if (perhaps)
+		add_further(m, q, "required");
+	if (!json_is_true(asked))
+		add_condition(m, asked, q->id, needed);
+	else if (needed && json_array_append_new(m->required, json_string(q->id)) != 0)
+		m->failed = true;
 }
 
-/* A consent that has a declaration of its own: true or false, never needed. */
+/* One's own consent: true or false, needed by the items that wait for it. That of a second person is
+ * never in the form. */
 static void
 add_sign(struct maker *m, const struct sign *sign)
 {
 	struct question as = { .id = sign->id, .title = sign->title, .why = sign->text,
-		.type = TYPE_YES_NO, .optional = true };
-	json_t *asked = condition_schema(m->event, sign->when, m->asked);
+		.type = TYPE_YES_NO, .when = sign->when };
+	json_t *asked;
 
+	if (sign->who)
+		return;
+	for (size_t i = 0; i < m->event->n_items; i++)
+		if (m->event->items[i].signs >> (sign - m->event->signs) & 1)
+			as.items |= UINT64_C(1) << i;
+	as.decides = as.optional = as.items == 0;
+	asked = condition_question(m->event, &as, m->asked);
 	add_property(m, &as);
 	add_asked(m, &as, asked);
+	add_sign_rule(m, sign);
 	json_decref(asked);
 }
 
@@ -297,35 +348,89 @@ tidy_conditions(struct maker *m)
 
 /* ---- the whole ---- */
 
-static void
-add_all(struct maker *m)
+static bool
+begin(struct maker *m, const struct event *event, const struct question *list, json_t *x_rules)
 {
-	for (size_t i = 0; i < m->event->n_questions; i++) {
-		const struct question *q = &m->event->questions[i];
+	size_t n = list ? list->n_each : event->n_questions;
 
-		add_property(m, q);
-		add_asked(m, q, m->asked[i]);
-		add_value_rules(m, q);
+	*m = (struct maker){ event, list, calloc(n + 1, sizeof *m->asked), json_object(), json_array(),
+		json_array(), x_rules, false };
+	return m->asked && m->properties && m->required && m->conditions && m->x_rules;
+}
+
+static void
+end(struct maker *m)
+{
+	size_t n = m->list ? m->list->n_each : m->event->n_questions;
+
+	for (size_t i = 0; m->asked && i < n; i++)
+		json_decref(m->asked[i]);
+	free(m->asked);
+	json_decref(m->properties);
+	json_decref(m->required);
+	json_decref(m->conditions);
+}
+
+static void
+add_questions(struct maker *m, const struct question *questions, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		add_property(m, &questions[i]);
+		add_asked(m, &questions[i], m->asked[i]);
+		add_value_rules(m, &questions[i]);
 	}
-	for (size_t i = 0; i < m->event->n_signs; i++)
-		add_sign(m, &m->event->signs[i]);
-	add_event_rules(m);
+}
+
+static json_t *
+object_schema(struct maker *m)
+{
+	json_t *s = json_pack("{s:s, s:O, s:O, s:b}", "type", "object", "properties", m->properties,
+	    "required", m->required, "additionalProperties", 0);
+
 	tidy_conditions(m);
+	if (!s || (json_array_size(m->conditions) > 0 && json_object_set(s, "allOf", m->conditions) != 0))
+		m->failed = true;
+	return s;
+}
+
+/* That nobody stands in the list twice is beyond a schema. */
+static void
+add_person(struct maker *m)
+{
+	const struct question *person = form_person(m->list);
+
+	if (person)
+		add_further(m, person, "conflict.twice");
+}
+
+static json_t *
+row_schema(struct maker *form, const struct question *list)
+{
+	struct maker m;
+	json_t *schema = NULL;
+
+	if (begin(&m, form->event, list, form->x_rules) &&
+	    condition_columns(form->event, list, m.asked) == 0) {
+		add_questions(&m, list->each, list->n_each);
+		add_person(&m);
+		schema = object_schema(&m);
+	}
+	form->failed = form->failed || m.failed || !schema;
+	end(&m);
+	return schema;
 }
 
 static json_t *
 assemble(struct maker *m, int32_t today)
 {
-	json_t *example = schema_example(m->event, today);
-	json_t *s = json_pack("{s:s, s:s, s:s, s:O, s:O, s:b, s:O}",
-	    "$schema", "https://json-schema.org/draft/2020-12/schema",
-	    "title", m->event->title ? m->event->title : m->event->id, "type", "object",
-	    "properties", m->properties, "required", m->required, "additionalProperties", 0,
-	    "x-rules", m->x_rules);
+	json_t *example = schema_example(m->event, today), *s = object_schema(m);
 
-	if (s && json_array_size(m->conditions) > 0 && json_object_set(s, "allOf", m->conditions) != 0)
-		m->failed = true;
 	if (!s || !example ||
+	    json_object_set_new(s, "$schema",
+	        json_string("https://json-schema.org/draft/2020-12/schema")) != 0 ||
+	    json_object_set_new(s, "title",
+	        json_string(m->event->title ? m->event->title : m->event->id)) != 0 ||
+	    json_object_set(s, "x-rules", m->x_rules) != 0 ||
 	    json_object_set_new(s, "examples", json_pack("[O]", example)) != 0)
 		m->failed = true;
 	json_decref(example);
@@ -335,21 +440,18 @@ assemble(struct maker *m, int32_t today)
 json_t *
 schema_of(const struct event *event, int32_t today)
 {
-	struct maker m = { event, calloc(event->n_questions + 1, sizeof *m.asked), json_object(),
-		json_array(), json_array(), json_array(), false };
+	struct maker m;
 	json_t *schema = NULL;
 
-	if (m.asked && condition_asked(event, m.asked) == 0) {
-		add_all(&m);
+	if (begin(&m, event, NULL, json_array()) && condition_asked(event, m.asked) == 0) {
+		add_questions(&m, event->questions, event->n_questions);
+		for (size_t i = 0; i < event->n_signs; i++)
+			add_sign(&m, &event->signs[i]);
+		add_event_rules(&m);
 		schema = assemble(&m, today);
 	}
-	for (size_t i = 0; m.asked && i < event->n_questions; i++)
-		json_decref(m.asked[i]);
-	free(m.asked);
-	json_decref(m.properties);
-	json_decref(m.required);
-	json_decref(m.conditions);
 	json_decref(m.x_rules);
+	end(&m);
 	if (m.failed) {
 		json_decref(schema);
 		return NULL;

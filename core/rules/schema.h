@@ -1,7 +1,8 @@
 /* schema.h: the form of an event as JSON Schema 2020-12, and a form that is accepted today.
  *
  * The schema never refuses what form_check accepts. What it cannot say stands in "x-rules", one
- * {"id","pointer","code","text"} each: exactly the list of further refusals.
+ * {"id","pointer","code","text"} each: exactly the list of further refusals. In a pointer * stands for
+ * any row of a list.
  */
 #ifndef YJS_RULES_SCHEMA_H
 #define YJS_RULES_SCHEMA_H

@@ -102,8 +102,6 @@ written(const struct question *q, int32_t today)
 		return address_json(s);
 	case TYPE_CHOICES:
 		return words_json(s);
-	case TYPE_LIST:
-		return json_loads(s, JSON_REJECT_DUPLICATES, NULL);
 	default:
 		return json_string(s);
 	}
@@ -161,8 +159,6 @@ made_up(const struct question *q, int32_t today, int person)
 		return q->n_choices > 0 ? json_string(q->choices[0].code) : json_null();
 	case TYPE_CHOICES:
 		return q->n_choices > 0 ? json_pack("[s]", q->choices[0].code) : json_array();
-	case TYPE_LIST:
-		return q->optional ? json_array() : json_pack("[{}]");
 	default:
 		return json_string(usual[q->type]);
 	}
@@ -179,7 +175,7 @@ answer(const struct question *q, int32_t today, int person)
 	return made_up(q, today, person);
 }
 
-/* ---- the form ---- */
+/* ---- lists ---- */
 
 static struct facts
 facts_of(const struct trial *t, const json_t *form)
@@ -187,6 +183,59 @@ facts_of(const struct trial *t, const json_t *form)
 	return (struct facts){ .event = t->event, .form = form, .chosen = form_chosen(t->event, NULL),
 		.today = t->today };
 }
+
+/* Nobody stands in a list twice: the example of a number is the first row's alone. */
+static json_t *
+column_answer(const struct question *column, int32_t today, int person, size_t row)
+{
+	if (column->type == TYPE_ID_NUMBER && row > 0)
+		return made_up(column, today, person * 20 + (int)row);
+	return answer(column, today, person);
+}
+
+/* As `complete` does with the form. */
+static void
+complete_row(const struct trial *t, const struct question *list, json_t *row, size_t number)
+{
+	struct facts facts = facts_of(t, NULL);
+	bool changed = true;
+
+	facts.each = row;
+	for (int round = 0; changed && round < ROUNDS; round++) {
+		changed = false;
+		for (size_t i = 0; i < list->n_each; i++) {
+			const struct question *column = &list->each[i];
+			bool is = json_object_get(row, column->id) != NULL;
+			bool should = expr_holds(column->when, &facts) && (!column->optional || column->example);
+
+			if (is == should)
+				continue;
+			changed = true;
+			if (should)
+				json_object_set_new(row, column->id, column_answer(column, t->today, (int)i, number));
+			else
+				json_object_del(row, column->id);
+		}
+	}
+}
+
+static json_t *
+list_answer(const struct trial *t, const struct question *list)
+{
+	json_t *rows = json_array();
+	double min, max;
+
+	form_limits(list, &min, &max);
+	for (size_t i = 0; i < (size_t)(min > 1 ? min : 1); i++) {
+		json_t *row = json_object();
+
+		complete_row(t, list, row, i);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+/* ---- the form ---- */
 
 /* Answer what is asked and not answered yet, take out what is not asked, until both are done. */
 static void
@@ -208,7 +257,8 @@ complete(struct trial *t, json_t *form)
 				continue;
 			changed = true;
 			if (should)
-				json_object_set_new(form, q->id, answer(q, t->today, (int)i));
+				json_object_set_new(form, q->id, q->type == TYPE_LIST ? list_answer(t, q)
+				    : answer(q, t->today, (int)i));
 			else
 				json_object_del(form, q->id);
 		}
@@ -261,6 +311,42 @@ other(const struct question *q, int32_t today, int n)
 	}
 }
 
+/* The rows with the `n`-th other answer in one column of all of them; columns are gone through one
+ * after another. NULL after the last. */
+static json_t *
+other_rows(const struct trial *t, const struct question *list, const json_t *rows, int n)
+{
+	json_t *changed, *row, *value = NULL;
+	size_t column = 0, i;
+
+	for (; column < list->n_each; column++) {
+		int k = 0;
+
+		while (k <= n && (value = other(&list->each[column], t->today, k)) != NULL) {
+			json_decref(value);
+			k++;
+		}
+		if (k > n)
+			break;
+		n -= k;
+	}
+	if (column == list->n_each)
+		return NULL;
+	changed = json_deep_copy(rows);
+	json_array_foreach(changed, i, row) {
+		json_object_set_new(row, list->each[column].id, other(&list->each[column], t->today, n));
+		complete_row(t, list, row, i);
+	}
+	return changed;
+}
+
+static json_t *
+other_answer(const struct trial *t, const struct question *q, const json_t *form, int n)
+{
+	return q->type == TYPE_LIST ? other_rows(t, q, json_object_get(form, q->id), n)
+	    : other(q, t->today, n);
+}
+
 /* Try other answers, one question at a time, persons last; the first form with fewer errors, or
  * NULL. */
 static json_t *
@@ -272,7 +358,7 @@ better(struct trial *t, const json_t *form, size_t errors, bool persons)
 
 		if (!json_object_get(form, q->id) || (q->type == TYPE_ID_NUMBER) != persons)
 			continue;
-		for (int n = 0; (value = other(q, t->today, n)) != NULL; n++) {
+		for (int n = 0; (value = other_answer(t, q, form, n)) != NULL; n++) {
 			json_t *changed = json_copy((json_t *)(uintptr_t)form);
 
 			json_object_set_new(changed, q->id, value);

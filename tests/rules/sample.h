@@ -14,8 +14,8 @@
 #define SAMPLE_TODAY "2026-11-20"
 
 static struct event sample;
-static struct expr sample_pool[256];
-static struct expr *sample_args[512];
+static struct expr sample_pool[512];
+static struct expr *sample_args[1024];
 static size_t sample_exprs, sample_n_args;
 
 static struct expr *
@@ -103,11 +103,25 @@ enum { BASE = 1, PERMIT = 2, ALLOWANCE = 4, EXTRA = 8,
 	FURTHER = 32,  /* needs a result of FOLLOW */
 	PERMITTED = 64, /* needs a result of PERMIT */
 	TOLD = 128,    /* needs a result of EXTRA or of ALLOWANCE, by an answer */
-	LOOSE = 256 }; /* is told a result of ALLOWANCE if there is one */
+	LOOSE = 256,   /* is told a result of ALLOWANCE if there is one */
+	COUPLE = 512, SINGLE = 1024 }; /* one of the two */
 
 static struct choice sample_ways[] = { { "post", "邮寄" }, { "pickup", "自取" }, { "locker", "智能柜" } };
 
 #define Q(name, about, kind, ...) { .id = name, .title = about, .type = kind, __VA_ARGS__ }
+static struct choice sample_relations[] = { { "spouse", "配偶" }, { "child", "子女" }, { "other", "其他" } };
+static struct question sample_columns[] = {
+	Q("name", "姓名", TYPE_PERSON_NAME, .example = "王建国"),
+	Q("id_no", "证件号码", TYPE_ID_NUMBER, .example = "33011119930708001X"),
+	Q("relation", "关系", TYPE_CHOICE, .choices = sample_relations, .n_choices = 3),
+	Q("what", "什么关系", TYPE_TEXT, .has_max = true, .max = 10),
+	Q("parent_id_no", "父母证件号码", TYPE_ID_NUMBER, .optional = true),
+	Q("moved", "迁入日期", TYPE_DATE, .optional = true, .not_after = "today"),
+	Q("why_moved", "迁入原因", TYPE_TEXT),
+	Q("army", "兵役", TYPE_YES_NO), /* of men: a schema cannot say */
+	Q("share", "份额", TYPE_MONEY, .optional = true, .has_max = true, .max = 100),
+	Q("says", "本人说明", TYPE_CHOICES, .optional = true, .choices = sample_ways, .n_choices = 3),
+};
 static struct question sample_questions[] = {
 	Q("name", "姓名", TYPE_PERSON_NAME, .items = BASE),
 	Q("id_no", "身份证号", TYPE_ID_NUMBER, .items = BASE, .example = "330111199503120023"),
@@ -159,6 +173,17 @@ static struct question sample_questions[] = {
 	Q("by_extra", "是否用服务编号", TYPE_YES_NO, .items = TOLD),
 	Q("told_note", "编号说明", TYPE_TEXT, .items = TOLD),
 	Q("loose_note", "附带说明", TYPE_TEXT, .items = LOOSE),
+	Q("family", "共同生活的人", TYPE_LIST, .items = BASE, .has_max = true, .max = 3,
+	    .each = sample_columns, .n_each = sizeof sample_columns / sizeof *sample_columns),
+	Q("school", "就读学校", TYPE_TEXT, .items = BASE),
+	Q("lodgers", "寄住的人", TYPE_LIST, .items = BASE, .optional = true, .has_min = true, .min = 2,
+	    .each = sample_columns, .n_each = 2),
+	Q("couple_note", "夫妻说明", TYPE_TEXT, .items = COUPLE, .optional = true),
+	Q("single_note", "单身说明", TYPE_TEXT, .items = SINGLE, .optional = true),
+	Q("filed_as", "申请人姓名", TYPE_PERSON_NAME, .items = BASE, .locked = true),
+	Q("by_agent", "是否代办", TYPE_YES_NO, .items = BASE, .locked = true, .example = "no"),
+	Q("agent_paper", "委托书号", TYPE_TEXT, .items = BASE),
+	Q("born_on", "出生日期", TYPE_DATE, .items = BASE, .optional = true, .locked = true),
 	Q("unused", "无人使用", TYPE_TEXT, .optional = true),
 	Q("unused_pickup", "自取说明", TYPE_TEXT, .optional = true),
 };
@@ -174,10 +199,18 @@ static struct item sample_items[] = {
 	{ .id = "permitted", .title = "许可之后" },
 	{ .id = "told", .title = "告知" },
 	{ .id = "loose", .title = "附带" },
+	{ .id = "couple", .title = "夫妻" },
+	{ .id = "single", .title = "单身" },
 };
+static struct either sample_eithers[] = { { .id = "status", .title = "身份", .items = COUPLE | SINGLE } };
 static struct param sample_params[5];
 static struct record sample_records[] = { { .id = "household", .title = "户籍" } };
-static struct sign sample_signs[] = { { .id = "spouse_agrees", .title = "配偶同意", .text = "同意办理" } };
+static struct sign sample_signs[] = {
+	{ .id = "spouse_agrees", .title = "配偶同意", .text = "同意办理" },
+	{ .id = "agrees_to_move", .title = "同意迁移", .text = "同意", .otherwise = RULE_REFUSE,
+	    .otherwise_text = "不同意就不能办" },
+	{ .id = "witness", .title = "证人", .text = "属实", .otherwise = RULE_DROP, .otherwise_text = "不办" },
+};
 static struct term_row sample_rows[3];
 static struct term_row sample_number_rows[2];
 static struct term sample_terms[] = {
@@ -186,7 +219,7 @@ static struct term sample_terms[] = {
 };
 static struct figure sample_figures[] = { { .id = "age", .title = "孩子不满" } };
 static struct place sample_places[] = { { .code = "350000", .name = "福建省" } };
-static struct source sample_source[1];
+static struct source sample_sources[4];
 static struct rule sample_rules[] = {
 	{ .id = "sex_agrees", .otherwise = RULE_CORRECT, .text = "性别与身份证号不一致,请改" },
 	{ .id = "young", .otherwise = RULE_OFFLINE, .text = "孩子已超过年龄,请到窗口办理" },
@@ -238,7 +271,68 @@ sample_conditions(void)
 	sample_rows[0] = (struct term_row){ json_string("in_wedlock"), NULL, yes("married") };
 	sample_rows[1] = (struct term_row){ json_string("declared"), NULL, number_is(EXPR_OVER, "kids", 0) };
 	sample_rows[2] = (struct term_row){ json_string("single"), NULL, NULL };
-	sample_source[0].value = ref(EXPR_RECORD, 0, "name");
+}
+
+static struct expr *
+column(const char *id)
+{
+	int i = 0;
+
+	while (strcmp(sample_columns[i].id, id) != 0)
+		i++;
+	return ref(EXPR_EACH, i, id);
+}
+
+static struct expr *
+column_is(const char *id, const char *value)
+{
+	return op(EXPR_IS, column(id), words(value), NULL);
+}
+
+static void
+column_when(const char *id, struct expr *when)
+{
+	sample_columns[column(id)->index].when = when;
+}
+
+static void
+sample_lists(void)
+{
+	struct expr *id_no = column("id_no");
+
+	id_no->derive = EXPR_SEX;
+	column_when("what", column_is("relation", "other"));
+	column_when("parent_id_no", op(EXPR_NOT, column_is("relation", "spouse"), NULL));
+	column_when("why_moved", op(EXPR_AND, op(EXPR_KNOWN, column("moved"), NULL),
+	    op(EXPR_NOT, op(EXPR_IS, column("says"), words("post"), NULL), NULL), NULL));
+	column_when("army", op(EXPR_IS, id_no, words("1"), NULL));
+	sample_when("school", op(EXPR_KNOWN, op(EXPR_WHERE, answer("family", EXPR_PLAIN),
+	    column_is("relation", "child"), NULL), NULL));
+	sample_when("lodgers", op(EXPR_KNOWN, answer("ways", EXPR_PLAIN), NULL));
+	sample_when("agent_paper", yes("by_agent"));
+}
+
+static void
+sample_locked(const char *id, size_t source, struct expr *value)
+{
+	struct question *q = &sample_questions[event_question(&sample, id)];
+
+	sample_sources[source].value = value;
+	q->from = &sample_sources[source];
+	q->n_from = 1;
+}
+
+static void
+sample_more(void)
+{
+	sample_locked("registered_name", 0, ref(EXPR_RECORD, 0, "name"));
+	sample_locked("filed_as", 1, ref(EXPR_APPLICANT, 0, "name"));
+	sample_locked("by_agent", 2, op(EXPR_IS, ref(EXPR_APPLICANT, 0, "as"), words("agent"), NULL));
+	sample_locked("born_on", 3, answer("id_no", EXPR_BIRTHDAY));
+	sample_items[9].when = yes("married");
+	sample_items[0].signs = 2 | 4;
+	sample_signs[1].when = number_is(EXPR_AT_LEAST, "kids", 2);
+	sample_signs[2].who = answer("spouse_id", EXPR_PLAIN);
 }
 
 static void
@@ -285,7 +379,7 @@ sample_event(void)
 		.questions = sample_questions, .n_questions = sizeof sample_questions / sizeof *sample_questions,
 		.items = sample_items, .n_items = sizeof sample_items / sizeof *sample_items,
 		.records = sample_records, .n_records = 1,
-		.signs = sample_signs, .n_signs = 1, .terms = sample_terms, .n_terms = 2,
+		.signs = sample_signs, .n_signs = 3, .eithers = sample_eithers, .n_eithers = 1, .terms = sample_terms, .n_terms = 2,
 		.figures = sample_figures, .n_figures = 1, .places = sample_places, .n_places = 1,
 		.rules = sample_rules, .n_rules = sizeof sample_rules / sizeof *sample_rules };
 	sample_figures[0].usual = json_string("12个月");
@@ -294,11 +388,8 @@ sample_event(void)
 	sample_conditions();
 	sample_requests();
 	sample_make_rules();
-	for (size_t i = 0; i < sample.n_questions; i++)
-		if (strcmp(sample_questions[i].id, "registered_name") == 0) {
-			sample_questions[i].from = sample_source;
-			sample_questions[i].n_from = 1;
-		}
+	sample_lists();
+	sample_more();
 	for (size_t i = 0; i < sample.n_rules; i++) /* of items only: asked when one of them may run */
 		if (!sample_rules[i].only)
 			expr_questions(sample_rules[i].must, &sample, sample_decides, NULL);
@@ -307,6 +398,9 @@ sample_event(void)
 	for (size_t j = 0; j < sample_terms[0].n_rows; j++)
 		expr_questions(sample_rows[j].when, &sample, sample_decides, NULL);
 	expr_questions(sample_items[1].when, &sample, sample_decides, NULL);
+	expr_questions(sample_items[9].when, &sample, sample_decides, NULL);
+	for (size_t j = 0; j < sample.n_signs; j++)
+		expr_questions(sample_signs[j].when, &sample, sample_decides, NULL);
 	expr_questions(sample.place, &sample, sample_decides, NULL);
 	return &sample;
 }

@@ -14,7 +14,7 @@
 #include "rules/schema.h"
 #include "sample.h"
 
-enum { USUAL = BASE | PERMIT | EXTRA | FOLLOW | FURTHER | PERMITTED | TOLD | LOOSE };
+enum { USUAL = BASE | PERMIT | EXTRA | FOLLOW | FURTHER | PERMITTED | TOLD | LOOSE | COUPLE | SINGLE };
 
 static int32_t today;
 
@@ -226,7 +226,7 @@ asked_by_answers(void **state)
 	json_object_del(form, "weight"); /* now it cannot be said that the permit is not for him */
 	assert_errors("/permit_day required");
 	put("kids", "2");
-	assert_errors("/spouse_ethnic required /second required /permit_day required");
+	assert_errors("/spouse_ethnic required /second required /permit_day required /agrees_to_move required");
 }
 
 /* What hangs on an answer that is not asked is not asked either. */
@@ -278,12 +278,12 @@ skipped_items(void **state)
 	(void)state;
 	facts.form = form;
 	facts.chosen = USUAL;
-	assert_true(form_may_run(sample_event(), &facts) == USUAL);
+	assert_true(form_may_run(sample_event(), &facts) == (USUAL & ~SINGLE)); /* married: instead of it */
 	json_object_set_new(choices, "extra", json_false());
 	json_object_del(form, "by_extra");
 	json_object_del(form, "told_note");
 	assert_errors("/follow_note not_asked /further_note not_asked");
-	assert_true(form_may_run(sample_event(), &facts) == (BASE | PERMIT | PERMITTED | LOOSE));
+	assert_true(form_may_run(sample_event(), &facts) == (BASE | PERMIT | PERMITTED | LOOSE | COUPLE));
 	json_object_del(form, "follow_note");
 	json_object_del(form, "further_note");
 	put("permit_note", "\"许可\"");
@@ -391,8 +391,10 @@ records_and_applicant(void **state)
 	(void)state;
 	facts.records = records;
 	facts.applicant = applicant;
-	assert_errors("/registered_name conflict /agent_note required  refused");
+	assert_errors("/registered_name conflict /agent_note required /by_agent conflict  refused");
 	put("registered_name", "\"王安然\"");
+	put("by_agent", "true");
+	put("agent_paper", "\"1\"");
 	put("agent_note", "\"受托\"");
 	assert_errors(" refused");
 	json_object_set_new(json_object_get(records, "household"), "registered", json_string("no"));

@@ -24,6 +24,8 @@ const lua = (folder) => readdirSync(join(top, folder)).filter((f) => f.endsWith(
 
 // What surrounds a form: choices, records, applicant, and answers that lead somewhere else.
 const fujian = { hukou_address: { division: '350102001001', text: '鼓楼区示例路1号' } };
+const child = { name: '王安然', id_no: '330111199503120023', relation: 'child', army: false, moved: '2026-01-01', why_moved: '上学' };
+const self = { as: 'self', name: '李秀兰', id: '330111199503120023' };
 const strangers = { mother_card: { local_hukou: false, province_hukou: false },
 	father_card: { local_hukou: false, province_hukou: false } };
 const events = [
@@ -34,12 +36,14 @@ const events = [
 		{ records: { household: { name: '别人', registered: 'yes' } } },
 		{ applicant: { as: 'agent' } }, { today: '2024-02-29' }, { set: { spouse: '王建国', way: 'pickup' } },
 		{ set: { home: { division: '350102001', text: '福州' }, married: false } }, { set: { kids: 0, weight: 5000 } },
+		{ set: { family: [child] }, applicant: { ...self, name: '别人' } }, { applicant: { as: 'agent', name: '李秀兰' } },
 		{ set: { kids: 0, weight: undefined } }, { set: { way: 'locker', birth_cert: 'X320101001' } },
 	] },
 	{ name: 'birth', args: ['birth', join(top, 'scripts'), ...lua('events'), ...lua('connectors')], around: [
 		{}, { choices: 'all' }, { choices: 'none' }, { choices: 'all', set: { father_info_waived: true } },
 		{ set: { child_ethnic: '22', father_ethnic: '22', parents_married: false } },
 		{ choices: 'none', set: { parents_married: false } }, { choices: 'none', set: { delivery_way: 'post' } },
+		{ applicant: self }, { applicant: { as: 'agent', name: '别人', id: '33011119930708001X' } },
 		{ set: fujian }, { set: fujian, records: strangers }, { records: strangers },
 		{ set: { ...fujian, parents_married: false } },
 		{ records: { registered: { registered: true }, delivery: { mother_name: '别人' } } },
@@ -115,18 +119,22 @@ function itemChoices(event, which) {
 	return typeof which === 'string' ? Object.fromEntries(event.items.map((id) => [id, which === 'all'])) : which;
 }
 
+// An answer that the schema accepts; of a list, of one of its columns.
+const usualOf = (event, id, column) => structuredClone(column ? event.columns[id][column] : event.usual[id]);
+
 // Put in what C says is required, take out what it says is not asked, until it says neither.
 function complete(event, tests) {
 	for (let round = 0; round < 8; round++) {
 		let changed = false;
 		verdicts(event, tests).forEach((said, i) => {
 			for (const e of said.errors) {
-				const id = e.pointer.slice(1);
-				if (e.code === 'required' && tests[i].form[id] === undefined) {
-					tests[i].form[id] = event.usual[id];
+				const [id, row, column] = e.pointer.slice(1).split('/');
+				const at = column ? tests[i].form[id][row] : tests[i].form;
+				if (e.code === 'required' && at[column ?? id] === undefined) {
+					at[column ?? id] = usualOf(event, id, column);
 					changed = true;
 				} else if (e.code === 'not_asked') {
-					delete tests[i].form[id];
+					delete at[column ?? id];
 					changed = true;
 				}
 			}
@@ -165,6 +173,22 @@ function surroundings(event) {
 
 const own = (p) => p.oneOf ? [...p.oneOf.slice(0, 12), p.oneOf.at(-1)].map((c) => c.const) : [];
 
+// A list with one column of its first row changed, with a row more, with rows that are none.
+function* listChanges(event, id, p, rows, values) {
+	const [first, ...others] = rows ?? event.usual[id] ?? [];
+	if (!first)
+		return;
+	yield [...rows ?? [], first]; // the same person twice
+	yield [first, { ...event.columns[id], id_no: '330111199503120023' }];
+	yield [{ ...first, no_such_column: 1 }, ...others];
+	for (const [column, c] of Object.entries(p.items.properties)) {
+		const { [column]: gone, ...rest } = first;
+		yield [gone === undefined ? { ...first, [column]: event.columns[id][column] } : rest, ...others];
+		for (const value of [...values, ...own(c)])
+			yield [{ ...first, [column]: value }, ...others];
+	}
+}
+
 function* changes(event, test, values) {
 	const { form } = test;
 	yield test;
@@ -176,6 +200,9 @@ function* changes(event, test, values) {
 		} else {
 			yield { ...test, form: { ...form, [id]: event.usual[id] } };
 		}
+		if (p.items?.properties)
+			for (const value of listChanges(event, id, p, form[id], values))
+				yield { ...test, form: { ...form, [id]: value } };
 		for (const value of [...values, ...own(p)])
 			yield { ...test, form: { ...form, [id]: value } };
 	}
@@ -208,8 +235,10 @@ function* shuffles(event, tests, n) {
 
 // ---- the comparison ----
 
+const isRows = (v) => Array.isArray(v) && v.every((row) => row && typeof row === 'object' && !Array.isArray(row));
+
 function cook(form) {
-	return Object.fromEntries(Object.entries(form).map(([id, v]) => [id, cooked(v)]));
+	return Object.fromEntries(Object.entries(form).map(([id, v]) => [id, isRows(v) ? v.map(cook) : cooked(v)]));
 }
 
 function compare(event, tests, found) {
@@ -226,7 +255,7 @@ function compare(event, tests, found) {
 		if (said.errors.length === 0)
 			found.sound++;
 		for (const e of said.errors) {
-			const rule = event.rules.get(`${e.pointer} ${e.code} ${e.message}`);
+			const rule = event.rules.get(`${e.pointer.replace(/\/[0-9]+\//, '/*/')} ${e.code} ${e.message}`);
 			if (rule)
 				rule.met++;
 			else
@@ -260,12 +289,18 @@ function prepare(event) {
 	event.complaints = complaints;
 	event.items = [];
 	event.rules = new Map(event.schema['x-rules'].map((r) => [`${r.pointer} ${r.code} ${r.text}`, { ...r, met: 0 }]));
+	const accepted = (p) => [...own(p), ...many].filter((v) => v?.raw === undefined).find((v) => event.ajv.validate(p, v));
 	event.usual = {};
-	for (const [id, p] of Object.entries(event.schema.properties))
-		event.usual[id] = event.schema.examples[0][id] ??
-			[...own(p), ...many].filter((v) => v?.raw === undefined).find((v) => event.ajv.validate(p, v) &&
-				!(p.pattern && event.bad?.includes(v)));
+	event.columns = {}; // of each list: an accepted answer for every column
+	for (const [id, p] of Object.entries(event.schema.properties)) {
+		event.columns[id] = Object.fromEntries(Object.entries(p.items?.properties ?? {}).map(([c, of]) => [c, accepted(of)]));
+		event.usual[id] = event.schema.examples[0][id] ?? accepted(p) ?? (p.items?.properties ? rowsOf(event, id, p) : undefined);
+	}
 }
+
+// As few rows as there must be, of the columns that must be.
+const rowsOf = (event, id, p) => Array.from({ length: Math.max(p.minItems, 1) }, (_, i) =>
+	Object.fromEntries(p.items.required.map((c) => [c, i > 0 && c === 'id_no' ? '330111199503120023' : event.columns[id][c]])));
 
 // Which items can be chosen: C tells those that are none.
 function learnItems(event) {

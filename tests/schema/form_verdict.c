@@ -56,20 +56,23 @@ read_event(const char *id, const char *scripts, const char *const *files, size_t
 	return event;
 }
 
+/* As an application is checked: with what the login says filled in. */
 static json_t *
 verdict(const struct event *event, const json_t *asked)
 {
+	const json_t *choices = json_object_get(asked, "choices");
 	struct facts facts = { .event = event, .records = json_object_get(asked, "records"),
 		.applicant = json_object_get(asked, "applicant") };
-	json_t *errors, *reminders;
+	json_t *errors, *reminders, *form, *said = NULL;
 	const char *day = json_text(asked, "today");
 
 	if (!day || !clock_parse_day(day, &facts.today))
 		return NULL;
-	if (form_check(event, json_object_get(asked, "form"), json_object_get(asked, "choices"), &facts,
-	        "zh-CN", &errors, &reminders) != 0)
-		return NULL;
-	return json_pack("{s:o, s:o}", "errors", errors, "reminders", reminders);
+	form = form_filled(json_object_get(asked, "form"), choices, &facts);
+	if (form && form_check(event, form, choices, &facts, "zh-CN", &errors, &reminders) == 0)
+		said = json_pack("{s:o, s:o}", "errors", errors, "reminders", reminders);
+	json_decref(form);
+	return said;
 }
 
 static json_t *

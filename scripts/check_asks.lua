@@ -8,6 +8,7 @@ local text = part "check_text"
 local types = part "check_types"
 local shape = part "check_shape"
 local expr = part "check_expr"
+local names = part "check_names"
 
 local asks = {}
 
@@ -65,7 +66,7 @@ local function example_problem(d)
 		local bad = types.constant_problem(example, t)
 		if types.kinds[t] == "number" and tonumber(example) then bad = nil end
 		if bad then d.complain("example", "example:" .. bad) end
-		local codes = expr.codes_of(d)
+		local codes = names.codes_of(d)
 		if not bad and codes and not codes[example] then
 			d.complain("example", 'example:没有叫 "' .. tostring(example) .. '" 的选项'
 				.. text.did_you_mean(tostring(example), codes))

@@ -241,13 +241,22 @@ local function records(e)
 	end
 end
 
--- What waits must be said, and something must be able to change meanwhile.
-local function waiting_problems(d)
-	if not d.v.only then d.complain("otherwise", "wait 要写明哪几项等着:only = { \"…\" }") end
-	for _, s in ipairs(d.seen) do
-		if s.space == "record" or s.space == "result" or s.space == "term" then return end
+-- Is a record or a result spoken of, also through terms?
+local function may_change(e, seen, done)
+	for _, s in ipairs(seen) do
+		if s.space == "record" or s.space == "result" then return true end
+		if s.space == "term" and not done[s.name] then
+			done[s.name] = true
+			if may_change(e, e.terms[s.name].seen or {}, done) then return true end
+		end
 	end
-	if d.must then
+	return false
+end
+
+-- What waits must be said, and something must be able to change meanwhile.
+local function waiting_problems(e, d)
+	if not d.v.only then d.complain("otherwise", "wait 要写明哪几项等着:only = { \"…\" }") end
+	if d.must and not may_change(e, d.seen, {}) then
 		d.complain("otherwise", "条件里没有 record 或 result,等不来变化:请申请人改的写 correct,不能办的写 refuse 或 offline")
 	end
 end
@@ -267,7 +276,7 @@ local function rules(e)
 		if ending and ending["do"] == "drop" and not d.v.only then
 			d.complain("otherwise", "drop 要写明去掉哪几项:only = { \"…\" }")
 		end
-		if waits then waiting_problems(d) end
+		if waits then waiting_problems(e, d) end
 		local stops = ending and (ending["do"] == "refuse" or ending["do"] == "offline" or ending["do"] == "correct")
 		d.questions = {}
 		for _, s in ipairs(scope.seen) do if s.space == "answer" then d.questions[s.name] = true end end

@@ -8,3 +8,9 @@ shared "proof" {
     get = { fetch "town.person" { id_number = answer.id_number }, upload "pdf jpg" },
   },
 }
+shared "neighbours" {
+  list "neighbours" { "邻居", optional = "yes", max = 5, why = given.why,
+    ask "name" { "姓名", type = "person_name", example = given.name },
+    ask "agrees" { "同意", type = "yes_no" },
+  },
+}

@@ -193,6 +193,7 @@ test_between_items(void **state)
 	assert_ptr_equal(later, &e->items[e->n_items - 1]);
 	assert_int_equal(later->later_of, event_item(e, "cert"));
 	assert_int_equal(later->needs, bit_of(event_item(e, "cert")) | bit_of(event_item(e, "burn")));
+	assert_ptr_not_equal(later->when, NULL); /* nothing comes later where the item itself does not run */
 	assert_int_equal(later->n_request, 1);
 	assert_string_equal(later->request[0].name, "cremation_no");
 	assert_int_equal(e->materials[0].get[1].item, event_item(e, "odd")); /* produced: one way for each */

@@ -367,6 +367,34 @@ test_made(void **state)
 	    "文件超过"));
 }
 
+/* More consents than fit the sets of core/rules/event.h. */
+static void
+test_too_many(void **state)
+{
+	struct reader_config config = { .scripts = "scripts", .wall_ms = 20 * LIMIT_MS };
+	struct reader_result r;
+	struct error why = { 0 };
+	struct text t;
+	const char *path;
+	int told_so = 0;
+
+	(void)state;
+	text_init(&t, 1 << 20);
+	text_puts(&t, "event \"many\" { \"很多\" }\n");
+	for (char c = 'a'; c < 'a' + 17; c++) {
+		text_puts(&t, "sign \"");
+		text_putc(&t, c);
+		text_puts(&t, "\" { \"签字\", text = \"同意\", otherwise = refuse \"不同意\" }\n");
+	}
+	path = put("signs", t.data, t.length);
+	text_free(&t);
+	assert_int_equal(reader_read(&config, &path, 1, &r, &why), 0);
+	for (size_t i = 0; i < r.n_problems; i++)
+		told_so += strstr(r.problems[i].text, "sign 最多 16 个") != NULL;
+	assert_int_equal(told_so, 1);
+	reader_free(&r);
+}
+
 static int
 make_folder(void **state)
 {
@@ -430,8 +458,27 @@ test_expand(void **state)
 	assert_null(strstr(text, "given."));
 	assert_non_null(strstr(text, "ask \"holder\" { \"开户名\", type = \"person_name\", why = \"补贴打入此账户\" }"));
 	assert_non_null(strstr(text, "when = answer.paid:is \"yes\" }"));
+	assert_non_null(strstr(text, "list \"neighbours\" { \"邻居\", optional = \"yes\", max = 5, why = \"动工前告知他们\","));
+	assert_non_null(strstr(text, "ask \"name\" { \"姓名\", type = \"person_name\", example = \"王建国\" },"));
 	assert_non_null(strstr(text, "material \"proof\" { \"证明\", when = answer.local_hukou:is \"no\","));
 	same_event(find_event(&r, "shed"), put("expanded", text, strlen(text)));
+	reader_free(&r);
+}
+
+/* What the reader makes of either and later is told beside the file's own text. */
+static void
+test_expand_made(void **state)
+{
+	struct reader_result r;
+	const char *text;
+
+	(void)state;
+	read_with_others("tests/declared/good/farewell.lua", true, &r);
+	text = json_string_value(json_object_get(r.expanded, "tests/declared/good/farewell.lua"));
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\n-- proof(死亡证明):依次看 cert、odd,"));
+	assert_non_null(strstr(text,
+	    "\n-- item \"cert_later\":cert 和 burn 都办好以后,把 cremation_no 补送给 civil.cert\n"));
 	reader_free(&r);
 }
 
@@ -448,7 +495,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_hostile_let_in),
 		cmocka_unit_test(test_walls),
 		cmocka_unit_test_setup_teardown(test_made, make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(test_too_many, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(test_expand, make_folder, remove_folder),
+		cmocka_unit_test(test_expand_made),
 	};
 
 	READER_IF_ASKED(argc, argv);

@@ -11,6 +11,6 @@ call "permit" { "核发许可",
   gives = { permit_no = "text", note = "text, optional" },
   undo  = true,
 }
-call "notice" { "告知", takes = { permit_no = "text", phone = "phone" } }
+call "notice" { "告知", takes = { permit_no = "text", phone = "phone", neighbours = "list, optional" } }
 call "visit" { "上门查看", takes = { permit_no = "text", phone = "phone, optional", paper = "file, optional" },
   gives = { visited_on = "date" } }

@@ -21,6 +21,7 @@ ask "start" { "开工日期", type = "date", not_before = "today - 1年", not_af
 ask "reason" { "理由", type = "text", optional = "yes" }
 ask "paid" { "是否领补贴", type = "yes_no", when = answer.kind:one_of "1 2" }
 use "payee" { why = "补贴打入此账户", when = answer.paid:is "yes" }
+use "neighbours" { why = "动工前告知他们", name = "王建国" }
 ask "agreed" { "承诺", type = "consent", text = "所填属实" }
 
 term "road" { "路子", { "quick", when = answer.local_hukou:is "yes" & answer.kind:is "3" }, { "slow" } }
@@ -47,7 +48,7 @@ item "permit" { "核发许可", by = "town.permit", uses = { "proof" },
   before = { papers = { "身份证", "证明" }, visits = 2, working_days = 10, source = "S1" },
 }
 item "notice" { "告知邻居", by = "town.notice", needs = "permit", fee = "免费",
-  request = { permit_no = result.permit.permit_no, "phone" }, within = "当场",
+  request = { permit_no = result.permit.permit_no, "phone neighbours" }, within = "当场",
 }
 item "visit" { "上门查看", by = "town.visit", needs = { "permit" }, choice = "off", when = answer.kind:one_of("1", "2"),
   uses = { "paper" },

@@ -30,6 +30,7 @@ units = \
 	tests/rules/test_schema \
 	tests/rules/test_show \
 	tests/rules/test_step \
+	tests/rules/test_step_interleavings \
 	tests/rules/test_upload \
 	tests/seal/test_digest \
 	tests/seal/test_seal \
@@ -97,6 +98,7 @@ tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_show_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)
+tests_rules_test_step_interleavings_LDADD = $(tests_rules)
 tests_rules_test_upload_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)

@@ -134,7 +134,9 @@ step_send(struct running *r, int node, struct effects *x)
 	it->state = ITEM_SENT;
 	it->sent_at = x->now;
 	it->attempts = 1;
-	it->next_at = it->silent_since = 0;
+	it->next_at = it->silent_since = it->decided_at = 0;
+	json_decref(it->outputs); /* of an earlier look-up; an item has none yet */
+	it->outputs = NULL;
 	x->send[x->n_send++] = node;
 	x->changed = true;
 }

@@ -46,6 +46,7 @@ store_migrations = \
 	core/store/sql/migrations/0002_once.sql \
 	core/store/sql/migrations/0003_people.sql \
 	core/store/sql/migrations/0004_file.sql \
+	core/store/sql/migrations/0005_body_last.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

@@ -38,6 +38,7 @@ rules_SOURCES = \
 	core/rules/plan.h \
 	core/rules/plan_show.c \
 	core/rules/plan_when.c \
+	core/rules/plan_why.c \
 	core/rules/replay.c \
 	core/rules/replay.h \
 	core/rules/replay_compare.c \

@@ -210,6 +210,24 @@ plan_make(const struct event *event, const struct facts *facts, struct plan *pla
 	return 0;
 }
 
+uint32_t
+plan_records(const struct event *event, const struct plan *plan)
+{
+	uint32_t set = 0;
+
+	for (size_t k = 0; k < event->n_rules; k++) {
+		const struct rule *rule = &event->rules[k];
+
+		if (rule->otherwise != RULE_REMIND && (!rule->only || rule->only & plan->runs))
+			set |= expr_records(rule->must, event) | expr_records(rule->when, event);
+	}
+	for (size_t m = 0; m < event->n_materials; m++)
+		for (size_t g = 0; plan->materials >> m & 1 && g < event->materials[m].n_get; g++)
+			if (event->materials[m].get[g].way == WAY_RECORD)
+				set |= UINT32_C(1) << event->materials[m].get[g].record;
+	return set;
+}
+
 /* ---- storage ---- */
 
 static unsigned char *

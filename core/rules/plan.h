@@ -74,8 +74,18 @@ const struct get *plan_way(const struct event *event, const struct plan *plan, i
 struct saving { int materials, visits, working_days; };
 struct saving plan_saving(const struct event *event, const struct plan *plan);
 
+/* The records that are looked up after filing, as a mask: those that rules (not reminders) of items
+ * that run speak of, and those that applying papers may come from. */
+uint32_t plan_records(const struct event *event, const struct plan *plan);
+
+/* Why an item is done or not, for people. Appends; the text fails where a condition is too long. */
+struct text;
+void plan_why(const struct event *event, const struct plan *plan, const struct facts *facts, int item,
+    bool english, struct text *out);
+
 /* The answer of POST /events/{event}/plan: items with why, what each department would get field by
- * field, papers still asked, dates, saving, reminders. New reference. */
+ * field, papers still asked, consents, records to be asked for, dates, saving, reminders. New
+ * reference. */
 json_t *plan_show(const struct event *event, const struct plan *plan, const struct facts *facts,
     const json_t *reminders, const char *language);
 

@@ -82,59 +82,6 @@ plan_promise(const struct event *event, const struct plan *plan, int item, const
 
 /* ---- why ---- */
 
-static void
-explain(const struct show *s, struct text *out, const char *lead, const struct expr *e)
-{
-	text_puts(out, lead);
-	if (expr_explain(e, s->event, out) != 0)
-		out->failed = true;
-}
-
-static void
-why_runs(const struct show *s, const struct item *item, struct text *out)
-{
-	if (item->choice != CHOICE_NONE)
-		text_puts(out, words(s, "您选择了办理", "you chose it"));
-	if (item->when) {
-		if (out->length)
-			text_puts(out, words(s, "；", "; "));
-		explain(s, out, words(s, "符合条件：", "the condition holds: "), item->when);
-	}
-	if (!out->length)
-		text_puts(out, words(s, "本事项都要办理", "everybody needs it"));
-}
-
-static void
-why_not(const struct show *s, size_t i, struct text *out)
-{
-	const struct event *event = s->event;
-	int because = s->plan->item[i].because;
-
-	switch (s->plan->item[i].verdict) {
-	case PLAN_NOT_APPLICABLE:
-		explain(s, out, words(s, "不需要办：只在符合这个条件时办理：",
-		    "does not apply; it is only for: "), event->items[i].when);
-		break;
-	case PLAN_NOT_CHOSEN:
-		text_puts(out, words(s, "您没有选择办理", "you did not choose it"));
-		break;
-	case PLAN_DROPPED:
-		text_puts(out, words(s, "这一项不办：", "left out: "));
-		if (because >= 0 && event->rules[because].text)
-			text_puts(out, event->rules[because].text);
-		else if (because >= 0)
-			explain(s, out, words(s, "不符合条件：", "the condition does not hold: "),
-			    event->rules[because].must);
-		break;
-	default:
-		text_puts(out, words(s, "要用“", "it needs the result of “"));
-		text_puts(out, because >= 0 ? event->items[because].title : "");
-		text_puts(out, words(s, "”的办理结果，而那一项不办，所以这一项也不办",
-		    "”, which is not done"));
-		break;
-	}
-}
-
 static json_t *
 why_of(const struct show *s, size_t i)
 {
@@ -142,10 +89,7 @@ why_of(const struct show *s, size_t i)
 	json_t *value;
 
 	text_init(&out, WHY_BYTES);
-	if (s->plan->item[i].verdict == PLAN_RUNS)
-		why_runs(s, &s->event->items[i], &out);
-	else
-		why_not(s, i, &out);
+	plan_why(s->event, s->plan, s->facts, (int)i, s->english, &out);
 	/* a condition too long to read is no answer either */
 	value = json_string(out.failed ? words(s, "按本事项的办理条件", "by its conditions") : out.data);
 	text_free(&out);
@@ -193,6 +137,74 @@ ids_of(struct show *s, uint64_t items)
 	return ids;
 }
 
+static void
+put_said(struct show *s, json_t *object, const char *name, const char *text)
+{
+	if (text)
+		put(s, object, name, json_string(text));
+}
+
+static json_t *
+texts_of(struct show *s, char *const *texts, size_t n)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		add(s, array, json_string(texts[i]));
+	return array;
+}
+
+static json_t *
+signs_of(struct show *s, uint32_t signs)
+{
+	json_t *ids = json_array();
+
+	for (; signs; signs &= signs - 1)
+		add(s, ids, json_string(s->event->signs[__builtin_ctz(signs)].id));
+	return ids;
+}
+
+/* Why it will not be sent yet: what a rule waits for, now or perhaps (that is known after filing). */
+static json_t *
+waits_of(struct show *s, size_t i)
+{
+	json_t *waits = json_array();
+
+	for (size_t k = 0; k < s->event->n_rules; k++) {
+		const struct rule *rule = &s->event->rules[k];
+		bool asked = expr_holds(rule->when, s->facts) || !expr_decided(rule->when, s->facts);
+		bool decided = expr_decided(rule->must, s->facts);
+
+		if (rule->otherwise != RULE_WAIT || !asked || (rule->only && !(rule->only >> i & 1)) ||
+		    (decided && expr_holds(rule->must, s->facts)))
+			continue;
+		add(s, waits, json_pack("{s:s, s:s, s:b}", "rule", rule->id, "text",
+		    rule->text ? rule->text : "", "known", decided));
+	}
+	return waits;
+}
+
+/* What people have to know of an item that runs; what is not said is left out. */
+static void
+put_details(struct show *s, json_t *o, size_t i)
+{
+	const struct item *item = &s->event->items[i];
+	json_t *waits = waits_of(s, i);
+
+	put_said(s, o, "notice", item->notice.text);
+	put_said(s, o, "fee", item->fee_text);
+	put_said(s, o, "in_person", item->in_person);
+	put_said(s, o, "visit", item->visit);
+	put_said(s, o, "issues", item->issues);
+	if (item->n_delivery > 0)
+		put(s, o, "delivery", texts_of(s, item->delivery, item->n_delivery));
+	if (s->plan->item[i].signs)
+		put(s, o, "signs", signs_of(s, s->plan->item[i].signs));
+	if (json_array_size(waits) > 0)
+		put(s, o, "waits", json_incref(waits));
+	json_decref(waits);
+}
+
 static json_t *
 item_of(struct show *s, size_t i)
 {
@@ -210,11 +222,23 @@ item_of(struct show *s, size_t i)
 	put(s, o, "why", why_of(s, i));
 	put(s, o, "needs", ids_of(s, s->plan->item[i].needs));
 	put(s, o, "takes", runs ? takes_of(s, item) : json_object());
-	if (!runs)
+	if (item->tell)
+		put(s, o, "tell", json_true());
+	if (!runs || item->tell) /* what is only told promises nothing */
 		put(s, o, "promised_by", json_null());
 	else if (plan_promise(s->event, s->plan, (int)i, s->english ? "en" : "zh-CN", o) != 0)
 		s->failed = true;
+	if (runs)
+		put_details(s, o, i);
 	return o;
+}
+
+/* Sent on to nobody: nothing that people need to know of. */
+static bool
+is_hidden(const struct show *s, size_t i)
+{
+	return s->plan->item[i].verdict != PLAN_RUNS && s->event->items[i].tell &&
+	    s->event->items[i].later_of >= 0;
 }
 
 static json_t *
@@ -239,6 +263,58 @@ material_of(struct show *s, size_t m)
 		put(s, o, "commitment", json_string(way->text));
 	put(s, o, "for", ids_of(s, users));
 	return o;
+}
+
+/* ---- consents, records ---- */
+
+static json_t *
+sign_of(struct show *s, size_t k)
+{
+	const struct sign *sign = &s->event->signs[k];
+	uint64_t users = 0;
+	json_t *o;
+
+	for (size_t i = 0; i < s->plan->n_items; i++)
+		if (s->plan->item[i].signs >> k & 1)
+			users |= UINT64_C(1) << i;
+	if (!users)
+		return NULL;
+	o = json_pack("{s:s, s:s, s:s, s:o}", "id", sign->id, "title", sign->title, "who",
+	    sign->who ? "other" : "applicant", "for", ids_of(s, users));
+	put_said(s, o, "text", sign->text);
+	put_said(s, o, "within", sign->within.text);
+	return o;
+}
+
+/* The consents that items wait for. */
+static json_t *
+all_signs(struct show *s)
+{
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < s->event->n_signs; k++) {
+		json_t *one = sign_of(s, k);
+
+		if (one)
+			add(s, list, one);
+	}
+	return list;
+}
+
+/* What departments will be asked after filing, before items go out. */
+static json_t *
+all_records(struct show *s)
+{
+	uint32_t records = plan_records(s->event, s->plan);
+	json_t *list = json_array();
+
+	for (; records; records &= records - 1) {
+		const struct record *r = &s->event->records[__builtin_ctz(records)];
+
+		add(s, list, json_pack("{s:s, s:s, s:s}", "id", r->id, "title", r->title, "department",
+		    r->department ? r->department : ""));
+	}
+	return list;
 }
 
 /* ---- the whole ---- */
@@ -274,7 +350,8 @@ plan_show(const struct event *event, const struct plan *plan, const struct facts
 	json_t *o = json_object(), *items = json_array(), *materials = json_array();
 
 	for (size_t i = 0; i < plan->n_items; i++)
-		add(&s, items, item_of(&s, i));
+		if (!is_hidden(&s, i))
+			add(&s, items, item_of(&s, i));
 	for (size_t m = 0; m < plan->n_materials; m++)
 		if (plan->materials >> m & 1)
 			add(&s, materials, material_of(&s, m));
@@ -282,6 +359,8 @@ plan_show(const struct event *event, const struct plan *plan, const struct facts
 	put(&s, o, "version", version_of(event));
 	put(&s, o, "items", items);
 	put(&s, o, "materials", materials);
+	put(&s, o, "signs", all_signs(&s));
+	put(&s, o, "records", all_records(&s));
 	if (plan_promise(event, plan, -1, language, o) != 0)
 		s.failed = true;
 	put(&s, o, "expected_saved", saving_of(&s));

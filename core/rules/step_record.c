@@ -55,26 +55,10 @@ step_record_awaited(const struct running *r, size_t item)
 	return false;
 }
 
-static uint32_t
-wanted(const struct running *r)
-{
-	const struct event *e = r->event;
-	uint32_t set = 0;
-
-	for (size_t k = 0; k < e->n_rules; k++)
-		if (e->rules[k].otherwise != RULE_REMIND && items_of(r, &e->rules[k]))
-			set |= records_of(e, &e->rules[k]);
-	for (size_t m = 0; m < e->n_materials; m++)
-		for (size_t g = 0; r->plan.materials >> m & 1 && g < e->materials[m].n_get; g++)
-			if (e->materials[m].get[g].way == WAY_RECORD)
-				set |= UINT32_C(1) << e->materials[m].get[g].record;
-	return set;
-}
-
 void
 step_record_begin(struct running *r, struct effects *x)
 {
-	uint32_t set = r->event->n_records ? wanted(r) : 0;
+	uint32_t set = plan_records(r->event, &r->plan);
 
 	for (size_t i = 0; i < r->event->n_records; i++) {
 		if (set >> i & 1)

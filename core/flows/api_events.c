@@ -64,6 +64,24 @@ before_list(const struct before *b)
 	    b->working_days, "source", string_or_null(b->source));
 }
 
+/* On what terms it is done, and how its paper comes. */
+static void
+add_terms(const struct event *e, const struct item *item, json_t *o)
+{
+	json_t *signs = json_array(), *delivery = json_array();
+
+	for (size_t i = 0; i < e->n_signs; i++)
+		if (item->signs >> i & 1)
+			json_array_append_new(signs, json_string(e->signs[i].id));
+	for (size_t i = 0; i < item->n_delivery; i++)
+		json_array_append_new(delivery, json_string(item->delivery[i]));
+	json_object_set_new(o, "signs", signs);
+	json_object_set_new(o, "delivery", delivery);
+	json_object_set_new(o, "visit", string_or_null(item->visit));
+	json_object_set_new(o, "notice", string_or_null(item->notice.text));
+	json_object_set_new(o, "tell", json_boolean(item->tell)); /* blocks nobody */
+}
+
 static json_t *
 guide_item(const struct event *e, const struct item *item)
 {
@@ -79,6 +97,8 @@ guide_item(const struct event *e, const struct item *item)
 
 	if (o && item->fee_fen >= 0)
 		json_object_set_new(o, "fee_fen", json_integer(item->fee_fen));
+	if (o)
+		add_terms(e, item, o);
 	return o;
 }
 
@@ -111,22 +131,51 @@ guide_materials(const struct event *e)
 	return list;
 }
 
+static json_t *guide_questions(const struct question *questions, size_t n, int section);
+
+static json_t *
+guide_question(const struct question *q)
+{
+	json_t *o = json_pack("{s:s, s:s, s:s, s:o}", "id", q->id, "title", q->title, "type",
+	    event_type_names[q->type], "why", string_or_null(q->why));
+
+	if (o && q->n_each > 0) /* the columns of a list */
+		json_object_set_new(o, "each", guide_questions(q->each, q->n_each, 0));
+	return o;
+}
+
+static json_t *
+guide_questions(const struct question *questions, size_t n, int section)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		if (questions[i].section == section)
+			json_array_append_new(list, guide_question(&questions[i]));
+	return list;
+}
+
 static json_t *
 guide_sections(const struct event *e)
 {
 	json_t *list = json_array();
 
-	for (size_t s = 0; s < e->n_sections; s++) {
-		json_t *questions = json_array();
-
-		for (size_t q = 0; q < e->n_questions; q++)
-			if (e->questions[q].section == (int)s)
-				json_array_append_new(questions, json_pack("{s:s, s:s, s:s, s:o}", "id",
-				    e->questions[q].id, "title", e->questions[q].title, "type",
-				    event_type_names[e->questions[q].type], "why", string_or_null(e->questions[q].why)));
+	for (size_t s = 0; s < e->n_sections; s++)
 		json_array_append_new(list, json_pack("{s:s, s:o}", "title", e->sections[s].title,
-		    "questions", questions));
-	}
+		    "questions", guide_questions(e->questions, e->n_questions, (int)s)));
+	return list;
+}
+
+/* Whose consent is asked for, to what, and how long it is waited for. */
+static json_t *
+guide_signs(const struct event *e)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->n_signs; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", e->signs[i].id, "title",
+		    e->signs[i].title, "who", e->signs[i].who ? "other" : "applicant", "text",
+		    string_or_null(e->signs[i].text), "within", string_or_null(e->signs[i].within.text)));
 	return list;
 }
 
@@ -144,10 +193,11 @@ api_events_guide(void *node, struct http_exchange *x)
 	}
 	for (size_t i = 0; i < e->n_items; i++)
 		json_array_append_new(items, guide_item(e, &e->items[i]));
-	api_json_take(x, 200, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", e->id,
+	api_json_take(x, 200, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", e->id,
 	    "title", e->title, "version", version_text(e), "lead", string_or_null(e->lead),
 	    "basis", string_or_null(e->basis), "form", schema_of(e, clock_day(node_now(n))),
-	    "sections", guide_sections(e), "materials", guide_materials(e), "items", items));
+	    "sections", guide_sections(e), "materials", guide_materials(e), "signs",
+	    guide_signs(e), "items", items));
 }
 
 static void

@@ -198,6 +198,36 @@ print_takes(const json_t *takes)
 }
 
 static void
+print_details(const json_t *item)
+{
+	static const struct { const char *name, *title; } details[] = { { "notice", "公示" },
+		{ "in_person", "本人到场" }, { "visit", "要跑一趟" }, { "fee", "收费" }, { "issues", "发" } };
+	const json_t *wait;
+	size_t i;
+
+	for (i = 0; i < sizeof details / sizeof *details; i++)
+		if (json_text(item, details[i].name))
+			printf("%-28s   %s:%s\n", "", details[i].title, json_text(item, details[i].name));
+	json_array_foreach(json_object_get(item, "waits"), i, wait)
+		printf("%-28s   %s:%s\n", "", json_is_true(json_object_get(wait, "known")) ? "先等" : "可能要等",
+		    json_text(wait, "text"));
+}
+
+/* Whose consent is waited for, and what departments are asked after filing. */
+static void
+print_outside(const json_t *shown)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(shown, "signs"), i, one)
+		printf("签署 %s: %s\n", json_text(one, "title"),
+		    strcmp(json_text(one, "who"), "other") == 0 ? "由对方在自己的账户里签" : "填表时签");
+	json_array_foreach(json_object_get(shown, "records"), i, one)
+		printf("查询 %s: %s\n", json_text(one, "title"), json_text(one, "department"));
+}
+
+static void
 print_plan(const json_t *shown)
 {
 	const json_t *saved = json_object_get(shown, "expected_saved");
@@ -211,10 +241,12 @@ print_plan(const json_t *shown)
 		print_takes(json_object_get(one, "takes"));
 		if (json_text(one, "why") && strcmp(json_text(one, "verdict"), "runs") != 0)
 			printf("%-28s   %s\n", "", json_text(one, "why"));
+		print_details(one);
 	}
 	json_array_foreach(json_object_get(shown, "materials"), i, one)
 		printf("材料 %s: %s\n", json_text(one, "title"),
 		    json_text(one, "how_expected") ? json_text(one, "how_expected") : "");
+	print_outside(shown);
 	printf("预计少交 %d 份材料,少跑 %d 次,少等 %d 个工作日\n",
 	    (int)json_integer_value(json_object_get(saved, "materials")),
 	    (int)json_integer_value(json_object_get(saved, "visits")),

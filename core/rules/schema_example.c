@@ -237,6 +237,29 @@ list_answer(const struct trial *t, const struct question *list)
 
 /* ---- the form ---- */
 
+/* One's own consents that items wait for. True when one came or went. */
+static bool
+complete_signs(const struct trial *t, json_t *form)
+{
+	struct facts facts = facts_of(t, form);
+	bool changed = false, needed;
+
+	for (size_t i = 0; i < t->event->n_signs; i++) {
+		const struct sign *sign = &t->event->signs[i];
+		bool is = json_object_get(form, sign->id) != NULL;
+		bool should = !sign->who && form_sign_asked(t->event, sign, &facts, &needed) && needed;
+
+		if (is == should)
+			continue;
+		changed = true;
+		if (should)
+			json_object_set_new(form, sign->id, json_true());
+		else
+			json_object_del(form, sign->id);
+	}
+	return changed;
+}
+
 /* Answer what is asked and not answered yet, take out what is not asked, until both are done. */
 static void
 complete(struct trial *t, json_t *form)
@@ -246,7 +269,7 @@ complete(struct trial *t, json_t *form)
 	for (int round = 0; changed && round < ROUNDS; round++) {
 		struct facts facts = facts_of(t, form);
 
-		changed = false;
+		changed = complete_signs(t, form);
 		form_asked(t->event, &facts, t->asked);
 		for (size_t i = 0; i < t->event->n_questions; i++) {
 			const struct question *q = &t->event->questions[i];

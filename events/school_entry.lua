@@ -28,16 +28,17 @@ figure "guardian_online" { "父母以外的监护人能否网上报名", usual =
 place  "410700 新乡市" { online_for = "仅限房户一致" }                        -- S8
 place  "320400 常州市" { guardian_online = "不能" }                         -- S7
 
--- 三、几个说法。类别先对上的一行算数(S8、S15);三代同堂的不分类,到学校现场报(R3)
+-- 三、几个说法。类别先对上的一行算数(S8、S15);三代同堂的到学校现场报(R3)
 term "pupil_class" { "学生类别",
-  { "none", when = answer.housing_basis:is "grandparents_home" },
-  { "A", when = answer.hukou_basis:is "local_catchment" & answer.housing_basis:one_of "own_certificate presale_contract" },   -- 甲:户口和住房都在学区
-  { "C", when = answer.housing_basis:one_of "own_certificate presale_contract" },       -- 丙:有住房,户口不在学区
-  { "B", when = answer.hukou_basis:is_not "not_local" },                                -- 乙:有本地户口,没有住房
-  { "D" },                                                                              -- 丁:随迁子女,凭居住证
+  { "三代同堂", when = answer.housing_basis:is "grandparents_home" },
+  { "A类", when = answer.hukou_basis:is "local_catchment" & term.has_home },            -- 户口和住房都在学区
+  { "C类", when = term.has_home },                                                      -- 有住房,户口不在学区
+  { "B类", when = answer.hukou_basis:is_not "not_local" },                              -- 有本地户口,没有住房
+  { "D类" },                                                                            -- 随迁子女,凭居住证
 }
+term "has_home" { "自有住房", answer.housing_basis:one_of "own_certificate presale_contract" }
 term "worker_id_no" { "要查社保的人",                                                     -- 不是这种情形就不查
-  { answer.applicant_id_no, when = term.pupil_class:is "D" & answer.work_basis:is "employed" } }
+  { answer.applicant_id_no, when = term.pupil_class:is "D类" & answer.work_basis:is "employed" } }
 
 -- 四、部门已经知道的(用来预填,也用来核对;查不到的由报名的人填)
 record "card"     { "学生户籍", by = "public_security.identity_card", request = { id_number = answer.child_id_no } }
@@ -57,7 +58,7 @@ ask "child_name" { "学生姓名", type = "person_name", sensitive = true, examp
 ask "child_id_no" { "学生证件号码", type = "id_number", sensitive = true, example = "330111202003150028",
   why = "年龄、性别、出生日期都由它得出,不再另填" }
 ask "child_ethnic" { "民族", type = "ethnic_group", from = record.card.ethnic_group, example = "01" }
-ask "household_book_no" { "户口簿户号", type = "text", when = term.pupil_class:one_of "A B", example = "330111208",
+ask "household_book_no" { "户口簿户号", type = "text", when = term.pupil_class:one_of("A类", "B类"), example = "330111208",
   why = "户口簿首页上的号码,一般9位" }                                               -- 位数各地不同,合理默认
 ask "primary_graduate" { "是否小学毕业", type = "yes_no", when = answer.stage:is "junior",
   from = record.pupil.primary_graduate, example = "yes" }
@@ -99,9 +100,9 @@ ask "property_share" { "自家占多少份额(百分数)", type = "number", min 
   when = answer.housing_basis:is "own_certificate", from = record.property.property_share, example = "100" }
 ask "presale_contract_no" { "网签合同编号", type = "text", when = answer.housing_basis:is "presale_contract", example = "2026330111000123" }
 ask "rental_record_no" { "租赁备案号", type = "text", when = answer.housing_basis:is "rental", example = "ZL330111202600123" }
-ask "residence_permit_no" { "居住证号", type = "id_number", when = term.pupil_class:is "D",
+ask "residence_permit_no" { "居住证号", type = "id_number", when = term.pupil_class:is "D类",
   from = answer.applicant_id_no, why = "与持证人身份证号相同", example = "330111199503120023" }
-ask "work_basis" { "监护人就业情况", type = "choice", when = term.pupil_class:is "D", example = "employed",
+ask "work_basis" { "监护人就业情况", type = "choice", when = term.pupil_class:is "D类", example = "employed",
   choices = { "employed 单位职工", "self_employed 自己经营", "other 其他" } }
 ask "employer_uscc" { "单位(店铺)统一社会信用代码", type = "uscc", when = answer.work_basis:one_of "employed self_employed",
   example = "91330111MA27XY0K3Y" }
@@ -120,15 +121,15 @@ rule "old_enough" { answer.child_id_no.birthday:years_on(here.age_date):at_least
   otherwise = refuse "今年入学截止日还不满入学年龄,请下一年报名" }
 rule "graduated" { answer.primary_graduate:is "yes", when = answer.stage:is "junior",       -- R2;合理默认
   otherwise = refuse "小学毕业才能报初中" }
-rule "class_known" { term.pupil_class:is_not "none",                                        -- R3、E02
+rule "class_known" { term.pupil_class:is_not "三代同堂",                                        -- R3、E02
   otherwise = offline "三代同堂住祖辈房子的,请在公布的日期到学校现场报名" }
 rule "no_special_case" { answer.special_case:is "none",                                     -- E02
   otherwise = offline "住房没有证、想报民办学校的,请在公布的日期现场报名" }
-rule "class_online" { term.pupil_class:is "A", when = here.online_for:is "仅限房户一致",        -- S8
+rule "class_online" { term.pupil_class:is "A类", when = here.online_for:is "仅限房户一致",        -- S8
   otherwise = offline "本地只有户口和住房都在学区的可以网上报,请按公布的日期现场报名" }
 rule "parent_online" { answer.guardian_relation:is_not "guardian", when = here.guardian_online:is "不能",   -- S7
   otherwise = offline "本地只有父母可以网上报名,请其他监护人现场报名" }
-rule "owns_enough" { answer.property_share:at_least(here.property_share), when = term.pupil_class:is "A",   -- R4
+rule "owns_enough" { answer.property_share:at_least(here.property_share), when = term.pupil_class:is "A类",   -- R4
   otherwise = offline "自家份额不够的,请现场报名,由学校审核" }
 rule "other_parent_named" { answer.guardian2_name:known(), when = answer.property_owner:is "other_parent",
   only = { "verify_property", "verify_marriage" },                                          -- 核不动产和婚姻都要
@@ -168,13 +169,13 @@ material "birth_certificate" { "出生医学证明",
 material "marriage_certificate" { "结婚证",
   get = { fetch "civil_affairs.marriage_of" { id_number = answer.applicant_id_no, spouse_id_no = answer.guardian2_id_no },
           upload "pdf jpg png ofd" } }
-material "no_home_statement" { "无房声明", when = term.pupil_class:is "B",                      -- 合理默认
+material "no_home_statement" { "无房声明", when = term.pupil_class:is "B类",                      -- 合理默认
   get = { commit "我家在本地没有自有住房,所填属实,愿承担不实的后果" } }
 material "vaccination_book" { "预防接种证",                                                    -- 入学以后才查,不是入学条件(R10)
   get = { fetch "cdc.vaccination_book" { "child_id_no" }, upload "pdf jpg png" } }
 
 -- 八、各部门办什么、先后次序。报名以后九项核验同时进行,不适用的不办,齐了才审核;哪项核不通过一看便知(E01)
--- before 是合办以前这一项要交的材料、跑的趟数、等的工作日;甲类学生合计9份(S10 的家长说7到8份)。收费没有注出处的是合理默认
+-- before 是合办以前这一项要交的材料、跑的趟数、等的工作日;A类学生合计9份(S10 的家长说7到8份)。收费没有注出处的是合理默认
 item "enrolment_info" { "新生入学信息采集(报名登记)",                    -- 教育局招生办;截止前可以撤回重报(E05)
   by      = "education.register_pupil", uses = { "guardian_card", "guardianship", "authority" },
   request = { "stage child_name child_id_no primary_graduate previous_school applicant_name applicant_id_no applicant_phone",
@@ -191,7 +192,7 @@ item "verify_hukou" { "户籍信息核验",                                  -- 
 }
 item "verify_residence_permit" { "居住证核验",                          -- 公安人口管理:连续居住多久
   needs   = { "enrolment_info" }, by = "public_security.verify_residence_permit", uses = { "residence_permit" },
-  when    = term.pupil_class:is "D",
+  when    = term.pupil_class:is "D类",
   request = { "applicant_id_no residence_permit_no", enrol_no = result.enrolment_info.enrol_no },
   within  = "当场", fee = "免费", issues = "居住证核验结果",                                        -- S7
   before  = { papers = { "居住证" }, visits = 1, working_days = 0, source = "S3、S8" },
@@ -220,14 +221,14 @@ item "verify_rental" { "房屋租赁备案核验",                              
 }
 item "verify_social_insurance" { "社会保险缴费记录查询",                  -- 社保经办机构
   needs   = { "enrolment_info" }, by = "hrss.verify_insurance", uses = { "insurance_record" },
-  when    = term.pupil_class:is "D" & answer.work_basis:is "employed",
+  when    = term.pupil_class:is "D类" & answer.work_basis:is "employed",
   request = { "applicant_id_no employer_uscc consent_signed", enrol_no = result.enrolment_info.enrol_no },
   within  = "当场", fee = "免费", issues = "参保缴费核验结果",                                       -- S9
   before  = { papers = { "社保缴费证明" }, visits = 1, working_days = 0, source = "S9" },
 }
 item "verify_business_licence" { "营业执照核验",                        -- 市场监督管理局
   needs   = { "enrolment_info" }, by = "market_regulation.verify_licence", uses = { "business_licence" },
-  when    = term.pupil_class:is "D" & answer.work_basis:is "self_employed",
+  when    = term.pupil_class:is "D类" & answer.work_basis:is "self_employed",
   request = { "employer_uscc", enrol_no = result.enrolment_info.enrol_no },
   within  = "当场", fee = "免费", issues = "营业执照核验结果",                                       -- S9
   before  = { papers = { "营业执照" }, visits = 0, working_days = 0, source = "S9、S16" },
@@ -272,6 +273,7 @@ item "placement" { "录取与统筹安排",                                    -
               eligible = result.eligibility_review.eligible, rank_key = result.eligibility_review.rank_key,
               catchment_school_code = result.eligibility_review.catchment_school_code },
   within  = "15个工作日", fee = "免费", issues = "入学通知书", delivery = { "电子证照", "邮寄" },        -- 合理默认
+  before  = { papers = {}, visits = 0, working_days = 15, source = "合理默认:按公布的日程,前后一样" },
 }
 item "student_record" { "学籍建立",                                     -- 学校;开学后一个月内
   needs   = { "placement" }, by = "education.open_student_record",
@@ -283,4 +285,5 @@ item "vaccination_check" { "预防接种证查验",                             
   needs   = { "placement" }, by = "cdc.check_vaccination", uses = { "vaccination_book" },
   request = { "child_id_no", school_code = result.placement.school_code },
   within  = "30个工作日", fee = "免费", issues = "接种查验结果(补种通知)",                             -- 合理默认
+  before  = { papers = {}, visits = 0, working_days = 30, source = "合理默认:前后一样;学籍同时建,不另计" },
 }

@@ -1,7 +1,7 @@
 /* birth.cjs: an ordinary birth from the form to the end, as everybody outside sees it. */
 'use strict';
 const crypto = require('node:crypto');
-const { assert, birth, birthForm, canonical, departmentIds, sign, suite, walkChain, World } = require('./harness.cjs');
+const { assert, birth, birthForm, canonical, departmentIds, eventIds, sign, suite, walkChain, World } = require('./harness.cjs');
 
 const application = ['event', 'expected_saved', 'filed_by', 'history', 'items', 'materials', 'next', 'number', 'promised_by',
 	'saved', 'status', 'submitted_at', 'title', 'version', 'withdrawal'];
@@ -52,7 +52,8 @@ suite(async (test) => {
 			for (const name of ['department', 'call', 'takes', 'outputs', 'needs', 'before', 'promised', 'fee'])
 				assert.ok(name in i, `${i.id}: ${name}`);
 		const list = (await w.http('GET', '/api/v1/events')).json.events;
-		assert.deepEqual(list.map((e) => [e.id, e.version]), [['birth', guide.version]]);
+		assert.equal(list.find((e) => e.id === 'birth').version, guide.version);
+		assert.deepEqual(list.map((e) => e.id), eventIds);
 	});
 
 	await test('the guide\'s example is accepted as it is', async () => {

@@ -19,8 +19,9 @@ const path = require('node:path');
 const sources = process.env.YJS_SOURCES || path.join(__dirname, '..', '..');
 const program = path.join(process.env.YJS_BUILD || path.join(sources, 'build', 'test'), 'yijianshi');
 const scratch = fs.mkdtempSync(path.join(process.env.TMPDIR || os.tmpdir(), 'api-'));
-const departmentIds = fs.readdirSync(path.join(sources, 'connectors'))
-	.filter((f) => f.endsWith('.lua')).map((f) => f.slice(0, -4)).sort();
+const declared = (folder) => fs.readdirSync(path.join(sources, folder))
+	.filter((f) => f.endsWith('.lua') && f !== 'common.lua').map((f) => f.slice(0, -4)).sort();
+const departmentIds = declared('connectors'), eventIds = declared('events');
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -265,11 +266,16 @@ function childName(surname = '王') {
 	return surname + given;
 }
 
+/* A form of the demonstration, as of today: "@today-3" is three days ago. */
+function demoForm(event, file = 'demo.json') {
+	const day = (_, days) => new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
+	const text = fs.readFileSync(path.join(sources, 'tests', 'events', event, file), 'utf8');
+	return JSON.parse(text.replace(/@today([+-]\d+)/g, day));
+}
+
 /* What the login says is left out: each files in his own name. */
 function birthForm(changes = {}) {
-	const text = fs.readFileSync(path.join(sources, 'tests', 'events', 'birth', 'demo.json'), 'utf8')
-		.replace(/@today-(\d+)/g, (_, days) => new Date(Date.now() + 8 * 3600e3 - days * 86400e3).toISOString().slice(0, 10));
-	const { applicant_name, applicant_id_no, applied_by_agent, ...rest } = JSON.parse(text).form;
+	const { applicant_name, applicant_id_no, applied_by_agent, ...rest } = demoForm('birth').form;
 	const form = { ...rest, child_name: childName(), ...changes };
 	for (const name of Object.keys(form))
 		if (form[name] === undefined)
@@ -610,5 +616,5 @@ async function suite(body) {
 	process.exit(failed ? 1 : 0);
 }
 
-module.exports = { assert, birth, birthForm, canonical, childName, departmentIds, freePort, Gate, idNumber, now, program,
-	request, scratch, sign, sleep, sources, strangerForm, suite, test, until, walkChain, World };
+module.exports = { assert, birth, birthForm, canonical, childName, demoForm, departmentIds, eventIds, freePort, Gate,
+	idNumber, now, program, request, scratch, sign, sleep, sources, strangerForm, suite, test, until, walkChain, World };

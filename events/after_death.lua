@@ -35,6 +35,8 @@ section "申请人"
 use "applicant" { why = "由谁申报要记在证明和户口上", name = "王建国", id_number = "33011119930708001X" }
 ask "applicant_relation" { "您是逝者的", type = "choice", example = "child",
   choices = { "spouse 配偶", "child 子女", "parent 父母", "relative 其他亲属", "employer 单位", "village 村(居)委会" } }
+ask "applicant_standing" { "您以什么身份申请", type = "choice", example = "family", why = "照料人、邻居、村委会只办死亡登记,不领钱",
+  choices = { "family 近亲属", "heir 继承人或指定受益人", "carer 户主、照料人、邻居或村(居)委会" } }
 use "authority" {}                                                                        -- S5;委托书也可以在平板上签
 ask "agent_name" { "代办员姓名", type = "person_name", when = answer.applied_by_agent:is "yes", example = "赵志强" }
 ask "agent_village_code" { "代办村(社区)", type = "division12", when = answer.applied_by_agent:is "yes", example = "330111001001" }
@@ -118,8 +120,8 @@ rule "as_registered" { answer.deceased_name:is(record.hukou.name),              
 rule "police_first" { answer.abnormal_death:is "no",                                       -- R3、E01:公安的证明出来,其余事项才开始
   otherwise = remind "由公安先查明并出具证明,火化和其余事项会等着,不用您催" }
 rule "who_may_file" { ~answer.applicant_relation:one_of "employer village" | answer.applied_by_agent:is "yes"     -- R4
-    | applicant.as:one_of "heir carer", otherwise = correct "请由近亲属、继承人或代办员申请" }
-rule "carer_registers_only" { applicant.as:is_not "carer", otherwise = drop "领取的款项要由家属或继承人另行申请",   -- S21
+    | answer.applicant_standing:one_of "heir carer", otherwise = correct "请由近亲属、继承人或代办员申请" }
+rule "carer_registers_only" { answer.applicant_standing:is_not "carer", otherwise = drop "领取的款项要由家属或继承人另行申请",   -- S21
   only = { "funeral_subsidy", "householder_change", "survivor_benefit", "resident_pension_end", "employee_pension_account",
            "medins_account_withdrawal", "housing_fund_withdrawal", "social_security_card_cancel", "real_estate_inheritance" } }
 rule "reported_in_time" { answer.death_date:within "30日", only = { "hukou_cancellation" },   -- R5、E07

@@ -14,7 +14,7 @@ event "employment" { "人才就业一件事",
 applicant "employer" { "用人单位经办人" }                     -- 在单位里就能交(S1)
 applicant "employee" { "员工本人" }                          -- S11
 
-sign "employee_agrees" { "员工本人确认", who = term.person_no, when = applicant.as:is "employer", within = "15日",
+sign "employee_agrees" { "员工本人确认", who = term.person_no, when = answer.filed_by:is "employer", within = "15日",
   text = "我同意单位为我办理本表所选的事项,同意有关部门为此使用我的身份、学历、参保、户籍信息,不作他用",
   otherwise = refuse "员工本人没有确认,所选事项都没有办;确认后可以重新提交" }
 
@@ -53,22 +53,24 @@ term "talent_age"  { "人才落户不满几周岁",                            -
 -- 五、问什么。没有写 when 的,用到它的事项要办才问
 
 section "单位"
+ask "filed_by" { "由谁填写", type = "choice", choices = { "employer 用人单位经办人", "employee 员工本人" }, example = "employee",
+  why = "单位填的,还要员工本人确认" }
 ask "employer_uscc" { "统一社会信用代码", type = "uscc", why = "单位的名称、编号凭它查出来", example = "91330111MA27XY0K3Y" }
 ask "employer_name" { "单位名称", type = "text", from = record.employer.employer_name, example = "杭州某某科技有限公司" }
 ask "employer_region" { "单位参保地", type = "division6", from = record.employer.region, why = "决定由哪个县(区)办", example = "330111" }
 ask "employer_ss_no" { "社保单位编号", type = "text", from = record.employer.employer_ss_no, example = "3301110012345" }
 ask "employer_registered" { "单位是否已参保登记", type = "yes_no", from = record.employer.registered, why = "没有参保登记的,要先开户", example = "yes" }
 ask "employer_fund_no" { "公积金单位账号", type = "text", from = record.fund.employer_fund_no, example = "0571330111" }
-ask "hr_name" { "经办人", type = "person_name", from = { { applicant.name, when = applicant.as:is "employer" } }, example = "周明" }
-ask "hr_phone" { "经办人电话", type = "phone", from = { { applicant.phone, when = applicant.as:is "employer" } }, example = "13800000003" }
+ask "hr_name" { "经办人", type = "person_name", from = { { applicant.name, when = answer.filed_by:is "employer" } }, example = "周明" }
+ask "hr_phone" { "经办人电话", type = "phone", from = { { applicant.phone, when = answer.filed_by:is "employer" } }, example = "13800000003" }
 
 section "员工"
-ask "person_name" { "姓名", type = "person_name", from = { { applicant.name, when = applicant.as:is "employee" } }, example = "陈晓" }
+ask "person_name" { "姓名", type = "person_name", from = { { applicant.name, when = answer.filed_by:is "employee" } }, example = "陈晓" }
 ask "person_id_type" { "证件类型", type = "choice", example = "id_card",
   choices = { "id_card 居民身份证", "hk_macao_pass 港澳居民来往内地通行证", "taiwan_pass 台湾居民来往大陆通行证",
               "hmt_residence 港澳台居民居住证", "passport 护照", "permanent_residence 外国人永久居留证" } }
 ask "person_id_no" { "证件号码", type = "id_number", when = term.long_number, sensitive = true, example = "330111200203070017",
-  from = { { applicant.id_number, when = applicant.as:is "employee" } } }
+  from = { { applicant.id_number, when = answer.filed_by:is "employee" } } }
 ask "person_paper_no" { "证件号码(通行证、护照、永久居留证)", type = "passport", when = ~term.long_number, sensitive = true,
   why = "18位的新版永久居留证请填护照号码", example = "E12345678" }
 ask "person_birth_date" { "出生日期", type = "date", when = ~term.long_number, not_after = "today",
@@ -76,7 +78,7 @@ ask "person_birth_date" { "出生日期", type = "date", when = ~term.long_numbe
 ask "person_sex" { "性别", type = "sex", when = ~term.long_number, example = "1" }
 ask "person_ethnic" { "民族", type = "ethnic_group", from = record.hukou.ethnic_group, when = term.long_number, example = "01" }
 ask "person_phone" { "手机号码", type = "phone", why = "社保卡、落户有事打这个电话",
-  from = { { applicant.phone, when = applicant.as:is "employee" } }, example = "13800000004" }
+  from = { { applicant.phone, when = answer.filed_by:is "employee" } }, example = "13800000004" }
 ask "hukou_local" { "是否本市户籍", type = "yes_no", from = record.hukou.local_hukou, why = "外地户籍的办居住登记", example = "no" }
 ask "hukou_type" { "户口性质", type = "choice", choices = { "urban 城镇", "rural 农村" }, from = record.hukou.hukou_type,
   when = answer.person_id_type:is "id_card", example = "urban" }
@@ -120,7 +122,8 @@ ask "want_hukou" { "是否申请落户", type = "yes_no", why = "不落户又不
 ask "hukou_target" { "落户地类型", type = "choice", when = answer.want_hukou:is "yes", example = "talent_collective",
   choices = { "own_home 自有住房", "unit_collective 单位集体户", "talent_collective 人才市场集体户", "relative 亲友家庭户" } }
 ask "hukou_target_address" { "落户地址", type = "address", when = answer.want_hukou:is "yes", example = "330111001001 富春街道桂花路1号" }
-ask "owns_home" { "本市是否有房", type = "yes_no", from = record.homes.owns_home, example = "no" }
+ask "owns_home" { "本市是否有房", type = "yes_no", when = chosen.rental_subsidy | chosen.talent_apartment,
+  from = record.homes.owns_home, example = "no" }
 ask "rental_record_no" { "租赁备案号", type = "text", from = record.rental.rental_record_no, example = "ZL330111202600123" }
 ask "want_apartment" { "是否申请人才公寓", type = "yes_no", optional = true, example = "yes" }
 ask "talent_grade_apply" { "是否申请人才认定", type = "yes_no", optional = true, example = "yes" }
@@ -157,7 +160,7 @@ rule "five_items_only" { here.joint_items:is_not "五项", otherwise = drop "本
            "id_card_reissue", "residence_registration", "housing_fund_transfer", "talent_classification",
            "living_allowance", "rental_subsidy", "talent_apartment", "title_recognition" } }
 rule "contract_ends_later" { answer.contract_end:after(answer.contract_start), otherwise = correct "合同终止日要晚于起始日,请改" }
-rule "own_number" { term.person_no:is(applicant.id_number), when = applicant.as:is "employee", otherwise = correct "员工本人办的,证件号码要与登录身份相同" }
+rule "own_number" { term.person_no:is(applicant.id_number), when = answer.filed_by:is "employee", otherwise = correct "员工本人办的,证件号码要与登录身份相同" }
 rule "filed_in_time" { answer.contract_start:within "30日",                              -- E06(S6、S9)
   only = { "employment_registration", "social_insurance_enrol", "housing_fund_account" },
   otherwise = remind "登记、参保、公积金应在用工起30日内办,已经超过,仍可办理;补缴和滞纳金由税务核定" }

@@ -191,7 +191,8 @@ static void
 check_case(json_t *sample)
 {
 	const json_t *form = json_object_get(sample, "form"), *expect = json_object_get(sample, "expect");
-	struct facts facts = { .event = event, .records = json_object_get(sample, "records") };
+	struct facts facts = { .event = event, .records = json_object_get(sample, "records"),
+		.applicant = json_object_get(sample, "applicant") };
 	json_t *errors, *reminders;
 	char division[7];
 

@@ -501,6 +501,30 @@ before_adds_up(void **state)
 	assert_int_equal(days, json_integer_value(json_object_get(base, "working_days")));
 }
 
+/* Of the core items: how many departments; of all papers: how many must always be uploaded. Where
+ * nobody published one of these the table leaves it out. */
+static void
+published_totals_come_out(void **state)
+{
+	const json_t *base = json_object_get(facts, "baseline");
+	const json_t *departments = json_object_get(base, "departments");
+	const json_t *uploaded = json_object_get(base, "always_uploaded");
+	json_t *seen = json_object(), *one;
+	size_t i, uploads = 0;
+
+	(void)state;
+	json_array_foreach(json_object_get(base, "core_items"), i, one)
+		json_object_set(seen, said(declared("items", json_string_value(one)), "department"), one);
+	json_array_foreach(json_object_get(event, "materials"), i, one)
+		uploads += !json_object_get(one, "when") && strcmp(said(json_array_get(
+		    json_object_get(one, "get"), 0), "way"), "upload") == 0;
+	if (departments)
+		assert_int_equal(json_object_size(seen), json_integer_value(departments));
+	if (uploaded)
+		assert_int_equal(uploads, json_integer_value(uploaded));
+	json_decref(seen);
+}
+
 /* The papers counted as asked before are those that the facts list for the item, unconditional. */
 static void
 before_follows_the_papers(void **state)
@@ -537,6 +561,7 @@ one_event(const char *id)
 		cmocka_unit_test(exceptions_are_whole),
 		cmocka_unit_test(people_and_places_are_whole),
 		cmocka_unit_test(before_adds_up),
+		cmocka_unit_test(published_totals_come_out),
 		cmocka_unit_test(before_follows_the_papers),
 	};
 

@@ -98,6 +98,7 @@ list "heirs" { "继承人", min = 1, max = 20, why = "个人账户和公积金�
   ask "share"    { "商定的份额(%)", type = "number", min = 0, max = 100, optional = true, example = "100" },
   ask "agrees"   { "是否同意由收款人代为领取", type = "yes_no", example = "yes" },
 }
+term "for_family"  { "由家属或继承人申请", answer.applicant_standing:is_not "carer" }
 term "heirs_agree" { "全体继承人一致", answer.heirs:every(each.agrees:is "yes") }
 ask "named_by_paper" { "是否有继承公证书或法院文书", type = "yes_no", when = answer.heirs:where(each.agrees:is "no"):known(),
   why = "有人不同意时,凭它领取", example = "no" }
@@ -121,9 +122,8 @@ rule "police_first" { answer.abnormal_death:is "no",                            
   otherwise = remind "由公安先查明并出具证明,火化和其余事项会等着,不用您催" }
 rule "who_may_file" { ~answer.applicant_relation:one_of "employer village" | answer.applied_by_agent:is "yes"     -- R4
     | answer.applicant_standing:one_of "heir carer", otherwise = correct "请由近亲属、继承人或代办员申请" }
-rule "carer_registers_only" { answer.applicant_standing:is_not "carer", otherwise = drop "领取的款项要由家属或继承人另行申请",   -- S21
-  only = { "funeral_subsidy", "householder_change", "survivor_benefit", "resident_pension_end", "employee_pension_account",
-           "medins_account_withdrawal", "housing_fund_withdrawal", "social_security_card_cancel", "real_estate_inheritance" } }
+rule "carer_registers_only" { term.for_family, otherwise = drop "这几项要由家属或继承人申请,死亡登记和停发停保照办",         -- S21
+  only = { "funeral_subsidy", "householder_change", "social_security_card_cancel", "real_estate_inheritance" } }
 rule "reported_in_time" { answer.death_date:within "30日", only = { "hukou_cancellation" },   -- R5、E07
   otherwise = remind "应在一个月内申报,已经超过也照样办,写一句原因就行" }
 rule "pension_told_in_time" { answer.death_date:within "30日", only = { "resident_pension_end" },   -- S17
@@ -133,7 +133,7 @@ rule "no_open_loan" { answer.fund_loan_open:is "no", only = { "housing_fund_with
 rule "heirs_agree_or_paper" { term.heirs_agree | answer.named_by_paper:is "yes",           -- R7、E04:停发停保照办
   only = { "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" },
   otherwise = drop "继承人还没有一致:这几项请凭公证书或法院文书到窗口领取,其余照办" }
-rule "payee_is_heir" { answer.heirs:where(each.id_no:is(answer.payee_id_no)):known(), otherwise = correct "收款人要是继承人之一,请核对证件号码",
+rule "payee_is_heir" { answer.heirs:where(each.id_no:is(answer.payee_id_no)):known(), when = answer.heirs:known(), otherwise = correct "收款人要是继承人之一,请核对证件号码",
   only = { "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" } }      -- 合理默认
 rule "agent_is_not_payee" { answer.payee_name:is_not(answer.agent_name), otherwise = correct "代办员不能做收款人,请改填家属",   -- 合理默认
   only = { "survivor_benefit", "resident_pension_end", "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" } }
@@ -215,7 +215,7 @@ item "pension_stop" { "养老待遇停发(参保关系终止)", when = answer.pe
   within = "1个工作日", fee = "免费", issues = "停发(终止)通知",                                         -- S17
   before = { papers = { "死亡证明" }, visits = 1, working_days = 1, source = "S6、合理默认" } }
 item "employee_pension_account" { "职工养老保险个人账户一次性待遇申领", choice = "on",              -- 户口注销日期后补
-  when = answer.pension_type:one_of "employee_retired employee_active",
+  when = answer.pension_type:one_of "employee_retired employee_active" & term.for_family,
   by = "hrss.pay_pension_account", needs = { "pension_stop" }, later = { "hukou_cancellation" }, uses = { "deceased_id_card" },
   request = { "deceased_name deceased_id_no heir_declared payee_name payee_id_no payee_bank_account",
               heirs = answer.heirs:only "name id_no relation share", heirs_agree = term.heirs_agree,
@@ -223,7 +223,7 @@ item "employee_pension_account" { "职工养老保险个人账户一次性待遇
   within = "15个工作日", fee = "免费", issues = "个人账户支付通知", delivery = { "电子证照" },                 -- S16
   before = { papers = { "逝者身份证" }, visits = 1, working_days = 15, source = "S16" } }
 item "survivor_benefit" { "遗属待遇申领(丧葬补助金和抚恤金)", choice = "on",       -- 丧葬补助金是两个月的城镇居民人均可支配收入(S15)
-  when = answer.pension_type:one_of "employee_retired employee_active",
+  when = answer.pension_type:one_of "employee_retired employee_active" & term.for_family,
   by = "hrss.grant_survivor_benefit", needs = { "pension_stop" }, later = { "cremation", "hukou_cancellation" },
   uses = { "deceased_id_card", "applicant_id_card", "household_book", "death_paper", "no_cremation_proof", "kinship" },
   request = { "applicant_name applicant_id_no applicant_relation applicant_phone deceased_name deceased_id_no pension_type",
@@ -233,7 +233,7 @@ item "survivor_benefit" { "遗属待遇申领(丧葬补助金和抚恤金)", cho
   within = "15个工作日", fee = "免费", issues = "遗属待遇核定表", delivery = { "电子证照" },                   -- S16
   before = { papers = { "逝者身份证", "经办人身份证", "户口簿", "死亡证明", "火化证明", "逝者社保卡", "银行卡", "亲属关系证明", "申领表" },
              visits = 2, working_days = 15, source = "S6、S16" } }
-item "resident_pension_end" { "城乡居民养老保险注销登记与丧葬补助金", choice = "on", when = answer.pension_type:is "resident",
+item "resident_pension_end" { "城乡居民养老保险注销登记与丧葬补助金", choice = "on", when = answer.pension_type:is "resident" & term.for_family,
   by = "hrss.end_resident_pension", needs = { "pension_stop" }, later = { "cremation" }, uses = { "no_cremation_proof" },
   request = { "deceased_name deceased_id_no pension_type payee_name payee_id_no payee_bank_account",
               pension_overpaid = result.pension_stop.pension_overpaid, cremation_cert_no = result.cremation.cremation_cert_no },
@@ -243,14 +243,14 @@ item "medins_stop" { "基本医疗保险停保(减员)", when = answer.medins_ty
   by = "medical_insurance.stop_insurance", needs = { "death_proof" },
   request = { "deceased_name deceased_id_no medins_type", death_date = result.death_proof.death_date },
   within = "1个工作日", fee = "免费", issues = "停保通知", before = { papers = {}, visits = 1, working_days = 1, source = "合理默认" } }
-item "medins_account_withdrawal" { "医保个人账户一次性支取", choice = "on", when = answer.medins_type:is "employee",
+item "medins_account_withdrawal" { "医保个人账户一次性支取", choice = "on", when = answer.medins_type:is "employee" & term.for_family,
   by = "medical_insurance.withdraw_account", needs = { "medins_stop" }, uses = { "deceased_id_card", "applicant_id_card", "death_paper" },
   request = { "deceased_name deceased_id_no medins_type heir_declared payee_name payee_id_no payee_bank_account",
               heirs = answer.heirs:only "name id_no relation share", heirs_agree = term.heirs_agree,
               medins_account_balance = result.medins_stop.medins_account_balance },
   within = "10个工作日", fee = "免费", issues = "个人账户支付通知", delivery = { "电子证照" },
   before = { papers = { "逝者身份证", "经办人身份证", "死亡证明", "银行卡", "申请表" }, visits = 1, working_days = 10, source = "合理默认" } }
-item "housing_fund_withdrawal" { "住房公积金提取", choice = "on", when = answer.has_housing_fund:is "yes",      -- 户口注销日期后补
+item "housing_fund_withdrawal" { "住房公积金提取", choice = "on", when = answer.has_housing_fund:is "yes" & term.for_family,      -- 户口注销日期后补
   by = "housing_fund.withdraw_for_heirs", needs = { "death_proof" }, later = { "hukou_cancellation" },
   uses = { "deceased_id_card", "applicant_id_card", "household_book", "death_paper", "kinship", "notary_paper" },
   request = { "applicant_name applicant_id_no deceased_name deceased_id_no has_housing_fund fund_loan_open heir_declared",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "flows/consent.h"
 #include "flows/intake.h"
 #include "flows/sight.h"
 #include "rules/fill.h"
@@ -34,6 +35,21 @@ told_fields(const struct running *r, const char *department)
 	return all;
 }
 
+/* What the caller may see of r; NULL with *why untouched: nothing. */
+static json_t *
+view(const struct running *r, const struct account *who, bool asked, const char *language)
+{
+	uint32_t signs = asked ? consent_of(r, who->id_number) : 0;
+	json_t *shown;
+
+	if (asked)
+		return signs ? consent_show(r, signs) : NULL;
+	shown = running_show(r, sight_department(who), language);
+	if (shown && who->role == ROLE_CLERK)
+		json_object_set_new(shown, "data", told_fields(r, who->department));
+	return shown;
+}
+
 void
 api_applications_show(void *node, struct http_exchange *x)
 {
@@ -44,19 +60,20 @@ api_applications_show(void *node, struct http_exchange *x)
 	struct running *r;
 	struct store *s;
 	json_t *shown;
+	bool asked;
 
-	if (!sight_find(n, x, false, &who, &s, &c))
+	if (!sight_find_asked(n, x, &who, &s, &c, &asked))
 		return;
-	if (sight_note(n, s, &who, &c, "application", "shown", &why) != 0 ||
-	    !(r = case_load(n, s, &c, true, &why))) {
+	r = case_load(n, s, &c, true, &why);
+	shown = r ? view(r, &who, asked, http_header(x, "Accept-Language")) : NULL;
+	if (r && asked && !shown)
+		api_not_found(x);
+	else if (shown && sight_note(n, s, &who, &c, asked ? "consent" : "application", "shown", &why) == 0)
+		api_json_take(x, 200, json_incref(shown));
+	else
 		api_unavailable(x, &why);
-	} else {
-		shown = running_show(r, sight_department(&who), http_header(x, "Accept-Language"));
-		if (shown && who.role == ROLE_CLERK)
-			json_object_set_new(shown, "data", told_fields(r, who.department));
-		api_json_take(x, 200, shown);
-		running_free(r);
-	}
+	json_decref(shown);
+	running_free(r);
 	store_case_free(&c);
 }
 

@@ -31,23 +31,36 @@ files_of(const json_t *sent)
 	return names;
 }
 
-/* What went out stands in the stored body, whatever the answers say today. One operation: an item's, or
- * the fetch of a paper ("material:<id>"). */
+struct subject { const char *prefix, *id, *title; };
+
+/* What an operation is about: an item, the fetch of a paper ("material:<id>"), the look-up of a record
+ * ("record:<id>"). */
+static struct subject
+subject_of(const struct event *e, int node)
+{
+	if (node >= RECORD_NODE)
+		return (struct subject){ "record:", e->records[node - RECORD_NODE].id,
+			e->records[node - RECORD_NODE].title };
+	if (node >= MATERIAL_NODE)
+		return (struct subject){ "material:", e->materials[node - MATERIAL_NODE].id,
+			e->materials[node - MATERIAL_NODE].title };
+	return (struct subject){ "", e->items[node].id, e->items[node].title };
+}
+
+/* What went out stands in the stored body, whatever the answers say today: of each round its own. */
 static json_t *
 told(struct node *n, const struct store_case *c, const struct event *e,
     const struct store_case_operation *o, struct error *why)
 {
-	bool fetch = o->item >= MATERIAL_NODE;
-	const char *id = fetch ? e->materials[o->item - MATERIAL_NODE].id : e->items[o->item].id;
-	const char *title = fetch ? e->materials[o->item - MATERIAL_NODE].title : e->items[o->item].title;
+	struct subject about = subject_of(e, o->item);
 	json_t *sent = case_sent(n, c, o, why), *one;
 	char at[30], name[160];
 
 	if (!sent)
 		return NULL;
-	snprintf(name, sizeof name, "%s%.140s", fetch ? "material:" : "", id);
+	snprintf(name, sizeof name, "%s%.140s", about.prefix, about.id);
 	clock_format(o->created_at, at);
-	one = json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:o, s:o}", "item", name, "title", title,
+	one = json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:o, s:o}", "item", name, "title", about.title,
 	    "department", o->department, "round", (int)o->round, "told", 1, "at", at,
 	    "fields", names_of(json_object_get(sent, "data")), "files", files_of(sent));
 	json_decref(sent);
@@ -87,7 +100,7 @@ gather(struct node *n, const struct store_case *c, const struct running *r, cons
 		const struct store_case_operation *o = &c->operations[i];
 		json_t *one;
 
-		if (o->undo || (department && strcmp(o->department, department) != 0))
+		if (o->undo || !running_has(r->event, o->item) || (department && strcmp(o->department, department) != 0))
 			continue;
 		one = told(n, c, r->event, o, why);
 		if (!one)

@@ -26,6 +26,14 @@ static const struct { const char *method, *path, *summary, *statuses; bool open;
 	    false },
 	{ "GET", "/api/v1/applications/{number}/disclosures", "Which field went to which department",
 	    "200 400 401 404 503", false },
+	{ "POST", "/api/v1/applications/{number}/correction", "Give what was asked for: answers, papers",
+	    "200 400 401 403 404 409 413 415 422 503", false },
+	{ "GET", "/api/v1/applications/{number}/withdrawal", "What withdrawing would do, item by item",
+	    "200 400 401 403 404 503", false },
+	{ "POST", "/api/v1/applications/{number}/withdrawal", "Withdraw: what can be undone is",
+	    "200 400 401 403 404 409 413 415 422 503", false },
+	{ "POST", "/api/v1/applications/{number}/signatures", "A second person agrees or declines",
+	    "200 400 401 403 404 409 413 415 422 503", false },
 	{ "POST", "/api/v1/departments/{department}/results", "A department's later, signed answer",
 	    "202 400 401 413 503", true },
 	{ "GET", "/api/v1/departments/{department}/files/{id}", "A paper, signed for by the department that "
@@ -123,7 +131,7 @@ operation(size_t i)
 		json_object_set_new(o, "requestBody", is_upload(i) ? json_pack("{s:b, s:{s:{}}}", "required", 1,
 		    "content", "*/*") : json_pack("{s:b, s:{s:{s:{s:s}}}}", "required", 1, "content",
 		    "application/json", "schema", "type", "object"));
-	if (strcmp(described[i].path, "/api/v1/applications") == 0 &&
+	if (strncmp(described[i].path, "/api/v1/applications", 20) == 0 &&
 	    strcmp(described[i].method, "POST") == 0)
 		json_array_append_new(json_object_get(o, "parameters"), json_pack(
 		    "{s:s, s:s, s:b, s:{s:s, s:i}}", "name", "Idempotency-Key", "in", "header", "required", 1,

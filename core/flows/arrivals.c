@@ -32,10 +32,8 @@ engine_adopt_take(struct engine *e, struct running *r, struct case_operation *op
 	if (!a) { /* it is committed: the next start or another node takes it up */
 		log_error("application %s: no memory to start it; it goes on after a restart", r->number);
 		running_free(r);
-		for (int i = 0; i < n_ops; i++) {
-			free(ops[i].url);
-			free(ops[i].body);
-		}
+		for (int i = 0; i < n_ops; i++)
+			case_operation_free(&ops[i]);
 		free(ops);
 		return;
 	}
@@ -94,6 +92,26 @@ engine_connectors_take(struct engine *e, json_t *connectors)
 	arrive(e, a);
 }
 
+void
+engine_petition_take(struct engine *e, struct petition *p, struct hearing *h)
+{
+	struct arrival *a = calloc(1, sizeof *a);
+
+	if (!a) { /* it is in the store: found when next looked; who waits sends it again */
+		log_error("a petition: no memory to hand it over");
+		if (h) {
+			http_add_header(h->x, "Retry-After", "2");
+			http_problem(h->x, 503, "unavailable", "系统暂时不可用", "请稍后用同一个 Idempotency-Key 再试。", NULL);
+		}
+		petition_free(p);
+		free(h);
+		return;
+	}
+	a->petition = p;
+	a->hearing = h;
+	arrive(e, a);
+}
+
 /* --- the engine's side --- */
 
 static void
@@ -102,20 +120,19 @@ adopt(struct engine *e, struct arrival *a)
 	struct engaged *owner = engagements_add(&e->running, a->r);
 
 	for (int i = 0; i < a->n_ops; i++) {
-		struct operation *op = owner ? calls_operation(e, owner, &a->ops[i]) : NULL;
+		struct operation *op = owner ? operation_new(e->node, owner, &a->ops[i]) : NULL;
 
+		case_operation_free(&a->ops[i]);
 		if (!op || !op->department) {
 			operation_free(op);
-			if (!op) {
-				free(a->ops[i].url);
-				free(a->ops[i].body);
-			}
 			continue;
 		}
-		*engaged_slot(owner, op->node) = op;
+		*engaged_slot(owner, op->node, op->undo) = op;
 		operation_queue(op);
 	}
 	free(a->ops);
+	if (owner)
+		calls_set_clock(e, owner);
 }
 
 /* Is it letter by letter a key of ours? Whose it is was looked up by its division: another one must
@@ -136,11 +153,10 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 	struct operation_key key;
 	struct error why = { 0 };
 	struct settlement *s;
-	const struct item *item = NULL;
 	struct answer answer = { .sent = true, .complete = true, .status = 200,
 		.type = "application/json", .body = a->body, .length = a->length };
 
-	if (!operation_key_parse(a->key, &key) || key.undo)
+	if (!operation_key_parse(a->key, &key))
 		return;
 	if (!owner)
 		owner = takeup_load(e, (int32_t)atoi(key.division), key.application, &why);
@@ -149,20 +165,19 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 	s = owner && is_key_of(owner->r, &key) ? calloc(1, sizeof *s) : NULL;
 	if (!s)
 		return; /* not ours, not yet known, or no memory: it stays in the inbox */
-	if (key.item < (int)owner->r->event->n_items)
-		item = &owner->r->event->items[key.item];
-	if (!item && (key.item < MATERIAL_NODE ||
-	    key.item - MATERIAL_NODE >= (int)owner->r->event->n_materials)) {
+	if (!running_has(owner->r->event, key.item) || key.item >= SIGN_NODE ||
+	    (key.undo && key.item >= MATERIAL_NODE)) {
 		free(s);
 		return;
 	}
 	s->owner = owner;
 	s->node = key.item;
 	s->round = key.round;
+	s->undo = key.undo;
 	s->inbox_division = a->inbox_division;
 	s->inbox = a->inbox;
-	ending_judge(ENDING_OF_CALLBACK, &answer, item ? item->outputs : NULL,
-	    item ? item->n_outputs : 0, &s->ending);
+	calls_judge(owner->r->event, key.item, key.undo,
+	    key.undo ? ENDING_OF_UNDO_CALLBACK : ENDING_OF_CALLBACK, &answer, &s->ending);
 	calls_settle(e, s);
 }
 
@@ -179,6 +194,7 @@ static void
 arrival_free(struct arrival *a)
 {
 	json_decref(a->connectors);
+	petition_free(a->petition);
 	free(a->body);
 	free(a);
 }
@@ -187,15 +203,44 @@ static void
 take_callback(struct engine *e, struct arrival *a)
 {
 	struct operation_key key;
-	struct engaged *owner = operation_key_parse(a->key, &key)
-	    ? engagements_find(&e->running, key.application) : NULL;
 
-	if (!owner && e->group.in_flight) { /* the connection is busy: loading waits */
+	called_back(e, a, operation_key_parse(a->key, &key)
+	    ? engagements_find(&e->running, key.application) : NULL);
+}
+
+/* Must its application be loaded first? */
+static bool
+needs_loading(const struct engine *e, const struct arrival *a)
+{
+	struct operation_key key;
+	int64_t id = a->petition ? a->petition->application
+	    : a->body && operation_key_parse(a->key, &key) ? key.application : 0;
+
+	return id && !engagements_find(&e->running, id);
+}
+
+static void
+take(struct engine *e, struct arrival *a)
+{
+	if (a->hearing)
+		hearings_wait(e, a->hearing);
+	a->hearing = NULL;
+	if (needs_loading(e, a) && e->group.in_flight) { /* the connection is busy */
 		a->next = e->deferred;
 		e->deferred = a;
 		return;
 	}
-	called_back(e, a, owner);
+	if (a->connectors)
+		update_departments(e, a);
+	else if (a->petition)
+		hearings_take(e, a->petition);
+	else if (a->r)
+		adopt(e, a);
+	else if (a->suspect)
+		takeup_lose(e, a->inbox_division, a->inbox);
+	else if (a->body)
+		take_callback(e, a);
+	a->petition = NULL;
 	arrival_free(a);
 }
 
@@ -206,7 +251,7 @@ arrivals_take_deferred(struct engine *e)
 
 	while ((a = e->deferred) && !e->group.in_flight) {
 		e->deferred = a->next;
-		take_callback(e, a);
+		take(e, a);
 	}
 }
 
@@ -221,17 +266,7 @@ arrivals_take(struct engine *e)
 	pthread_mutex_unlock(&e->lock);
 	for (; a; a = next) {
 		next = a->next;
-		if (a->connectors)
-			update_departments(e, a);
-		if (!a->r && !a->suspect && !a->connectors) {
-			take_callback(e, a);
-			continue;
-		}
-		if (a->r)
-			adopt(e, a);
-		else if (a->suspect)
-			takeup_lose(e, a->inbox_division, a->inbox);
-		arrival_free(a);
+		take(e, a);
 	}
 }
 
@@ -247,11 +282,11 @@ arrivals_free(struct engine *e)
 	while ((a = e->first)) {
 		e->first = a->next;
 		running_free(a->r);
-		for (int i = 0; i < a->n_ops; i++) {
-			free(a->ops[i].url);
-			free(a->ops[i].body);
-		}
+		for (int i = 0; i < a->n_ops; i++)
+			case_operation_free(&a->ops[i]);
 		free(a->ops);
+		if (a->hearing)
+			hearings_wait(e, a->hearing);
 		arrival_free(a);
 	}
 }

@@ -14,27 +14,8 @@ calls_schedule(struct engine *e, struct operation *op, int64_t due)
 {
 	if (op->queued || op->in_flight)
 		return;
-	if (due <= clock_monotonic() || timers_set(&e->timers, op, due) != 0)
+	if (due <= clock_monotonic() || timers_set(&e->timers, &op->timer, due) != 0)
 		operation_queue(op);
-}
-
-struct operation *
-calls_operation(struct engine *e, struct engaged *owner, const struct case_operation *made)
-{
-	struct operation *op = calloc(1, sizeof *op);
-
-	if (!op)
-		return NULL;
-	op->owner = owner;
-	op->department = departments_find(&e->node->departments, made->department_id);
-	op->node = made->node;
-	op->round = made->round;
-	op->heap = -1;
-	memcpy(op->key, made->key, sizeof op->key);
-	op->url = made->url;
-	op->body = made->body;
-	op->length = made->length;
-	return op;
 }
 
 void
@@ -54,12 +35,62 @@ stop_queue(struct department *d)
 }
 
 void
+calls_judge(const struct event *event, int node, bool undo, enum ending_purpose purpose,
+    const struct answer *answer, struct ending *ending)
+{
+	const struct output *outputs = NULL;
+	size_t n = 0;
+
+	if (node < MATERIAL_NODE && !undo) {
+		outputs = event->items[node].outputs;
+		n = event->items[node].n_outputs;
+	} else if (node >= RECORD_NODE) {
+		outputs = event->records[node - RECORD_NODE].outputs;
+		n = event->records[node - RECORD_NODE].n_outputs;
+	}
+	ending_judge(purpose, answer, outputs, n, ending);
+}
+
+static enum ending_purpose
+purpose_of(const struct operation *op)
+{
+	if (op->undo)
+		return op->question ? ENDING_OF_UNDO_QUESTION : ENDING_OF_UNDO;
+	if (op->node >= MATERIAL_NODE)
+		return ENDING_OF_FETCH;
+	if (op->owner->r->event->items[op->node].later_of >= 0)
+		return ENDING_OF_LATER;
+	return op->question ? ENDING_OF_QUESTION : ENDING_OF_CALL;
+}
+
+/* May the department have forgotten the key? Then the same once more could be a second effect. */
+static bool
+key_is_old(const struct engine *e, const struct operation *op)
+{
+	int64_t kept = op->department->connector.key_kept_us;
+
+	return kept > 0 && node_now(e->node) - op->made_at >= kept;
+}
+
+/* Send again or ask, the next time? */
+static void
+choose_next(struct engine *e, struct operation *op, const struct outcall_done *done, struct ending *ending)
+{
+	if (ending->kind == ENDING_NOT_RECEIVED && key_is_old(e, op)) {
+		ending->kind = ENDING_ATTENTION; /* never had, or forgotten: nobody but a person can tell */
+		ending->code = "key_forgotten";
+	} else if (ending->kind == ENDING_NOT_RECEIVED) {
+		op->question = false;
+	} else if (ending->kind == ENDING_RETRY && !op->department->connector.idempotent) {
+		op->question = done->answer.sent || op->question;
+	}
+}
+
+void
 calls_answered(struct engine *e, struct outcall_done *done)
 {
 	struct operation *op = done->cookie;
 	struct settlement *s;
-	enum ending_purpose purpose = op->node >= MATERIAL_NODE ? ENDING_OF_FETCH
-	    : op->question ? ENDING_OF_QUESTION : ENDING_OF_CALL;
 
 	op->in_flight = false;
 	op->department->in_flight--;
@@ -75,23 +106,31 @@ calls_answered(struct engine *e, struct outcall_done *done)
 	s->owner = op->owner;
 	s->node = op->node;
 	s->round = op->round;
+	s->undo = op->undo;
 	s->asked = op->question;
-	if (op->node < MATERIAL_NODE) {
-		const struct item *item = &op->owner->r->event->items[op->node];
-
-		ending_judge(purpose, &done->answer, item->outputs, item->n_outputs, &s->ending);
-	} else {
-		ending_judge(purpose, &done->answer, NULL, 0, &s->ending);
-	}
+	calls_judge(op->owner->r->event, op->node, op->undo, purpose_of(op), &done->answer, &s->ending);
 	if (s->ending.kind == ENDING_STOP_QUEUE)
 		stop_queue(op->department);
 	else
 		op->department->stopped_until = 0;
-	if (s->ending.kind == ENDING_NOT_RECEIVED)
-		op->question = false;
-	else if (s->ending.kind == ENDING_RETRY && !op->department->connector.idempotent)
-		op->question = done->answer.sent || op->question;
+	choose_next(e, op, done, &s->ending);
 	calls_settle(e, s);
+}
+
+bool
+calls_is_open(const struct running *r, const struct operation *op)
+{
+	const struct running_item *it = running_node(r, op->node);
+
+	return it->round == op->round && (op->undo ? it->undo == UNDO_SENT : running_is_open(r, op->node));
+}
+
+static void
+drop(struct engine *e, struct operation **slot)
+{
+	timers_remove(&e->timers, &(*slot)->timer);
+	operation_free(*slot);
+	*slot = NULL;
 }
 
 static bool
@@ -151,6 +190,13 @@ calls_start(struct engine *e)
 				operation_free(op);
 				continue;
 			}
+			if (!calls_is_open(op->owner->r, op)) { /* stopped while it stood in line */
+				drop(e, engaged_slot(op->owner, op->node, op->undo));
+				continue;
+			}
+			/* after a withdrawal nothing is sent forward any more: what is unknown is asked */
+			if (key_is_old(e, op) || (op->owner->r->withdrawn_at && !op->undo))
+				op->question = true;
 			if (start_call(e, op, &why) != 0) {
 				log_error("department %s: %s", d->id, why.text);
 				calls_schedule(e, op, now + 10 * US_PER_SECOND);
@@ -163,48 +209,96 @@ calls_start(struct engine *e)
 	}
 }
 
+/* The time has come for which the application's clock was set. */
+static void
+strike(struct engine *e, struct engaged *owner)
+{
+	struct settlement *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		if (timers_set(&e->timers, &owner->clock, clock_monotonic() + US_PER_SECOND) != 0)
+			log_error("application %s: no memory for its clock", owner->r->number);
+		return;
+	}
+	s->kind = SETTLEMENT_CLOCK;
+	s->owner = owner;
+	calls_settle(e, s);
+}
+
 void
 calls_fire_timers(struct engine *e)
 {
-	struct operation *op;
+	struct timer *timer;
 	int64_t now = clock_monotonic();
 
-	while ((op = timers_first(&e->timers)) && op->due <= now) {
-		timers_remove(&e->timers, op);
-		operation_queue(op);
+	while ((timer = timers_first(&e->timers)) && timer->due <= now) {
+		timers_remove(&e->timers, timer);
+		if (timer->op)
+			operation_queue(timer->op);
+		else
+			strike(e, timer->owner);
 	}
+}
+
+void
+calls_set_clock(struct engine *e, struct engaged *owner)
+{
+	int64_t next = running_next_clock(owner->r);
+
+	timers_remove(&e->timers, &owner->clock);
+	if (next && timers_set(&e->timers, &owner->clock, clock_monotonic() + next - node_now(e->node)) != 0)
+		log_error("application %s: no memory for its clock", owner->r->number);
+}
+
+/* Is the department known to have it, so that it is asked for the result now and then? */
+static bool
+is_with_department(const struct running_item *it, bool undo)
+{
+	return undo ? !it->undoing.next_at && !it->undoing.silent_since
+	    : it->state == ITEM_ACKNOWLEDGED && !it->silent_since;
 }
 
 /* What its answer means for the operation itself, once that is durable. */
 void
-calls_after(struct engine *e, struct engaged *owner, int node)
+calls_after(struct engine *e, struct engaged *owner, int node, bool undo)
 {
-	struct operation **slot = engaged_slot(owner, node), *op = *slot;
+	struct operation **slot = engaged_slot(owner, node, undo), *op = *slot;
 	const struct running_item *it = running_node(owner->r, node);
 
 	if (!op || op->in_flight || op->queued)
 		return;
-	if (it->round != op->round || !running_is_open(owner->r, node)) {
-		timers_remove(&e->timers, op);
-		operation_free(op);
-		*slot = NULL;
-	} else if (it->state == ITEM_ACKNOWLEDGED && !it->silent_since) {
+	if (!calls_is_open(owner->r, op)) {
+		drop(e, slot);
+	} else if (is_with_department(it, undo)) {
 		op->question = true;
 		calls_schedule(e, op, clock_monotonic() + (int64_t)op->department->connector.ask_after_ms * 1000);
 	} else {
-		calls_schedule(e, op, clock_monotonic() + it->next_at - node_now(e->node));
+		int64_t next = undo ? it->undoing.next_at : it->next_at;
+
+		calls_schedule(e, op, clock_monotonic() + next - node_now(e->node));
+	}
+}
+
+void
+calls_drop_closed(struct engine *e, struct engaged *owner)
+{
+	for (size_t i = 0; i < owner->n_ops; i++) {
+		struct operation *op = owner->ops[i];
+
+		if (op && !op->in_flight && !op->queued && !calls_is_open(owner->r, op))
+			drop(e, &owner->ops[i]);
 	}
 }
 
 int64_t
 calls_next(const struct engine *e, int64_t until)
 {
-	const struct operation *op = timers_first(&e->timers);
+	const struct timer *timer = timers_first(&e->timers);
 	const struct departments *all = &e->node->departments;
 	int64_t now = clock_monotonic();
 
-	if (op && op->due < until)
-		until = op->due;
+	if (timer && timer->due < until)
+		until = timer->due;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct department *d = &all->list[i];
 

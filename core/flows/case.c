@@ -49,98 +49,143 @@ case_materials(const struct node *n, const struct running *r, int item, const ch
 }
 
 static int
-fill(const struct node *n, struct running *r, int node, const char *key, struct text *body)
+fill_item(const struct node *n, struct running *r, const struct case_operation *op,
+    const struct facts *facts, struct text *body)
 {
-	json_t *outputs[EVENT_ITEMS], *materials;
-	struct facts facts;
+	json_t *materials = case_materials(n, r, op->node, op->key);
 	int result;
 
-	running_facts(r, outputs, &facts);
-	if (node >= MATERIAL_NODE)
-		return fill_fetch(r->event, node - MATERIAL_NODE, running_node(r, node)->way,
-		    running_node(r, node)->round, r->number, &facts, body);
-	materials = case_materials(n, r, node, key);
 	if (!materials)
 		return -1;
-	result = fill_body(r->event, node, running_node(r, node)->round, r->number, &facts, materials, body);
+	result = fill_body(r->event, op->node, op->round, r->number, facts, materials, body);
 	json_decref(materials);
 	return result;
 }
 
+/* What went before an undo, or before what is sent on later. */
 static int
-address(struct node *n, struct running *r, int node, struct case_operation *op, struct error *why)
+fill_after(struct running *r, int node, bool undo, const struct facts *facts, struct text *body)
+{
+	int first = undo ? node : r->event->items[node].later_of;
+	const struct running_item *it = running_node(r, first);
+	char of[OPERATION_KEY_SIZE];
+
+	case_key(r, first, it->round, false, of);
+	return undo ? fill_undo(r->event, node, it->round, r->number, of, it->receipt, body)
+	    : fill_later(r->event, node, it->round, r->number, of, facts, body);
+}
+
+static int
+fill(const struct node *n, struct running *r, const struct case_operation *op, struct text *body)
+{
+	const struct running_item *it = running_node(r, op->node);
+	json_t *outputs[EVENT_ITEMS];
+	struct facts facts;
+	int node = op->node;
+
+	running_facts(r, outputs, &facts);
+	if (node >= RECORD_NODE)
+		return fill_record(r->event, node - RECORD_NODE, it->round, r->number, &facts, body);
+	if (node >= MATERIAL_NODE)
+		return fill_fetch(r->event, node - MATERIAL_NODE, it->way, it->round, r->number, &facts, body);
+	if (op->undo || r->event->items[node].later_of >= 0)
+		return fill_after(r, node, op->undo, &facts, body);
+	return fill_item(n, r, op, &facts, body);
+}
+
+static const struct get *
+get_of(const struct running *r, int node)
+{
+	return &r->event->materials[node - MATERIAL_NODE].get[running_node(r, node)->way];
+}
+
+const char *
+case_department(const struct running *r, int node)
+{
+	return node < MATERIAL_NODE ? r->event->items[node].department
+	    : node < RECORD_NODE ? get_of(r, node)->department
+	    : node < SIGN_NODE ? r->event->records[node - RECORD_NODE].department : NULL;
+}
+
+static const char *
+call_of(const struct running *r, int node)
+{
+	return node < MATERIAL_NODE ? r->event->items[node].call
+	    : node < RECORD_NODE ? get_of(r, node)->call : r->event->records[node - RECORD_NODE].call;
+}
+
+/* False: no memory, or (op->url still NULL and no error) a department of a version that is no longer
+ * in force: those in force are checked. */
+static int
+address(struct node *n, struct running *r, struct case_operation *op, struct error *why)
 {
 	const struct department *d;
 	struct text url;
 
-	if (node < MATERIAL_NODE) {
-		op->department_id = r->event->items[node].department;
-		op->call = r->event->items[node].call;
-	} else {
-		const struct get *g = &r->event->materials[node - MATERIAL_NODE].get[running_node(r, node)->way];
-
-		op->department_id = g->department;
-		op->call = g->call;
-	}
-	d = departments_find(&n->departments, op->department_id);
-	if (!d || !d->url) { /* only of a version that is no longer in force: those in force are checked */
+	op->department_id = case_department(r, op->node);
+	op->call = call_of(r, op->node);
+	d = op->department_id ? departments_find(&n->departments, op->department_id) : NULL;
+	if (!d || !d->url) {
 		log_error("application %s: department %s has no URL: set department.%s.url", r->number,
-		    op->department_id, op->department_id);
+		    op->department_id ? op->department_id : "?", op->department_id ? op->department_id : "?");
 		return 0;
 	}
 	text_init(&url, 4096);
-	text_puts(&url, d->url);
-	text_putc(&url, '/');
-	text_puts(&url, op->call);
+	text_putf(&url, "%s/%s", d->url, op->call);
+	if (op->undo)
+		text_puts(&url, "/cancel");
+	else if (op->node < MATERIAL_NODE && r->event->items[op->node].later_of >= 0)
+		text_puts(&url, "/later");
 	op->url = text_take(&url, NULL);
 	return op->url ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
 }
 
-static void
-make_key(const struct running *r, int node, char out[OPERATION_KEY_SIZE])
+void
+case_key(const struct running *r, int node, int round, bool undo, char key[OPERATION_KEY_SIZE])
 {
-	struct operation_key key = { .application = r->id, .item = node,
-		.round = running_node(r, node)->round };
+	struct operation_key k = { .application = r->id, .item = node, .round = round, .undo = undo };
 	int year, month, mday;
 
-	memcpy(key.division, r->plan.division, sizeof key.division);
+	memcpy(k.division, r->plan.division, sizeof k.division);
 	clock_split(clock_day(r->submitted_at), &year, &month, &mday);
-	key.month = year * 12 + month - 1;
-	operation_key_make(&key, out);
+	k.month = year * 12 + month - 1;
+	operation_key_make(&k, key);
+}
+
+void
+case_operation_free(struct case_operation *op)
+{
+	free(op->url);
+	free(op->body);
+	op->url = op->body = NULL;
 }
 
 int
-case_operation_make(struct node *n, struct running *r, int node, struct effects *x,
+case_operation_make(struct node *n, struct running *r, int send, struct effects *x,
     struct case_operation *op, bool *made, struct error *why)
 {
+	bool undo = send & SEND_UNDO;
+	int node = send & ~SEND_UNDO;
 	uint8_t hash[32];
 	struct text body;
 
 	*made = false;
-	memset(op, 0, sizeof *op);
-	op->node = node;
-	op->round = running_node(r, node)->round;
-	make_key(r, node, op->key);
+	*op = (struct case_operation){ .node = node, .round = running_node(r, node)->round, .undo = undo,
+		.made_at = x->now };
+	case_key(r, node, op->round, undo, op->key);
 	text_init(&body, 1 << 20);
-	if (fill(n, r, node, op->key, &body) != 0) {
+	if (fill(n, r, op, &body) != 0 || address(n, r, op, why) != 0 || !op->url) {
 		text_free(&body);
-		running_unsendable(r, node, x);
-		return 0;
-	}
-	if (address(n, r, node, op, why) != 0) {
-		text_free(&body);
-		return -1;
-	}
-	if (!op->url) {
-		text_free(&body);
-		running_unsendable(r, node, x);
+		if (why->kind != ERROR_NONE)
+			return -1;
+		running_unsendable(r, send, x);
 		return 0;
 	}
 	seal_hash(n->seal, body.data, body.length, hash);
-	running_sent(r, node, op->key, hash, x);
+	running_sent(r, send, op->key, hash, x);
 	op->body = text_take(&body, &op->length);
 	if (!op->body) {
-		free(op->url);
+		case_operation_free(op);
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	}
 	*made = true;
@@ -188,6 +233,40 @@ load_form(struct node *n, const struct store_case *c, struct running *r, struct 
 	return r->form ? 0 : error_set(why, ERROR_BROKEN, "application %s: no form in it", c->number);
 }
 
+/* What people changed, in order, over what was filed. */
+static int
+load_revisions(struct node *n, const struct store_case *c, struct running *r, struct error *why)
+{
+	for (size_t i = 0; c->revisions && i < c->n_revisions; i++) {
+		struct seal_place at = { "revision", "sealed", c->id, c->revisions[i].seq };
+		json_t *revision = open_json(n, &at, &c->revisions[i].sealed, FORM_CEILING, why);
+		int done = revision ? running_revise(r, revision) : -1;
+
+		json_decref(revision);
+		if (done != 0)
+			return error_set(why, ERROR_BROKEN, "application %s: a change of it cannot be read", c->number);
+	}
+	return 0;
+}
+
+static void
+load_times(const struct store_case_operation *o, struct running_item *it)
+{
+	int attempts = o->attempts > 0 ? o->attempts : 1;
+
+	if (o->undo) {
+		it->undoing.sent_at = o->created_at;
+		it->undoing.attempts = attempts;
+		it->undoing.next_at = o->next_at;
+		return;
+	}
+	it->sent_at = o->created_at;
+	it->attempts = attempts;
+	it->next_at = o->next_at;
+	it->acknowledged_at = o->acknowledged_at;
+	it->decided_at = o->decided_at;
+}
+
 static int
 load_operation(struct node *n, const struct store_case *c, const struct store_case_operation *o,
     struct running *r, struct error *why)
@@ -197,19 +276,15 @@ load_operation(struct node *n, const struct store_case *c, const struct store_ca
 	json_t *outcome;
 	int result;
 
-	if (o->round != it->round || o->undo)
+	if (o->round != it->round)
 		return 0;
-	it->sent_at = o->created_at;
-	it->attempts = o->attempts > 0 ? o->attempts : 1;
-	it->next_at = o->next_at;
-	it->acknowledged_at = o->acknowledged_at;
-	it->decided_at = o->decided_at;
+	load_times(o, it);
 	if (!o->outcome.length)
 		return 0;
 	outcome = open_json(n, &at, &o->outcome, OUTCOME_CEILING, why);
 	if (!outcome)
 		return -1;
-	result = running_outcome_load(r, o->item, outcome);
+	result = running_outcome_load(r, o->item | (o->undo ? SEND_UNDO : 0), outcome);
 	json_decref(outcome);
 	return result == 0 ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
 }
@@ -222,13 +297,6 @@ load_plan(const struct store_case *c, struct running *r, struct error *why)
 
 	json_decref(plan);
 	return result;
-}
-
-static bool
-node_exists(const struct event *event, int node)
-{
-	return node >= MATERIAL_NODE ? node - MATERIAL_NODE < (int)event->n_materials
-	                             : node >= 0 && node < (int)event->n_items;
 }
 
 struct running *
@@ -257,9 +325,11 @@ case_load(struct node *n, struct store *s, const struct store_case *c, bool form
 	    (form && load_form(n, c, r, why) != 0))
 		goto bad;
 	for (size_t i = 0; i < c->n_operations; i++)
-		if (node_exists(event, c->operations[i].item) &&
+		if (running_has(event, c->operations[i].item) &&
 		    load_operation(n, c, &c->operations[i], r, why) != 0)
 			goto bad;
+	if (form && load_revisions(n, c, r, why) != 0)
+		goto bad;
 	return r;
 bad:
 	running_free(r);

@@ -5,6 +5,7 @@
 
 #include "flows/node.h"
 #include "rules/running.h"
+#include "seal/digest.h"
 
 /* Open what is sealed and build the running application. With `form` also the answers (the engine
  * needs them; showing does not). NULL when something of it does not open. */
@@ -19,18 +20,27 @@ json_t *case_sent(struct node *n, const struct store_case *c, const struct store
 /* AAD part of an operation's sealed values. */
 int32_t case_part(int node, int round, bool undo);
 
-/* Make the operation of `node`: fills the body, its key, URL and keyed hash, notes `sent` in the
- * history. The item goes to attention (and *made is false) when a value it needs is missing. */
+/* The key of an operation of r. */
+void case_key(const struct running *r, int node, int round, bool undo, char key[OPERATION_KEY_SIZE]);
+/* Whom the operation of `node` goes to, lent; NULL: there is none. */
+const char *case_department(const struct running *r, int node);
+
 struct case_operation {
-	char *department_id; /* lent */
-	char *call;          /* lent */
+	const char *department_id; /* lent */
+	const char *call;    /* lent */
 	char *url;           /* yours */
 	char *body;          /* yours, plain */
 	size_t length;
-	char key[48];
+	char key[OPERATION_KEY_SIZE];
 	int node, round;
+	bool undo;
+	int64_t made_at;
 };
-int case_operation_make(struct node *n, struct running *r, int node, struct effects *x,
+void case_operation_free(struct case_operation *op); /* URL and body, not op */
+
+/* Make the operation of a node (with SEND_UNDO: its undo): fills the body, its key, URL and keyed hash,
+ * notes it in the history. A value it needs is missing: *made is false and the rules have been told. */
+int case_operation_make(struct node *n, struct running *r, int send, struct effects *x,
     struct case_operation *op, bool *made, struct error *why) MUST_CHECK;
 
 /* Materials as the department of `item` is told of them: [{"id","title","how","file"?}]. `key` is that

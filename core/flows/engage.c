@@ -52,8 +52,11 @@ engagements_add(struct engagements *t, struct running *r)
 	struct engaged *e = calloc(1, sizeof *e);
 	size_t b;
 
-	if (e)
-		e->ops = calloc(r->event->n_items + r->event->n_materials + 1, sizeof *e->ops);
+	if (e) {
+		e->n_ops = 2 * r->event->n_items + r->event->n_materials + r->event->n_records;
+		e->ops = calloc(e->n_ops + 1, sizeof *e->ops);
+		e->clock = (struct timer){ .owner = e, .place = -1 };
+	}
 	if (!e || !e->ops || (t->n >= t->n_buckets && grow(t) != 0)) {
 		if (e)
 			free(e->ops);
@@ -70,17 +73,24 @@ engagements_add(struct engagements *t, struct running *r)
 }
 
 struct operation **
-engaged_slot(struct engaged *e, int node)
+engaged_slot(struct engaged *e, int node, bool undo)
 {
-	if (node >= MATERIAL_NODE)
-		node = node - MATERIAL_NODE + (int)e->r->event->n_items;
-	return &e->ops[node];
+	const struct event *event = e->r->event;
+	size_t place = (size_t)node;
+
+	if (node >= RECORD_NODE)
+		place = (size_t)node - RECORD_NODE + event->n_items + event->n_materials;
+	else if (node >= MATERIAL_NODE)
+		place = (size_t)node - MATERIAL_NODE + event->n_items;
+	else if (undo)
+		place += event->n_items + event->n_materials + event->n_records;
+	return &e->ops[place];
 }
 
 bool
 engaged_is_calling(const struct engaged *e)
 {
-	for (size_t i = 0; i < e->r->event->n_items + e->r->event->n_materials; i++)
+	for (size_t i = 0; i < e->n_ops; i++)
 		if (e->ops[i] && e->ops[i]->in_flight)
 			return true;
 	return false;
@@ -91,7 +101,7 @@ engaged_is_calling(const struct engaged *e)
 static void
 abandon(struct timers *timers, struct operation *op)
 {
-	timers_remove(timers, op);
+	timers_remove(timers, &op->timer);
 	op->owner = NULL;
 	if (!op->queued && !op->in_flight)
 		operation_free(op);
@@ -102,7 +112,8 @@ engaged_free(struct timers *timers, struct engaged *e)
 {
 	struct settlement *s;
 
-	for (size_t i = 0; i < e->r->event->n_items + e->r->event->n_materials; i++)
+	timers_remove(timers, &e->clock);
+	for (size_t i = 0; i < e->n_ops; i++)
 		if (e->ops[i])
 			abandon(timers, e->ops[i]);
 	while ((s = e->later.first)) {
@@ -146,18 +157,18 @@ engagements_free(struct engagements *t, struct timers *timers)
 /* --- timers: a binary heap by due --- */
 
 static void
-place(struct timers *t, size_t i, struct operation *op)
+place(struct timers *t, size_t i, struct timer *timer)
 {
-	t->heap[i] = op;
-	op->heap = (int)i;
+	t->heap[i] = timer;
+	timer->place = (int)i;
 }
 
 static void
 sift(struct timers *t, size_t i)
 {
-	struct operation *op = t->heap[i];
+	struct timer *timer = t->heap[i];
 
-	while (i > 0 && t->heap[(i - 1) / 2]->due > op->due) {
+	while (i > 0 && t->heap[(i - 1) / 2]->due > timer->due) {
 		place(t, i, t->heap[(i - 1) / 2]);
 		i = (i - 1) / 2;
 	}
@@ -168,43 +179,43 @@ sift(struct timers *t, size_t i)
 			break;
 		if (child + 1 < t->n && t->heap[child + 1]->due < t->heap[child]->due)
 			child++;
-		if (t->heap[child]->due >= op->due)
+		if (t->heap[child]->due >= timer->due)
 			break;
 		place(t, i, t->heap[child]);
 		i = child;
 	}
-	place(t, i, op);
+	place(t, i, timer);
 }
 
 int
-timers_set(struct timers *t, struct operation *op, int64_t due)
+timers_set(struct timers *t, struct timer *timer, int64_t due)
 {
-	timers_remove(t, op);
+	timers_remove(t, timer);
 	if (t->n == t->room) {
 		size_t room = t->room ? t->room * 2 : 256;
-		struct operation **heap = realloc(t->heap, room * sizeof *heap);
+		struct timer **heap = realloc(t->heap, room * sizeof *heap);
 
 		if (!heap)
 			return -1;
 		t->heap = heap;
 		t->room = room;
 	}
-	op->due = due;
-	t->heap[t->n] = op;
+	timer->due = due;
+	t->heap[t->n] = timer;
 	t->n++;
 	sift(t, t->n - 1);
 	return 0;
 }
 
 void
-timers_remove(struct timers *t, struct operation *op)
+timers_remove(struct timers *t, struct timer *timer)
 {
 	size_t i;
 
-	if (op->heap < 0)
+	if (timer->place < 0)
 		return;
-	i = (size_t)op->heap;
-	op->heap = -1;
+	i = (size_t)timer->place;
+	timer->place = -1;
 	t->n--;
 	if (i == t->n)
 		return;
@@ -212,13 +223,35 @@ timers_remove(struct timers *t, struct operation *op)
 	sift(t, i);
 }
 
-struct operation *
+struct timer *
 timers_first(const struct timers *t)
 {
 	return t->n ? t->heap[0] : NULL;
 }
 
 /* --- queues and lists --- */
+
+struct operation *
+operation_new(struct node *n, struct engaged *owner, struct case_operation *made)
+{
+	struct operation *op = calloc(1, sizeof *op);
+
+	if (!op)
+		return NULL;
+	op->owner = owner;
+	op->timer = (struct timer){ .op = op, .owner = owner, .place = -1 };
+	op->department = departments_find(&n->departments, made->department_id);
+	op->node = made->node;
+	op->round = made->round;
+	op->undo = made->undo;
+	op->made_at = made->made_at;
+	memcpy(op->key, made->key, sizeof op->key);
+	op->url = made->url;
+	op->body = made->body;
+	op->length = made->length;
+	made->url = made->body = NULL;
+	return op;
+}
 
 void
 operation_queue(struct operation *op)
@@ -278,5 +311,6 @@ settlement_free(struct settlement *s)
 	if (!s)
 		return;
 	ending_free(&s->ending);
+	petition_free(s->petition);
 	free(s);
 }

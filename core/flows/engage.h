@@ -6,43 +6,64 @@
 #define YJS_FLOWS_ENGAGE_H
 
 #include "flows/engine.h"
+#include "flows/petition.h"
 
-struct settlement { /* an answer, judged, not yet committed */
+enum settlement_kind {
+	SETTLEMENT_ANSWER,   /* of a department */
+	SETTLEMENT_PETITION, /* somebody wants a correction, a withdrawal, agrees */
+	SETTLEMENT_CLOCK     /* time has come for something */
+};
+
+struct settlement { /* what moves an application, not yet committed */
 	struct settlement *next;
 	struct engaged *owner;
+	enum settlement_kind kind;
+	/* an answer, judged */
 	int node, round;
-	struct ending ending;
+	bool undo;           /* of the undo of node's operation */
 	bool asked;          /* it answered a question, not a sending */
+	struct ending ending;
 	int32_t inbox_division;
 	int64_t inbox;       /* its inbox row, 0 none */
+	struct petition *petition; /* owned */
 };
 
 struct settlements { struct settlement *first, *last; };
+
+struct timer { /* wakes a call, or the clock of an application */
+	struct operation *op;      /* NULL: the application's */
+	struct engaged *owner;
+	int64_t due;               /* monotonic us */
+	int place;                 /* among the timers, -1 none */
+};
 
 struct operation { /* one call to a department, until it is decided */
 	struct operation *next;    /* in its department's queue */
 	struct engaged *owner;     /* NULL: nobody waits for it any more */
 	struct department *department;
 	int node, round;
+	bool undo;                 /* it takes back what node's operation did */
 	char key[48];
 	char *url, *body;
 	size_t length;
+	int64_t made_at;           /* database time: since when its key may be known there */
 	bool question;             /* ask for the result instead of sending */
 	bool in_flight, queued;
-	int64_t due;               /* monotonic us */
-	int heap;                  /* place among the timers, -1 none */
+	struct timer timer;
 };
 
 struct engaged { /* a running application of this node */
 	struct engaged *next;      /* in its bucket */
 	struct running *r;
-	struct operation **ops;    /* by node: items, then materials */
+	struct operation **ops;    /* see engaged_slot */
+	size_t n_ops;
+	struct timer clock;        /* when running_clock has something to do */
 	struct group_row *row;     /* its row in the group being built or in flight, or NULL */
 	struct settlements later;  /* what came while its row was in flight */
 	int pending;               /* settlements waiting for a group, here or in the engine's line */
 };
 
-struct timers { struct operation **heap; size_t n, room; };
+struct timers { struct timer **heap; size_t n, room; };
 
 struct engagements { /* by application id */
 	struct engaged **buckets;
@@ -56,15 +77,18 @@ struct engaged *engagements_add(struct engagements *t, struct running *r);
 void engagements_drop(struct engagements *t, struct timers *timers, struct engaged *e);
 void engagements_free(struct engagements *t, struct timers *timers);
 
-struct operation **engaged_slot(struct engaged *e, int node);
+/* The place of the call of `node` (items, materials, records), or of its undo (items only). */
+struct operation **engaged_slot(struct engaged *e, int node, bool undo);
 /* A call of it is on its way: its answer, even a contradicting one after the end, is to be heard. */
 bool engaged_is_calling(const struct engaged *e);
 
-int timers_set(struct timers *t, struct operation *op, int64_t due);
-void timers_remove(struct timers *t, struct operation *op);
-/* The operation that is due first, or NULL. */
-struct operation *timers_first(const struct timers *t);
+int timers_set(struct timers *t, struct timer *timer, int64_t due);
+void timers_remove(struct timers *t, struct timer *timer);
+/* The one that is due first, or NULL. */
+struct timer *timers_first(const struct timers *t);
 
+/* An operation of `owner` from what was made or loaded; URL and body are taken. NULL: no memory. */
+struct operation *operation_new(struct node *n, struct engaged *owner, struct case_operation *made);
 /* Put an operation at the end of its department's queue; take it out again. */
 void operation_queue(struct operation *op);
 struct operation *operation_unqueue(struct department *d);

@@ -24,36 +24,64 @@ give_back_later(struct engine *e, struct engaged *owner)
 	}
 }
 
+/* What a committed settlement means for calls, and for who waits. */
+static void
+follow(struct engine *e, const struct settlement *s)
+{
+	if (s->petition)
+		hearings_decided(e, s->petition);
+	if (!s->owner->row)
+		return;
+	if (s->kind == SETTLEMENT_ANSWER)
+		calls_after(e, s->owner, s->node, s->undo);
+	else
+		calls_drop_closed(e, s->owner);
+}
+
+static void
+send_fresh(struct engine *e, struct operation *op)
+{
+	struct operation **slot = engaged_slot(op->owner, op->node, op->undo);
+
+	if (*slot) { /* an earlier round's call that has not come back: nobody waits for it */
+		timers_remove(&e->timers, &(*slot)->timer);
+		(*slot)->owner = NULL;
+		if (!(*slot)->queued && !(*slot)->in_flight)
+			operation_free(*slot);
+	}
+	*slot = op;
+	operation_queue(op);
+}
+
+static void
+go_on(struct engine *e, struct engaged *owner)
+{
+	owner->row = NULL;
+	give_back_later(e, owner);
+	if (owner->r->status >= STATUS_FINISHED && owner->pending == 0 && !engaged_is_calling(owner) &&
+	    !running_is_busy(owner->r))
+		engagements_drop(&e->running, &e->timers, owner);
+	else
+		calls_set_clock(e, owner);
+}
+
 static void
 committed(struct engine *e)
 {
 	struct group *g = &e->group;
-	size_t n = g->n_rows;
 
 	e->groups++;
-	e->steps += (long)n;
+	e->steps += (long)g->rows.n;
 	g->limit = g->limit < GROUP_SETTLEMENTS / 2 ? g->limit * 2 : GROUP_SETTLEMENTS;
 	for (size_t i = 0; i < g->n_settled; i++)
-		if (g->settled[i]->owner->row)
-			calls_after(e, g->settled[i]->owner, g->settled[i]->node);
-	for (size_t i = 0; i < g->n_fresh; i++) {
-		struct operation **slot = engaged_slot(g->fresh[i]->owner, g->fresh[i]->node);
+		follow(e, g->settled[i]);
+	for (size_t i = 0; i < g->fresh.n; i++)
+		send_fresh(e, g->fresh.list[i]);
+	for (size_t i = 0; i < g->rows.n; i++) {
+		struct engaged *owner = g->rows.list[i]->owner;
 
-		if (*slot) { /* an earlier round's call that has not come back: nobody waits for it */
-			timers_remove(&e->timers, *slot);
-			(*slot)->owner = NULL;
-		}
-		*slot = g->fresh[i];
-		operation_queue(g->fresh[i]);
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct engaged *owner = g->rows[i]->owner;
-
-		owner->row = NULL;
-		g->rows[i]->owner = NULL;
-		give_back_later(e, owner);
-		if (owner->r->status >= STATUS_FINISHED && owner->pending == 0 && !engaged_is_calling(owner))
-			engagements_drop(&e->running, &e->timers, owner);
+		g->rows.list[i]->owner = NULL;
+		go_on(e, owner);
 	}
 	group_end(g, true);
 }
@@ -106,9 +134,9 @@ is_hopeless(struct engine *e, const struct error *why)
 	if (why->kind == ERROR_TEMPORARY || why->kind == ERROR_UNKNOWN || g->n_settled == 0)
 		return false;
 	g->limit = g->n_settled > 1 ? g->n_settled / 2 : 1;
-	if (g->n_rows != 1)
+	if (g->rows.n != 1)
 		return false;
-	r = g->rows[0]->owner->r;
+	r = g->rows.list[0]->owner->r;
 	e->refusals = e->refused == r->id ? e->refusals + 1 : 1;
 	e->refused = r->id;
 	if (e->refusals < REFUSALS)
@@ -121,7 +149,7 @@ is_hopeless(struct engine *e, const struct error *why)
 static void
 group_failed(struct engine *e, struct error *why)
 {
-	log_warning("a group of %zu applications was not committed: %s", e->group.n_rows, why->text);
+	log_warning("a group of %zu applications was not committed: %s", e->group.rows.n, why->text);
 	forget_group(e, is_hopeless(e, why));
 	e->claim_at = clock_monotonic() + ENGINE_CLAIM_US / 10;
 }
@@ -175,6 +203,8 @@ sleep_ms(struct engine *e)
 		until = e->claim_at;
 	if (!e->group.in_flight && e->watch_at < until)
 		until = e->watch_at;
+	if (e->hearings && e->hearings->until < until)
+		until = e->hearings->until;
 	until = calls_next(e, until);
 	return until <= now ? 0 : (int)((until - now + 999) / 1000);
 }
@@ -207,6 +237,8 @@ look_around(struct engine *e)
 
 	if (e->group.in_flight)
 		return;
+	if (e->hearings && !e->claim_at) /* a notice may be lost, a petition's node may be dying */
+		e->claim_at = now + US_PER_SECOND;
 	if (store_notified(e->store) || (store_socket(e->store) < 0 && !e->claim_at))
 		e->claim_at = now;
 	if (e->claim_at && now >= e->claim_at)
@@ -223,6 +255,7 @@ engine_run(void *cookie)
 
 	takeup_all(e);
 	while (keeps_running(e)) {
+		hearings_expire(e, false);
 		arrivals_take(e);
 		calls_fire_timers(e);
 		advance_group(e);
@@ -253,6 +286,7 @@ engine_start(struct node *n, struct error *why)
 		return NULL;
 	}
 	e->node = n;
+	e->hearings_end = &e->hearings;
 	pthread_mutex_init(&e->lock, NULL);
 	e->store = store_open(n->database, "yijianshi engine", why);
 	if (e->store && (store_node_join(e->store, n->incarnation, n->slot + 1024, why) != 0 ||
@@ -296,6 +330,7 @@ engine_stop(struct engine *e)
 	if (e->going)
 		pthread_join(e->thread, NULL);
 	arrivals_free(e);
+	hearings_expire(e, true);
 	for (size_t i = 0; i < e->node->departments.n; i++) {
 		struct operation *op;
 

@@ -25,6 +25,12 @@ void engine_adopt_take(struct engine *e, struct running *r, struct case_operatio
 void engine_callback(struct engine *e, int32_t inbox_division, int64_t inbox, const char *key,
     const char *body, size_t length);
 
+/* A committed petition (taken; NULL: it was committed by an earlier request) and the request that waits
+ * for what is decided (taken; NULL: nobody waits here). From any thread. */
+struct petition;
+struct hearing;
+void engine_petition_take(struct engine *e, struct petition *p, struct hearing *h);
+
 /* The COMMIT of this application got no answer: look whether it is there, and take it up if so. */
 void engine_suspect(struct engine *e, int32_t division, int64_t id);
 

@@ -1,7 +1,9 @@
-/* engine_own.h: the inside of the engine: for engine.c, arrivals.c, calls.c, takeup.c alone.
+/* engine_own.h: the inside of the engine: for engine.c, arrivals.c, calls.c, hearings.c,
+ * takeup.c alone.
  *
  *	arrivals.c  what other threads hand over: committed applications, callbacks, suspects
  *	calls.c     operations to departments: queues, limits, timers, and their answers
+ *	hearings.c  what people ask for: to its application, and the answer to whoever waits
  *	takeup.c    applications from the store: claimed, loaded again, what came to the inbox
  *	engine.c    the loop and the groups
  */
@@ -25,6 +27,8 @@ struct arrival { /* handed over by another thread */
 	struct case_operation *ops;
 	int n_ops;
 	json_t *connectors;             /* read again, or NULL */
+	struct hearing *hearing;        /* a request that waits for a petition's end, or NULL */
+	struct petition *petition;      /* a committed one, or NULL */
 	bool suspect;                   /* inbox_division and inbox name an application to look for */
 	int32_t inbox_division;
 	int64_t inbox;
@@ -55,6 +59,8 @@ struct engine {
 	size_t n_lost;
 	int64_t refused;            /* the application that was refused by itself, and how often */
 	int refusals;
+	struct hearing *hearings;   /* in the order of their ends */
+	struct hearing **hearings_end;
 	long reloads, groups, steps, n_settled;
 };
 
@@ -67,9 +73,9 @@ void arrivals_take_deferred(struct engine *e);
 void arrivals_free(struct engine *e);
 
 /* calls.c */
-/* An operation of `owner` from what was made or loaded (URL and body taken); NULL: no memory. */
-struct operation *calls_operation(struct engine *e, struct engaged *owner,
-    const struct case_operation *made);
+/* What an answer means for `node`'s operation, or its undo. */
+void calls_judge(const struct event *event, int node, bool undo, enum ending_purpose purpose,
+    const struct answer *answer, struct ending *ending);
 /* Queue the operation now, or at `due` (monotonic). */
 void calls_schedule(struct engine *e, struct operation *op, int64_t due);
 /* Put a judged answer in line for the next group. */
@@ -80,9 +86,28 @@ void calls_answered(struct engine *e, struct outcall_done *done);
 void calls_fire_timers(struct engine *e);
 void calls_start(struct engine *e);
 /* Its answer is durable: is the operation over, asked about later, or repeated? */
-void calls_after(struct engine *e, struct engaged *owner, int node);
+void calls_after(struct engine *e, struct engaged *owner, int node, bool undo);
+/* Is the operation still to be answered? */
+bool calls_is_open(const struct running *r, const struct operation *op);
+/* Other moves may end calls too: forget those that nobody waits for any more. */
+void calls_drop_closed(struct engine *e, struct engaged *owner);
+/* Set the application's clock for what comes next. */
+void calls_set_clock(struct engine *e, struct engaged *owner);
 /* When the next call may start by itself, monotonic us; `until` when none before. */
 int64_t calls_next(const struct engine *e, int64_t until);
+
+/* hearings.c */
+/* A request waits for its petition (taken). */
+void hearings_wait(struct engine *e, struct hearing *h);
+/* A committed petition (taken) goes to its application, if it is ours. Blocking when it must be loaded:
+ * only while no group is in flight. */
+void hearings_take(struct engine *e, struct petition *p);
+/* What was decided is durable: answer whoever waits for it. */
+void hearings_decided(struct engine *e, const struct petition *p);
+/* Petitions in the store for what is ours, and answers of other nodes for who waits here. Blocking. */
+void hearings_look(struct engine *e);
+/* Answer those who have waited long enough (all: everybody). */
+void hearings_expire(struct engine *e, bool all);
 
 /* takeup.c: blocking; only while no group is in flight. */
 struct engaged *takeup_load(struct engine *e, int32_t division, int64_t id, struct error *why);

@@ -9,6 +9,7 @@ flows_SOURCES = \
 	core/flows/api_health.c \
 	core/flows/api_list.c \
 	core/flows/api_openapi.c \
+	core/flows/api_petitions.c \
 	core/flows/api_statistics.c \
 	core/flows/arrivals.c \
 	core/flows/base.c core/flows/base.h \
@@ -17,6 +18,7 @@ flows_SOURCES = \
 	core/flows/catalog.c core/flows/catalog.h \
 	core/flows/command.c core/flows/command.h \
 	core/flows/command_stats.c \
+	core/flows/consent.c core/flows/consent.h \
 	core/flows/department.c core/flows/department.h \
 	core/flows/doctor.c \
 	core/flows/draw.c \
@@ -24,10 +26,15 @@ flows_SOURCES = \
 	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \
 	core/flows/files.c core/flows/files.h \
 	core/flows/filing.c core/flows/filing.h \
-	core/flows/group.c core/flows/group.h \
+	core/flows/group.c core/flows/group.h core/flows/group_own.h \
+	core/flows/group_moves.c \
+	core/flows/group_rows.c \
+	core/flows/hearings.c \
 	core/flows/intake.c core/flows/intake.h \
 	core/flows/node.c core/flows/node.h \
 	core/flows/recount.c core/flows/recount.h \
+	core/flows/petition.c core/flows/petition.h \
+	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/sight.c core/flows/sight.h \
 	core/flows/statistics.c core/flows/statistics.h \
 	core/flows/statistics_print.c \

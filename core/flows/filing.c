@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/request_key.h"
 #include "rules/form.h"
 #include "rules/number.h"
 #include "seal/digest.h"
@@ -19,10 +20,8 @@ filing_free(struct filing *f)
 	if (!f)
 		return;
 	running_free(f->r);
-	for (int i = 0; i < f->n_made; i++) {
-		free(f->made[i].url);
-		free(f->made[i].body);
-	}
+	for (int i = 0; i < f->n_made; i++)
+		case_operation_free(&f->made[i]);
 	for (size_t i = 0; f->bodies && i < f->row.n_operations; i++)
 		free(f->bodies[i]);
 	free(f->bodies);
@@ -569,7 +568,6 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 struct filing *
 filing_make(struct node *n, const struct account *who, struct http_exchange *x)
 {
-	const char *key = http_header(x, "Idempotency-Key");
 	struct filing_request q;
 	struct filing *f;
 
@@ -577,11 +575,8 @@ filing_make(struct node *n, const struct account *who, struct http_exchange *x)
 		http_problem(x, 403, "forbidden", "不能申请", "只有申请人本人和代办员可以提交申请。", NULL);
 		return NULL;
 	}
-	if (!key || !*key || strlen(key) > 255 || http_header_count(x, "Idempotency-Key") != 1) {
-		http_problem(x, 400, "no-idempotency-key", "缺少 Idempotency-Key",
-		    "请带上一个 1 到 255 字符的 Idempotency-Key,重发时保持不变,就不会重复申请。", NULL);
+	if (!request_key_of(x))
 		return NULL;
-	}
 	if (filing_read(n, who, NULL, x, &q) != 0)
 		return NULL;
 	f = build(n, who, x, &q);

@@ -1,12 +1,13 @@
-/* group.h: settled answers -> one transaction.
+/* group.h: what moves applications -> one transaction.
  *
- * Belongs to the engine's thread. group_build() moves the running applications by the pure rules and
- * gathers rows; the store sends them; group_committed() starts what they released, group_failed()
- * forgets the applications so that they are loaded again.
+ * Belongs to the engine's thread. group_build() moves the running applications by the pure rules
+ * (group_moves.c) and gathers the rows of it (group_rows.c); the store sends them; after the commit the
+ * engine starts what they released, or forgets the applications so that they are loaded again.
  */
 #ifndef YJS_FLOWS_GROUP_H
 #define YJS_FLOWS_GROUP_H
 
+#include "flows/case.h"
 #include "flows/engage.h"
 #include "store/store.h"
 
@@ -21,28 +22,31 @@ struct group_row { /* one application in the group */
 
 struct group_count { int32_t division; const char *event, *department, *measure; int64_t delta; };
 
+/* Rows of one kind, gathered; room grows by doubling. */
+#define GROUP_ROWS(type) struct { type *list; size_t n, room; }
+
 struct group {
 	struct node *node;
 	struct store *store;           /* loads versions; idle while rows are gathered */
 	int64_t now;
 	bool in_flight;
 	size_t limit;                  /* settlements a group; smaller after one was refused */
-	struct group_row **rows;       /* settled applications */
-	size_t n_rows, rows_room;
+	GROUP_ROWS(struct group_row *) rows; /* applications moved */
 	struct settlement **settled;   /* owned until the group ends */
 	size_t n_settled;
-	struct operation **fresh;      /* made by this group, sent after its commit */
-	size_t n_fresh, fresh_room;
-	struct store_operation *operations;
-	struct store_outcome *outcomes;
-	size_t n_operations, operations_room, n_outcomes, outcomes_room;
-	struct group_count *counts;
-	size_t n_counts, counts_room;
-	int64_t *inbox;
+	int64_t *inbox;                /* pairs division, id */
 	size_t n_inbox;
+	GROUP_ROWS(struct operation *) fresh; /* made by this group, sent after its commit */
+	GROUP_ROWS(struct store_operation) operations;
+	GROUP_ROWS(struct store_outcome) outcomes;
+	GROUP_ROWS(struct group_count) counts;
+	GROUP_ROWS(struct store_revision) revisions;
+	GROUP_ROWS(struct store_settled_petition) petitions;
+	GROUP_ROWS(struct store_attention) attentions;
+	GROUP_ROWS(struct store_consent) consents;
+	GROUP_ROWS(int64_t) released;  /* pairs division, id */
+	GROUP_ROWS(struct bytes) sealed; /* what the rows point to */
 	struct effects effects;
-	struct bytes *sealed;          /* what the rows point to */
-	size_t n_sealed, sealed_room;
 };
 
 int group_open(struct group *g, struct node *n, struct store *s) MUST_CHECK;

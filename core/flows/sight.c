@@ -71,9 +71,9 @@ sight_store(struct node *n, struct http_exchange *x, struct error *why)
 	return NULL;
 }
 
-int
-sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account *who, struct store **s,
-    struct store_case *c)
+static int
+find(struct node *n, struct http_exchange *x, bool bodies, struct account *who, struct store **s,
+    struct store_case *c, bool *asked)
 {
 	struct error why = { 0 };
 	int found;
@@ -85,12 +85,33 @@ sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account 
 	found = *s ? store_case_by_number(*s, http_param(x, "number"), bodies, c, &why) : -1;
 	if (found == 1 && sight_may(who, c))
 		return 1;
+	if (found == 1 && asked && who->role == ROLE_CITIZEN && *who->id_number) {
+		found = store_consent_asked(*s, c->division, c->id, who->person, &why);
+		*asked = found == 1;
+		if (*asked)
+			return 1;
+	}
 	store_case_free(c);
 	if (found < 0)
 		api_unavailable(x, &why);
 	else
 		api_not_found(x);
 	return 0;
+}
+
+int
+sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account *who, struct store **s,
+    struct store_case *c)
+{
+	return find(n, x, bodies, who, s, c, NULL);
+}
+
+int
+sight_find_asked(struct node *n, struct http_exchange *x, struct account *who, struct store **s,
+    struct store_case *c, bool *asked)
+{
+	*asked = false;
+	return find(n, x, false, who, s, c, asked);
 }
 
 const char *

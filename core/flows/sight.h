@@ -17,6 +17,10 @@ struct store *sight_store(struct node *n, struct http_exchange *x, struct error 
  * or 0 and the exchange is answered. With the operations' bodies when asked. */
 int sight_find(struct node *n, struct http_exchange *x, bool bodies, struct account *who,
     struct store **s, struct store_case *c) MUST_CHECK;
+/* The same, but also for a second person who is asked for his consent (*asked): he may see that, and
+ * nothing else of it. Whether he still is asked, the application tells (consent.h). */
+int sight_find_asked(struct node *n, struct http_exchange *x, struct account *who, struct store **s,
+    struct store_case *c, bool *asked) MUST_CHECK;
 
 /* May he see it? Of a clerk: something of it; what, his department says. */
 bool sight_may(const struct account *who, const struct store_case *c);

@@ -29,36 +29,30 @@ static int
 resume_operation(struct engine *e, struct engaged *owner, const struct store_case *c,
     const struct store_case_operation *o, struct error *why)
 {
-	const struct running_item *it = running_node(owner->r, o->item);
-	struct operation_key key = { .application = c->id, .item = o->item, .round = o->round };
-	struct case_operation made = { .department_id = o->department, .node = o->item, .round = o->round };
-	struct operation *op;
-	int year, month, mday;
+	struct case_operation made = { .department_id = o->department, .node = o->item, .round = o->round,
+		.undo = o->undo, .made_at = o->created_at };
+	struct operation *op = NULL;
 
 	made.body = open_body(e, c, o, &made.length, why);
 	made.url = strdup(o->url);
-	if (!made.body || !made.url) {
-		free(made.body);
-		free(made.url);
+	case_key(owner->r, o->item, o->round, o->undo, made.key);
+	if (made.body && made.url)
+		op = operation_new(e->node, owner, &made);
+	case_operation_free(&made);
+	if (!op)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	}
-	memcpy(key.division, owner->r->plan.division, sizeof key.division);
-	clock_split(clock_day(c->submitted_at), &year, &month, &mday);
-	key.month = year * 12 + month - 1;
-	operation_key_make(&key, made.key);
-	op = calls_operation(e, owner, &made);
-	if (!op || !op->department) {
-		if (!op) {
-			free(made.body);
-			free(made.url);
-		}
+	if (!op->department) {
 		operation_free(op);
 		return error_set(why, ERROR_BROKEN, "application %s: department %s is not known here",
 		    c->number, o->department);
 	}
-	*engaged_slot(owner, op->node) = op;
-	op->question = it->state == ITEM_ACKNOWLEDGED || !op->department->connector.idempotent;
-	calls_schedule(e, op, it->next_at ? clock_monotonic() + it->next_at - node_now(e->node) : 0);
+	if (!calls_is_open(owner->r, op)) {
+		operation_free(op);
+		return 0;
+	}
+	*engaged_slot(owner, op->node, op->undo) = op;
+	op->question = o->state == OPERATION_ACKNOWLEDGED || !op->department->connector.idempotent;
+	calls_schedule(e, op, o->next_at ? clock_monotonic() + o->next_at - node_now(e->node) : 0);
 	return 0;
 }
 
@@ -74,12 +68,11 @@ engage(struct engine *e, const struct store_case *c, struct error *why)
 		const struct store_case_operation *o = &c->operations[i];
 		struct error what = { 0 };
 
-		if (o->undo || o->round != running_node(owner->r, o->item)->round ||
-		    !running_is_open(owner->r, o->item))
-			continue;
-		if (resume_operation(e, owner, c, o, &what) != 0)
+		if (o->state != OPERATION_DECIDED && running_has(owner->r->event, o->item) &&
+		    resume_operation(e, owner, c, o, &what) != 0)
 			log_error("%s", what.text);
 	}
+	calls_set_clock(e, owner);
 	return owner;
 }
 
@@ -124,7 +117,8 @@ reload_lost(struct engine *e)
 			if (why.kind == ERROR_TEMPORARY || why.kind == ERROR_UNKNOWN)
 				return;
 		}
-		if (owner && owner->r->status >= STATUS_FINISHED && owner->pending == 0)
+		if (owner && owner->r->status >= STATUS_FINISHED && owner->pending == 0 &&
+		    !running_is_busy(owner->r))
 			engagements_drop(&e->running, &e->timers, owner);
 		e->n_lost--;
 	}
@@ -216,6 +210,7 @@ takeup_all(struct engine *e)
 	error_clear(&why);
 	if (store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0)
 		log_warning("inbox: %s", why.text);
+	hearings_look(e);
 	error_clear(&why);
 	e->claim_at = n < 0 || e->n_lost || store_nodes_watch(e->store, &why) != 0
 	    ? clock_monotonic() + ENGINE_CLAIM_US : 0;

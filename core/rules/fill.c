@@ -122,6 +122,20 @@ fill_later(const struct event *event, int item, int round, const char *number, c
 }
 
 int
+fill_undo(const struct event *event, int item, int round, const char *number, const char *of,
+    const char *receipt, struct text *out)
+{
+	text_puts(out, "{\"application\":");
+	text_put_json_string(out, number);
+	text_putf(out, ",\"item\":\"%s\",\"of\":\"%s\",\"result_id\":", event->items[item].id, of);
+	if (receipt)
+		text_put_json_string(out, receipt);
+	else
+		text_puts(out, "null");
+	return text_putf(out, ",\"round\":%d}", round);
+}
+
+int
 fill_record(const struct event *event, int record, int round, const char *number,
     const struct facts *facts, struct text *out)
 {

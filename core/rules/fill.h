@@ -20,6 +20,11 @@ int fill_body(const struct event *event, int item, int round, const char *number
 int fill_later(const struct event *event, int item, int round, const char *number, const char *of,
     const struct facts *facts, struct text *out) MUST_CHECK;
 
+/* Body of an undo: what the forward operation `of` did is to be taken back. receipt: the department's
+ * own number, or NULL. */
+int fill_undo(const struct event *event, int item, int round, const char *number, const char *of,
+    const char *receipt, struct text *out) MUST_CHECK;
+
 /* Body of a record's look-up: item is "record:<id>". */
 int fill_record(const struct event *event, int record, int round, const char *number,
     const struct facts *facts, struct text *out) MUST_CHECK;

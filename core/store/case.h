@@ -65,9 +65,6 @@ struct store_filter { /* what a caller may see and asks for; newest first */
 };
 int store_list(struct store *s, const struct store_filter *f,
     void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why) MUST_CHECK;
-/* Open applications that ask the consent of a person, newest first. */
-int store_list_consents(struct store *s, const uint8_t person[16], int64_t before, int limit,
-    void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why) MUST_CHECK;
 /* How much waits for a person, department by department. */
 int store_attention_count(struct store *s, void (*each)(void *cookie, const char *department, long n),
     void *cookie, struct error *why) MUST_CHECK;

@@ -37,7 +37,7 @@ int store_file_piece(struct store *s, int32_t division, int64_t id, int32_t numb
 /* How many files of an account nobody has named yet; -1. */
 int64_t store_files_unused(struct store *s, int64_t account, struct error *why) MUST_CHECK;
 
-struct store_file_use { /* an application names a file; see store_application, store_group */
+struct store_file_use { /* an application names a file; see store_application, store_petition */
 	int32_t division;    /* the file's */
 	int64_t file;
 	int32_t home;        /* the application's division */

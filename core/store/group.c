@@ -255,8 +255,7 @@ store_group_send(struct store *s, const struct store_group *g, struct error *why
 	if (outcome_rows(s, g, why) != 0 || operation_rows(s, g, why) != 0)
 		return -1;
 	history_rows(s, g);
-	if (rows_file_uses(s, g->files, g->n_files, why) != 0 ||
-	    rows_counts(s, g->counts, g->n_counts, why) != 0)
+	if (rows_counts(s, g->counts, g->n_counts, why) != 0)
 		return -1;
 	inbox_rows(s, g);
 	revision_rows(s, g);

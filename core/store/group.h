@@ -70,7 +70,6 @@ struct store_group {
 	const struct store_attention *attentions; size_t n_attentions;
 	const struct store_consent *consents; size_t n_consents;
 	const int64_t *released; size_t n_released; /* pairs division, id: hold no `once` value any more */
-	const struct store_file_use *files; size_t n_files;           /* named in corrections */
 };
 
 /* Send the group without waiting; then poll with store_socket(). One group at a time a connection. */

@@ -169,16 +169,6 @@ by_number(struct store *s, const struct store_filter *f, struct cases_place *pla
 	return found;
 }
 
-static int
-read_places(const PGresult *r, struct cases_place *places)
-{
-	int n = PQntuples(r) < LIMIT_MOST ? PQntuples(r) : LIMIT_MOST;
-
-	for (int i = 0; i < n; i++)
-		places[i] = (struct cases_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
-	return n;
-}
-
 /* The places that the filter gives, newest first; -1 on failure. */
 static int
 places_of(struct store *s, const struct store_filter *f, struct cases_place *places, struct error *why)
@@ -194,23 +184,11 @@ places_of(struct store *s, const struct store_filter *f, struct cases_place *pla
 	    : f->account ? by_account(s, f, why) : by_division(s, f, why);
 	if (!r)
 		return -1;
-	n = read_places(r, places);
+	n = PQntuples(r) < LIMIT_MOST ? PQntuples(r) : LIMIT_MOST;
+	for (int i = 0; i < n; i++)
+		places[i] = (struct cases_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
 	PQclear(r);
 	return n;
-}
-
-static int
-load_each(struct store *s, const struct cases_place *places, int n,
-    void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
-{
-	struct cases all = { NULL, 0 };
-
-	if (n < 0 || (n > 0 && cases_load(s, places, (size_t)n, &all, why) != 0))
-		return -1;
-	for (size_t i = 0; i < all.n; i++)
-		each(cookie, &all.list[i]);
-	cases_free(&all);
-	return 0;
 }
 
 int
@@ -218,28 +196,15 @@ store_list(struct store *s, const struct store_filter *f,
     void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
 {
 	struct cases_place places[LIMIT_MOST];
+	struct cases all = { NULL, 0 };
+	int n = places_of(s, f, places, why);
 
-	return load_each(s, places, places_of(s, f, places, why), each, cookie, why);
-}
-
-int
-store_list_consents(struct store *s, const uint8_t person[16], int64_t before, int limit_to,
-    void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
-{
-	struct cases_place places[LIMIT_MOST];
-	struct params *p = connection_params(s);
-	PGresult *r;
-	int n;
-
-	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
-	params_int(p, params_one(p, PARAM_INT8), before ? before : INT64_MAX);
-	params_int(p, params_one(p, PARAM_INT4), limit_to < LIMIT_MOST ? limit_to : LIMIT_MOST);
-	r = connection_run(s, QUERY_CONSENTS_OF, why);
-	if (!r)
+	if (n < 0 || (n > 0 && cases_load(s, places, (size_t)n, &all, why) != 0))
 		return -1;
-	n = read_places(r, places);
-	PQclear(r);
-	return load_each(s, places, n, each, cookie, why);
+	for (size_t i = 0; i < all.n; i++)
+		each(cookie, &all.list[i]);
+	cases_free(&all);
+	return 0;
 }
 
 int

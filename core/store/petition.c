@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/pipeline.h"
 #include "store/result.h"
+#include "store/rows.h"
 #include "store/store.h"
 
 enum { ANSWER_MS = 15000, TRIES = 5 };
@@ -67,6 +67,8 @@ attempt(struct store *s, int32_t incarnation, const struct store_petition *c, st
 	if (pipeline_begin(s, why) != 0)
 		return -1;
 	lock_rows(s, c);
+	if (rows_file_uses(s, c->files, c->n_files, why) != 0)
+		return -1;
 	petition_row(s, incarnation, c);
 	return pipeline_send(s, why) != 0 ? -1 : pipeline_wait(s, ANSWER_MS, why);
 }
@@ -144,6 +146,15 @@ find_cause(struct store *s, struct store_petition *c, struct error *why)
 		found = used_for_filing(s, c, why);
 	if (found == 1)
 		c->verdict = STORE_SAME_KEY;
+	return found < 0 ? -1 : 0;
+}
+
+int
+store_petition_find(struct store *s, struct store_petition *c, struct error *why)
+{
+	int found = find_same(s, c, why);
+
+	c->verdict = found == 1 ? STORE_SAME_KEY : STORE_PENDING;
 	return found < 0 ? -1 : 0;
 }
 

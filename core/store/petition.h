@@ -19,6 +19,8 @@ struct store_petition {
 	int64_t token;            /* must still be valid in this transaction */
 	int32_t account_division; /* where his request keys of filing lie */
 	uint8_t key_hash[16], body_hash[32];
+	const struct store_file_use *files; /* that it names: kept from now on */
+	size_t n_files;
 	enum store_verdict verdict;  /* out: STORED, SAME_KEY, REVOKED, FAILED, LOST */
 	struct store_decision {      /* out, with SAME_KEY: what stands under the key */
 		int32_t division;
@@ -34,6 +36,8 @@ void store_petition_free(struct store_petition *c); /* frees same.answer, not c 
  * `incarnation`. -1: nothing can be said (FAILED), or perhaps committed (LOST). */
 int store_petition_put(struct store *s, int32_t incarnation, struct store_petition *c,
     struct error *why) MUST_CHECK;
+/* Is there something under the caller's key (STORE_SAME_KEY and c->same), or not (STORE_PENDING)? */
+int store_petition_find(struct store *s, struct store_petition *c, struct error *why) MUST_CHECK;
 /* Those not decided of the applications that `incarnation` owns; what was asked through that node
  * itself only when it is a second old. */
 int store_petitions_open(struct store *s, int32_t incarnation,

@@ -18,7 +18,7 @@ operation(struct department *d)
 {
 	struct operation *op = calloc(1, sizeof *op);
 
-	op->heap = -1;
+	op->timer = (struct timer){ .op = op, .place = -1 };
 	op->department = d;
 	return op;
 }
@@ -43,24 +43,24 @@ timers_fire_in_order_whatever_is_set_and_removed(void **state)
 	(void)state;
 	for (int i = 0; i < N; i++) {
 		ops[i] = operation(NULL);
-		assert_int_equal(timers_set(&t, ops[i], next(&seed) % 1000), 0);
+		assert_int_equal(timers_set(&t, &ops[i]->timer, next(&seed) % 1000), 0);
 	}
 	for (int i = 0; i < N; i++) {
 		struct operation *op = ops[next(&seed) % N];
 
 		if (i % 3 == 0)
-			timers_remove(&t, op);
+			timers_remove(&t, &op->timer);
 		else
-			assert_int_equal(timers_set(&t, op, next(&seed) % 1000), 0);
+			assert_int_equal(timers_set(&t, &op->timer, next(&seed) % 1000), 0);
 	}
 	for (int i = 0; i < N; i++)
-		left += ops[i]->heap >= 0;
+		left += ops[i]->timer.place >= 0;
 	assert_int_equal(left, t.n);
-	for (struct operation *op; (op = timers_first(&t)); left--) {
-		assert_true(op->due >= last);
-		last = op->due;
-		timers_remove(&t, op);
-		assert_int_equal(op->heap, -1);
+	for (struct timer *timer; (timer = timers_first(&t)); left--) {
+		assert_true(timer->due >= last);
+		last = timer->due;
+		timers_remove(&t, timer);
+		assert_int_equal(timer->place, -1);
 	}
 	assert_int_equal(left, 0);
 	for (int i = 0; i < N; i++)
@@ -130,10 +130,10 @@ a_dropped_application_leaves_its_calls_in_flight_to_the_transfer(void **state)
 	(void)state;
 	flying->in_flight = true;
 	operation_queue(queued);
-	assert_int_equal(timers_set(&timers, timed, 10), 0);
-	*engaged_slot(e, 0) = flying;
-	*engaged_slot(e, 1) = queued;
-	*engaged_slot(e, 2) = timed;
+	assert_int_equal(timers_set(&timers, &timed->timer, 10), 0);
+	*engaged_slot(e, 0, false) = flying;
+	*engaged_slot(e, 1, false) = queued;
+	*engaged_slot(e, 2, true) = timed;
 	flying->owner = queued->owner = timed->owner = e;
 	engagements_drop(&table, &timers, e);
 	assert_int_equal(timers.n, 0);

@@ -360,13 +360,6 @@ FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
 JOIN revision r ON r.division = u.division AND r.application = u.id
 ORDER BY u.n, r.seq;
 
--- name: consents_of
--- Open applications that ask a person's consent, newest first.
-SELECT DISTINCT c.division, c.application
-FROM consent c, LATERAL (SELECT p.open FROM progress p
-	WHERE p.division = c.division AND p.id = c.application OFFSET 0) o
-WHERE c.person = $1::uuid AND c.application < $2::int8 AND o.open ORDER BY c.application DESC LIMIT $3::int4;
-
 -- name: consent_asked
 -- Is he asked in this one?
 SELECT FROM consent c WHERE c.division = $1::int4 AND c.application = $2::int8 AND c.person = $3::uuid LIMIT 1;
@@ -397,7 +390,8 @@ WHERE NOT i.applied AND o.node = $1::int4 ORDER BY i.id;
 -- ===== $6 divisions, $7 only what agents filed                                              =====
 
 -- name: list_account
--- What a person has filed, or he for others, or others for him ($8: his blind index).
+-- What a person has filed, or he for others, or others for him ($8: his blind index), or what is open
+-- and asks his consent.
 SELECT l.division, l.id FROM (
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.account = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
@@ -415,7 +409,15 @@ SELECT l.division, l.id FROM (
 	WHERE a.person = $8::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
 		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
-	ORDER BY a.id DESC LIMIT $3::int4)) l
+	ORDER BY a.id DESC LIMIT $3::int4)
+	UNION
+	(SELECT a.division, a.id FROM consent c JOIN application a ON a.division = c.division AND a.id = c.application
+	JOIN progress p ON p.division = a.division AND p.id = a.id
+	WHERE c.person = $8::uuid AND c.application < $2::int8 AND p.open
+		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	ORDER BY c.application DESC LIMIT $3::int4)) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_person

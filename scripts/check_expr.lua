@@ -266,17 +266,25 @@ end
 
 ------------------------------------------------------------------------------- logic
 
--- Can the condition be unknown because of a question that is not always asked?
-local function unsure(scope, json)
+-- The columns of the list that :every or :where goes through.
+local function columns_of(scope, json)
+	while json.op do json = json.args[1] end
+	return scope.event.asks[json.ref[2]].columns
+end
+
+-- Can the condition be unknown because of a question that is not always asked? `columns`: what each.x
+-- speaks of there.
+local function unsure(scope, json, columns)
 	if json.ref then
 		local space, name = json.ref[1], json.ref[2]
 		if space == "record" or space == "result" then return space .. "." .. name end
-		local ask = space == "answer" and scope.event.asks[name]
-		if ask and (ask.v.when or ask.v.optional) then return "answer." .. name end
+		local ask = space == "answer" and scope.event.asks[name] or space == "each" and columns[name]
+		if ask and (ask.v.when or ask.v.optional) then return space .. "." .. name end
 	end
 	if json.op == "known" then return nil end
+	if json.op == "every" or json.op == "where" then columns = columns_of(scope, json) end
 	for _, a in ipairs(json.args or {}) do
-		local found = unsure(scope, a)
+		local found = unsure(scope, a, columns)
 		if found then return found end
 	end
 	return nil
@@ -294,7 +302,7 @@ local function logic(scope, node)
 		end
 	end
 	if node.op == "not" then
-		local name = unsure(scope, json.args[1])
+		local name = unsure(scope, json.args[1], scope.each and scope.each.columns)
 		if name then
 			scope.warn(node.line, name .. " 可能没有答案,那时 ~ 的条件算成立;如不是这个意思,请改用 :is_not 或加 :known()",
 				node.file)

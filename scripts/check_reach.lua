@@ -71,36 +71,50 @@ local function fed_by_unreachable(e, item)
 	return false
 end
 
-local function out_of_reach(e)
+-- Why nobody can ever get the item done; nil when somebody may.
+local function never_runs(e, item)
+	if item.condition and logic.possible(e, { item.condition }) == false then
+		return '事项 "' .. item.name .. '" 的条件永远不成立,谁也办不到'
+	elseif item.either and logic.possible(e, items.applies(item)) == false then
+		return 'either "' .. item.either.name .. '" 里总是前面的先办,永远轮不到 "' .. item.name .. '"'
+	elseif item_possible(e, item) then
+		return nil
+	elseif next(item.feeds) then
+		return '事项 "' .. item.name .. '" 要用的结果永远不会有(' .. text.join(text.sorted(item.feeds))
+			.. " 的条件与它的条件不能同时成立)"
+	end
+	return '事项 "' .. item.name .. '" 的条件与只管它的规则(only)不能同时成立,谁也办不到'
+end
+
+local function items_out_of_reach(e)
 	for _, item in ipairs(e.lists.items) do
-		if item.condition and logic.possible(e, { item.condition }) == false then
-			item.complain("when", '事项 "' .. item.name .. '" 的条件永远不成立,谁也办不到')
-			item.unreachable = true
-		elseif fed_by_unreachable(e, item) then
-			item.unreachable = true
-		elseif not item_possible(e, item) then
-			item.complain(nil, '事项 "' .. item.name .. '" ' .. (next(item.feeds)
-				and "要用的结果永远不会有(" .. text.join(text.sorted(item.feeds)) .. " 的条件与它的条件不能同时成立)"
-				or "的条件与只管它的规则(only)不能同时成立,谁也办不到"))
-			item.unreachable = true
-		end
+		local echo = fed_by_unreachable(e, item)
+		local why = not echo and never_runs(e, item)
+		if why then item.complain(item.condition and "when" or nil, why) end
+		item.unreachable = echo or why ~= nil and why ~= false
 	end
-	for _, list in ipairs { e.lists.asks, e.lists.materials, e.lists.rules, e.lists.signs } do
-		for _, d in ipairs(list) do
-			if d.condition and not d.in_circle and logic.possible(e, { d.condition }) == false then
-				d.complain("when", '"' .. d.name .. '" 的条件永远不成立,永远用不到')
-				d.unreachable = true
-			end
+end
+
+local function never_holds(e, declarations)
+	for _, d in ipairs(declarations) do
+		if d.condition and not d.in_circle and logic.possible(e, { d.condition }) == false then
+			d.complain("when", '"' .. d.name .. '" 的条件永远不成立,永远用不到')
+			d.unreachable = true
 		end
+		never_holds(e, d.column_list or {})
 	end
+end
+
+-- A rule that nobody can break says nothing.
+local function never_broken(e)
+	local stopping = e.stopping
+	e.stopping = {} -- the rule itself is not to prove itself
 	for _, r in ipairs(e.lists.rules) do
-		local stopping = e.stopping
-		e.stopping = {} -- the rule itself is not to prove itself
 		if r.must and logic.possible(e, { { op = "not", args = { r.must } }, r.condition }) == false then
 			r.complain(nil, '规则 "' .. r.name .. '" 永远成立,拦不住任何人,请检查条件')
 		end
-		e.stopping = stopping
 	end
+	e.stopping = stopping
 end
 
 ------------------------------------------------------------------------------- what may be missing
@@ -222,7 +236,9 @@ end
 
 function reach.check(e)
 	rules_of_items(e)
-	out_of_reach(e)
+	items_out_of_reach(e)
+	for _, list in ipairs { e.lists.asks, e.lists.materials, e.lists.rules, e.lists.signs } do never_holds(e, list) end
+	never_broken(e)
 	missing_values(e)
 end
 

@@ -12,6 +12,7 @@
 #include "flows/catalog.h"
 #include "flows/command.h"
 #include "flows/node.h"
+#include "past/past.h"
 
 enum { ARGUMENTS = 256 };
 
@@ -55,6 +56,12 @@ bench(const struct command_context *c, int argc, char **argv)
 	return bench_main(c->conf, c->json, argc, argv);
 }
 
+static int
+past(const struct command_context *c, int argc, char **argv)
+{
+	return past_main(c->conf, argc, argv);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const struct command_context *c, int argc, char **argv);
@@ -71,6 +78,7 @@ static const struct {
 	{ "account", command_account, "people and their tokens" },
 	{ "doctor", command_doctor, "what is configured and whether it answers" },
 	{ "bench", bench, "how fast it is on this machine, nothing switched off" },
+	{ "past", past, "finished applications of months gone by, to measure with" },
 };
 
 static int

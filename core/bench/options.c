@@ -9,7 +9,8 @@ int
 options_help(FILE *to)
 {
 	fputs("usage: yijianshi bench [--in-flight N,N...] [--seconds S] [--warm-up S] [--rate R|P%]\n"
-	    "                       [--database CONNINFO] [--dir DIR] [--checkpoint] [--no-limit] [--json]\n\n"
+	    "                       [--database CONNINFO] [--dir DIR] [--checkpoint] [--no-limit]\n"
+	    "                       [--past N] [--json]\n\n"
 	    "How many applications of nine items (tests/bench/nine.lua) finish each second, nothing switched off.\n\n"
 	    "  --in-flight N,N  so many on their way at a time, a row each; 1,64,256\n"
 	    "  --seconds S      the window of each row; 10\n"
@@ -21,7 +22,9 @@ options_help(FILE *to)
 	    "  --dir DIR        keep data, settings and logs there, use again what it holds; without it all is\n"
 	    "                   in a folder under TMPDIR or /var/tmp that is removed\n"
 	    "  --checkpoint     each window begins with a checkpoint\n"
-	    "  --no-limit       do not measure what PostgreSQL alone takes\n\n"
+	    "  --no-limit       do not measure what PostgreSQL alone takes\n"
+	    "  --past N         with N applications that finished in the months before (`yijianshi past`); they\n"
+	    "                   stay in --dir for a further run without it\n\n"
 	    "PostgreSQL does not run as root: with its private one run this as an ordinary user,\n"
 	    "    runuser -u yijianshi -- ./yijianshi bench\n", to);
 	return to == stdout ? 0 : 2;
@@ -78,6 +81,8 @@ read_option(struct options *o, const char *name, const char *value)
 		o->database = value;
 	else if (strcmp(name, "--dir") == 0)
 		o->dir = value;
+	else if (strcmp(name, "--past") == 0)
+		o->past = value;
 	else
 		return -1;
 	return 0;

@@ -123,6 +123,27 @@ make_account(struct sitting *s, struct error *why)
 	return done;
 }
 
+/* The months before, if they are to be measured with. */
+static int
+make_past(struct sitting *s, struct error *why)
+{
+	char settings[sizeof s->place.settings], n[32];
+	char *past[] = { "past", n, "--event", "nine", "--each", "4", "--config", settings, NULL };
+	struct text out;
+	int done;
+
+	if (!s->o->past)
+		return 0;
+	memcpy(settings, s->place.settings, sizeof settings);
+	snprintf(n, sizeof n, "%s", s->o->past);
+	text_init(&out, 1 << 16);
+	done = command(s, past, &out, why);
+	if (done == 0)
+		fprintf(s->json ? stderr : stdout, "past: %s", out.data ? out.data : "\n");
+	text_free(&out);
+	return done;
+}
+
 static int
 await_node(struct sitting *s, struct error *why)
 {
@@ -163,7 +184,7 @@ start_node(struct sitting *s, struct error *why)
 		p.key_file = theirs;
 	memcpy(settings, s->place.settings, sizeof settings);
 	p.port = s->run.port = wire_free_port(why);
-	if (p.port < 0 || place_write(&s->place, &p, why) != 0 || make_account(s, why) != 0)
+	if (p.port < 0 || place_write(&s->place, &p, why) != 0 || make_past(s, why) != 0 || make_account(s, why) != 0)
 		return -1;
 	s->run.node = child_start(serve, s->place.log, why);
 	if (s->run.node < 0) {

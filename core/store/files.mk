@@ -24,6 +24,7 @@ store_SOURCES = \
 	core/store/node.h \
 	core/store/param.c \
 	core/store/param.h \
+	core/store/past.c core/store/past.h \
 	core/store/petition.c core/store/petition.h \
 	core/store/pipeline.c \
 	core/store/pipeline.h \

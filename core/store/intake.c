@@ -121,61 +121,6 @@ key_rows(struct store *s, const struct batch *b)
 }
 
 static void
-once_rows(struct store *s, const struct batch *b)
-{
-	static const enum param_type types[] = { PARAM_INT4, PARAM_UUID, PARAM_INT8 };
-	struct params *p = NULL;
-	int64_t n = 0;
-
-	for (size_t i = 0; i < b->n; i++) {
-		const struct store_application *a = b->rows[i];
-
-		if (!a->has_once)
-			continue;
-		if (!p) {
-			p = pipeline_add(s, QUERY_ONCE_PUT);
-			rows_columns(p, types, sizeof types / sizeof *types);
-		}
-		params_int(p, 0, a->division);
-		params_bytes(p, 1, a->once, sizeof a->once);
-		params_int(p, 2, a->id);
-		n++;
-	}
-	if (!p)
-		return;
-	params_int(p, params_one(p, PARAM_INT2), STATUS_WITHDRAWN);
-	params_int(p, params_one(p, PARAM_INT4), n);
-}
-
-static void
-application_rows(struct store *s, const struct batch *b)
-{
-	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT8, PARAM_INT8,
-		PARAM_TIME, PARAM_UUID, PARAM_TEXT, PARAM_TEXT, PARAM_BYTEA, PARAM_TEXT, PARAM_BYTEA };
-	struct params *p = pipeline_add(s, QUERY_APPLICATION_PUT);
-
-	rows_columns(p, types, sizeof types / sizeof *types);
-	for (size_t i = 0; i < b->n; i++) {
-		const struct store_application *a = b->rows[i];
-
-		params_int(p, 0, a->division);
-		params_int(p, 1, a->id);
-		params_int(p, 2, a->account);
-		if (a->filed_by)
-			params_int(p, 3, a->filed_by);
-		else
-			params_null(p, 3);
-		params_time(p, 4, a->submitted_at);
-		params_bytes(p, 5, a->person, sizeof a->person);
-		params_text(p, 6, a->number);
-		params_text(p, 7, a->event);
-		params_bytes(p, 8, a->version, sizeof a->version);
-		params_bytes(p, 9, a->plan.data, a->plan.length);
-		params_bytes(p, 10, a->sealed.data, a->sealed.length);
-	}
-}
-
-static void
 progress_rows(struct store *s, const struct batch *b, int32_t incarnation)
 {
 	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_INT4,
@@ -327,10 +272,10 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 		if (lock_rows(s, b, why) != 0)
 			return -1;
 		key_rows(s, b);
-		once_rows(s, b);
+		rows_once(s, (const struct store_application *const *)b->rows, b->n);
 		if (file_rows(s, b, why) != 0)
 			return -1;
-		application_rows(s, b);
+		rows_applications(s, (const struct store_application *const *)b->rows, b->n);
 		progress_rows(s, b, incarnation);
 		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0 ||
 		    consent_rows(s, b, why) != 0)

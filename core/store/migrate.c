@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "seal/digest.h"
 #include "store/connection.h"
+#include "store/past.h"
 #include "store/result.h"
 
 enum { CONNECT_MS = 10000, MONTHS_AHEAD = 3, MONTHS_MOST = 120, SQL_CEILING = 64 << 10 };
@@ -213,6 +214,16 @@ make_partition(PGconn *c, int table, int month, struct error *why)
 }
 
 static int
+make_months(PGconn *c, int from, int to, struct error *why)
+{
+	for (int table = 0; table < PARTED; table++)
+		for (int m = from; m <= to; m++)
+			if (make_partition(c, table, m, why) != 0)
+				return -1;
+	return 0;
+}
+
+static int
 make_partitions(PGconn *c, int months, struct error *why)
 {
 	char *now = answer(c, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8", why);
@@ -224,10 +235,8 @@ make_partitions(PGconn *c, int months, struct error *why)
 	free(now);
 	month += year * 12 - 1;
 	/* the month before too: ids of nodes whose clock is a little behind */
-	for (int table = 0; table < PARTED; table++)
-		for (int m = month - 1; m <= month + months; m++)
-			if (make_partition(c, table, m, why) != 0)
-				return -1;
+	if (make_months(c, month - 1, month + months, why) != 0)
+		return -1;
 	for (int table = 0; table < PARTED; table++)
 		if (make_partition(c, table, -1, why) != 0)
 			return -1;
@@ -256,6 +265,40 @@ store_partitions(const char *owner, int months, struct error *why)
 	if (!c)
 		return -1;
 	result = make_partitions(c, months > MONTHS_MOST ? MONTHS_MOST : months, why);
+	PQfinish(c);
+	return result;
+}
+
+static int
+month_of(int32_t day)
+{
+	int year, month, mday;
+
+	clock_split(day, &year, &month, &mday);
+	return year * 12 + month - 1;
+}
+
+int
+store_past_partitions(const char *owner, int32_t from, int32_t to, struct error *why)
+{
+	PGconn *c = open_locked(owner, why);
+	int result;
+
+	if (!c)
+		return -1;
+	result = make_months(c, month_of(from), month_of(to), why);
+	PQfinish(c);
+	return result;
+}
+
+int
+store_past_settle(const char *owner, struct error *why)
+{
+	PGconn *c = connection_open(owner, "yijianshi past", CONNECT_MS, why);
+	int result = c ? connection_text(c, "SET client_min_messages = error", why) : -1;
+
+	if (result == 0)
+		result = connection_text(c, "VACUUM (ANALYZE, SKIP_LOCKED)", why);
 	PQfinish(c);
 	return result;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/running.h"
 #include "store/result.h"
 
 void
@@ -119,6 +120,63 @@ rows_endpoints(struct store *s, const struct store_operation *rows, size_t n, st
 			return -1;
 	}
 	return 0;
+}
+
+/* --- what was filed --- */
+
+void
+rows_once(struct store *s, const struct store_application *const *rows, size_t n)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_UUID, PARAM_INT8 };
+	struct params *p = NULL;
+	int64_t held = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct store_application *a = rows[i];
+
+		if (!a->has_once)
+			continue;
+		if (!p) {
+			p = pipeline_add(s, QUERY_ONCE_PUT);
+			rows_columns(p, types, sizeof types / sizeof *types);
+		}
+		params_int(p, 0, a->division);
+		params_bytes(p, 1, a->once, sizeof a->once);
+		params_int(p, 2, a->id);
+		held++;
+	}
+	if (!p)
+		return;
+	params_int(p, params_one(p, PARAM_INT2), STATUS_WITHDRAWN);
+	params_int(p, params_one(p, PARAM_INT4), held);
+}
+
+void
+rows_applications(struct store *s, const struct store_application *const *rows, size_t n)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT8, PARAM_INT8,
+		PARAM_TIME, PARAM_UUID, PARAM_TEXT, PARAM_TEXT, PARAM_BYTEA, PARAM_TEXT, PARAM_BYTEA };
+	struct params *p = pipeline_add(s, QUERY_APPLICATION_PUT);
+
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < n; i++) {
+		const struct store_application *a = rows[i];
+
+		params_int(p, 0, a->division);
+		params_int(p, 1, a->id);
+		params_int(p, 2, a->account);
+		if (a->filed_by)
+			params_int(p, 3, a->filed_by);
+		else
+			params_null(p, 3);
+		params_time(p, 4, a->submitted_at);
+		params_bytes(p, 5, a->person, sizeof a->person);
+		params_text(p, 6, a->number);
+		params_text(p, 7, a->event);
+		params_bytes(p, 8, a->version, sizeof a->version);
+		params_bytes(p, 9, a->plan.data, a->plan.length);
+		params_bytes(p, 10, a->sealed.data, a->sealed.length);
+	}
 }
 
 /* --- operations --- */

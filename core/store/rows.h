@@ -11,6 +11,10 @@
 /* Declare the columns: n types in the statement's order. */
 void rows_columns(struct params *p, const enum param_type *types, int n);
 
+/* application_put; once_put for those that have a value. */
+void rows_applications(struct store *s, const struct store_application *const *rows, size_t n);
+void rows_once(struct store *s, const struct store_application *const *rows, size_t n);
+
 /* operation_put. rows_endpoints() must have been called for them before the pipeline began: it looks
  * the endpoints' numbers up and makes new ones. */
 int rows_endpoints(struct store *s, const struct store_operation *rows, size_t n, struct error *why) MUST_CHECK;

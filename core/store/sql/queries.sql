@@ -664,6 +664,28 @@ ORDER BY 1, 2, 3, 4, 5;
 SELECT (SELECT count(*) FROM (SELECT FROM application_default LIMIT 1000) a)
 	+ (SELECT count(*) FROM (SELECT FROM inbox_default LIMIT 1000) a);
 
+-- ===== the past: finished applications, written at once =====
+
+-- name: past_account
+-- Citizens.
+INSERT INTO account (id, name, role, person, sealed)
+SELECT * FROM unnest($1::int8[], $2::text[], $3::text[], $4::uuid[], $5::bytea[]);
+
+-- name: past_progress
+-- How they ended.
+INSERT INTO progress (division, id, status, history_count, history_hash, items, finished_at, fence,
+	node, open)
+SELECT u.*, 1, $8::int4, false FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::int4[],
+	$5::bytea[], $6::bytea[], $7::timestamptz[]) u;
+
+-- name: past_operation
+-- What was sent and what came of it.
+INSERT INTO operation (division, application, item, round, undo, endpoint, created_at, body, state,
+	attempts, acknowledged_at, decided_at, outcome)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::int2[], $5::bool[], $6::int4[],
+	$7::timestamptz[], $8::bytea[], $9::int2[], $10::int4[], $11::timestamptz[], $12::timestamptz[],
+	$13::bytea[]);
+
 -- ===== verify: in one snapshot =====
 
 -- name: verify_applications

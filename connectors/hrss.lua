@@ -43,10 +43,11 @@ call "employer" { "单位参保登记情况",
             registered = "yes_no, optional", region = "division6, optional" },
 }
 
+-- has_stopped:原单位已停保(没有原单位的也算);retired:合同起始那天已到退休年龄。
 call "worker" { "本人参保情况",
-  takes = { person_id_no = "text" },
-  gives = { has_ss_card = "yes_no, optional", previous_employer_stopped = "yes_no, optional",
-            paid_months = "number, optional", retires_on = "date, optional" },
+  takes = { person_id_no = "text", contract_start = "date" },
+  gives = { has_ss_card = "yes_no, optional", has_stopped = "yes_no, optional",
+            paid_months = "number, optional", retired = "yes_no, optional" },
 }
 
 call "register_graduate" { "高校毕业生接收登记",

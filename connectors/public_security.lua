@@ -129,11 +129,16 @@ call "identity_paper" { "居民身份证或其他有效证件",
 
 call "resident" { "户口登记情况",
   takes = { id_number = "id_number" },
-  gives = { name = "person_name, optional", ethnic_group = "ethnic_group, optional",
-            local_hukou = "yes_no, optional", hukou_type = "choice, optional",
-            hukou_state = "choice, optional", hukou_region = "division6, optional",
+  gives = { ethnic_group = "ethnic_group, optional", local_hukou = "yes_no, optional",
+            hukou_type = "choice, optional", hukou_region = "division6, optional",
             address = "address, optional", is_householder = "yes_no, optional",
             has_driving_licence = "yes_no, optional" },
+}
+
+-- 拿表上填的去核,答登记的是什么。hukou_state:normal 正常,cancelled 已注销,moving 迁移中。
+call "compare_resident" { "户口登记核对",
+  takes = { id_number = "id_number", name = "person_name", hukou_region = "division6" },
+  gives = { name = "person_name", hukou_region = "division6", hukou_state = "choice" },
 }
 
 -- 准迁证没有用以前可以撤(E05)。

@@ -22,6 +22,8 @@ figure "cremation_area" { "是否火化区", usual = "火化区" }            --
 
 -- 三、部门已经知道的(查一次,用来预填和核对;查不到就由申请人填)
 record "hukou"    { "逝者户口", by = "public_security.resident", request = { id_number = answer.deceased_id_no } }
+record "compared" { "户口核对", by = "public_security.compare_resident",                        -- 填好以后拿去核
+  request = { "hukou_region", id_number = answer.deceased_id_no, name = answer.deceased_name } }
 record "welfare"  { "救助福利和殡葬减免", by = "civil_affairs.welfare", request = "deceased_id_no" }
 record "pension"  { "养老保险和社保卡", by = "hrss.deceased_insured", request = "deceased_id_no" }
 record "medins"   { "医保", by = "medical_insurance.deceased_insured", request = "deceased_id_no" }
@@ -113,10 +115,10 @@ ask "delivery_way" { "户口注销证明怎样拿", type = "choice", example = "
 ask "delivery_address" { "收件地址", type = "address", sensitive = true, when = answer.delivery_way:is "post", example = "330111001001 富春街道桂花路1号101室" }
 
 -- 五、能不能办:refuse 不予受理,offline 转窗口,correct 请改,remind 只提醒,drop 去掉那几项。R1 就是 death_date 的 not_after
-rule "still_registered" { record.hukou.hukou_state:is "normal",                            -- R2、E05:公安同时核查
+rule "still_registered" { record.compared.hukou_state:is_not "cancelled" & record.compared.hukou_state:is_not "moving",   -- R2、E05
   otherwise = refuse "户口登记里已经注销或正在迁移,请到户籍地派出所核对" }
 rule "after_birth" { answer.deceased_id_no.birthday:before(answer.death_date), otherwise = correct "去世时间早于出生日期,请核对" }
-rule "as_registered" { answer.deceased_name:is(record.hukou.name),                         -- E02:以公安登记为准,一次改好
+rule "as_registered" { answer.deceased_name:is(record.compared.name),                         -- E02:以公安登记为准,一次改好
   otherwise = correct "姓名与户口登记不一致,以户口登记为准,请核对" }
 rule "police_first" { answer.abnormal_death:is "no",                                       -- R3、E01:公安的证明出来,其余事项才开始
   otherwise = remind "由公安先查明并出具证明,火化和其余事项会等着,不用您催" }
@@ -137,7 +139,7 @@ rule "payee_is_heir" { answer.heirs:where(each.id_no:is(answer.payee_id_no)):kno
   only = { "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" } }      -- 合理默认
 rule "agent_is_not_payee" { answer.payee_name:is_not(answer.agent_name), otherwise = correct "代办员不能做收款人,请改填家属",   -- 合理默认
   only = { "survivor_benefit", "resident_pension_end", "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" } }
-rule "registered_here" { record.hukou.hukou_region:is(answer.hukou_region),                -- R8:在外地去世的也归户籍地办
+rule "registered_here" { record.compared.hukou_region:is(answer.hukou_region),                -- R8:在外地去世的也归户籍地办
   otherwise = offline "逝者户籍不在所填的县(区),请到户籍地或去世地的窗口办理" }
 
 -- 六、材料从哪里来:依次尝试,查得到就不要申请人交
@@ -192,7 +194,7 @@ item "hukou_cancellation" { "户口注销(死亡登记)",                       
   by = "public_security.cancel_household", needs = { "death_proof" },
   uses = { "deceased_id_card", "applicant_id_card", "household_book", "death_paper", "translation" },
   request = { "applicant_name applicant_id_no applicant_relation deceased_name deceased_id_no deceased_hukou_address hukou_region",
-              "died_abroad late_reason delivery_way delivery_address consent_signed", hukou_state = record.hukou.hukou_state,
+              "died_abroad late_reason delivery_way delivery_address consent_signed", hukou_state = record.compared.hukou_state,
               death_cert_no = result.death_proof.death_cert_no, death_date = result.death_proof.death_date },
   within = "2个工作日", fee = "免费", issues = "户口注销证明", delivery = { "村(社区)代领", "邮寄", "自取", "电子证照" },   -- S7
   before = { papers = { "逝者身份证", "经办人身份证", "户口簿", "死亡证明", "申请表" }, visits = 1, working_days = 0, source = "S1、S6" } }

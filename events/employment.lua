@@ -27,14 +27,13 @@ figure "master_age"   { "硕士落户不满几周岁", usual = 50 }
 figure "doctor_age"   { "博士落户不满几周岁", usual = 55 }
 figure "paid_months"  { "大专、本科落户要在本市缴社保几个月", usual = 1 }
 figure "contract_months" { "落户要的合同期(月)", usual = 12 }
-place  "330100 杭州市" { college_age = 35, bachelor_age = 45, master_age = 50, doctor_age = 55,
-  paid_months = 1, contract_months = 12 }                            -- S3、S4;硕士、博士不看社保
+place  "330100 杭州市" { college_age = 35, bachelor_age = 45, master_age = 50, doctor_age = 55, paid_months = 1, contract_months = 12 }   -- S3、S4
 place  "420300 十堰市" { joint_items = "五项" }                       -- S2
 
 -- 三、部门已经知道的(查一次,用来预填和核对;查不到就由申请人填)
 record "employer" { "单位参保", by = "hrss.employer", request = "employer_uscc" }
 record "fund"     { "单位公积金", by = "housing_fund.employer", request = "employer_uscc" }
-record "worker"   { "本人参保", by = "hrss.worker", request = { person_id_no = term.person_no } }
+record "worker"   { "本人参保", by = "hrss.worker", request = { "contract_start", person_id_no = term.person_no } }
 record "hukou"    { "户口", by = "public_security.resident", request = { id_number = answer.person_id_no } }
 record "marriage" { "婚姻状况", by = "civil_affairs.marital_status", request = { paper_no = term.person_no } }
 record "diploma"  { "学历", by = "education.diploma", request = { person_id_no = term.person_no } }
@@ -53,8 +52,7 @@ term "talent_age"  { "人才落户不满几周岁",                            -
 -- 五、问什么。没有写 when 的,用到它的事项要办才问
 
 section "单位"
-ask "filed_by" { "由谁填写", type = "choice", choices = { "employer 用人单位经办人", "employee 员工本人" }, example = "employee",
-  why = "单位填的,还要员工本人确认" }
+ask "filed_by" { "由谁填写", type = "choice", choices = { "employer 用人单位经办人", "employee 员工本人" }, example = "employee" }
 ask "employer_uscc" { "统一社会信用代码", type = "uscc", why = "单位的名称、编号凭它查出来", example = "91330111MA27XY0K3Y" }
 ask "employer_name" { "单位名称", type = "text", from = record.employer.employer_name, example = "杭州某某科技有限公司" }
 ask "employer_region" { "单位参保地", type = "division6", from = record.employer.region, why = "决定由哪个县(区)办", example = "330111" }
@@ -73,8 +71,7 @@ ask "person_id_no" { "证件号码", type = "id_number", when = term.long_number
   from = { { applicant.id_number, when = answer.filed_by:is "employee" } } }
 ask "person_paper_no" { "证件号码(通行证、护照、永久居留证)", type = "passport", when = ~term.long_number, sensitive = true,
   why = "18位的新版永久居留证请填护照号码", example = "E12345678" }
-ask "person_birth_date" { "出生日期", type = "date", when = ~term.long_number, not_after = "today",
-  why = "身份证和居住证从号码上取,别的证件要填", example = "1998-02-03" }
+ask "person_birth_date" { "出生日期", type = "date", when = ~term.long_number, not_after = "today", example = "1998-02-03" }
 ask "person_sex" { "性别", type = "sex", when = ~term.long_number, example = "1" }
 ask "person_ethnic" { "民族", type = "ethnic_group", from = record.hukou.ethnic_group, when = term.long_number, example = "01" }
 ask "person_phone" { "手机号码", type = "phone", why = "社保卡、落户有事打这个电话",
@@ -104,7 +101,7 @@ ask "contract_end" { "合同终止日", type = "date", when = answer.contract_ty
 ask "job_type" { "工种(岗位)", type = "text", example = "软件和信息技术服务人员" }
 ask "monthly_wage" { "月工资(元)", type = "number", min = 0, max = 1000000, sensitive = true, why = "社保费、医保费、公积金按它算", example = "8000" }
 ask "fund_rate" { "公积金缴存比例(%)", type = "number", min = 5, max = 12, example = "12" }            -- 5%到12%,合理默认
-ask "previous_employer_stopped" { "原单位是否已停保", type = "yes_no", from = record.worker.previous_employer_stopped,
+ask "previous_employer_stopped" { "原单位是否已停保", type = "yes_no", from = record.worker.has_stopped,
   why = "原单位没有停保,新单位参不了保;没有原单位的选是", example = "yes" }
 ask "social_insurance_months" { "本市社保缴费月数", type = "number", min = 0, max = 600, from = record.worker.paid_months, example = "3" }
 
@@ -122,8 +119,7 @@ ask "want_hukou" { "是否申请落户", type = "yes_no", why = "不落户又不
 ask "hukou_target" { "落户地类型", type = "choice", when = answer.want_hukou:is "yes", example = "talent_collective",
   choices = { "own_home 自有住房", "unit_collective 单位集体户", "talent_collective 人才市场集体户", "relative 亲友家庭户" } }
 ask "hukou_target_address" { "落户地址", type = "address", when = answer.want_hukou:is "yes", example = "330111001001 富春街道桂花路1号" }
-ask "owns_home" { "本市是否有房", type = "yes_no", when = chosen.rental_subsidy | chosen.talent_apartment,
-  from = record.homes.owns_home, example = "no" }
+ask "owns_home" { "本市是否有房", type = "yes_no", when = chosen.rental_subsidy | chosen.talent_apartment, from = record.homes.owns_home, example = "no" }
 ask "rental_record_no" { "租赁备案号", type = "text", from = record.rental.rental_record_no, example = "ZL330111202600123" }
 ask "want_apartment" { "是否申请人才公寓", type = "yes_no", optional = true, example = "yes" }
 ask "talent_grade_apply" { "是否申请人才认定", type = "yes_no", optional = true, example = "yes" }
@@ -139,14 +135,12 @@ ask "delivery_address" { "收件地址", type = "address", sensitive = true, whe
 rule "of_working_age" { term.born_on:years_on "today":at_least(16), otherwise = refuse "员工不满16周岁,不能录用" }   -- R1、E03
 rule "below_oldest_age" { ~(term.sex:is "1" & term.born_on:years_on "today":at_least(63))     -- R1;63、58是延迟后的最高退休年龄,合理默认
     & ~(term.sex:is "2" & term.born_on:years_on "today":at_least(58)), otherwise = refuse "员工已到法定退休年龄,请按退休返聘办理" }
-rule "not_retired" { answer.contract_start:before(record.worker.retires_on),             -- R1:每人的退休年月由社保查得
-  otherwise = refuse "合同起始日员工已到法定退休年龄,请按退休返聘办理" }
+rule "not_retired" { record.worker.retired:is "no", otherwise = refuse "合同起始日员工已到法定退休年龄,请按退休返聘办理" }   -- R1:每人的退休年月社保查得到
 rule "lawful_wage" { answer.monthly_wage:at_least(here.min_wage), otherwise = correct "月工资低于当地最低工资,请核对" }     -- R2
 rule "employer_enrolled" { answer.employer_registered:is "yes", otherwise = offline "单位还没有参保登记,请先到社保窗口开户" }   -- R3、E03
-rule "contract_of_a_year" { answer.contract_type:is_not "fixed"
-    | answer.contract_start:months_until(answer.contract_end):at_least(here.contract_months),
+rule "contract_of_a_year" { answer.contract_type:is_not "fixed" | answer.contract_start:months_until(answer.contract_end):at_least(here.contract_months),
   only = { "hukou_migration" }, otherwise = drop "合同不满一年,暂不能申请落户,其余照办" }   -- R4
-rule "former_employer_stopped" { record.worker.previous_employer_stopped:is "yes",       -- R5、E01:每天再问一次,停了就接着办
+rule "former_employer_stopped" { record.worker.has_stopped:is "yes",       -- R5、E01:每天再问一次,停了就接着办
   only = { "social_insurance_enrol" }, otherwise = wait "原单位还没有停保,社保参保先等着,就业登记等照办" }
 rule "talent_hukou" { answer.person_id_type:is "id_card" & term.born_on:years_on "today":under(term.talent_age)    -- R6
     & (answer.degree:one_of "master doctor" | answer.social_insurance_months:at_least(here.paid_months)),
@@ -168,8 +162,7 @@ rule "filed_in_time" { answer.contract_start:within "30日",                    
 -- 七、材料从哪里来:依次尝试,查得到就不要申请人交。要交的有11种(S1);查不到只请补那一份(E04)
 material "id_card" { "居民身份证或其他有效证件",                        -- 境外人员的证件查不到,上传(S2)
   get = { fetch "public_security.identity_paper" { paper_no = term.person_no }, upload "pdf jpg png ofd" } }
-material "household_book" { "居民户口簿", when = answer.person_id_type:is "id_card",
-  get = { fetch "public_security.household" { id_number = answer.person_id_no }, upload "pdf jpg png ofd" } }
+material "household_book" { "居民户口簿", when = answer.person_id_type:is "id_card", get = { fetch "public_security.household" { id_number = answer.person_id_no }, upload "pdf jpg png ofd" } }
 material "diploma_paper" { "毕业证书", get = upload "pdf jpg png" }
 material "degree_paper" { "学位证书", get = upload "pdf jpg png" }
 material "degree_report" { "学历认证报告",                          -- 国外学历查不到的,上传认证书,只有用它的几项等着(E04)
@@ -226,8 +219,7 @@ item "medical_insurance_enrol" { "职工医疗保险参保登记",
   before = { papers = { "居民身份证", "营业执照", "申请表" }, visits = 1, working_days = 1, source = "合理默认" } }
 item "medical_insurance_transfer" { "基本医疗保险关系转移接续", choice = "off", when = answer.previous_medins_region:known(),
   by = "medical_insurance.transfer_in", needs = { "medical_insurance_enrol" }, uses = { "id_card" },
-  request = { "person_name previous_medins_region", person_id_no = term.person_no,
-              medins_person_no = result.medical_insurance_enrol.medins_person_no },
+  request = { "person_name previous_medins_region", person_id_no = term.person_no, medins_person_no = result.medical_insurance_enrol.medins_person_no },
   within = "15个工作日", fee = "免费", issues = "转移接续完成通知", delivery = { "电子证照" },
   before = { papers = { "居民身份证", "申请表" }, visits = 0, working_days = 1, source = "合理默认" } }
 item "social_security_card" { "社会保障卡申领", choice = "on", when = answer.has_ss_card:is "no",        -- 加急5个工作日(S10)
@@ -274,8 +266,7 @@ item "housing_fund_account" { "住房公积金个人账户设立",              
   before = { papers = { "居民身份证", "劳动合同", "营业执照", "申请表" }, visits = 1, working_days = 1, source = "合理默认" } }
 item "housing_fund_transfer" { "住房公积金异地转移接续", choice = "off", when = answer.previous_fund_region:known(),
   by = "housing_fund.transfer_in", needs = { "housing_fund_account" }, uses = { "id_card" },
-  request = { "person_name previous_fund_region", person_id_no = term.person_no,
-              fund_account_no = result.housing_fund_account.fund_account_no },
+  request = { "person_name previous_fund_region", person_id_no = term.person_no, fund_account_no = result.housing_fund_account.fund_account_no },
   within = "10个工作日", fee = "免费", issues = "转入到账通知", delivery = { "电子证照" },
   before = { papers = { "居民身份证", "申请表" }, visits = 0, working_days = 1, source = "合理默认" } }
 item "talent_classification" { "人才分类认定", choice = "off", when = answer.talent_grade_apply:is "yes",  -- 人才办

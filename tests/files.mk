@@ -30,7 +30,11 @@ units = \
 	tests/rules/test_schema \
 	tests/rules/test_show \
 	tests/rules/test_step \
+	tests/rules/test_step_clock \
+	tests/rules/test_step_correct \
+	tests/rules/test_step_facts \
 	tests/rules/test_step_interleavings \
+	tests/rules/test_step_withdraw \
 	tests/rules/test_upload \
 	tests/seal/test_digest \
 	tests/seal/test_seal \
@@ -98,7 +102,11 @@ tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_show_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)
+tests_rules_test_step_clock_LDADD = $(tests_rules)
+tests_rules_test_step_correct_LDADD = $(tests_rules)
+tests_rules_test_step_facts_LDADD = $(tests_rules)
 tests_rules_test_step_interleavings_LDADD = $(tests_rules)
+tests_rules_test_step_withdraw_LDADD = $(tests_rules)
 tests_rules_test_upload_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)

@@ -183,8 +183,8 @@ judge_form(struct correction *c)
 
 	c->failed = c->failed || !before || !after;
 	json_array_foreach(after, i, error) {
-		if (!concerns(c, before, error))
-			continue;
+		if (strcmp(json_text(error, "code"), "unknown_field") == 0 || !concerns(c, before, error))
+			continue; /* unknown ones have been told, cleared ones too */
 		snprintf(pointer, sizeof pointer, "/form%.250s", json_text(error, "pointer"));
 		json_object_set_new(error, "pointer", json_string(pointer));
 		json_array_append(c->errors, error);

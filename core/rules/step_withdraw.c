@@ -63,11 +63,13 @@ is_settled(const struct running_item *it)
 	    it->undo != UNDO_SENT;
 }
 
+/* A notification holds nothing up. */
 static bool
 dependents_settled(const struct running *r, size_t i)
 {
 	for (size_t d = 0; d < r->event->n_items; d++)
-		if ((r->plan.item[d].needs >> i & 1) && !is_settled(&r->nodes[d]))
+		if ((r->plan.item[d].needs >> i & 1) && !r->event->items[d].tell &&
+		    !is_settled(&r->nodes[d]))
 			return false;
 	return true;
 }

@@ -4,13 +4,23 @@
 
 #include "rules/moved.h"
 
-enum what { ANSWER, UNDO_ANSWER, CORRECT, PAPERS, WITHDRAW, AGREE, DECLINE, CLOCK };
+enum what { ANSWER, LATE_ANSWER, UNDO_ANSWER, CORRECT, PAPERS, WITHDRAW, AGREE, DECLINE, CLOCK };
 
 struct world { /* an application, and what the checker remembers of its past */
 	struct running *r;
 	int64_t now;
 	uint8_t undo_sends[MOVED_ITEMS], sent_round[NODES_END];
+	char sent_with[MOVED_ITEMS]; /* first letter of the answer in its last request */
 };
+
+static char
+answer_of(const struct running *r, int item)
+{
+	const char *s = moved_items[item].n_request
+	    ? json_text(r->form, moved_items[item].request[0].name) : NULL;
+
+	return s ? *s : '\0';
+}
 
 static const struct {
 	uint8_t state;
@@ -68,6 +78,8 @@ broken_item(const struct world *before, const struct world *after, enum what wha
 		return "an undo without a withdrawal";
 	if (was->state == ITEM_REFUSED && is->state != was->state && is->undo != UNDO_DONE)
 		return "a refusal taken back";
+	if (is->state == ITEM_APPROVED && answer_of(after->r, i) != after->sent_with[i])
+		return "approved on an answer that was corrected";
 	if (was->undo == UNDO_DONE && is->undo != UNDO_DONE)
 		return "an undo taken back";
 	return NULL;
@@ -88,6 +100,12 @@ broken_send(const struct world *before, const struct world *after, int send)
 		for (int n = 0; node < MATERIAL_NODE && n < MOVED_ITEMS; n++)
 			if ((r->plan.item[node].needs >> n & 1) && r->nodes[n].state != ITEM_APPROVED)
 				return "sent before what it needs";
+		if (node == GAMMA && (running_node(r, CONSENT)->state != ITEM_APPROVED ||
+		        (running_node(r, REGISTER)->state == ITEM_SENT &&
+		         !(running_node(r, REGISTER)->flags & ITEM_LATE))))
+			return "sent before its consent and record";
+		if (node == BETA && running_node(r, PAPER)->how != HOW_UPLOADED)
+			return "sent without its paper";
 		return NULL;
 	}
 	if (!r->withdrawn_at)
@@ -99,7 +117,7 @@ broken_send(const struct world *before, const struct world *after, int send)
 	for (int d = 0; d < MOVED_ITEMS; d++) {
 		const struct running_item *it = &r->nodes[d];
 
-		if ((r->plan.item[d].needs >> node & 1) && (running_is_open(r, d) ||
+		if ((r->plan.item[d].needs >> node & 1) && !r->event->items[d].tell && (running_is_open(r, d) ||
 		    it->undo == UNDO_WANTED || it->undo == UNDO_SENT))
 			return "undone before what needs it";
 	}
@@ -200,11 +218,28 @@ nobody_moves(const struct running *r, int64_t now)
 	return named || r->status >= STATUS_FINISHED ? NULL : "a state that nobody is to leave";
 }
 
+/* What is said of a round that is over is written down and moves nothing. */
+static const char *
+broken_late(const struct world *before, const struct world *after, const struct effects *x)
+{
+	struct text was, is;
+	bool same;
+
+	text_init(&was, 4096);
+	text_init(&is, 4096);
+	assert_int_equal(running_pack(before->r, &was), 0);
+	assert_int_equal(running_pack(after->r, &is), 0);
+	same = was.length == is.length && memcmp(was.data, is.data, is.length) == 0;
+	text_free(&was);
+	text_free(&is);
+	return same && x->n_send == 0 ? NULL : "a late answer applied";
+}
+
 /* The name of what does not hold, or NULL. */
 static const char *
 broken(const struct world *before, const struct world *after, enum what what, const struct effects *x)
 {
-	const char *wrong = NULL;
+	const char *wrong = what == LATE_ANSWER ? broken_late(before, after, x) : NULL;
 
 	for (int i = 0; i < MOVED_ITEMS && !wrong; i++)
 		wrong = broken_item(before, after, what, i);

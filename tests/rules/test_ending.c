@@ -562,6 +562,21 @@ test_any_bytes(void **state)
 	}
 }
 
+/* What was sent on to a call under way is received, or approved; elsewhere the word says nothing. */
+static void
+test_later(void **state)
+{
+	static const char received[] = "{\"state\":\"received\"}";
+
+	(void)state;
+	ends(ENDING_OF_LATER, 200, received, ENDING_APPROVED, "received");
+	ends(ENDING_OF_LATER, 200, APPROVED, ENDING_APPROVED, "approved");
+	ends(ENDING_OF_LATER, 202, received, ENDING_RETRY, "broken_answer");
+	ends(ENDING_OF_LATER, 503, "", ENDING_RETRY, "http_503");
+	call_ends(200, received, ENDING_RETRY, "broken_answer");
+	ends(ENDING_OF_FETCH, 200, received, ENDING_RETRY, "broken_answer");
+}
+
 int
 main(void)
 {
@@ -585,6 +600,7 @@ main(void)
 		cmocka_unit_test(test_cut_not_found),
 		cmocka_unit_test(test_fetch),
 		cmocka_unit_test(test_undo),
+		cmocka_unit_test(test_later),
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_any_bytes),
 	};

@@ -19,16 +19,16 @@ static const struct move moves[] = {
 	{ ANSWER, ENDING_APPROVED, ALPHA, 0, NULL }, { ANSWER, ENDING_REJECTED, ALPHA, 0, NULL },
 	{ ANSWER, ENDING_CORRECTION, ALPHA, 0, NULL }, { ANSWER, ENDING_PENDING, ALPHA, 0, NULL },
 	{ ANSWER, ENDING_RETRY, ALPHA, 0, NULL }, { ANSWER, ENDING_ATTENTION, ALPHA, 0, NULL },
-	{ ANSWER, ENDING_APPROVED, ALPHA, -1, NULL }, { ANSWER, ENDING_REJECTED, ALPHA, -1, NULL },
+	{ LATE_ANSWER, ENDING_APPROVED, ALPHA, -1, NULL }, { LATE_ANSWER, ENDING_REJECTED, ALPHA, -1, NULL },
 	{ ANSWER, ENDING_APPROVED, BETA, 0, NULL }, { ANSWER, ENDING_REJECTED, BETA, 0, NULL },
 	{ ANSWER, ENDING_CORRECTION, BETA, 0, NULL }, { ANSWER, ENDING_PENDING, BETA, 0, NULL },
 	{ ANSWER, ENDING_APPROVED, GAMMA, 0, NULL }, { ANSWER, ENDING_REJECTED, GAMMA, 0, NULL },
 	{ ANSWER, ENDING_CORRECTION, GAMMA, 0, NULL }, { ANSWER, ENDING_PENDING, GAMMA, 0, NULL },
-	{ ANSWER, ENDING_RETRY, GAMMA, 0, NULL }, { ANSWER, ENDING_APPROVED, GAMMA, -1, NULL },
+	{ ANSWER, ENDING_RETRY, GAMMA, 0, NULL }, { LATE_ANSWER, ENDING_APPROVED, GAMMA, -1, NULL },
 	{ ANSWER, ENDING_PENDING, DELTA, 0, NULL }, { ANSWER, ENDING_REJECTED, DELTA, 0, NULL },
 	{ ANSWER, ENDING_FOUND, REGISTER, 0, "yes" }, { ANSWER, ENDING_FOUND, REGISTER, 0, "no" },
 	{ ANSWER, ENDING_NONE_FOUND, REGISTER, 0, NULL }, { ANSWER, ENDING_RETRY, REGISTER, 0, NULL },
-	{ ANSWER, ENDING_FOUND, REGISTER, -1, "no" },
+	{ LATE_ANSWER, ENDING_FOUND, REGISTER, -1, "no" },
 	{ UNDO_ANSWER, ENDING_CANCELLED, ALPHA, 0, NULL }, { UNDO_ANSWER, ENDING_REJECTED, ALPHA, 0, NULL },
 	{ UNDO_ANSWER, ENDING_PENDING, ALPHA, 0, NULL }, { UNDO_ANSWER, ENDING_RETRY, ALPHA, 0, NULL },
 	{ UNDO_ANSWER, ENDING_CANCELLED, BETA, 0, NULL }, { UNDO_ANSWER, ENDING_REJECTED, BETA, 0, NULL },
@@ -84,6 +84,7 @@ key_of(const struct world *w, uint8_t key[32])
 	text_put(&t, &w->now, sizeof w->now);
 	text_put(&t, w->undo_sends, sizeof w->undo_sends);
 	text_put(&t, w->sent_round, sizeof w->sent_round);
+	text_put(&t, w->sent_with, sizeof w->sent_with);
 	for (int i = 0; i < MOVED_ITEMS + 3; i++) {
 		const struct running_item *it = &w->r->nodes[i];
 		int64_t rest[] = { it->attempts > 1, it->sent_at, it->acknowledged_at, it->decided_at,
@@ -149,8 +150,8 @@ answer(struct world *w, const struct move *m, struct effects *x)
 	const char *marks = m->node < MATERIAL_NODE && moved_items[m->node].n_request
 	    ? moved_items[m->node].request[0].name : "name";
 	struct ending e = moved_ending((enum ending_kind)m->kind, marks, m->says);
-	bool changed = m->what == ANSWER ? running_settle(w->r, m->node, round, &e, 7, x)
-	    : running_settle_undo(w->r, m->node, round, &e, 7, x);
+	bool changed = m->what == UNDO_ANSWER ? running_settle_undo(w->r, m->node, round, &e, 7, x)
+	    : running_settle(w->r, m->node, round, &e, 7, x);
 
 	ending_free(&e);
 	return changed;
@@ -159,7 +160,7 @@ answer(struct world *w, const struct move *m, struct effects *x)
 static bool
 may_happen(const struct world *w, const struct move *m)
 {
-	return m->what == ANSWER ? was_sent(w, m) : m->what == UNDO_ANSWER ? w->undo_sends[m->node] > 0 :
+	return m->what == ANSWER || m->what == LATE_ANSWER ? was_sent(w, m) : m->what == UNDO_ANSWER ? w->undo_sends[m->node] > 0 :
 	    m->what != CLOCK || running_next_clock(w->r) != 0;
 }
 
@@ -168,7 +169,7 @@ static bool
 make(struct world *w, const struct move *m, struct effects *x)
 {
 	switch (m->what) {
-	case ANSWER: case UNDO_ANSWER:
+	case ANSWER: case LATE_ANSWER: case UNDO_ANSWER:
 		return answer(w, m, x);
 	case CORRECT: case PAPERS:
 		return correct(w, m->what == PAPERS, x);
@@ -179,9 +180,17 @@ make(struct world *w, const struct move *m, struct effects *x)
 	default:
 		x->now = w->now = running_next_clock(w->r);
 		running_clock(w->r, x);
-		assert_true(x->changed || running_next_clock(w->r) > w->now);
+		assert_true(running_next_clock(w->r) == 0 || running_next_clock(w->r) > w->now);
 		return true;
 	}
+}
+
+static void
+note_sent(struct world *w, int node)
+{
+	w->sent_round[node] = running_node(w->r, node)->round;
+	if (node < MATERIAL_NODE)
+		w->sent_with[node] = answer_of(w->r, node);
 }
 
 static void
@@ -192,7 +201,7 @@ note_sends(struct world *w, struct effects *x)
 		if (x->send[i] & SEND_UNDO)
 			w->undo_sends[x->send[i] & ~SEND_UNDO]++;
 		else
-			w->sent_round[x->send[i]] = running_node(w->r, x->send[i])->round;
+			note_sent(w, x->send[i]);
 	}
 }
 
@@ -273,7 +282,7 @@ first(struct effects *x)
 
 	w.r = moved_begin(x);
 	for (int i = 0; i < x->n_send; i++)
-		w.sent_round[x->send[i]] = 1;
+		note_sent(&w, x->send[i]);
 	return w;
 }
 
@@ -455,6 +464,21 @@ sent_too_early(struct world *w, struct effects *x)
 }
 
 static void
+approved_on_the_old(struct world *w, struct effects *x)
+{
+	(void)x;
+	w->r->nodes[ALPHA].state = ITEM_APPROVED;
+	w->sent_with[ALPHA] = 'n';
+}
+
+static void
+sent_unasked(struct world *w, struct effects *x)
+{
+	w->r->nodes[GAMMA].state = ITEM_SENT;
+	x->send[x->n_send++] = GAMMA;
+}
+
+static void
 line_lost(struct world *w, struct effects *x)
 {
 	(void)w;
@@ -541,6 +565,8 @@ static const struct { const char *name; void (*plant)(struct world *w, struct ef
 	{ "a round without a correction", round_by_itself },
 	{ "a round sent twice", sent_again },
 	{ "sent before what it needs", sent_too_early },
+	{ "sent before its consent and record", sent_unasked },
+	{ "approved on an answer that was corrected", approved_on_the_old },
 	{ "a history that is no chain", line_lost },
 	{ "a gap in the history", number_skipped },
 	{ "a counter that is not the history", line_uncounted },

@@ -22,10 +22,14 @@ units = \
 	tests/rules/test_ending_wait \
 	tests/rules/test_expr \
 	tests/rules/test_expr_explain \
+	tests/rules/test_expr_list \
 	tests/rules/test_fill \
 	tests/rules/test_form \
+	tests/rules/test_form_list \
+	tests/rules/test_form_locked \
 	tests/rules/test_number \
 	tests/rules/test_plan \
+	tests/rules/test_plan_words \
 	tests/rules/test_saving \
 	tests/rules/test_schema \
 	tests/rules/test_show \
@@ -94,10 +98,14 @@ tests_rules_test_ending_LDADD = $(tests_rules)
 tests_rules_test_ending_wait_LDADD = $(tests_rules)
 tests_rules_test_expr_LDADD = $(tests_rules)
 tests_rules_test_expr_explain_LDADD = $(tests_rules)
+tests_rules_test_expr_list_LDADD = $(tests_rules)
 tests_rules_test_fill_LDADD = $(tests_rules)
 tests_rules_test_form_LDADD = $(tests_rules)
+tests_rules_test_form_list_LDADD = $(tests_rules)
+tests_rules_test_form_locked_LDADD = $(tests_rules)
 tests_rules_test_number_LDADD = $(tests_rules)
 tests_rules_test_plan_LDADD = $(tests_rules)
+tests_rules_test_plan_words_LDADD = $(tests_rules)
 tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_show_LDADD = $(tests_rules)

@@ -157,6 +157,9 @@ test_list(void **state)
 	assert_true(heirs->has_min && heirs->min == 1 && heirs->has_max && heirs->max == 10);
 	assert_int_equal(other->args[0]->space, EXPR_EACH);
 	assert_int_equal(other->args[0]->index, 2);
+	assert_string_equal(other->args[0]->name, "relation");
+	assert_true(heirs->items != 0 && heirs->each[3].items == heirs->items);
+	assert_true(heirs->each[0].decides == heirs->decides);
 	assert_int_equal(every->op, EXPR_EVERY);
 	assert_int_equal(every->args[1]->args[1]->args[0]->index, 1);
 	assert_int_equal(every->args[1]->args[1]->args[0]->derive, EXPR_AGE);

@@ -6,10 +6,20 @@
 #include "made.h"
 #include "rules/expr.h"
 
-enum { MARRIED, SIDE, BORN_ON, BORN_AT, MOTHER_ID, CHILD_NAME, WEIGHT, WAYS, HUKOU, SEX, NOTE };
+enum { MARRIED, SIDE, BORN_ON, BORN_AT, MOTHER_ID, CHILD_NAME, WEIGHT, WAYS, HUKOU, SEX, NOTE,
+	HEIRS };
+enum { NAME, ID_NO, RELATION, AGREES };
 enum { ROAD, LOOP, CERTIFICATE, OF_TERM };
 
 static struct choice sides[] = { { S("father"), S("随父") }, { S("mother"), S("随母") } };
+static struct choice relations[] = { { S("spouse"), S("配偶") }, { S("child"), S("子女") } };
+static struct question columns[] = {
+	[NAME] = { .id = S("name"), .title = S("继承人姓名"), .type = TYPE_PERSON_NAME },
+	[ID_NO] = { .id = S("id_no"), .title = S("继承人证件号码"), .type = TYPE_ID_NUMBER },
+	[RELATION] = { .id = S("relation"), .title = S("与逝者关系"), .type = TYPE_CHOICE,
+	    .choices = relations, .n_choices = 2 },
+	[AGREES] = { .id = S("agrees"), .title = S("是否同意"), .type = TYPE_YES_NO },
+};
 static struct question questions[] = {
 	[MARRIED] = { .id = S("married"), .title = S("父母是否已登记结婚"), .type = TYPE_YES_NO },
 	[SIDE] = { .id = S("side"), .title = S("随谁落户"), .type = TYPE_CHOICE, .choices = sides,
@@ -23,6 +33,8 @@ static struct question questions[] = {
 	[HUKOU] = { .id = S("hukou"), .title = S("落户地址"), .type = TYPE_ADDRESS },
 	[SEX] = { .id = S("sex"), .title = S("孩子性别"), .type = TYPE_SEX },
 	[NOTE] = { .id = S("note"), .title = S("说明"), .type = TYPE_TEXT },
+	[HEIRS] = { .id = S("heirs"), .title = S("继承人"), .type = TYPE_LIST, .each = columns,
+	    .n_each = COUNT(columns) },
 };
 static struct item items[] = {
 	{ .id = S("certificate"), .title = S("出生医学证明") },
@@ -94,6 +106,13 @@ given(const char *form)
 	facts.event = &event;
 	facts.form = made_read(form);
 	facts.today = day("2026-11-20");
+}
+
+/* A column of the list that is gone through. */
+static __attribute__((unused)) struct expr *
+each(int column)
+{
+	return ref(EXPR_EACH, column, columns[column].id);
 }
 
 static __attribute__((unused)) struct expr *

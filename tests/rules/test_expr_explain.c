@@ -82,11 +82,37 @@ test_explain(void **state)
 	says(op2(EXPR_IS, ref(EXPR_RESULT, 0, "no"), str("T1")), "“出生医学证明”的办理结果为“T1”");
 }
 
+static void
+test_lists(void **state)
+{
+	struct expr *agrees = op2(EXPR_IS, each(AGREES), lit(json_true()));
+	struct expr *spouse = op2(EXPR_WHERE, answer(HEIRS), op2(EXPR_IS, each(RELATION), str("spouse")));
+
+	(void)state;
+	says(op2(EXPR_EVERY, answer(HEIRS), agrees), "“继承人”中每一项都符合（“是否同意”为“是”）");
+	says(no(op2(EXPR_EVERY, answer(HEIRS), agrees)), "“继承人”中不是每一项都符合（“是否同意”为“是”）");
+	says(op1(EXPR_KNOWN, spouse), "“继承人”中有符合（“与逝者关系”为“配偶”）的");
+	says(no(op1(EXPR_KNOWN, spouse)), "“继承人”中没有符合（“与逝者关系”为“配偶”）的");
+	says(op2(EXPR_EVERY, spouse, agrees),
+	    "“继承人”中符合（“与逝者关系”为“配偶”）的各项中每一项都符合（“是否同意”为“是”）");
+	says(op3(EXPR_ONLY, spouse, str("name"), str("id_no")),
+	    "“继承人”中符合（“与逝者关系”为“配偶”）的各项的“继承人姓名”、“继承人证件号码”");
+	says(op2(EXPR_ONLY, answer(HEIRS), str("no_column")), "“继承人”的“no_column”");
+	says(op1(EXPR_KNOWN, answer(HEIRS)), "已填写“继承人”");
+	says(op2(EXPR_AT_LEAST, derive(each(ID_NO), EXPR_AGE), num(18)), /* a column's own condition */
+	    "“继承人证件号码”对应的周岁年龄不小于18");
+	says(op1(EXPR_KNOWN, each(NAME)), "已填写“继承人姓名”");
+	says(op2(EXPR_IS, op2(EXPR_EITHER, ref(EXPR_RESULT, 0, "no"), ref(EXPR_RESULT, 1, "no")), str("1")),
+	    "“出生医学证明”的办理结果或“出生登记”的办理结果为“1”");
+	says(op1(EXPR_EVERY, answer(HEIRS)), "……");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_lists),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -5,85 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
-
-#include "base/clock.h"
-#include "base/json.h"
-#include "rules/form.h"
+#include "checked.h"
 #include "rules/form_messages.h"
-#include "rules/schema.h"
-#include "sample.h"
 
 enum { USUAL = BASE | PERMIT | EXTRA | FOLLOW | FURTHER | PERMITTED | TOLD | LOOSE | COUPLE | SINGLE };
-
-static int32_t today;
-
-/* What is given for one check; answers are changed in the form that the schema gives as example. */
-static json_t *form, *choices, *errors, *reminders;
-static struct facts facts;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	facts = (struct facts){ .event = sample_event(), .today = today };
-	form = schema_example(sample_event(), today);
-	choices = json_object();
-	errors = reminders = NULL;
-	return form && choices ? 0 : -1;
-}
-
-static int
-end(void **state)
-{
-	(void)state;
-	json_decref(form);
-	json_decref(choices);
-	json_decref(errors);
-	json_decref(reminders);
-	return 0;
-}
-
-static void
-check(const char *language)
-{
-	json_decref(errors);
-	json_decref(reminders);
-	assert_int_equal(form_check(sample_event(), form, choices, &facts, language, &errors, &reminders), 0);
-}
-
-static void
-put(const char *question, const char *json)
-{
-	json_t *value = json_loads(json, JSON_DECODE_ANY, NULL);
-
-	assert_non_null(value);
-	json_object_set_new(form, question, value);
-}
-
-/* Exactly these errors, as "pointer code pointer code ...", in any order of ours. */
-static void
-assert_errors(const char *expected)
-{
-	char got[2048] = "";
-	const json_t *one;
-	size_t i;
-
-	check("zh-CN");
-	json_array_foreach(errors, i, one) {
-		snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s %s", i ? " " : "",
-		    json_string_value(json_object_get(one, "pointer")),
-		    json_string_value(json_object_get(one, "code")));
-		assert_true(json_string_length(json_object_get(one, "message")) > 0);
-	}
-	assert_string_equal(got, expected);
-}
-
-static const char *
-message(size_t i)
-{
-	return json_string_value(json_object_get(json_array_get(errors, i), "message"));
-}
 
 static void
 sound(void **state)
@@ -514,17 +439,16 @@ long_titles(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
-		T(sound), T(not_a_form), T(fields), T(empty_and_null), T(types), T(values),
-		cmocka_unit_test(addresses), T(asked_by_answers), T(asked_through), T(chosen_items),
-		T(skipped_items), T(skipped_by_answer), T(asked_and_used), T(rules),
-		T(rules_and_unknown), T(rules_of_items), T(records_and_applicant), T(bank_accounts), T(signs),
-		T(divisions), T(too_much), cmocka_unit_test(sentences), cmocka_unit_test(long_titles),
+		with_form(sound), with_form(not_a_form), with_form(fields), with_form(empty_and_null),
+		with_form(types), with_form(values), cmocka_unit_test(addresses),
+		with_form(asked_by_answers), with_form(asked_through), with_form(chosen_items),
+		with_form(skipped_items), with_form(skipped_by_answer), with_form(asked_and_used),
+		with_form(rules), with_form(rules_and_unknown), with_form(rules_of_items),
+		with_form(records_and_applicant), with_form(bank_accounts), with_form(signs),
+		with_form(divisions), with_form(too_much), cmocka_unit_test(sentences),
+		cmocka_unit_test(long_titles),
 	};
-#undef T
 
-	if (!clock_parse_day(SAMPLE_TODAY, &today))
-		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return checked_run(tests);
 }

@@ -178,6 +178,70 @@ conditions(void **state)
 	free(asked);
 }
 
+static bool
+says(const json_t *schema, const char *expected)
+{
+	char *text = json_dumps(schema, JSON_COMPACT | JSON_SORT_KEYS);
+	bool same = strcmp(text, expected) == 0;
+
+	if (!same)
+		print_message("%s\n", text);
+	free(text);
+	return same;
+}
+
+/* A list is an array of objects; columns hang on columns of their own row. */
+static void
+of_lists(void **state)
+{
+	json_t *s = schema_of(sample_event(), today);
+	const json_t *family = at(s, "family"), *row = json_object_get(family, "items");
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(family, "type")), "array");
+	assert_int_equal(json_integer_value(json_object_get(family, "minItems")), 1);
+	assert_int_equal(json_integer_value(json_object_get(family, "maxItems")), 3);
+	assert_true(json_is_false(json_object_get(row, "additionalProperties")));
+	assert_int_equal(json_object_size(json_object_get(row, "properties")), 10);
+	assert_string_equal(json_string_value(json_object_get(at(row, "what"), "title")), "什么关系");
+	assert_true(says(json_object_get(row, "required"), "[\"name\",\"id_no\",\"relation\"]"));
+	assert_true(says(json_array_get(json_object_get(row, "allOf"), 0), "{\"else\":{\"properties\":"
+	    "{\"what\":false}},\"if\":{\"properties\":{\"relation\":{\"const\":\"other\"}},\"required\":"
+	    "[\"relation\"]},\"then\":{\"required\":[\"what\"]}}"));
+	assert_true(x_rule(s, "/family/*/id_no", "check_digit"));
+	assert_true(x_rule(s, "/family/*/id_no", "conflict")); /* nobody twice */
+	assert_false(x_rule(s, "/family/*/parent_id_no", "conflict"));
+	assert_true(x_rule(s, "/family/*/moved", "too_late"));
+	assert_true(x_rule(s, "/family/*/army", "required")); /* by a sex that a number tells */
+	assert_false(x_rule(s, "/family/*/what", "required"));
+	assert_true(x_rule(s, "/school", "required")); /* by rows */
+	assert_true(x_rule(s, "/school", "not_asked"));
+	assert_int_equal(json_integer_value(json_object_get(at(s, "lodgers"), "maxItems")), 20);
+	json_decref(s);
+}
+
+/* What is locked may be left out, so nothing that hangs on it is said; one's own consents are asked
+ * where items wait for them, another's never. */
+static void
+of_logins(void **state)
+{
+	json_t *s = schema_of(sample_event(), today);
+
+	(void)state;
+	assert_false(lists(json_object_get(s, "required"), "filed_as"));
+	assert_true(x_rule(s, "/filed_as", "required"));
+	assert_true(x_rule(s, "/filed_as", "conflict"));
+	assert_false(x_rule(s, "/born_on", "required")); /* optional */
+	assert_true(x_rule(s, "/agent_paper", "required"));
+	assert_true(x_rule(s, "/agrees_to_move", "refused"));
+	assert_non_null(at(s, "agrees_to_move"));
+	assert_false(x_rule(s, "/agrees_to_move", "required")); /* said: from two children on */
+	assert_null(at(s, "witness"));
+	assert_false(x_rule(s, "/couple_note", "not_asked"));
+	assert_false(x_rule(s, "/single_note", "not_asked"));
+	json_decref(s);
+}
+
 static void
 example_is_accepted(void **state)
 {
@@ -212,6 +276,8 @@ main(void)
 		cmocka_unit_test(what_it_cannot_say),
 		cmocka_unit_test(half_said),
 		cmocka_unit_test(conditions),
+		cmocka_unit_test(of_lists),
+		cmocka_unit_test(of_logins),
 		cmocka_unit_test(example_is_accepted),
 	};
 

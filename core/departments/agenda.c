@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "rules/upload.h"
 
 enum { LETTERS = 64, NAP_MS = 1000 };
 
@@ -78,12 +79,11 @@ work(void *cookie)
 		outcall_wait(a->outcall, -1, 0, sleep_ms);
 		while (outcall_next(a->outcall, &done)) {
 			struct letter *letter = done.cookie;
-			int status = done.answer.complete ? done.answer.status : 0;
 
 			if (done.address_refused)
 				log_warning("a callback's address is refused: %s", done.problem);
+			letter->done(letter, done.answer.complete ? &done.answer : NULL);
 			outcall_release(a->outcall, done.call);
-			letter->done(letter, status);
 		}
 		pthread_mutex_lock(&a->lock);
 		stop = a->stop;
@@ -102,7 +102,8 @@ agenda_new(struct error *why)
 		return NULL;
 	}
 	pthread_mutex_init(&a->lock, NULL);
-	a->outcall = outcall_new(&(struct outcall_limits){.in_flight = LETTERS}, why);
+	a->outcall = outcall_new(&(struct outcall_limits){.in_flight = LETTERS,
+	    .answer_bytes = UPLOAD_CEILING}, why);
 	if (a->outcall && pthread_create(&a->thread, NULL, work, a) == 0) {
 		a->running = true;
 		return a;

@@ -18,8 +18,8 @@ struct task { /* part of who waits */
 
 struct letter {
 	struct outcall_request request; /* cookie is the agenda's */
-	/* The answer's status, 0 for none. Called as tasks are. */
-	void (*done)(struct letter *, int status);
+	/* The whole answer, lent, or NULL when none came. Called as tasks are. */
+	void (*done)(struct letter *, const struct answer *answer);
 };
 
 struct agenda;

@@ -58,7 +58,7 @@ on_due(struct task *task)
 	bool undone;
 
 	pthread_mutex_lock(&c->office->lock);
-	undone = c->entry->undone_by != NULL;
+	undone = c->entry->undone_by != NULL && !c->entry->stubborn;
 	pthread_mutex_unlock(&c->office->lock);
 	if (c->office->stopping || undone) { /* what was cancelled before it was decided is not told */
 		let_first_go(c);
@@ -71,9 +71,10 @@ on_due(struct task *task)
 }
 
 static void
-on_answer(struct letter *letter, int status)
+on_answer(struct letter *letter, const struct answer *answer)
 {
 	struct callback *c = of_letter(letter);
+	int status = answer ? answer->status : 0;
 	bool taken = status >= 200 && status < 300;
 
 	let_first_go(c);

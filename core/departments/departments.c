@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "departments/callback.h"
+#include "departments/papers.h"
 #include "departments/person.h"
 #include "departments/visit.h"
 
@@ -44,7 +45,7 @@ help(FILE *to)
 	    "  --delay MS     every answer comes that much later\n"
 	    "  --no-sync      the ledger is written but not fsynced\n"
 	    "  --fault        DEPARTMENT (or *), KIND, how often (0 to 1, else always), seed:\n"
-	    "                 slow hang 500 reset_before reset_after garbage twice early accept\n\n"
+	    "                 slow hang 500 reset_before reset_after garbage twice early accept keep\n\n"
 	    "GET /_ledger     one JSON line a key: department, call, key, body_sha256, arrived, effects,\n"
 	    "                 answer, attempts, ...\n\n"
 	    "People whose matters go a certain way, wherever their name stands in what a department is told:\n",
@@ -171,6 +172,7 @@ open_office(struct office *office, const struct options *o, const json_t *connec
 
 		if (e->callback_url && !e->told)
 			callback_plan(office, e, 1, NULL);
+		papers_plan(office, e);
 	}
 	return 0;
 }
@@ -187,6 +189,7 @@ stop_office(struct office *office)
 	for (size_t i = 0; office->ledger && i < ledger_count(office->ledger); i++) {
 		callback_free(ledger_at(office->ledger, i)->callback);
 		ledger_at(office->ledger, i)->callback = NULL;
+		papers_free(ledger_at(office->ledger, i));
 	}
 }
 

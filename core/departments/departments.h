@@ -8,7 +8,8 @@
  *	desk.c     what a department answers; person.c: people whose matters go a certain way
  *	invent.c   numbers, names, dates that look right, always the same for the same key
  *	ledger.c   what happened, durable before anybody is told
- *	agenda.c   what happens later: slow answers, callbacks
+ *	undo.c     cancellations; papers.c: the files that it is told of
+ *	agenda.c   what happens later: slow answers, callbacks, files
  *	fault.c    departments that behave badly, by seed
  *
  * This room is the only one beside http that includes microhttpd.h: a simulated department is a

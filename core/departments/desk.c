@@ -57,14 +57,15 @@ desk_call(const struct desk_department *department, const char *path, struct des
 	size_t length = strcspn(path, "/"), i;
 	const json_t *call;
 
-	if (path[length] && strcmp(path + length, "/cancel") != 0)
+	if (path[length] && strcmp(path + length, "/cancel") != 0 && strcmp(path + length, "/later") != 0)
 		return false;
 	json_array_foreach(department->calls, i, call) {
 		const char *id = json_text(call, "id");
 
 		if (!id || strlen(id) != length || memcmp(id, path, length) != 0)
 			continue;
-		*out = (struct desk_call){department, id, call, path[length] != '\0'};
+		*out = (struct desk_call){department, id, call, !path[length] ? DESK_FORWARD :
+		    path[length + 1] == 'c' ? DESK_UNDO : DESK_LATER};
 		return true;
 	}
 	return false;
@@ -143,9 +144,9 @@ taken(const json_t *takes, const char *name)
 	return NULL;
 }
 
-/* The name of what is wrong with `data`, or NULL; `word` says how. */
+/* The name of what is wrong with `data`, or NULL; `word` says how. `partly`: not all need be there. */
 static const char *
-wrong_field(const json_t *takes, const json_t *data, const char **word)
+wrong_field(const json_t *takes, const json_t *data, bool partly, const char **word)
 {
 	const json_t *take, *value;
 	const char *name;
@@ -157,6 +158,8 @@ wrong_field(const json_t *takes, const json_t *data, const char **word)
 		if (!take || (!json_is_null(value) && !type_fits(json_text(take, "type"), value)))
 			return name;
 	}
+	if (partly)
+		return NULL;
 	*word = "required";
 	json_array_foreach(takes, i, take) {
 		name = json_text(take, "name");
@@ -171,9 +174,9 @@ wrong_field(const json_t *takes, const json_t *data, const char **word)
 
 static int
 approve(const struct desk_call *call, const char *key, const json_t *data, const char *receipt,
-    const char *state, struct desk_answer *out)
+    const char *state, bool contrary, struct desk_answer *out)
 {
-	json_t *outputs = invent_outputs(json_object_get(call->declared, "gives"), data, key);
+	json_t *outputs = invent_outputs(json_object_get(call->declared, "gives"), data, key, contrary);
 
 	if (!outputs)
 		return -1;
@@ -188,10 +191,26 @@ rejected(const char *receipt)
 	    "经核查,不符合办理条件。可在六十日内申请行政复议。");
 }
 
-static int
-decide_item(const struct desk_call *call, const char *key, const json_t *data, int round,
-    struct desk_answer *out)
+/* A paper is asked for again, an uploaded one if there is; without any the matter goes its usual way. */
+static json_t *
+ask_for_paper(const char *receipt, const json_t *materials)
 {
+	const char *id = json_text(json_array_get(materials, 0), "id");
+	const json_t *material;
+	size_t i;
+
+	json_array_foreach(materials, i, material)
+		if (json_object_get(material, "file"))
+			id = json_text(material, "id");
+	return !id ? NULL : json_pack("{s:s, s:s, s:[], s:[{s:s, s:s}]}", "state", "correction",
+	    "result_id", receipt, "fields", "materials", "id", id, "reason", "材料不清晰,请重新提交");
+}
+
+static int
+decide_item(const struct desk_call *call, const char *key, const json_t *data, const json_t *materials,
+    int round, struct desk_answer *out)
+{
+	json_t *asked = NULL;
 	const char *field;
 	char receipt[INVENT_RECEIPT];
 	enum person_way way = person_find(data, call->department->id, &field);
@@ -203,15 +222,21 @@ decide_item(const struct desk_call *call, const char *key, const json_t *data, i
 		return give(out, 200, json_pack("{s:s, s:s, s:[{s:s, s:s}], s:[]}", "state", "correction",
 		    "result_id", receipt, "fields", "field", field, "reason", "姓名与证件不一致,请核对后重填",
 		    "materials"));
+	if (way == PERSON_PAPER && round == 1)
+		asked = ask_for_paper(receipt, materials);
+	if (asked)
+		return give(out, 200, asked);
 	if (way == PERSON_ATTENTION)
 		return desk_say(422, "error", "unprocessable", "需要人工核实", out);
 	out->effects = 1;
 	if (way == PERSON_BROKEN)
 		return give(out, 200, json_pack("{s:s, s:s, s:{s:s}}", "state", "approved", "result_id",
 		    receipt, "outputs", "unexpected", "x"));
-	out->later = way == PERSON_WAITS || way == PERSON_SILENT;
+	out->later = way == PERSON_WAITS || way == PERSON_SILENT || way == PERSON_STUBBORN;
 	out->silent = way == PERSON_SILENT;
-	out->kept = way == PERSON_KEPT;
+	out->stubborn = way == PERSON_STUBBORN;
+	out->undoing = way == PERSON_KEPT ? UNDOING_NEVER : way == PERSON_SLOW_UNDO ? UNDOING_SLOWLY :
+	    UNDOING_USUAL;
 	if (way == PERSON_CONTRADICTS) {
 		json_t *other = rejected(receipt);
 
@@ -220,7 +245,7 @@ decide_item(const struct desk_call *call, const char *key, const json_t *data, i
 		if (!out->afterwards)
 			return -1;
 	}
-	return approve(call, key, data, receipt, "approved", out);
+	return approve(call, key, data, receipt, "approved", false, out);
 }
 
 static int
@@ -230,11 +255,23 @@ decide_fetch(const struct desk_call *call, const char *key, const json_t *data,
 	const char *field;
 	char receipt[INVENT_RECEIPT];
 
+	enum person_way way = person_find(data, call->department->id, &field);
+
 	out->fetch = true;
-	if (person_find(data, call->department->id, &field) == PERSON_NO_RECORD)
+	if (way == PERSON_NO_RECORD)
 		return give(out, 200, json_pack("{s:s}", "state", "none"));
 	invent_receipt(call->department->id, key, receipt);
-	return approve(call, key, data, receipt, "found", out);
+	return approve(call, key, data, receipt, "found", way == PERSON_CONTRARY, out);
+}
+
+/* What came after the matter itself was sent. */
+static int
+decide_later(const json_t *request, struct desk_answer *out)
+{
+	if (!json_text(request, "of"))
+		return desk_say(400, "error", "malformed", "of: the key of what it belongs to", out);
+	out->effects = 1;
+	return desk_say(200, "state", "received", NULL, out);
 }
 
 int
@@ -248,10 +285,12 @@ desk_decide(const struct desk_call *call, const char *key, const json_t *request
 	if (!item || !json_text(request, "application") || !json_is_object(data) || round < 1 ||
 	    !json_is_array(json_object_get(request, "materials")))
 		return desk_say(400, "error", "malformed", "application, item, round, data, materials", out);
-	wrong = wrong_field(json_object_get(call->declared, "takes"), data, &word);
+	wrong = wrong_field(json_object_get(call->declared, "takes"), data, call->kind == DESK_LATER, &word);
 	if (wrong)
 		return desk_say(422, "error", word, wrong, out);
-	if (strchr(item, ':')) /* "material:marriage_certificate": somebody looks something up */
+	if (call->kind == DESK_LATER)
+		return decide_later(request, out);
+	if (strchr(item, ':')) /* "material:marriage_certificate", "record:card": somebody looks something up */
 		return decide_fetch(call, key, data, out);
-	return decide_item(call, key, data, (int)round, out);
+	return decide_item(call, key, data, json_object_get(request, "materials"), (int)round, out);
 }

@@ -24,7 +24,13 @@ struct desk_call {
 	const struct desk_department *department;
 	const char *id;
 	const json_t *declared;
-	bool undo; /* it is the call's cancellation */
+	enum desk_kind { DESK_FORWARD, DESK_UNDO /* CALL/cancel */, DESK_LATER /* CALL/later */ } kind;
+};
+
+enum desk_undoing { /* what becomes of a cancellation of what was decided */
+	UNDOING_USUAL,
+	UNDOING_NEVER,   /* refused */
+	UNDOING_SLOWLY   /* 202, told afterwards */
 };
 
 struct desk_answer {
@@ -35,7 +41,8 @@ struct desk_answer {
 	bool later;       /* 202 first, `body` afterwards */
 	bool silent;      /* and no callback tells it */
 	bool fetch;       /* a look-up, answered at once */
-	bool kept;        /* can never be undone */
+	bool stubborn;    /* what is told later is told even when it was undone meanwhile */
+	enum desk_undoing undoing;
 };
 
 /* From connector objects, lent as long as the desk. */
@@ -43,11 +50,11 @@ int desk_open(struct desk *desk, const json_t *connectors, struct error *why) MU
 void desk_close(struct desk *desk);
 
 const struct desk_department *desk_department(const struct desk *desk, const char *id);
-/* `path` is "CALL" or "CALL/cancel". False: there is no such call. */
+/* `path` is "CALL", "CALL/cancel" or "CALL/later". False: there is no such call. */
 bool desk_call(const struct desk_department *department, const char *path, struct desk_call *out);
 
-/* Decide a forward call or a fetch. `request` is the parsed body (any JSON). 0, or -1 when memory
- * is gone. A body that the call does not take gives 400 or 422 in `out`. */
+/* Decide a forward call, what is sent on later, or a look-up. `request` is the parsed body (any JSON).
+ * 0, or -1 when memory is gone. A body that the call does not take gives 400 or 422 in `out`. */
 int desk_decide(const struct desk_call *call, const char *key, const json_t *request,
     struct desk_answer *out) MUST_CHECK;
 /* Answers of cancellations. */

@@ -7,7 +7,7 @@ static const char *const names[FAULT_KINDS] = {
 	[FAULT_SLOW] = "slow", [FAULT_HANG] = "hang", [FAULT_500] = "500",
 	[FAULT_RESET_BEFORE] = "reset_before", [FAULT_RESET_AFTER] = "reset_after",
 	[FAULT_GARBAGE] = "garbage", [FAULT_TWICE] = "twice", [FAULT_EARLY] = "early",
-	[FAULT_ACCEPT] = "accept",
+	[FAULT_ACCEPT] = "accept", [FAULT_KEEP] = "keep",
 };
 
 /* Copy up to the next ':' (or the end); returns what follows, NULL when it does not fit. */
@@ -62,7 +62,7 @@ fault_parse(struct faults *faults, const char *text, struct error *why)
 		return error_set(why, ERROR_INPUT, "at most %d faults", FAULT_RULES);
 	if (read_rule(text, &rule) != 0)
 		return error_set(why, ERROR_INPUT, "%.80s is no fault: write DEPARTMENT:KIND[:SHARE[:SEED]], "
-		    "KIND one of slow hang 500 reset_before reset_after garbage twice early accept, SHARE "
+		    "KIND one of slow hang 500 reset_before reset_after garbage twice early accept keep, SHARE "
 		    "from 0 to 1", text);
 	faults->rules[faults->n++] = rule;
 	return 0;

@@ -18,6 +18,7 @@ enum fault {
 	FAULT_TWICE,        /* 202, and the callback comes twice */
 	FAULT_EARLY,        /* the callback comes first, then 202 */
 	FAULT_ACCEPT,       /* 202, the callback later */
+	FAULT_KEEP,         /* a cancellation is refused */
 	FAULT_KINDS
 };
 

@@ -9,6 +9,8 @@ departments_SOURCES = \
 	core/departments/keyring.c core/departments/keyring.h \
 	core/departments/ledger.c core/departments/ledger.h \
 	core/departments/office.h \
+	core/departments/papers.c core/departments/papers.h \
 	core/departments/person.c core/departments/person.h \
+	core/departments/undo.c core/departments/undo.h \
 	core/departments/visit.c core/departments/visit.h \
 	# end

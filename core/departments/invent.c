@@ -12,6 +12,7 @@ struct source { /* what an invention may rest on */
 	const json_t *data;
 	const char *key, *name; /* of the output at hand */
 	char division[7], day[11]; /* taken from the key: all that a name without data can tell */
+	bool contrary;             /* what usually holds does not */
 };
 
 static unsigned
@@ -211,12 +212,12 @@ static json_t *
 yes_no(const struct source *s)
 {
 	static const char *const usual[] = {"has_", "first", "local", "province", "married", "approved",
-		"valid", "passed", "eligible"};
+		"valid", "passed", "eligible", "_ok", "stopped", "graduate"};
 
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
 		if (has(s->name, usual[i]))
-			return json_true();
-	return json_false();
+			return json_boolean(!s->contrary);
+	return json_boolean(s->contrary);
 }
 
 static json_t *
@@ -228,6 +229,10 @@ number(const struct source *s)
 		return json_integer(2500 + dice(s, 6, 1500));
 	if (has(s->name, "length"))
 		return json_integer(47 + dice(s, 6, 7));
+	if (has(s->name, "months"))
+		return json_integer(s->contrary ? 0 : 60 + dice(s, 6, 60));
+	if (has(s->name, "share"))
+		return json_integer(100);
 	return json_integer(1 + dice(s, 6, 100));
 }
 
@@ -269,12 +274,56 @@ code(const char *value)
 	return json_string(value);
 }
 
+/* A day of the key's month; what is to come, and when somebody retires, lies ahead of it. */
+static json_t *
+date(const struct source *s)
+{
+	int years = has(s->name, "retire") ? 25 : has(s->name, "until") || has(s->name, "ready") ? 1 : 0;
+	char value[20];
+
+	snprintf(value, sizeof value, "%04d%.6s", 2000 + 10 * (s->day[2] - '0') + s->day[3] - '0' + years,
+	    s->day + 4);
+	return json_string(value);
+}
+
+/* Codes that events ask of a record by name. */
+static const char *
+known_code(const struct source *s)
+{
+	return strcmp(s->name, "hukou_state") == 0 ? "normal" : NULL;
+}
+
+static json_t *invent(const struct source *s, const json_t *give);
+
+/* One row of the columns that are declared. */
+static json_t *
+list(const struct source *s, const json_t *columns)
+{
+	json_t *row = json_object(), *rows = json_array();
+	struct source of = *s;
+	const json_t *column;
+	size_t i;
+
+	json_array_foreach(columns, i, column) {
+		of.name = json_string_value(json_object_get(column, "name"));
+		if (of.name)
+			json_object_set_new(row, of.name, invent(&of, column));
+	}
+	if (json_object_size(row) > 0)
+		json_array_append(rows, row);
+	json_decref(row);
+	return rows;
+}
+
 /* One value of a type of the language (WORDS: types); NULL when memory is gone. */
 static json_t *
-invent(const struct source *s, const char *type)
+invent(const struct source *s, const json_t *give)
 {
+	const char *type = json_string_value(json_object_get(give, "type"));
 	char division[13];
 
+	if (!type)
+		return json_null();
 	find_division(s, division);
 	if (strcmp(type, "id_number") == 0)
 		return id_number(s);
@@ -283,7 +332,7 @@ invent(const struct source *s, const char *type)
 	if (strcmp(type, "phone") == 0)
 		return serial(s, "139", 8, "");
 	if (strcmp(type, "date") == 0)
-		return code(s->day);
+		return date(s);
 	if (strcmp(type, "datetime") == 0)
 		return datetime(s);
 	if (strcmp(type, "yes_no") == 0)
@@ -309,7 +358,7 @@ invent(const struct source *s, const char *type)
 	if (strcmp(type, "email") == 0)
 		return serial(s, "window", 4, "@example.org");
 	if (strcmp(type, "list") == 0)
-		return json_array();
+		return list(s, json_object_get(give, "each"));
 	if (strcmp(type, "choices") == 0)
 		return json_pack("[s]", "1");
 	if (strncmp(type, "division", 8) == 0) {
@@ -324,7 +373,7 @@ invent(const struct source *s, const char *type)
 	if (strcmp(type, "marital_status") == 0)
 		return code("20");
 	if (strcmp(type, "choice") == 0 || strcmp(type, "sex") == 0)
-		return code("1");
+		return code(known_code(s) ? known_code(s) : "1");
 	return text(s);
 }
 
@@ -339,10 +388,23 @@ read_key(const char *key, struct source *s)
 	snprintf(s->day, sizeof s->day, "20%.2s-%.2s-01", good ? key + 7 : "26", good ? key + 9 : "01");
 }
 
-json_t *
-invent_outputs(const json_t *gives, const json_t *data, const char *key)
+/* What nobody can know who was not told: it would contradict what people say of themselves. */
+static bool
+is_better_left_out(const struct source *s, const json_t *give)
 {
-	struct source s = {.data = data, .key = key};
+	static const char *const types[] = {"person_name", "new_name", "choice", "choices", "ethnic_group"};
+	const char *type = json_string_value(json_object_get(give, "type"));
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (type && strcmp(type, types[i]) == 0)
+			return json_is_true(json_object_get(give, "optional")) && !known_code(s);
+	return false;
+}
+
+json_t *
+invent_outputs(const json_t *gives, const json_t *data, const char *key, bool contrary)
+{
+	struct source s = {.data = data, .key = key, .contrary = contrary};
 	json_t *outputs = json_object();
 	const json_t *give;
 	size_t i;
@@ -356,7 +418,12 @@ invent_outputs(const json_t *gives, const json_t *data, const char *key)
 		if (!s.name || !type || strcmp(type, "file") == 0)
 			continue;
 		said = json_object_get(data, s.name);
-		value = said && !json_is_null(said) ? json_incref(said) : invent(&s, type);
+		if (said && !json_is_null(said))
+			value = json_incref(said);
+		else if (is_better_left_out(&s, give))
+			continue;
+		else
+			value = invent(&s, give);
 		if (json_object_set_new(outputs, s.name, value) != 0) {
 			json_decref(outputs);
 			return NULL;

@@ -8,12 +8,14 @@
 #define YJS_DEPARTMENTS_INVENT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 enum { INVENT_RECEIPT = 40 };
 
 /* Values for `gives` (array of {name, type, optional}) of a call whose request carried `data` (may
- * be NULL) under `key`. New reference; NULL when memory is gone. */
-json_t *invent_outputs(const json_t *gives, const json_t *data, const char *key);
+ * be NULL) under `key`; `contrary`: what usually holds does not. What may be left out and cannot be
+ * known is left out. New reference; NULL when memory is gone. */
+json_t *invent_outputs(const json_t *gives, const json_t *data, const char *key, bool contrary);
 
 /* The department's own number for the matter: "HEA2611-0123456789". */
 void invent_receipt(const char *department, const char *key, char out[INVENT_RECEIPT]);

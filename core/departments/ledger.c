@@ -171,6 +171,13 @@ put_common(struct text *out, const struct entry *e, int effects)
 	text_putf(out, ",\"answer\":%s", e->answer);
 }
 
+static int
+put_papers(struct text *out, const struct entry *e)
+{
+	text_puts(out, ",\"papers\":");
+	return json_canonical(e->papers, out);
+}
+
 int
 ledger_show(const struct entry *e, struct text *out)
 {
@@ -180,6 +187,8 @@ ledger_show(const struct entry *e, struct text *out)
 		put_member(out, "undone_by", e->undone_by->key);
 	if (e->later)
 		text_putf(out, ",\"later\":true,\"told\":%s", e->told ? "true" : "false");
+	if (e->papers && put_papers(out, e) != 0)
+		return -1;
 	return text_puts(out, "}\n");
 }
 
@@ -217,8 +226,12 @@ put_entry(struct ledger *l, const struct entry *e, int effects)
 		put_member(&line, "callback", e->callback_url);
 	if (e->afterwards)
 		text_putf(&line, ",\"afterwards\":%s", e->afterwards);
-	if (e->kept)
-		text_puts(&line, ",\"kept\":true");
+	if (e->undoing)
+		text_putf(&line, ",\"undoing\":%d", e->undoing);
+	if (e->stubborn)
+		text_puts(&line, ",\"stubborn\":true");
+	if (e->papers && put_papers(&line, e) != 0)
+		line.failed = true;
 	text_puts(&line, "}\n");
 	return write_line(l, &line);
 }
@@ -265,6 +278,26 @@ ledger_told(struct ledger *l, struct entry *e)
 	return write_line(l, &line);
 }
 
+static void
+mark_fetched(struct entry *e, size_t i, bool verified)
+{
+	json_object_set_new(json_array_get(e->papers, i), "verified", json_boolean(verified));
+}
+
+int
+ledger_fetched(struct ledger *l, struct entry *e, size_t i, bool verified)
+{
+	struct text line;
+
+	mark_fetched(e, i, verified);
+	text_init(&line, LINE);
+	text_puts(&line, "{\"fetched\":");
+	text_put_json_string(&line, e->key);
+	put_member(&line, "department", e->department);
+	text_putf(&line, ",\"paper\":%zu,\"verified\":%s}\n", i, verified ? "true" : "false");
+	return write_line(l, &line);
+}
+
 /* ---- reading it again ---- */
 
 static char *
@@ -304,7 +337,9 @@ read_known(struct ledger *l, const json_t *line)
 	e->status = (int)json_integer_value(json_object_get(line, "status"));
 	e->due = json_integer_value(json_object_get(line, "due"));
 	e->later = e->due != 0;
-	e->kept = json_is_true(json_object_get(line, "kept"));
+	e->undoing = (enum desk_undoing)json_integer_value(json_object_get(line, "undoing"));
+	e->stubborn = json_is_true(json_object_get(line, "stubborn"));
+	e->papers = json_deep_copy(json_object_get(line, "papers"));
 	e->answer = copy_member(line, "answer");
 	e->afterwards = copy_member(line, "afterwards");
 	e->callback_url = copy_member(line, "callback");
@@ -317,7 +352,8 @@ static int
 read_line(struct ledger *l, const char *bytes, size_t length, struct error *why)
 {
 	json_t *line = json_read(bytes, length, LINE, why);
-	const char *told = json_text(line, "told"), *department = json_text(line, "department");
+	const char *told = json_text(line, "told"), *fetched = json_text(line, "fetched"),
+	    *department = json_text(line, "department");
 	struct entry *e;
 	int result = line ? 0 : -1;
 
@@ -325,6 +361,11 @@ read_line(struct ledger *l, const char *bytes, size_t length, struct error *why)
 		e = ledger_find(l, department, told);
 		if (e)
 			e->told = true;
+	} else if (fetched && department) {
+		e = ledger_find(l, department, fetched);
+		if (e)
+			mark_fetched(e, (size_t)json_integer_value(json_object_get(line, "paper")),
+			    json_is_true(json_object_get(line, "verified")));
 	} else if (line) {
 		result = read_known(l, line);
 	}
@@ -513,6 +554,7 @@ ledger_close(struct ledger *l)
 		free(e->afterwards);
 		free(e->callback_url);
 		free(e->of);
+		json_decref(e->papers);
 		free(e);
 	}
 	free(l->list);

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "departments/desk.h"
 
 struct callback;
 
@@ -29,13 +30,18 @@ struct entry { /* one key at one department */
 	int status;          /* of what was decided */
 	char *answer;        /* what was decided */
 	char *afterwards;    /* a callback that contradicts it, or NULL */
-	bool later, kept;    /* told by 202 first; can never be undone */
+	bool later;          /* told by 202 first */
+	bool stubborn;       /* and told even when it was undone meanwhile */
+	enum desk_undoing undoing;
 	int64_t due;         /* later: from then on it is decided */
 	char *callback_url;  /* where a later word goes, or NULL: nowhere */
 	bool told;           /* it went there */
 	char *of;            /* an undo: the forward key */
 	const struct entry *undone_by;
+	json_t *papers;      /* owned: the files that it was told of, {"id","sha256","size","type","url"};
+	                      * once fetched "verified" too */
 	struct callback *callback;
+	struct fetch *fetches; /* of papers, see papers.c */
 };
 
 struct ledger;
@@ -63,6 +69,9 @@ int ledger_decide(struct ledger *l, struct entry *e, const char *application, co
 int ledger_again(struct ledger *l, struct entry *e) MUST_CHECK;
 /* Its callback was taken. */
 int ledger_told(struct ledger *l, struct entry *e) MUST_CHECK;
+
+/* Paper number `i` of the entry was fetched; is it the one that was told of? */
+int ledger_fetched(struct ledger *l, struct entry *e, size_t i, bool verified) MUST_CHECK;
 
 /* Call w->done() once all lines written so far are durable; false when they are. */
 bool ledger_wait(struct ledger *l, struct ledger_wait *w);

@@ -12,6 +12,8 @@
 #include "departments/callback.h"
 #include "departments/garbage.h"
 #include "departments/invent.h"
+#include "departments/papers.h"
+#include "departments/undo.h"
 #include "seal/digest.h"
 
 enum { BODY = 1 << 20, KEY = 200, TARGET = 2048 };
@@ -116,13 +118,20 @@ answer_from_entry(struct visit *v)
 	struct entry *e = v->entry;
 	char receipt[INVENT_RECEIPT];
 
+	text_init(&v->pending, 512);
+	invent_receipt(e->department, e->key, receipt);
+	if (undo_came_first(e)) {
+		text_putf(&v->pending, "{\"reason\":\"已按要求撤回,不再办理\",\"result_id\":\"%s\",\"state\":\"rejected\"}",
+		    receipt);
+		v->status = 200;
+		v->answer = v->pending.data;
+		return;
+	}
 	if (!e->later || (clock_now() >= e->due && v->fault != FAULT_EARLY)) {
 		v->status = e->status;
 		v->answer = e->answer;
 		return;
 	}
-	invent_receipt(e->department, e->key, receipt);
-	text_init(&v->pending, 256);
 	text_putf(&v->pending, "{\"result_id\":\"%s\",\"state\":\"pending\"}", receipt);
 	v->status = 202;
 	v->answer = v->pending.data;
@@ -154,28 +163,6 @@ spoil(struct visit *v)
 		v->reset = true;
 }
 
-static int
-decide_undo(struct visit *v, const json_t *request, struct desk_answer *out)
-{
-	const char *of = json_text(request, "of");
-	struct entry *forward = of ? ledger_find(v->office->ledger, v->department->id, of) : NULL;
-	char receipt[INVENT_RECEIPT];
-
-	if (!of || !json_text(request, "application") || !json_text(request, "item"))
-		return desk_say(400, "error", "malformed", "application, item, round, of, result_id", out);
-	if (!forward || !forward->known || forward->effects == 0)
-		return desk_not_cancelled("没有这件事的办理记录", out);
-	if (forward->undone_by)
-		return desk_not_cancelled("已经撤销过", out);
-	if (forward->kept || !json_is_true(json_object_get(v->call.declared, "undo")))
-		return desk_not_cancelled("已办结生效,依规定不能撤销", out);
-	v->entry->of = strdup(of);
-	if (!v->entry->of)
-		return -1;
-	invent_receipt(v->department->id, v->key, receipt);
-	return desk_cancelled(receipt, out);
-}
-
 /* Take the decision over into the entry. */
 static int
 keep_decision(struct visit *v, const json_t *request, struct desk_answer *decided)
@@ -187,11 +174,13 @@ keep_decision(struct visit *v, const json_t *request, struct desk_answer *decide
 	e->status = decided->status;
 	e->effects = decided->effects;
 	e->round = (int)json_integer_value(json_object_get(request, "round"));
-	e->kept = decided->kept;
+	e->undoing = decided->undoing;
+	e->stubborn = decided->stubborn;
+	e->papers = papers_of(json_object_get(request, "materials"));
 	e->later = decided->later || (tells && !decided->fetch && decided->status == 200 &&
 	    (v->fault == FAULT_TWICE || v->fault == FAULT_EARLY || v->fault == FAULT_ACCEPT));
 	if (e->later) /* twice the delay: the 202 itself comes after the first */
-		e->due = clock_now() + (v->fault == FAULT_EARLY ? 0 :
+		e->due = clock_now() + (v->fault == FAULT_EARLY ? 0 : e->stubborn ? slow_us :
 		    v->office->delay_us ? 2 * v->office->delay_us : later_us);
 	if (tells && (e->later || decided->afterwards))
 		e->callback_url = strdup(url);
@@ -214,8 +203,9 @@ decide(struct visit *v)
 		say(v, 400, "error", "malformed", why.text);
 		return;
 	}
-	result = v->call.undo ? decide_undo(v, request, &decided) :
-	    desk_decide(&v->call, v->key, request, &decided);
+	result = v->call.kind == DESK_UNDO
+	    ? undo_decide(v->office, &v->call, v->fault, request, v->entry, &decided)
+	    : desk_decide(&v->call, v->key, request, &decided);
 	if (result == 0 && decided.status == 400) {
 		say(v, 400, "error", "malformed", NULL);
 	} else if (result != 0 || keep_decision(v, request, &decided) != 0) {
@@ -379,13 +369,16 @@ go_on(struct task *task)
 		log_warning("the departments' loop is not woken: %s", strerror(errno));
 }
 
-/* What was decided is durable: plan what is told later. True when the answer waits for that. */
+/* What was decided is durable: plan what is fetched and what is told later. True when the answer waits
+ * for that. */
 static bool
-plan_callback(struct visit *v)
+plan_rest(struct visit *v)
 {
 	struct entry *e = v->entry;
 	bool early = v->fault == FAULT_EARLY;
 
+	if (v->fresh && e->papers)
+		papers_plan(v->office, e);
 	if (!v->fresh || !e->callback_url)
 		return false;
 	callback_plan(v->office, e, v->fault == FAULT_TWICE ? 2 : 1, early ? &v->task : NULL);
@@ -406,7 +399,7 @@ on_durable(struct ledger_wait *wait)
 	struct visit *v = of_wait(wait);
 	int64_t delay = delay_of(v);
 
-	if (plan_callback(v))
+	if (plan_rest(v))
 		return;
 	if (delay > 0 && !v->office->stopping)
 		agenda_add(v->office->agenda, &v->task, clock_monotonic() + delay);
@@ -424,7 +417,7 @@ settle(struct visit *v, const char *url, const char *method)
 	v->task.run = go_on;
 	v->wait.done = on_durable;
 	if (delay_of(v) == 0 && v->fault != FAULT_EARLY && ledger_durable(v->office->ledger)) {
-		plan_callback(v);
+		plan_rest(v);
 		return answer(v);
 	}
 	v->stage = WAITING;

@@ -299,7 +299,7 @@ answer(struct life *l, int node, struct ending *e)
 		e->code = "pending";
 		return;
 	}
-	e->outputs = l->gives[node] ? invent_outputs(l->gives[node], l->r->form, key) : json_object();
+	e->outputs = l->gives[node] ? invent_outputs(l->gives[node], l->r->form, key, false) : json_object();
 }
 
 static int

@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "departments/departments.h"
 #include "outcall/outcall.h"
+#include "seal/digest.h"
 
 static const char connectors_text[] =
     "[{\"id\":\"health\",\"signature\":2,\"calls\":[{\"id\":\"certify\",\"undo\":true,"
@@ -40,6 +41,9 @@ static int taken, forged, refuse;
 static int64_t taken_at;
 static char last[4096];
 static struct MHD_Daemon *receiver;
+static int fetched; /* files handed out */
+
+static const char file_text[] = "what was uploaded";
 
 static enum MHD_Result
 receive(void *cookie, struct MHD_Connection *c, const char *url, const char *method,
@@ -62,7 +66,12 @@ receive(void *cookie, struct MHD_Connection *c, const char *url, const char *met
 		*length = 0;
 		return MHD_YES;
 	}
-	struct sign_message m = {SIGN_IN, method, url, body->data, body->length};
+	const char *key = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "key");
+	char target[300];
+	struct sign_message m = {SIGN_IN, method, target, body->data ? body->data : "", body->length};
+	bool gets = strcmp(method, "GET") == 0;
+
+	snprintf(target, sizeof target, "%s%s%s", url, key ? "?key=" : "", key ? key : "");
 	pthread_mutex_lock(&lock);
 	if (sign_verify(&secret, &m, MHD_lookup_connection_value(c, MHD_HEADER_KIND, "X-Timestamp"),
 	    MHD_lookup_connection_value(c, MHD_HEADER_KIND, "X-Signature"),
@@ -73,13 +82,17 @@ receive(void *cookie, struct MHD_Connection *c, const char *url, const char *met
 	} else if (refuse > 0) {
 		refuse--;
 		status = 503;
+	} else if (gets) {
+		fetched++;
+		status = 200;
 	} else {
 		taken++;
 		taken_at = clock_monotonic();
 		snprintf(last, sizeof last, "%s", body->data);
 	}
 	pthread_mutex_unlock(&lock);
-	r = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	r = MHD_create_response_from_buffer(gets ? sizeof file_text - 1 : 0, (void *)(uintptr_t)file_text,
+	    MHD_RESPMEM_PERSISTENT);
 	result = MHD_queue_response(c, (unsigned)status, r);
 	MHD_destroy_response(r);
 	return result;
@@ -126,7 +139,7 @@ start(const char *fault, const char *more)
 
 	snprintf(dir, sizeof dir, "%s/d", folder);
 	pthread_mutex_lock(&lock);
-	taken = forged = refuse = 0;
+	taken = forged = refuse = fetched = 0;
 	pthread_mutex_unlock(&lock);
 	assert_int_equal(pipe(ends), 0);
 	fflush(NULL);
@@ -366,6 +379,123 @@ test_undo(void **state)
 	assert_string_equal(json_text(line, "undone_by"), "u1");
 	json_decref(line);
 	assert_int_equal(undo("u3", "f2").kind, ENDING_REJECTED);
+	assert_int_equal(stop(SIGTERM), 0);
+}
+
+/* Cancelled before it is decided: no decision comes; slowly; against its will; or not at all. */
+static void
+test_undo_of_pending(void **state)
+{
+	(void)state;
+	start("health:keep:0", "--delay=300");
+	assert_int_equal(call("q1", "李等待").kind, ENDING_PENDING);
+	assert_int_equal(undo("v1", "q1").kind, ENDING_CANCELLED);
+	assert_int_equal(callbacks(1, 900000), 0);
+	assert_int_equal(ask("q1").kind, ENDING_REJECTED); /* nothing was decided */
+	assert_int_equal(call("q1", "李等待").kind, ENDING_REJECTED);
+	assert_int_equal(effects("q1"), 1);
+	assert_int_equal(stop(SIGTERM), 0);
+	start(NULL, NULL);
+	assert_int_equal(call("q2", "郑缓撤").kind, ENDING_APPROVED);
+	assert_int_equal(undo("v2", "q2").kind, ENDING_PENDING);
+	assert_int_equal(callbacks(1, 5 * US_PER_SECOND), 1);
+	assert_non_null(strstr(last, "{\"key\":\"v2\","));
+	assert_non_null(strstr(last, "\"state\":\"cancelled\""));
+	assert_int_equal(call("q3", "卫迟批").kind, ENDING_PENDING);
+	assert_int_equal(undo("v3", "q3").kind, ENDING_CANCELLED);
+	assert_int_equal(callbacks(2, 5 * US_PER_SECOND), 2);
+	assert_non_null(strstr(last, "\"state\":\"approved\""));
+	assert_int_equal(stop(SIGTERM), 0);
+	start("health:keep", NULL);
+	assert_int_equal(call("q4", "李明").kind, ENDING_APPROVED);
+	assert_int_equal(undo("v4", "q4").kind, ENDING_REJECTED);
+	assert_int_equal(effects("v4"), 0);
+	assert_int_equal(stop(SIGTERM), 0);
+}
+
+/* What came later belongs to a key, and is received once. */
+static void
+test_later(void **state)
+{
+	const char *good = "{\"application\":\"A\",\"data\":{\"name\":\"李明\"},\"item\":\"certificate\",\"materials\":[],"
+	    "\"of\":\"l1\",\"round\":1}", *nothing = "{\"application\":\"A\",\"data\":{},\"item\":\"certificate\","
+	    "\"materials\":[],\"of\":\"l1\",\"round\":1}", *of_none = "{\"application\":\"A\",\"data\":{},"
+	    "\"item\":\"certificate\",\"materials\":[],\"round\":1}";
+	struct result r;
+
+	(void)state;
+	start(NULL, NULL);
+	assert_int_equal(call("l1", "李明").kind, ENDING_APPROVED);
+	r = call_with("health/certify/later", "l2", good, &secret, ENDING_OF_CALL);
+	assert_int_equal(r.status, 200);
+	assert_string_equal(r.text, "{\"state\":\"received\"}");
+	assert_int_equal(call_with("health/certify/later", "l2", good, &secret, ENDING_OF_CALL).status, 200);
+	assert_int_equal(effects("l2"), 1);
+	assert_int_equal(call_with("health/certify/later", "l3", nothing, &secret, ENDING_OF_CALL).status, 200);
+	assert_int_equal(call_with("health/certify/later", "l4", of_none, &secret, ENDING_OF_CALL).status, 400);
+	assert_int_equal(call_with("health/certify/sooner", "l5", good, &secret, ENDING_OF_CALL).status, 404);
+	assert_int_equal(stop(SIGTERM), 0);
+}
+
+static const char *
+body_with_file(const char *sha256)
+{
+	static char body[700];
+
+	snprintf(body, sizeof body, "{\"application\":\"A\",\"data\":{\"name\":\"李明\"},\"item\":\"certificate\","
+	    "\"materials\":[{\"file\":{\"id\":\"F\",\"sha256\":\"%s\",\"size\":%zu,\"type\":\"pdf\","
+	    "\"url\":\"http://127.0.0.1:%d/files/F?key=x\"},\"how\":\"uploaded\",\"id\":\"m\",\"title\":\"t\"}],"
+	    "\"round\":1}", sha256, sizeof file_text - 1, callback_port);
+	return body;
+}
+
+/* What the ledger says of the one file of a key: 1 verified, 0 not, -1 nothing yet. */
+static int
+verified(const char *key)
+{
+	for (int64_t begun = clock_monotonic(); clock_monotonic() - begun < 5 * US_PER_SECOND; usleep(20000)) {
+		json_t *line = line_of(key), *paper = json_array_get(json_object_get(line, "papers"), 0);
+		json_t *told = json_object_get(paper, "verified");
+		int is = told ? json_is_true(told) : -1;
+
+		json_decref(line);
+		if (is >= 0)
+			return is;
+	}
+	return -1;
+}
+
+/* A file that it is told of is fetched, signed, and held against its hash; also after a kill. */
+static void
+test_papers(void **state)
+{
+	uint8_t hash[32];
+	char hex[65];
+
+	(void)state;
+	digest_sha256(file_text, sizeof file_text - 1, hash);
+	digest_hex(hash, sizeof hash, hex);
+	start(NULL, NULL);
+	assert_int_equal(call_with("health/certify", "m1", body_with_file(hex), &secret, ENDING_OF_CALL).kind,
+	    ENDING_APPROVED);
+	assert_int_equal(verified("m1"), 1);
+	assert_int_equal(fetched, 1);
+	hex[0] = hex[0] == '0' ? '1' : '0';
+	assert_int_equal(call_with("health/certify", "m2", body_with_file(hex), &secret, ENDING_OF_CALL).kind,
+	    ENDING_APPROVED);
+	assert_int_equal(verified("m2"), 0);
+	pthread_mutex_lock(&lock);
+	refuse = 1000000;
+	pthread_mutex_unlock(&lock);
+	assert_int_equal(call_with("health/certify", "m3", body_with_file(hex), &secret, ENDING_OF_CALL).kind,
+	    ENDING_APPROVED);
+	usleep(300000);
+	stop(SIGKILL);
+	start(NULL, NULL); /* and nobody refuses any more */
+	assert_int_equal(verified("m1"), 1);
+	assert_int_equal(verified("m3"), 0);
+	assert_int_equal(fetched, 1); /* those known are not fetched again */
+	assert_int_equal(forged, 0);
 	assert_int_equal(stop(SIGTERM), 0);
 }
 
@@ -653,6 +783,9 @@ main(void)
 		cmocka_unit_test_teardown(test_keys, kill_child),
 		cmocka_unit_test_teardown(test_refused, kill_child),
 		cmocka_unit_test_teardown(test_undo, kill_child),
+		cmocka_unit_test_teardown(test_undo_of_pending, kill_child),
+		cmocka_unit_test_teardown(test_later, kill_child),
+		cmocka_unit_test_teardown(test_papers, kill_child),
 		cmocka_unit_test_teardown(test_people, kill_child),
 		cmocka_unit_test_teardown(test_faults, kill_child),
 		cmocka_unit_test_teardown(test_garbage, kill_child),

@@ -135,11 +135,12 @@ rule "other_parent_named" { answer.guardian2_name:known(), when = answer.propert
   only = { "verify_property", "verify_marriage" },                                          -- 核不动产和婚姻都要
   otherwise = correct "房子在父母另一方名下的,请把他(她)填作第二监护人" }
 rule "two_schools" { answer.wish_school_2:is_not(answer.wish_school_1), otherwise = correct "两个志愿是同一所学校,请改" }
-rule "permit_valid" { record.permit.permit_valid:is "yes", otherwise = correct "居住证没有查到或已失效,请核对号码或先去签注" }   -- R5(S3)
-rule "permit_long" { record.permit.residence_months:at_least(here.permit_months),           -- R5
-  otherwise = correct "居住证时间不够本地要求,请核对;确实不够的,请问教育局" }
-rule "insured_long" { record.insured.months:at_least(here.insured_months),                  -- R6;合理默认
-  otherwise = correct "社保缴费月数不够本地要求,请核对单位和月数" }
+rule "permit_valid" { record.permit.permit_valid:is "yes", when = answer.residence_permit_no:known(),      -- R5(S3)
+  only = { "verify_residence_permit" }, otherwise = correct "居住证没有查到或已失效,请核对号码,或先去签注" }
+rule "permit_long" { record.permit.residence_months:at_least(here.permit_months), when = answer.residence_permit_no:known(),   -- R5
+  only = { "verify_residence_permit" }, otherwise = correct "居住证时间不够本地要求,请核对号码;确实不够的,请问教育局" }
+rule "insured_long" { record.insured.months:at_least(here.insured_months), when = answer.work_basis:is "employed",   -- R6;合理默认
+  only = { "verify_social_insurance" }, otherwise = correct "社保缴费月数不够本地要求,请核对就业情况;确实不够的,请问教育局" }
 rule "not_enrolled" { record.pupil.enrolled:is "no", otherwise = refuse "这个孩子今年已在本市报过名,不能重复报名" }   -- R7、E03;合理默认
 rule "window_open" { record.window.has_opened:is "yes", otherwise = refuse "现在不在报名日期内,请按教育局公布的日期再来" }   -- R8、E03(S8、S15)
 rule "in_time" { record.window.late:is "no", otherwise = remind "已过报名日期,按补报名单排在最后" }           -- E07;合理默认

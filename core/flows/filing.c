@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/consent.h"
 #include "flows/request_key.h"
 #include "rules/form.h"
 #include "rules/number.h"
@@ -334,6 +335,8 @@ fill_row(struct node *n, struct filing *f, const struct account *who, const stru
 	f->row.account = f->r->account;
 	f->row.filed_by = f->r->filed_by;
 	seal_blind(n->seal, "id_number", q->person_id, strlen(q->person_id), f->row.person);
+	f->row.consents = f->consents;
+	f->row.n_consents = consent_rows(n, f->r, f->consents);
 	f->row.submitted_at = f->r->submitted_at;
 	f->row.status = f->r->status;
 	f->row.history_count = f->r->history_count;

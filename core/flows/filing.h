@@ -20,6 +20,7 @@ struct filing {
 	struct store_operation *operations;
 	struct store_count *counts;
 	struct store_file_use files[UPLOADS_MOST];
+	struct store_consent consents[EVENT_SIGNS];
 	struct text sealed, items, answer_sealed, history;
 	char *plan;
 	char *answer;                   /* the 201's body */

@@ -58,8 +58,11 @@ rules_SOURCES = \
 	core/rules/step.c \
 	core/rules/step_answer.c \
 	core/rules/step_asked.c \
+	core/rules/step_carry.c \
 	core/rules/step_clock.c \
 	core/rules/step_correct.c \
+	core/rules/step_correct.h \
+	core/rules/step_effects.c \
 	core/rules/step_material.c \
 	core/rules/step_own.h \
 	core/rules/step_record.c \

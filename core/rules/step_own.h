@@ -17,7 +17,7 @@
 /* Merge a JSON object into another that may be shared: a new one takes its place. null clears. */
 int running_merge(json_t **into, const json_t *changes) MUST_CHECK;
 
-/* --- step.c --- */
+/* --- step_effects.c --- */
 /* Write an entry about node (-1: the whole) and count it. The longer form takes more to say. */
 void step_tell(struct running *r, int node, enum history_word what, const char *by, const char *code,
     struct effects *x);
@@ -25,6 +25,10 @@ void step_tell_entry(struct running *r, int node, enum history_word what, struct
     struct effects *x);
 /* Its operation is to be stored and sent. */
 void step_send(struct running *r, int node, struct effects *x);
+/* The department that node's operation goes to, or NULL. */
+const char *step_department(const struct running *r, int node);
+
+/* --- step.c --- */
 /* Send, undo, block, skip whatever can be now; then the status of the whole. */
 void step_go_on(struct running *r, struct effects *x);
 /* Items in a state, as a mask. */
@@ -34,8 +38,6 @@ bool step_is_over(uint8_t state);
 /* Items (a mask) that have not been sent yet end in `state` because of a rule or consent. */
 void step_end_unsent(struct running *r, uint64_t items, uint8_t state, enum item_cause cause, int index,
     const char *code, struct effects *x);
-/* The department that node's operation goes to, or NULL. */
-const char *step_department(const struct running *r, int node);
 /* The facts of today: for what is asked while it runs. */
 void step_facts(const struct running *r, int64_t now, json_t **outputs, struct facts *facts);
 

@@ -1,0 +1,30 @@
+/* step_correct.h: one correction while it is judged (step_correct.c) and carried on (step_carry.c).
+ */
+#ifndef YJS_RULES_STEP_CORRECT_H
+#define YJS_RULES_STEP_CORRECT_H
+
+#include "rules/step_own.h"
+
+struct correction {
+	struct running *r;
+	const json_t *form, *materials; /* as given; NULL: nothing */
+	const char *language;
+	struct effects *x;
+	json_t *errors;
+	json_t *patched;      /* the whole form as it would be */
+	json_t *reasons;      /* item id -> why a decision on the old answer needs a person */
+	size_t words;
+	uint64_t *bits;       /* room of all the sets of questions */
+	uint64_t *marked;     /* questions that may be given */
+	uint64_t *given, *changed;
+	uint64_t papers;      /* materials that may be given */
+	uint64_t papers_given;
+	uint64_t items;       /* items sent back that are answered */
+	bool failed;
+};
+
+/* Found sound: the items, papers and look-ups that it concerns move, then whatever follows. Sets
+ * `reasons`. */
+void step_carry(struct correction *c);
+
+#endif

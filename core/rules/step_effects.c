@@ -1,0 +1,147 @@
+/* step_effects.c: what a move leaves behind: entries of the history, counted, and what is to be sent. */
+#include "rules/step_own.h"
+
+#include <string.h>
+
+#include "seal/digest.h"
+
+void
+effects_begin(struct effects *x, int64_t now)
+{
+	if (x->history.ceiling == 0)
+		text_init(&x->history, 1 << 20);
+	text_clear(&x->history);
+	json_decref(x->revision);
+	x->revision = NULL;
+	x->by = NULL;
+	x->now = now;
+	x->history_first = 0;
+	x->n_send = 0;
+	x->n_counts = 0;
+	x->released_once = false;
+	x->changed = false;
+	x->failed = false;
+}
+
+void
+effects_free(struct effects *x)
+{
+	text_free(&x->history);
+	json_decref(x->revision);
+	x->revision = NULL;
+}
+
+void
+effects_count(struct effects *x, const char *department, const char *measure, int64_t delta)
+{
+	if (x->n_counts == EFFECT_COUNTS) {
+		x->failed = true;
+		return;
+	}
+	x->counts[x->n_counts++] = (struct effect_count){ department, measure, delta };
+}
+
+static void
+node_name(const struct event *e, int node, char out[160])
+{
+	const char *prefix = "", *id;
+
+	if (node >= SIGN_NODE) {
+		prefix = "sign:";
+		id = e->signs[node - SIGN_NODE].id;
+	} else if (node >= RECORD_NODE) {
+		prefix = "record:";
+		id = e->records[node - RECORD_NODE].id;
+	} else if (node >= MATERIAL_NODE) {
+		prefix = "material:";
+		id = e->materials[node - MATERIAL_NODE].id;
+	} else {
+		id = e->items[node].id;
+	}
+	strcpy(out, prefix);
+	strncat(out, id, 150);
+}
+
+static const char *
+material_department(const struct running *r, int node)
+{
+	const struct material *m = &r->event->materials[node - MATERIAL_NODE];
+	const struct get *g = &m->get[running_node(r, node)->way];
+
+	return g->way == WAY_FETCH ? g->department
+	    : g->way == WAY_RECORD ? r->event->records[g->record].department : NULL;
+}
+
+const char *
+step_department(const struct running *r, int node)
+{
+	if (node < 0 || node >= SIGN_NODE)
+		return NULL;
+	if (node >= RECORD_NODE)
+		return r->event->records[node - RECORD_NODE].department;
+	return node >= MATERIAL_NODE ? material_department(r, node) : r->event->items[node].department;
+}
+
+void
+step_tell_entry(struct running *r, int node, enum history_word what, struct history_entry *e,
+    struct effects *x)
+{
+	char name[160];
+
+	if (!x->history_first)
+		x->history_first = r->history_count + 1;
+	e->at = x->now;
+	e->what = history_words[what];
+	if (node >= 0) {
+		node_name(r->event, node, name);
+		e->item = name;
+		e->department = step_department(r, node);
+		e->round = node < SIGN_NODE ? running_node(r, node)->round : 0;
+	}
+	if (history_add(e, &r->history_count, r->history_hash, &x->history) != 0)
+		x->failed = true;
+	effects_count(x, e->department ? e->department : "", e->what, 1);
+	x->changed = true;
+}
+
+void
+step_tell(struct running *r, int node, enum history_word what, const char *by, const char *code,
+    struct effects *x)
+{
+	struct history_entry e = { .by = by, .code = code };
+
+	step_tell_entry(r, node, what, &e, x);
+}
+
+/* --- sending --- */
+
+void
+step_send(struct running *r, int node, struct effects *x)
+{
+	struct running_item *it = running_node(r, node);
+
+	if (x->n_send == NODES_END) {
+		x->failed = true;
+		return;
+	}
+	it->state = ITEM_SENT;
+	it->sent_at = x->now;
+	it->attempts = 1;
+	it->next_at = it->silent_since = it->decided_at = 0;
+	json_decref(it->outputs); /* of an earlier look-up; an item has none yet */
+	it->outputs = NULL;
+	x->send[x->n_send++] = node;
+	x->changed = true;
+}
+
+void
+running_sent(struct running *r, int node, const char *key, const uint8_t body_hash[32],
+    struct effects *x)
+{
+	char hex[65];
+	struct history_entry e = { .body = hex };
+
+	(void)key; /* follows from application, item and round */
+	digest_hex(body_hash, 16, hex);
+	step_tell_entry(r, node & ~SEND_UNDO, node & SEND_UNDO ? HISTORY_UNDO_SENT : HISTORY_SENT, &e, x);
+}

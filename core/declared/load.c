@@ -312,9 +312,8 @@ load_way(struct loading *l, struct get *g, const json_t *json)
 
 	g->way = (enum way)loading_word(l, json_text(json, "way"), words, 5);
 	g->record = g->item = -1;
-	for (size_t i = 0; record && i < l->event->n_records; i++)
-		if (strcmp(l->event->records[i].id, record) == 0)
-			g->record = (int)i;
+	if (record)
+		g->record = event_record(l->event, record);
 	if (item)
 		g->item = event_item(l->event, item);
 	if ((g->way == WAY_RECORD && g->record < 0) || (g->way == WAY_PRODUCED && g->item < 0))

@@ -38,10 +38,10 @@ index_of(const struct loading *l, enum expr_space space, const char *name)
 	case EXPR_ANSWER: return event_question(e, name);
 	case EXPR_RESULT:
 	case EXPR_CHOSEN: return event_item(e, name);
-	case EXPR_RECORD: FIND(e->records, e->n_records, name, found); break;
+	case EXPR_RECORD: return event_record(e, name);
 	case EXPR_TERM: FIND(e->terms, e->n_terms, name, found); break;
 	case EXPR_HERE: FIND(e->figures, e->n_figures, name, found); break;
-	case EXPR_SIGNED: FIND(e->signs, e->n_signs, name, found); break;
+	case EXPR_SIGNED: return event_sign(e, name);
 	case EXPR_APPLICANT: return 0;
 	case EXPR_EACH:
 		if (l->list)

@@ -65,15 +65,6 @@ load_before(struct loading *l, struct before *b, const json_t *json)
 	b->source = loading_text(l, json, "source");
 }
 
-static int
-find_sign(const struct event *e, const char *id)
-{
-	for (size_t i = 0; i < e->n_signs; i++)
-		if (strcmp(e->signs[i].id, id) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* What ties an item to others. */
 static void
 load_ties(struct loading *l, struct item *it, const json_t *json)
@@ -82,7 +73,7 @@ load_ties(struct loading *l, struct item *it, const json_t *json)
 
 	it->needs = loading_mask(l, json, "needs", event_item);
 	it->uses = loading_mask(l, json, "uses", event_material);
-	it->signs = (uint32_t)loading_mask(l, json, "signs", find_sign);
+	it->signs = (uint32_t)loading_mask(l, json, "signs", event_sign);
 	it->tell = json_is_true(json_object_get(json, "tell"));
 	it->later_of = later_of ? event_item(l->event, later_of) : -1;
 	if (later_of && (it->later_of < 0 || !it->tell))

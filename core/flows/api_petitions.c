@@ -123,7 +123,7 @@ static int
 check_person(struct asking *a, bool asked)
 {
 	const char *sign = json_text(a->body, "sign");
-	int index = sign ? consent_index(a->r->event, sign) : -1;
+	int index = sign ? event_sign(a->r->event, sign) : -1;
 
 	if (a->kind == PETITION_SIGNATURE && asked)
 		asked = consent_of(a->r, a->who.id_number) != 0;

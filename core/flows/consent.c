@@ -4,15 +4,6 @@
 
 #include "base/clock.h"
 
-int
-consent_index(const struct event *event, const char *sign)
-{
-	for (size_t i = 0; i < event->n_signs; i++)
-		if (strcmp(event->signs[i].id, sign) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* The identity number of whom the sign asks: a new reference, NULL when it asks nobody. */
 static json_t *
 asked(const struct running *r, size_t sign, const struct facts *facts)

@@ -10,8 +10,6 @@
 #include "rules/running.h"
 #include "store/store.h"
 
-/* Index of the sign, or -1. */
-int consent_index(const struct event *event, const char *sign);
 /* The signs (a mask) that this person is asked for by his identity number. */
 uint32_t consent_of(const struct running *r, const char *id_number);
 /* The application as a second person sees it, with these signs. New reference. */

@@ -107,7 +107,7 @@ decide(const struct petition *p, struct running *r, json_t **errors, struct effe
 	case PETITION_WITHDRAWAL:
 		return running_withdraw(r, json_text(p->body, "reason"), x);
 	default:
-		return running_sign(r, sign ? consent_index(r->event, sign) : -1,
+		return running_sign(r, sign ? event_sign(r->event, sign) : -1,
 		    json_is_true(json_object_get(p->body, "agrees")), x);
 	}
 }
@@ -137,7 +137,7 @@ petition_tell(struct petition *p, const struct running *r)
 		return 0;
 	/* the second person sees what he was asked, no more */
 	shown = p->kind == PETITION_SIGNATURE
-	    ? consent_show(r, UINT32_C(1) << consent_index(r->event, sign)) : running_show(r, NULL, language);
+	    ? consent_show(r, UINT32_C(1) << event_sign(r->event, sign)) : running_show(r, NULL, language);
 	p->answer = shown ? json_canonical_string(shown) : NULL;
 	json_decref(shown);
 	return p->answer ? 0 : -1;

@@ -60,3 +60,21 @@ event_material(const struct event *e, const char *id)
 			return (int)i;
 	return -1;
 }
+
+int
+event_record(const struct event *e, const char *id)
+{
+	for (size_t i = 0; i < e->n_records; i++)
+		if (strcmp(e->records[i].id, id) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
+event_sign(const struct event *e, const char *id)
+{
+	for (size_t i = 0; i < e->n_signs; i++)
+		if (strcmp(e->signs[i].id, id) == 0)
+			return (int)i;
+	return -1;
+}

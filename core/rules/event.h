@@ -216,6 +216,8 @@ struct event {
 int event_question(const struct event *e, const char *id);
 int event_item(const struct event *e, const char *id);
 int event_material(const struct event *e, const char *id);
+int event_record(const struct event *e, const char *id);
+int event_sign(const struct event *e, const char *id);
 
 /* A department as reached; not part of the version: limits and times may change any day. */
 struct connector {

@@ -85,15 +85,6 @@ check_choices(struct check *c, const json_t *choices)
 	}
 }
 
-static bool
-is_sign(const struct event *event, const char *id)
-{
-	for (size_t i = 0; i < event->n_signs; i++)
-		if (strcmp(event->signs[i].id, id) == 0)
-			return true;
-	return false;
-}
-
 /* One's own consent is needed where an item that may run waits for it; another person's is given by
  * that person, never in the form. */
 static const char *
@@ -134,7 +125,7 @@ check_names(struct check *c, size_t known)
 	if (known == json_object_size(c->form))
 		return;
 	json_object_foreach((json_t *)(uintptr_t)c->form, id, value)
-		if (event_question(c->event, id) < 0 && !is_sign(c->event, id))
+		if (event_question(c->event, id) < 0 && event_sign(c->event, id) < 0)
 			form_tell_at(c, "", id, "unknown_field", NULL);
 }
 

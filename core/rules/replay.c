@@ -15,24 +15,6 @@ of_kind(int index, int base)
 	return index < 0 ? -1 : base + index;
 }
 
-static int
-find_record(const struct event *e, const char *id)
-{
-	for (size_t i = 0; i < e->n_records; i++)
-		if (strcmp(e->records[i].id, id) == 0)
-			return (int)i;
-	return -1;
-}
-
-static int
-find_sign(const struct event *e, const char *id)
-{
-	for (size_t i = 0; i < e->n_signs; i++)
-		if (strcmp(e->signs[i].id, id) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* "x", "material:x", "record:x", "sign:x"; -1: the event has none such. */
 static int
 node_of(const struct event *e, const char *name)
@@ -40,9 +22,9 @@ node_of(const struct event *e, const char *name)
 	if (strncmp(name, "material:", 9) == 0)
 		return of_kind(event_material(e, name + 9), MATERIAL_NODE);
 	if (strncmp(name, "record:", 7) == 0)
-		return of_kind(find_record(e, name + 7), RECORD_NODE);
+		return of_kind(event_record(e, name + 7), RECORD_NODE);
 	if (strncmp(name, "sign:", 5) == 0)
-		return of_kind(find_sign(e, name + 5), SIGN_NODE);
+		return of_kind(event_sign(e, name + 5), SIGN_NODE);
 	return event_item(e, name);
 }
 

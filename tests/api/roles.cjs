@@ -4,6 +4,7 @@
  */
 'use strict';
 const { assert, birth, birthForm, idNumber, request, strangerForm, suite, World } = require('./harness.cjs');
+const paper = require('../papers.cjs');
 
 const callers = ['stranger', 'mother', 'other', 'agent', 'far_agent', 'police', 'far_police', 'tax', 'civil', 'operator', 'policy',
 	'supervisor'];
@@ -25,6 +26,9 @@ const matrix = {
 	'GET /api/v1/applications/{number}/history': owner_and_clerks,
 	'GET /api/v1/applications/{number}/disclosures': owner_and_clerks,
 	'POST /api/v1/departments/{department}/results': everybody(401),
+	'GET /api/v1/departments/{department}/files/{id}': everybody(401),
+	'POST /api/v1/files': applicants_only,
+	'GET /api/v1/files/{id}': everybody(404, { stranger: 401, mother: 200 }),
 	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
 	'GET /healthz': everybody(200),
 	'GET /readyz': everybody(200),
@@ -63,14 +67,17 @@ suite(async (test) => {
 	const access = (number, name) => w.sql(`SELECT a.fields, a.why FROM access a JOIN application p ON p.id = a.application
 		JOIN account c ON c.id = a.account WHERE p.number = '${number}' AND c.name = '${name}'`);
 
+	const photo = (await w.http('POST', '/api/v1/files', { who: 'mother', body: paper.jpg(), type: 'image/jpeg' })).json.id;
 	function send(method, route, who) {
-		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax');
+		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', photo);
 		const options = { who: who === 'stranger' ? undefined : who };
 		if (route.endsWith('/plan'))
 			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),
 				key: `${who}-${Math.random()}` });
+		else if (route === '/api/v1/files')
+			Object.assign(options, { body: paper.pdf(), type: 'application/pdf' });
 		else if (method === 'POST')
 			options.json = { key: 'none', state: 'approved', result_id: '1' };
 		return w.http(method, target, options);

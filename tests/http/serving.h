@@ -180,20 +180,20 @@ worker_goes(void *cookie, int worker)
 }
 
 static const struct http_route test_routes[] = {
-	{ "GET", "/plain", true, 0, NULL, plain },
-	{ "POST", "/echo", true, 4096, NULL, echo },
-	{ "POST", "/parse", true, 4096, "application/json", parse },
-	{ "POST", "/files", true, 16 << 20, NULL, echo },
-	{ "POST", "/held", true, 4096, NULL, hold },
-	{ "GET", "/gate", false, 0, NULL, gate },
-	{ "GET", "/block", true, 0, NULL, gate }, /* nothing else moves on this thread meanwhile */
-	{ "GET", "/items/{id}/parts/{part}", true, 0, NULL, part },
-	{ "GET", "/items/{id}", true, 0, NULL, part },
-	{ "GET", "/items/new", true, 0, NULL, plain },
-	{ "POST", "/items/{id}", true, 4096, NULL, echo },
-	{ "GET", "/look", true, 0, NULL, look },
-	{ "GET", "/own", true, 0, NULL, own },
-	{ "GET", "/problem", true, 0, NULL, problem },
+	{ "GET", "/plain", true, 0, NULL, plain, 0 },
+	{ "POST", "/echo", true, 4096, NULL, echo, 0 },
+	{ "POST", "/parse", true, 4096, "application/json", parse, 0 },
+	{ "POST", "/files", true, 16 << 20, NULL, echo, 0 },
+	{ "POST", "/held", true, 4096, NULL, hold, 0 },
+	{ "GET", "/gate", false, 0, NULL, gate, 0 },
+	{ "GET", "/block", true, 0, NULL, gate, 0 }, /* nothing else moves on this thread meanwhile */
+	{ "GET", "/items/{id}/parts/{part}", true, 0, NULL, part, 0 },
+	{ "GET", "/items/{id}", true, 0, NULL, part, 0 },
+	{ "GET", "/items/new", true, 0, NULL, plain, 0 },
+	{ "POST", "/items/{id}", true, 4096, NULL, echo, 0 },
+	{ "GET", "/look", true, 0, NULL, look, 0 },
+	{ "GET", "/own", true, 0, NULL, own, 0 },
+	{ "GET", "/problem", true, 0, NULL, problem, 0 },
 };
 
 /* Settings for a test; change and pass to serve(). */

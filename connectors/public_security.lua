@@ -174,6 +174,12 @@ call "register_residence" { "居住登记(居住证)",
 
 -- 个人身后 -----------------------------------------------------------------------------------
 
+-- under_inquiry:公安正在查死因;等着的事项每天再问一次。
+call "death_inquiry" { "公安是否在查死因",
+  takes = { deceased_id_no = "id_number" },
+  gives = { under_inquiry = "yes_no" },
+}
+
 call "driving_licence" { "机动车驾驶证",
   takes = { id_number = "id_number" },
   gives = { licence_no = "text" },

@@ -24,6 +24,7 @@ figure "cremation_area" { "是否火化区", usual = "火化区" }            --
 record "hukou"    { "逝者户口", by = "public_security.resident", request = { id_number = answer.deceased_id_no } }
 record "compared" { "户口核对", by = "public_security.compare_resident",                        -- 填好以后拿去核
   request = { "hukou_region", id_number = answer.deceased_id_no, name = answer.deceased_name } }
+record "inquiry"  { "公安是否在查死因", by = "public_security.death_inquiry", request = "deceased_id_no" }
 record "welfare"  { "救助福利和殡葬减免", by = "civil_affairs.welfare", request = "deceased_id_no" }
 record "pension"  { "养老保险和社保卡", by = "hrss.deceased_insured", request = "deceased_id_no" }
 record "medins"   { "医保", by = "medical_insurance.deceased_insured", request = "deceased_id_no" }
@@ -47,7 +48,8 @@ ask "consent_signed" { "个人信息处理单独同意(近亲属)", type = "cons
 
 section "逝者"
 ask "deceased_name" { "姓名", type = "person_name", example = "王德福" }
-ask "deceased_id_no" { "公民身份号码", type = "id_number", sensitive = true, why = "其余的多半凭它查得到,不用您填", example = "330111195505120619" }
+ask "deceased_id_no" { "公民身份号码", type = "id_number", sensitive = true,
+  why = "其余的多半凭它查得到,不用您填", example = "330111195505120619" }
 ask "deceased_hukou_address" { "户籍地址", type = "address", from = record.hukou.address, example = "330111001001 富春街道桂花路1号101室" }
 ask "hukou_region" { "户籍所在县(区)", type = "division6", from = record.hukou.hukou_region, why = "决定由哪个县(区)办", example = "330111" }
 ask "deceased_is_householder" { "是否户主", type = "yes_no", from = record.hukou.is_householder, example = "no" }
@@ -72,14 +74,16 @@ ask "burial_way" { "安葬方式", type = "choice", example = "cremation",
 ask "cremation_wish_date" { "希望哪天火化", type = "date", when = answer.burial_way:is "cremation",
   not_before = "today", not_after = "today + 7日", example = "today + 2日" }              -- 7天内,合理默认
 ask "funeral_home_code" { "殡仪馆", type = "text", when = answer.burial_way:is "cremation", example = "330111-01" }
-ask "body_pickup_address" { "到哪里接", type = "address", when = answer.burial_way:is "cremation", example = "330111001001 富春街道桂花路1号101室" }
+ask "body_pickup_address" { "到哪里接", type = "address", when = answer.burial_way:is "cremation",
+  example = "330111001001 富春街道桂花路1号101室" }
 ask "basic_fee_waived_on_site" { "费用是否已当场减免", type = "yes_no", when = answer.burial_way:is "cremation", optional = true,
   from = record.welfare.basic_fee_waived_on_site, example = "yes" }
 
 section "生前的待遇和证件"
 ask "pension_type" { "养老保险", type = "choice", from = record.pension.pension_type, example = "employee_retired",
   choices = { "employee_retired 职工(已退休)", "employee_active 职工(在职)", "public_institution 机关事业单位", "resident 城乡居民", "none 没有" } }
-ask "medins_type" { "医保", type = "choice", from = record.medins.medins_type, choices = { "employee 职工", "resident 居民", "none 没有" }, example = "employee" }
+ask "medins_type" { "医保", type = "choice", from = record.medins.medins_type, example = "employee",
+  choices = { "employee 职工", "resident 居民", "none 没有" } }
 ask "has_housing_fund" { "是否有公积金账户", type = "yes_no", from = record.fund.has_housing_fund, example = "no" }
 ask "fund_loan_open" { "公积金贷款是否还没有结清", type = "yes_no", optional = true, from = record.fund.fund_loan_open, example = "no" }
 ask "has_driving_licence" { "是否有驾驶证", type = "yes_no", from = record.hukou.has_driving_licence, example = "no" }
@@ -96,7 +100,8 @@ ask "heir_declared" { "法定继承人(受益人)声明", type = "consent", exam
 list "heirs" { "继承人", min = 1, max = 20, why = "个人账户和公积金是遗产,归全体继承人;请把每一位都写上",
   ask "name"     { "姓名", type = "person_name", example = "王建国" },
   ask "id_no"    { "证件号码", type = "id_number", sensitive = true, example = "33011119930708001X" },
-  ask "relation" { "是逝者的", type = "choice", choices = { "spouse 配偶", "child 子女", "parent 父母", "relative 其他亲属" }, example = "child" },
+  ask "relation" { "是逝者的", type = "choice", example = "child",
+    choices = { "spouse 配偶", "child 子女", "parent 父母", "relative 其他亲属" } },
   ask "share"    { "商定的份额(%)", type = "number", min = 0, max = 100, optional = true, example = "100" },
   ask "agrees"   { "是否同意由收款人代为领取", type = "yes_no", example = "yes" },
 }
@@ -112,7 +117,8 @@ ask "payee_bank_branch" { "开户行", type = "text", example = "某某银行富
 section "领取"
 ask "delivery_way" { "户口注销证明怎样拿", type = "choice", example = "e_cert",
   choices = { "village 村(社区)代领", "post 邮寄", "pickup 自取", "e_cert 电子证照" } }
-ask "delivery_address" { "收件地址", type = "address", sensitive = true, when = answer.delivery_way:is "post", example = "330111001001 富春街道桂花路1号101室" }
+ask "delivery_address" { "收件地址", type = "address", sensitive = true, when = answer.delivery_way:is "post",
+  example = "330111001001 富春街道桂花路1号101室" }
 
 -- 五、能不能办:refuse 不予受理,offline 转窗口,correct 请改,remind 只提醒,drop 去掉那几项。R1 就是 death_date 的 not_after
 rule "still_registered" { record.compared.hukou_state:is_not "cancelled" & record.compared.hukou_state:is_not "moving",   -- R2、E05
@@ -120,8 +126,11 @@ rule "still_registered" { record.compared.hukou_state:is_not "cancelled" & recor
 rule "after_birth" { answer.deceased_id_no.birthday:before(answer.death_date), otherwise = correct "去世时间早于出生日期,请核对" }
 rule "as_registered" { answer.deceased_name:is(record.compared.name),                         -- E02:以公安登记为准,一次改好
   otherwise = correct "姓名与户口登记不一致,以户口登记为准,请核对" }
-rule "police_first" { answer.abnormal_death:is "no",                                       -- R3、E01:公安的证明出来,其余事项才开始
+rule "police_first" { answer.abnormal_death:is "no",                                       -- R3:公安的证明出来,其余事项才开始
   otherwise = remind "由公安先查明并出具证明,火化和其余事项会等着,不用您催" }
+rule "no_inquiry" { record.inquiry.under_inquiry:is "no", otherwise = wait "公安正在查明死因,火化和其余事项先等着,查明了接着办",   -- E01
+  only = { "cremation", "hukou_cancellation", "pension_stop", "medins_stop", "housing_fund_withdrawal", "welfare_stop",
+           "disability_end", "veteran_benefit_end" } }
 rule "who_may_file" { ~answer.applicant_relation:one_of "employer village" | answer.applied_by_agent:is "yes"     -- R4
     | answer.applicant_standing:one_of "heir carer", otherwise = correct "请由近亲属、继承人或代办员申请" }
 rule "carer_registers_only" { term.for_family, otherwise = drop "这几项要由家属或继承人申请,死亡登记和停发停保照办",         -- S21
@@ -135,8 +144,9 @@ rule "no_open_loan" { answer.fund_loan_open:is "no", only = { "housing_fund_with
 rule "heirs_agree_or_paper" { term.heirs_agree | answer.named_by_paper:is "yes",           -- R7、E04:停发停保照办
   only = { "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" },
   otherwise = drop "继承人还没有一致:这几项请凭公证书或法院文书到窗口领取,其余照办" }
-rule "payee_is_heir" { answer.heirs:where(each.id_no:is(answer.payee_id_no)):known(), when = answer.heirs:known(), otherwise = correct "收款人要是继承人之一,请核对证件号码",
-  only = { "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" } }      -- 合理默认
+rule "payee_is_heir" { answer.heirs:where(each.id_no:is(answer.payee_id_no)):known(), when = answer.heirs:known(),   -- 合理默认
+  otherwise = correct "收款人要是继承人之一,请核对证件号码",
+  only = { "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" } }
 rule "agent_is_not_payee" { answer.payee_name:is_not(answer.agent_name), otherwise = correct "代办员不能做收款人,请改填家属",   -- 合理默认
   only = { "survivor_benefit", "resident_pension_end", "housing_fund_withdrawal", "employee_pension_account", "medins_account_withdrawal" } }
 rule "registered_here" { record.compared.hukou_region:is(answer.hukou_region),                -- R8:在外地去世的也归户籍地办
@@ -149,7 +159,8 @@ material "applicant_id_card" { "经办人居民身份证",
   get = { fetch "public_security.identity_card" { id_number = answer.applicant_id_no }, upload "pdf jpg png ofd" } }
 material "household_book" { "居民户口簿",
   get = { fetch "public_security.household" { id_number = answer.deceased_id_no }, upload "pdf jpg png ofd" } }
-material "paper_certificate" { "纸质死亡证明(照片)", when = answer.certificate_on_paper:is "yes", get = upload "jpg png pdf" }   -- E09:编号等医院上报后核对(S11)
+material "paper_certificate" { "纸质死亡证明(照片)", when = answer.certificate_on_paper:is "yes",    -- E09
+  get = upload "jpg png pdf" }                                                            -- 编号等医院上报后核对(S11)
 material "death_paper" { "死亡证明", get = produced "death_proof" }
 material "household_cancel_proof" { "户口注销证明", get = produced "hukou_cancellation" }
 material "no_cremation_proof" { "准予土葬或遗体捐献的证明", get = upload "pdf jpg png",       -- E10:代替火化证明
@@ -235,7 +246,8 @@ item "survivor_benefit" { "遗属待遇申领(丧葬补助金和抚恤金)", cho
   within = "15个工作日", fee = "免费", issues = "遗属待遇核定表", delivery = { "电子证照" },                   -- S16
   before = { papers = { "逝者身份证", "经办人身份证", "户口簿", "死亡证明", "火化证明", "逝者社保卡", "银行卡", "亲属关系证明", "申领表" },
              visits = 2, working_days = 15, source = "S6、S16" } }
-item "resident_pension_end" { "城乡居民养老保险注销登记与丧葬补助金", choice = "on", when = answer.pension_type:is "resident" & term.for_family,
+item "resident_pension_end" { "城乡居民养老保险注销登记与丧葬补助金", choice = "on",
+  when = answer.pension_type:is "resident" & term.for_family,
   by = "hrss.end_resident_pension", needs = { "pension_stop" }, later = { "cremation" }, uses = { "no_cremation_proof" },
   request = { "deceased_name deceased_id_no pension_type payee_name payee_id_no payee_bank_account",
               pension_overpaid = result.pension_stop.pension_overpaid, cremation_cert_no = result.cremation.cremation_cert_no },
@@ -252,7 +264,7 @@ item "medins_account_withdrawal" { "医保个人账户一次性支取", choice =
               medins_account_balance = result.medins_stop.medins_account_balance },
   within = "10个工作日", fee = "免费", issues = "个人账户支付通知", delivery = { "电子证照" },
   before = { papers = { "逝者身份证", "经办人身份证", "死亡证明", "银行卡", "申请表" }, visits = 1, working_days = 10, source = "合理默认" } }
-item "housing_fund_withdrawal" { "住房公积金提取", choice = "on", when = answer.has_housing_fund:is "yes" & term.for_family,      -- 户口注销日期后补
+item "housing_fund_withdrawal" { "住房公积金提取", choice = "on", when = answer.has_housing_fund:is "yes" & term.for_family,
   by = "housing_fund.withdraw_for_heirs", needs = { "death_proof" }, later = { "hukou_cancellation" },
   uses = { "deceased_id_card", "applicant_id_card", "household_book", "death_paper", "kinship", "notary_paper" },
   request = { "applicant_name applicant_id_no deceased_name deceased_id_no has_housing_fund fund_loan_open heir_declared",
@@ -285,7 +297,9 @@ item "social_security_card_cancel" { "社会保障卡注销", choice = "off", wh
   before = { papers = {}, visits = 1, working_days = 1, source = "合理默认" } }
 item "real_estate_inheritance" { "不动产继承登记预约", choice = "off", when = answer.has_real_estate:is "yes",
   by = "real_estate.book_inheritance", needs = { "hukou_cancellation" },
-  request = { "applicant_phone deceased_name deceased_id_no has_real_estate", hukou_cancel_date = result.hukou_cancellation.hukou_cancel_date },
-  within = "5个工作日", by_law = "30个工作日", fee = { 80, "住宅登记费,办登记时缴" }, issues = "不动产权证书", delivery = { "邮寄", "自取", "电子证照" },
+  request = { "applicant_phone deceased_name deceased_id_no has_real_estate",
+              hukou_cancel_date = result.hukou_cancellation.hukou_cancel_date },
+  within = "5个工作日", by_law = "30个工作日", fee = { 80, "住宅登记费,办登记时缴" },
+  issues = "不动产权证书", delivery = { "邮寄", "自取", "电子证照" },
   in_person = "全体继承人到场,或持继承公证书", visit = "全体继承人到登记中心一趟",
   before = { papers = {}, visits = 2, working_days = 5, source = "合理默认" } }

@@ -1,6 +1,5 @@
 -- 人才就业一件事:单位(或员工本人)填一张表,就业登记、参保、公积金一次办;落户、补贴、住房、人才、职称可以选办。
--- 怎样读、怎样改:events/README.md。S1…S13 是出处,R1…R9 是规定,E01…E08 是例外情形,见 events/SOURCES.md 人才就业一节。
--- "合理默认"的意思是:没有查到出处,先这样定,各地可以改。
+-- 怎样读、怎样改:events/README.md。S1…S13 是出处,R1…R9 规定,E01…E08 例外,见 events/SOURCES.md;"合理默认":没有查到出处,各地可以改。
 
 event "employment" { "人才就业一件事",
   lead  = "hrss",                                          -- 牵头部门:人力社保
@@ -50,14 +49,13 @@ term "talent_age"  { "人才落户不满几周岁",                            -
   { here.bachelor_age, when = answer.degree:is "bachelor" }, { here.college_age, when = answer.degree:is "college" }, { 0 } }
 
 -- 五、问什么。没有写 when 的,用到它的事项要办才问
-
 section "单位"
 ask "filed_by" { "由谁填写", type = "choice", choices = { "employer 用人单位经办人", "employee 员工本人" }, example = "employee" }
 ask "employer_uscc" { "统一社会信用代码", type = "uscc", why = "单位的名称、编号凭它查出来", example = "91330111MA27XY0K3Y" }
 ask "employer_name" { "单位名称", type = "text", from = record.employer.employer_name, example = "杭州某某科技有限公司" }
 ask "employer_region" { "单位参保地", type = "division6", from = record.employer.region, why = "决定由哪个县(区)办", example = "330111" }
 ask "employer_ss_no" { "社保单位编号", type = "text", from = record.employer.employer_ss_no, example = "3301110012345" }
-ask "employer_registered" { "单位是否已参保登记", type = "yes_no", from = record.employer.registered, why = "没有参保登记的,要先开户", example = "yes" }
+ask "employer_registered" { "单位是否已参保登记", type = "yes_no", from = record.employer.registered, why = "没有的要先开户", example = "yes" }
 ask "employer_fund_no" { "公积金单位账号", type = "text", from = record.fund.employer_fund_no, example = "0571330111" }
 ask "hr_name" { "经办人", type = "person_name", from = { { applicant.name, when = answer.filed_by:is "employer" } }, example = "周明" }
 ask "hr_phone" { "经办人电话", type = "phone", from = { { applicant.phone, when = answer.filed_by:is "employer" } }, example = "13800000003" }
@@ -79,7 +77,7 @@ ask "person_phone" { "手机号码", type = "phone", why = "社保卡、落户�
 ask "hukou_local" { "是否本市户籍", type = "yes_no", from = record.hukou.local_hukou, why = "外地户籍的办居住登记", example = "no" }
 ask "hukou_type" { "户口性质", type = "choice", choices = { "urban 城镇", "rural 农村" }, from = record.hukou.hukou_type,
   when = answer.person_id_type:is "id_card", example = "urban" }
-ask "current_address" { "现居住地址", type = "address", sensitive = true, example = "330111001001 富春街道桂花路8号" }
+ask "current_address" { "现居住地址", type = "address", sensitive = true, example = "330111001001 富春街道1号" }
 ask "marital_status" { "婚姻状况", type = "choice", choices = { "10 未婚", "20 已婚", "30 丧偶", "40 离婚" }, optional = true,
   from = record.marriage.marital_status, example = "10" }
 ask "is_party_member" { "是否党员", type = "yes_no", why = "党员可以一并转组织关系", example = "no" }
@@ -99,7 +97,7 @@ ask "contract_type" { "合同期限类型", type = "choice", example = "fixed", 
 ask "contract_start" { "合同起始日", type = "date", not_after = "today + 30日", why = "用工起30日内要办好登记和参保", example = "today - 3日" }
 ask "contract_end" { "合同终止日", type = "date", when = answer.contract_type:is "fixed", example = "2030-12-31" }
 ask "job_type" { "工种(岗位)", type = "text", example = "软件和信息技术服务人员" }
-ask "monthly_wage" { "月工资(元)", type = "number", min = 0, max = 1000000, sensitive = true, why = "社保费、医保费、公积金按它算", example = "8000" }
+ask "monthly_wage" { "月工资(元)", type = "number", min = 0, max = 1000000, sensitive = true, why = "社保、公积金按它算", example = "8000" }
 ask "fund_rate" { "公积金缴存比例(%)", type = "number", min = 5, max = 12, example = "12" }            -- 5%到12%,合理默认
 ask "previous_employer_stopped" { "原单位是否已停保", type = "yes_no", from = record.worker.has_stopped,
   why = "原单位没有停保,新单位参不了保;没有原单位的选是", example = "yes" }
@@ -127,15 +125,15 @@ ask "talent_basis" { "认定依据", type = "choice", example = "degree", choice
 ask "title_apply" { "是否申请职称初定", type = "yes_no", optional = true, example = "yes" }
 
 section "收款和领取"
-ask "bank_account" { "本人银行账号", type = "bank_card", sensitive = true, why = "生活补贴、租房补贴打入这个账户", example = "6217000000000000004" }
+ask "bank_account" { "本人银行账号", type = "bank_card", sensitive = true, why = "补贴打入这个账户", example = "6217000000000000004" }
 ask "delivery_way" { "取件方式", type = "choice", example = "e_cert", choices = { "pickup 自取", "post 邮寄", "e_cert 电子证照", "employer 单位代领" } }
-ask "delivery_address" { "收件地址", type = "address", sensitive = true, when = answer.delivery_way:is "post", example = "330111001001 富春街道桂花路8号" }
+ask "delivery_address" { "收件地址", type = "address", sensitive = true, when = answer.delivery_way:is "post", example = "330111001001 富春街道1号" }
 
 -- 六、能不能办:refuse 不予受理,offline 转窗口,correct 请改,remind 只提醒,drop 去掉那几项,wait 那几项先等着
 rule "of_working_age" { term.born_on:years_on "today":at_least(16), otherwise = refuse "员工不满16周岁,不能录用" }   -- R1、E03
 rule "below_oldest_age" { ~(term.sex:is "1" & term.born_on:years_on "today":at_least(63))     -- R1;63、58是延迟后的最高退休年龄,合理默认
     & ~(term.sex:is "2" & term.born_on:years_on "today":at_least(58)), otherwise = refuse "员工已到法定退休年龄,请按退休返聘办理" }
-rule "not_retired" { record.worker.retired:is "no", otherwise = refuse "合同起始日员工已到法定退休年龄,请按退休返聘办理" }   -- R1:每人的退休年月社保查得到
+rule "not_retired" { record.worker.retired:is "no", otherwise = refuse "合同起始日员工已到法定退休年龄,请按退休返聘办理" }   -- R1:社保查得到
 rule "lawful_wage" { answer.monthly_wage:at_least(here.min_wage), otherwise = correct "月工资低于当地最低工资,请核对" }     -- R2
 rule "employer_enrolled" { answer.employer_registered:is "yes", otherwise = offline "单位还没有参保登记,请先到社保窗口开户" }   -- R3、E03
 rule "contract_of_a_year" { answer.contract_type:is_not "fixed" | answer.contract_start:months_until(answer.contract_end):at_least(here.contract_months),
@@ -154,7 +152,8 @@ rule "five_items_only" { here.joint_items:is_not "五项", otherwise = drop "本
            "id_card_reissue", "residence_registration", "housing_fund_transfer", "talent_classification",
            "living_allowance", "rental_subsidy", "talent_apartment", "title_recognition" } }
 rule "contract_ends_later" { answer.contract_end:after(answer.contract_start), otherwise = correct "合同终止日要晚于起始日,请改" }
-rule "own_number" { term.person_no:is(applicant.id_number), when = answer.filed_by:is "employee", otherwise = correct "员工本人办的,证件号码要与登录身份相同" }
+rule "own_number" { term.person_no:is(applicant.id_number), when = answer.filed_by:is "employee",
+  otherwise = correct "员工本人办的,证件号码要与登录身份相同" }
 rule "filed_in_time" { answer.contract_start:within "30日",                              -- E06(S6、S9)
   only = { "employment_registration", "social_insurance_enrol", "housing_fund_account" },
   otherwise = remind "登记、参保、公积金应在用工起30日内办,已经超过,仍可办理;补缴和滞纳金由税务核定" }
@@ -162,7 +161,8 @@ rule "filed_in_time" { answer.contract_start:within "30日",                    
 -- 七、材料从哪里来:依次尝试,查得到就不要申请人交。要交的有11种(S1);查不到只请补那一份(E04)
 material "id_card" { "居民身份证或其他有效证件",                        -- 境外人员的证件查不到,上传(S2)
   get = { fetch "public_security.identity_paper" { paper_no = term.person_no }, upload "pdf jpg png ofd" } }
-material "household_book" { "居民户口簿", when = answer.person_id_type:is "id_card", get = { fetch "public_security.household" { id_number = answer.person_id_no }, upload "pdf jpg png ofd" } }
+material "household_book" { "居民户口簿", when = answer.person_id_type:is "id_card",
+  get = { fetch "public_security.household" { id_number = answer.person_id_no }, upload "pdf jpg png ofd" } }
 material "diploma_paper" { "毕业证书", get = upload "pdf jpg png" }
 material "degree_paper" { "学位证书", get = upload "pdf jpg png" }
 material "degree_report" { "学历认证报告",                          -- 国外学历查不到的,上传认证书,只有用它的几项等着(E04)

@@ -100,6 +100,7 @@ decide(const struct petition *p, struct running *r, json_t **errors, struct effe
 	const char *language = json_text(p->body, "language");
 	const char *sign = json_text(p->body, "sign");
 
+	x->by = p->account && p->account == r->filed_by ? "agent" : NULL;
 	switch (p->kind) {
 	case PETITION_CORRECTION:
 		return running_correct(r, json_object_get(p->body, "form"), json_object_get(p->body, "materials"),

@@ -314,9 +314,22 @@ apply_to_item(struct running *r, int node, struct ending *ending, struct effects
 	}
 }
 
+/* Asked after a withdrawal, the department knows of no call: then there is none, and none will be. */
+static bool
+never_arrived(const struct running *r, int node, const struct ending *ending)
+{
+	return ending->kind == ENDING_NOT_RECEIVED && r->withdrawn_at && node < MATERIAL_NODE &&
+	    running_node(r, node)->state == ITEM_SENT;
+}
+
 static void
 apply(struct running *r, int node, struct ending *ending, uint32_t random, struct effects *x)
 {
+	if (never_arrived(r, node, ending)) {
+		answered(running_node(r, node));
+		running_node(r, node)->state = ITEM_WAITING; /* and so it stops */
+		return;
+	}
 	if (ending->kind == ENDING_NOT_RECEIVED || ending->kind == ENDING_RETRY ||
 	    ending->kind == ENDING_STOP_QUEUE)
 		try_again(r, node, ending, random, x);

@@ -53,12 +53,15 @@ late_at(const struct running_item *it)
 	    ? it->silent_since + STEP_LATE_US : 0;
 }
 
+/* Not all of them at midnight: spread over four hours, each application at a time of its own. */
 static int64_t
 looked_at(const struct running *r)
 {
+	int64_t offset = (int64_t)((uint64_t)r->id * 2654435761 >> 16 & 0x3fff) % 14400 * US_PER_SECOND;
+
 	for (size_t i = 0; i < r->event->n_items && r->looked_day; i++)
 		if (r->nodes[i].flags & ITEM_HELD)
-			return clock_day_start(r->looked_day + 1);
+			return clock_day_start(r->looked_day + 1) + offset;
 	return 0;
 }
 

@@ -75,6 +75,22 @@ what_is_under_way_is_settled_first_and_then_undone_once(void **state)
 }
 
 static void
+what_never_arrived_is_not_sent_again(void **state)
+{
+	struct effects x;
+	struct running *r = moved_begin(&x);
+
+	(void)state;
+	tell(r, ALPHA, ENDING_RETRY, &x);
+	withdraw(r, &x);
+	tell(r, ALPHA, ENDING_NOT_RECEIVED, &x);
+	assert_int_equal(running_node(r, ALPHA)->state, ITEM_WITHDRAWN);
+	assert_int_equal(running_node(r, ALPHA)->undo, UNDO_NONE);
+	assert_int_equal(r->status, STATUS_WITHDRAWN);
+	moved_end(r, &x);
+}
+
+static void
 dependents_are_undone_first(void **state)
 {
 	struct effects x;
@@ -250,6 +266,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_was_never_sent_stops_at_once, moved_set_up),
 		cmocka_unit_test_setup(what_is_under_way_is_settled_first_and_then_undone_once, moved_set_up),
+		cmocka_unit_test_setup(what_never_arrived_is_not_sent_again, moved_set_up),
 		cmocka_unit_test_setup(dependents_are_undone_first, moved_set_up),
 		cmocka_unit_test_setup(what_cannot_be_undone_stays_in_force_and_says_so, moved_set_up),
 		cmocka_unit_test_setup(an_undo_that_a_department_refuses_leaves_the_item_as_it_was, moved_set_up),

@@ -33,6 +33,7 @@ units = \
 	tests/rules/test_saving \
 	tests/rules/test_schema \
 	tests/rules/test_show \
+	tests/rules/test_show_moved \
 	tests/rules/test_step \
 	tests/rules/test_step_clock \
 	tests/rules/test_step_correct \
@@ -109,6 +110,7 @@ tests_rules_test_plan_words_LDADD = $(tests_rules)
 tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_show_LDADD = $(tests_rules)
+tests_rules_test_show_moved_LDADD = $(tests_rules)
 tests_rules_test_step_LDADD = $(tests_rules)
 tests_rules_test_step_clock_LDADD = $(tests_rules)
 tests_rules_test_step_correct_LDADD = $(tests_rules)

@@ -141,7 +141,7 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO progress SELECT id, NULL, division, 1, id % 3, 1, id % 3, id % 50 = 0, repeat('x', 32)::bytea, "
 	    "'i' FROM application");
 	pg_number("INSERT INTO endpoint SELECT g, 'd' || g, 'c', 'u' FROM generate_series(1, 9) g");
-	pg_number("INSERT INTO operation SELECT id, now(), NULL, NULL, NULL, division, i, 0, i, 1, 0, false, 'b', NULL "
+	pg_number("INSERT INTO operation SELECT id, now(), NULL, NULL, NULL, division, i, 0, i, 1, 0, false, NULL, 'b' "
 	    "FROM application, generate_series(1, 9) i");
 	pg_number("INSERT INTO history SELECT id, division, 1, repeat('x', 32)::bytea, '{}' FROM application");
 	pg_number("INSERT INTO once SELECT id, division, person FROM application");

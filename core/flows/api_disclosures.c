@@ -1,11 +1,30 @@
 /* Who was told what: every operation with the names of what its body carried. */
 #include "flows/api.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "flows/sight.h"
 #include "rules/fill.h"
+
+/* Of a list each column that stood in any of its rows: "heirs.id_no". */
+static void
+add_columns(json_t *names, const char *list, const json_t *rows)
+{
+	json_t *columns = json_object(), *row, *value;
+	const char *name;
+	char path[160];
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+		json_object_update(columns, row);
+	json_object_foreach(columns, name, value) {
+		snprintf(path, sizeof path, "%.70s.%.70s", list, name);
+		json_array_append_new(names, json_string(path));
+	}
+	json_decref(columns);
+}
 
 static json_t *
 names_of(const json_t *object)
@@ -13,8 +32,12 @@ names_of(const json_t *object)
 	json_t *names = json_array(), *value;
 	const char *name;
 
-	json_object_foreach((json_t *)(uintptr_t)object, name, value)
-		json_array_append_new(names, json_string(name));
+	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+		if (json_is_object(json_array_get(value, 0)))
+			add_columns(names, name, value);
+		else
+			json_array_append_new(names, json_string(name));
+	}
 	return names;
 }
 

@@ -147,6 +147,12 @@ draw_boxes(const struct event *e, const struct layout *l)
 			fputs(" · ", stdout);
 			put_escaped(item->within.text, strlen(item->within.text));
 		}
+		if (item->notice.text) {
+			fputs(" + 公示", stdout);
+			put_escaped(item->notice.text, strlen(item->notice.text));
+		}
+		if (item->tell)
+			fputs(item->later_of >= 0 ? " · 补送" : " · 告知", stdout);
 		printf("</text></g>\n");
 	}
 }

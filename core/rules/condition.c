@@ -274,42 +274,51 @@ holds(struct maker *m, const struct expr *e, bool sure, bool want)
 
 /* ---- items ---- */
 
-/* The items whose results a value needs: surely, or where a row of a term counts. */
-static void
-see_needs(const struct maker *m, const struct expr *e, uint64_t *sure, uint64_t *perhaps)
-{
-	if (!e || e->op == EXPR_KNOWN)
-		return;
-	if (e->op == EXPR_REF && e->space == EXPR_RESULT)
-		*sure |= UINT64_C(1) << e->index;
-	if (e->op == EXPR_REF && e->space == EXPR_TERM)
-		*perhaps |= expr_results(e, m->event);
-	for (size_t i = 0; i < e->n_args; i++)
-		see_needs(m, e->args[i], sure, perhaps);
-}
-
 static json_t *item_runs(struct maker *m, size_t item);
 
-/* What the item's call insists on comes: the items that give it may run. Which row of a term counts
- * is not said: it must not matter. */
+/* Which row of a term counts is not said: it must not matter. */
+static json_t *
+term_comes(struct maker *m, const struct expr *e)
+{
+	uint64_t items = expr_results(e, m->event);
+	bool all = true;
+
+	for (; items; items &= items - 1) {
+		json_t *runs = item_runs(m, (size_t)__builtin_ctzll(items));
+
+		all = all && json_is_true(runs);
+		json_decref(runs);
+	}
+	return all ? json_true() : NULL;
+}
+
+/* The items whose results the value needs may run; of an either one of them is enough. */
+static json_t *
+value_comes(struct maker *m, const struct expr *e)
+{
+	bool all = !e || e->op != EXPR_EITHER;
+	json_t *joint = json_boolean(all);
+
+	if (!e || e->op == EXPR_KNOWN)
+		return json_true();
+	if (e->op == EXPR_REF && e->space == EXPR_RESULT)
+		return item_runs(m, (size_t)e->index);
+	if (e->op == EXPR_REF && e->space == EXPR_TERM)
+		return term_comes(m, e);
+	for (size_t i = 0; joint && i < e->n_args; i++)
+		joint = join(joint, value_comes(m, e->args[i]), all);
+	return joint;
+}
+
+/* What the item's call insists on comes. */
 static json_t *
 needs_come(struct maker *m, const struct item *item)
 {
-	uint64_t sure = 0, perhaps = 0;
 	json_t *all = json_true();
 
-	for (size_t p = 0; p < item->n_request; p++)
+	for (size_t p = 0; all && p < item->n_request; p++)
 		if (!item->request[p].optional)
-			see_needs(m, item->request[p].value, &sure, &perhaps);
-	for (size_t i = 0; all && i < m->event->n_items; i++) {
-		json_t *one = (sure | perhaps) >> i & 1 ? item_runs(m, i) : json_true();
-
-		if (!(sure >> i & 1) && !json_is_true(one)) {
-			json_decref(one);
-			one = NULL;
-		}
-		all = join(all, one, true);
-	}
+			all = join(all, value_comes(m, item->request[p].value), true);
 	return all;
 }
 

@@ -104,7 +104,8 @@ enum { BASE = 1, PERMIT = 2, ALLOWANCE = 4, EXTRA = 8,
 	PERMITTED = 64, /* needs a result of PERMIT */
 	TOLD = 128,    /* needs a result of EXTRA or of ALLOWANCE, by an answer */
 	LOOSE = 256,   /* is told a result of ALLOWANCE if there is one */
-	COUPLE = 512, SINGLE = 1024 }; /* one of the two */
+	COUPLE = 512, SINGLE = 1024, /* one of the two */
+	AFTER = 2048 }; /* needs a result of the one that runs */
 
 static struct choice sample_ways[] = { { "post", "邮寄" }, { "pickup", "自取" }, { "locker", "智能柜" } };
 
@@ -180,6 +181,7 @@ static struct question sample_questions[] = {
 	    .each = sample_columns, .n_each = 2),
 	Q("couple_note", "夫妻说明", TYPE_TEXT, .items = COUPLE, .optional = true),
 	Q("single_note", "单身说明", TYPE_TEXT, .items = SINGLE, .optional = true),
+	Q("after_note", "之后说明", TYPE_TEXT, .items = AFTER),
 	Q("filed_as", "申请人姓名", TYPE_PERSON_NAME, .items = BASE, .locked = true),
 	Q("by_agent", "是否代办", TYPE_YES_NO, .items = BASE, .locked = true, .example = "no"),
 	Q("agent_paper", "委托书号", TYPE_TEXT, .items = BASE),
@@ -201,9 +203,10 @@ static struct item sample_items[] = {
 	{ .id = "loose", .title = "附带" },
 	{ .id = "couple", .title = "夫妻" },
 	{ .id = "single", .title = "单身" },
+	{ .id = "after", .title = "之后" },
 };
 static struct either sample_eithers[] = { { .id = "status", .title = "身份", .items = COUPLE | SINGLE } };
-static struct param sample_params[5];
+static struct param sample_params[6];
 static struct record sample_records[] = { { .id = "household", .title = "户籍" } };
 static struct sign sample_signs[] = {
 	{ .id = "spouse_agrees", .title = "配偶同意", .text = "同意办理" },
@@ -330,6 +333,12 @@ sample_more(void)
 	sample_locked("by_agent", 2, op(EXPR_IS, ref(EXPR_APPLICANT, 0, "as"), words("agent"), NULL));
 	sample_locked("born_on", 3, answer("id_no", EXPR_BIRTHDAY));
 	sample_items[9].when = yes("married");
+	sample_items[10].when = op(EXPR_NOT, is("way", "locker"), NULL);
+	sample_items[11].request = &sample_params[5];
+	sample_items[11].n_request = 1;
+	sample_params[5] = (struct param){ strdup("no"), op(EXPR_EITHER, ref(EXPR_RESULT, 9, "no"),
+	    ref(EXPR_RESULT, 10, "no"), NULL), false };
+	sample_items[11].feeds_from = COUPLE | SINGLE;
 	sample_items[0].signs = 2 | 4;
 	sample_signs[1].when = number_is(EXPR_AT_LEAST, "kids", 2);
 	sample_signs[2].who = answer("spouse_id", EXPR_PLAIN);
@@ -399,6 +408,7 @@ sample_event(void)
 		expr_questions(sample_rows[j].when, &sample, sample_decides, NULL);
 	expr_questions(sample_items[1].when, &sample, sample_decides, NULL);
 	expr_questions(sample_items[9].when, &sample, sample_decides, NULL);
+	expr_questions(sample_items[10].when, &sample, sample_decides, NULL);
 	for (size_t j = 0; j < sample.n_signs; j++)
 		expr_questions(sample_signs[j].when, &sample, sample_decides, NULL);
 	expr_questions(sample.place, &sample, sample_decides, NULL);

@@ -8,7 +8,8 @@
 #include "checked.h"
 #include "rules/form_messages.h"
 
-enum { USUAL = BASE | PERMIT | EXTRA | FOLLOW | FURTHER | PERMITTED | TOLD | LOOSE | COUPLE | SINGLE };
+enum { USUAL = BASE | PERMIT | EXTRA | FOLLOW | FURTHER | PERMITTED | TOLD | LOOSE | COUPLE | SINGLE |
+	AFTER };
 
 static void
 sound(void **state)
@@ -208,7 +209,8 @@ skipped_items(void **state)
 	json_object_del(form, "by_extra");
 	json_object_del(form, "told_note");
 	assert_errors("/follow_note not_asked /further_note not_asked");
-	assert_true(form_may_run(sample_event(), &facts) == (BASE | PERMIT | PERMITTED | LOOSE | COUPLE));
+	assert_true(form_may_run(sample_event(), &facts) == (BASE | PERMIT | PERMITTED | LOOSE | COUPLE |
+	        AFTER));
 	json_object_del(form, "follow_note");
 	json_object_del(form, "further_note");
 	put("permit_note", "\"许可\"");

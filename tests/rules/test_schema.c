@@ -239,6 +239,8 @@ of_logins(void **state)
 	assert_null(at(s, "witness"));
 	assert_false(x_rule(s, "/couple_note", "not_asked"));
 	assert_false(x_rule(s, "/single_note", "not_asked"));
+	assert_false(x_rule(s, "/after_note", "not_asked")); /* of an either one is enough */
+	assert_false(lists(json_object_get(s, "required"), "after_note"));
 	json_decref(s);
 }
 

@@ -9,6 +9,7 @@ units = \
 	tests/departments/test_desk \
 	tests/events/test_cases \
 	tests/events/test_domain \
+	tests/events/test_lives \
 	tests/events/test_readme \
 	tests/flows/test_engage \
 	tests/http/test_http \
@@ -86,6 +87,7 @@ tests_departments_test_departments_LDADD = $(tests_departments)
 tests_departments_test_desk_LDADD = $(tests_departments)
 tests_events_test_cases_LDADD = $(tests_events)
 tests_events_test_domain_LDADD = $(tests_events)
+tests_events_test_lives_LDADD = $(tests_events)
 tests_events_test_readme_LDADD = $(tests_events)
 tests_flows_test_engage_LDADD = $(tests_flows)
 tests_http_test_http_LDADD = $(tests_http)

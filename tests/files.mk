@@ -31,6 +31,7 @@ units = \
 	tests/rules/test_number \
 	tests/rules/test_plan \
 	tests/rules/test_plan_words \
+	tests/rules/test_replay \
 	tests/rules/test_saving \
 	tests/rules/test_schema \
 	tests/rules/test_show \
@@ -109,6 +110,7 @@ tests_rules_test_form_locked_LDADD = $(tests_rules)
 tests_rules_test_number_LDADD = $(tests_rules)
 tests_rules_test_plan_LDADD = $(tests_rules)
 tests_rules_test_plan_words_LDADD = $(tests_rules)
+tests_rules_test_replay_LDADD = $(tests_rules)
 tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)
 tests_rules_test_show_LDADD = $(tests_rules)

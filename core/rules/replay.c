@@ -230,7 +230,6 @@ send(struct replay *p, int node, const struct replay_entry *e)
 	if (node < MATERIAL_NODE && !(p->r->plan.runs >> node & 1))
 		return "is sent, though by its plan it does not run";
 	it->state = ITEM_SENT;
-	it->round = (uint8_t)e->round;
 	it->sent_at = e->at;
 	if (node >= MATERIAL_NODE && node < RECORD_NODE)
 		it->how = HOW_WAITING;
@@ -322,6 +321,8 @@ item(struct replay *p, int node, enum history_word what, const struct replay_ent
 	else if (s && (it->state == ITEM_SENT || it->state == ITEM_ACKNOWLEDGED || it->state == ITEM_ATTENTION))
 		s->decided_at = what == HISTORY_ATTENTION ? s->decided_at : e->at;
 	it->state = moves[what].state;
+	if (what == HISTORY_REFUSED && strcmp(e->by, "department") != 0)
+		it->sent_at = 0; /* by a rule or consent, before it went out (again): it has not run */
 	if (what == HISTORY_REFUSED && strcmp(e->code, "offline") == 0)
 		it->flags |= ITEM_OFFLINE;
 	return moves[what].only_sent && !s ? "has an answer, but was never sent" : NULL;
@@ -353,6 +354,8 @@ replay_entry(struct replay *p, const struct replay_entry *e)
 	node = node_of(p->r->event, e->item);
 	if (node < 0)
 		return "is of an item that its event has not";
+	if (e->round) /* every entry tells the present one */
+		running_node(p->r, node)->round = (uint8_t)e->round;
 	if (what == HISTORY_SILENT || what == HISTORY_LATE || what == HISTORY_CONFLICT)
 		return NULL; /* recorded, nothing moves */
 	p->reopened[running_node(p->r, node) - p->r->nodes] = false;

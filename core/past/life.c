@@ -68,13 +68,11 @@ life_begin(struct life *l, struct node *node, const struct event *event)
 	memset(l, 0, sizeof *l);
 	l->node = node;
 	l->event = event;
-	l->gives = calloc(NODES_END, sizeof *l->gives);
+	l->gives = calloc(EVENT_ITEMS, sizeof *l->gives);
 	if (!l->gives)
 		return -1;
 	for (size_t i = 0; i < event->n_items; i++)
 		l->gives[i] = gives_of(event->items[i].outputs, event->items[i].n_outputs);
-	for (size_t i = 0; i < event->n_records; i++)
-		l->gives[RECORD_NODE + i] = gives_of(event->records[i].outputs, event->records[i].n_outputs);
 	return 0;
 }
 
@@ -82,7 +80,7 @@ void
 life_free(struct life *l)
 {
 	life_end(l);
-	for (int i = 0; l->gives && i < NODES_END; i++)
+	for (int i = 0; l->gives && i < EVENT_ITEMS; i++)
 		json_decref(l->gives[i]);
 	free(l->gives);
 	free(l->operations);
@@ -135,7 +133,7 @@ decision(const struct life *l, int node, int64_t sent)
 
 	if (!calendar_due(from, &item->within, &due) || (n = calendar_between(from, due)) < 2)
 		return sent + 86400 * US_PER_SECOND;
-	k = n / 2 + (int)((uint64_t)(l->r->id * 31 + node * 7) % (unsigned)(n - n / 2));
+	k = n / 2 + (int)(((uint64_t)l->r->id * 31 + (uint64_t)node * 7) % (unsigned)(n - n / 2));
 	if (!calendar_add(from, k, &day))
 		return sent + 86400 * US_PER_SECOND;
 	return clock_day_start(day) + (node % 2 ? 15 : 10) * INT64_C(3600) * US_PER_SECOND;
@@ -287,9 +285,14 @@ answer(struct life *l, int node, struct ending *e)
 
 	memcpy(k.division, l->r->plan.division, sizeof k.division);
 	operation_key_make(&k, key);
-	*e = (struct ending){ .kind = node < MATERIAL_NODE ? ENDING_APPROVED : ENDING_FOUND };
-	e->code = node < MATERIAL_NODE ? "approved" : "found";
+	*e = (struct ending){ .kind = ENDING_FOUND, .code = "found" };
+	if (node >= RECORD_NODE) { /* no register knows made-up people */
+		e->kind = ENDING_NONE_FOUND;
+		e->code = "none";
+		return;
+	}
 	if (node < MATERIAL_NODE) {
+		*e = (struct ending){ .kind = ENDING_APPROVED, .code = "approved" };
 		invent_receipt(l->event->items[node].department, key, receipt);
 		e->receipt = strdup(receipt);
 	}
@@ -299,7 +302,7 @@ answer(struct life *l, int node, struct ending *e)
 		e->code = "pending";
 		return;
 	}
-	e->outputs = l->gives[node] ? invent_outputs(l->gives[node], l->r->form, key, false) : json_object();
+	e->outputs = node < MATERIAL_NODE ? invent_outputs(l->gives[node], l->r->form, key, false) : json_object();
 }
 
 static int

@@ -14,7 +14,7 @@
 struct life {
 	struct node *node;        /* seal, departments, slot */
 	const struct event *event;
-	json_t **gives;           /* of each node: what its call gives, as the simulated departments read it */
+	json_t **gives;           /* of each item: what its call gives, as the simulated departments read it */
 	struct running *r;
 	struct effects x;
 	struct store_past row;    /* points into what follows */

@@ -4,7 +4,8 @@
  * its statistics, is not to be guessed. So a past is made: each application is filed, planned, sent,
  * answered and finished by the very rules that serve people, only with the clock of its own day, and
  * written by groups of final rows instead of step by step. Any of them opens through the API, and
- * `verify` finds no difference. The departments' answers are those of the simulated ones. Not made:
+ * `verify` finds no difference. The departments approve, in the words of the simulated ones;
+ * registers know nothing of people who are made up. Not made:
  * the callers' idempotency keys, and the bytes of papers (a paper uploaded is a number and a hash).
  *
  *	past.c    what was asked for; the processes

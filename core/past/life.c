@@ -87,7 +87,6 @@ life_free(struct life *l)
 	free(l->outcomes);
 	free(l->lines);
 	free(l->counts);
-	free(l->sent_nodes);
 	free(l->owned);
 	effects_free(&l->x);
 	text_free(&l->line);
@@ -100,7 +99,7 @@ life_end(struct life *l)
 {
 	for (size_t i = 0; i < l->n_owned; i++)
 		free(l->owned[i]);
-	l->n_owned = l->n_operations = l->n_lines = l->n_counts = 0;
+	l->n_owned = l->n_operations = l->n_lines = l->n_counts = l->n_revisions = 0;
 	running_free(l->r);
 	l->r = NULL;
 	memset(l->answer_at, 0, sizeof l->answer_at);
@@ -322,6 +321,41 @@ settle(struct life *l, int node, int64_t at, struct error *why)
 	return take(l, why);
 }
 
+/* --- a second person's consent --- */
+
+static void
+await_consents(struct life *l)
+{
+	for (size_t i = 0; i < l->event->n_signs; i++)
+		if (running_node(l->r, SIGN_NODE + (int)i)->state == ITEM_WAITING)
+			l->answer_at[SIGN_NODE + i] = l->r->submitted_at + 2 * INT64_C(3600) * US_PER_SECOND;
+}
+
+static int
+agree(struct life *l, int sign, int64_t at, struct error *why)
+{
+	struct seal_place place = { "revision", "sealed", l->r->id, (int32_t)l->n_revisions + 1 };
+	struct store_revision *row = &l->revisions[l->n_revisions];
+	char *plain;
+	int done;
+
+	l->answer_at[SIGN_NODE + sign] = 0;
+	effects_begin(&l->x, at);
+	if (running_sign(l->r, sign, true, &l->x) != 0)
+		return 0;
+	plain = json_canonical_string(l->x.revision);
+	if (!plain)
+		return no_memory(why);
+	*row = (struct store_revision){ .division = l->r->division, .application = l->r->id,
+		.seq = place.part, .at = at };
+	done = seal(l, &place, plain, strlen(plain), &row->sealed, why);
+	free(plain);
+	l->n_revisions++;
+	return done == 0 ? take(l, why) : -1;
+}
+
+/* --- one moment after the other --- */
+
 static int64_t
 next_answer(const struct life *l)
 {
@@ -339,10 +373,14 @@ answers_at(struct life *l, int64_t at, struct error *why)
 	for (int i = 0; i < NODES_END; i++) {
 		if (l->answer_at[i] != at)
 			continue;
-		if (!running_is_open(l->r, i))
+		if (i >= SIGN_NODE) {
+			if (agree(l, i - SIGN_NODE, at, why) != 0)
+				return -1;
+		} else if (!running_is_open(l->r, i)) {
 			l->answer_at[i] = 0; /* nobody waits for it any more */
-		else if (settle(l, i, at, why) != 0)
+		} else if (settle(l, i, at, why) != 0) {
 			return -1;
+		}
 	}
 	return 0;
 }
@@ -382,7 +420,7 @@ check(struct life *l, const struct person *p, const json_t *choices, struct fact
 	return done;
 }
 
-/* Papers that only people can bring lie with the application from the start. */
+/* Papers lie with the application from the start, for when no other way gives them. */
 static json_t *
 files_of(const struct life *l)
 {
@@ -391,14 +429,12 @@ files_of(const struct life *l)
 	uint8_t hash[32];
 
 	for (size_t m = 0; m < l->event->n_materials; m++) {
-		const struct material *material = &l->event->materials[m];
-
-		if (!(l->r->plan.materials >> m & 1) || material->get[material->n_get - 1].way != WAY_UPLOAD)
+		if (!(l->r->plan.materials >> m & 1))
 			continue;
 		snprintf(id, sizeof id, "%" PRIx64 "-%zu", (uint64_t)l->r->id, m);
 		digest_sha256(id, strlen(id), hash);
 		digest_hex(hash, 32, sha);
-		json_object_set_new(files, material->id, json_pack("{s:s, s:s, s:i, s:s}", "id", id, "sha256", sha,
+		json_object_set_new(files, l->event->materials[m].id, json_pack("{s:s, s:s, s:i, s:s}", "id", id, "sha256", sha,
 		    "size", 200000 + (int)hash[0] * 1000, "type", "image/jpeg"));
 	}
 	return files;
@@ -514,6 +550,8 @@ make_row(struct life *l, struct error *why)
 	l->row.outcomes = l->outcomes;
 	l->row.lines = l->lines;
 	l->row.n_lines = l->n_lines;
+	l->row.revisions = l->revisions;
+	l->row.n_revisions = l->n_revisions;
 	fill_once(l);
 	return 0;
 }
@@ -557,6 +595,7 @@ life_run(struct life *l, const struct person *p, const json_t *choices, int64_t 
 		return -1;
 	effects_begin(&l->x, now);
 	running_begin(l->r, hash, &l->x);
+	await_consents(l);
 	if (take(l, why) != 0 || end_moment(l, 1, why) != 0)
 		return -1;
 	while ((more = live_on(l, why)) > 0)

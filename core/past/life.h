@@ -2,7 +2,7 @@
  *
  * A department answers an item that it promises within a working day a few seconds after it was sent;
  * of longer ones it says at once that it has them, and decides on some day of the second half of its
- * promise, at ten or at three. What time does meanwhile (deadlines, deemed acceptance) is done too.
+ * promise, at ten or at three. A second person agrees after two hours. What time does meanwhile (deadlines, deemed acceptance) is done too.
  */
 #ifndef YJS_PAST_LIFE_H
 #define YJS_PAST_LIFE_H
@@ -22,8 +22,8 @@ struct life {
 	struct store_outcome *outcomes;
 	struct store_past_lines *lines;
 	struct store_count *counts;
-	int *sent_nodes;          /* of each operation */
-	size_t n_operations, n_lines, n_counts, room_operations, room_lines, room_counts;
+	struct store_revision revisions[EVENT_SIGNS];
+	size_t n_operations, n_lines, n_counts, n_revisions, room_operations, room_lines, room_counts;
 	int64_t answer_at[NODES_END]; /* 0: nothing is awaited */
 	bool acknowledged[NODES_END];
 	char *plan;

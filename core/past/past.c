@@ -17,7 +17,7 @@
 #include "past/writer.h"
 #include "store/past.h"
 
-enum { PROCESSES = 16, SETTLED_DAYS = 60 /* after that long every promise has been kept */, YEAR = 365,
+enum { PROCESSES = 16, SETTLED_DAYS = 120 /* after that long every promise has been kept */, YEAR = 365,
 	TELL_SECONDS = 5 };
 static const long applications_most = 100000000;
 
@@ -32,7 +32,7 @@ help(FILE *to)
 	    "  --event E      of which event\n"
 	    "  --from D       filed evenly from this day on (YYYY-MM-DD); a year before --to, or when the\n"
 	    "                 event came into force\n"
-	    "  --to D         up to this day; 60 days ago, so that all of them have ended\n"
+	    "  --to D         up to this day; 120 days ago, so that all of them have ended\n"
 	    "  --each K       so many are filed by one person; 1\n"
 	    "  --like FILE    {\"form\", \"choices\"} to be like, instead of the event's own example; dates may\n"
 	    "                 stand as \"today - 3日\"\n"

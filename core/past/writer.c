@@ -229,6 +229,8 @@ add_one(struct writer *w, long k, struct error *why)
 	}
 	if (done == 0)
 		done = life_run(&w->lives[w->n], &p, w->choices, w->account, now, why);
+	if (done == 0 && w->lives[w->n].r->finished_at > clock_now())
+		done = error_set(why, ERROR_INPUT, "what is filed on the last days has not ended yet: give an earlier --to");
 	w->n += done == 0;
 	person_free(&p);
 	return done;

@@ -154,29 +154,6 @@ inbox_rows(struct store *s, const struct store_group *g)
 }
 
 static void
-revision_rows(struct store *s, const struct store_group *g)
-{
-	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT4, PARAM_INT8, PARAM_TIME,
-		PARAM_BYTEA };
-	struct params *p;
-
-	if (g->n_revisions == 0)
-		return;
-	p = pipeline_add(s, QUERY_REVISION_PUT);
-	rows_columns(p, types, sizeof types / sizeof *types);
-	for (size_t i = 0; i < g->n_revisions; i++) {
-		const struct store_revision *row = &g->revisions[i];
-
-		params_int(p, 0, row->division);
-		params_int(p, 1, row->application);
-		params_int(p, 2, row->seq);
-		params_int(p, 3, row->account);
-		params_time(p, 4, row->at);
-		params_bytes(p, 5, row->sealed.data, row->sealed.length);
-	}
-}
-
-static void
 petition_rows(struct store *s, const struct store_group *g)
 {
 	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_BYTEA };
@@ -258,7 +235,7 @@ store_group_send(struct store *s, const struct store_group *g, struct error *why
 	if (rows_counts(s, g->counts, g->n_counts, why) != 0)
 		return -1;
 	inbox_rows(s, g);
-	revision_rows(s, g);
+	rows_revisions(s, g->revisions, g->n_revisions);
 	petition_rows(s, g);
 	attention_rows(s, g, false);
 	attention_rows(s, g, true);

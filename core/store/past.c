@@ -102,6 +102,25 @@ count_rows(struct store *s, const struct store_past *rows, size_t n, struct erro
 }
 
 static int
+revision_rows(struct store *s, const struct store_past *rows, size_t n, struct error *why)
+{
+	struct store_revision *all;
+	size_t total = 0, at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += rows[i].n_revisions;
+	all = malloc((total + 1) * sizeof *all);
+	if (!all)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < rows[i].n_revisions; k++)
+			all[at++] = rows[i].revisions[k];
+	rows_revisions(s, all, total);
+	free(all);
+	return 0;
+}
+
+static int
 queue(struct store *s, int32_t incarnation, const struct store_past *rows, size_t n, struct error *why)
 {
 	const struct store_application **filed = malloc((n + 1) * sizeof *filed);
@@ -115,7 +134,7 @@ queue(struct store *s, int32_t incarnation, const struct store_past *rows, size_
 	rows_applications(s, filed, n);
 	free(filed);
 	progress_rows(s, incarnation, rows, n);
-	if (operation_rows(s, rows, n, why) != 0)
+	if (operation_rows(s, rows, n, why) != 0 || revision_rows(s, rows, n, why) != 0)
 		return -1;
 	p = rows_history_begin(s);
 	for (size_t i = 0; i < n; i++)

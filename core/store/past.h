@@ -16,6 +16,8 @@ struct store_past {
 	const struct store_outcome *outcomes; /* of filed.operations, one each */
 	const struct store_past_lines { int32_t seq; const char *entries; uint8_t hash[32]; } *lines;
 	size_t n_lines;
+	const struct store_revision *revisions;
+	size_t n_revisions;
 };
 
 struct store_past_account { struct store_account account; uint8_t person[16]; };

@@ -211,6 +211,31 @@ rows_operation(struct store *s, struct params *p, const struct store_operation *
 	return 0;
 }
 
+/* --- what people changed --- */
+
+void
+rows_revisions(struct store *s, const struct store_revision *rows, size_t n)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT4, PARAM_INT8, PARAM_TIME,
+		PARAM_BYTEA };
+	struct params *p;
+
+	if (n == 0)
+		return;
+	p = pipeline_add(s, QUERY_REVISION_PUT);
+	rows_columns(p, types, sizeof types / sizeof *types);
+	for (size_t i = 0; i < n; i++) {
+		const struct store_revision *row = &rows[i];
+
+		params_int(p, 0, row->division);
+		params_int(p, 1, row->application);
+		params_int(p, 2, row->seq);
+		params_int(p, 3, row->account);
+		params_time(p, 4, row->at);
+		params_bytes(p, 5, row->sealed.data, row->sealed.length);
+	}
+}
+
 /* --- history --- */
 
 struct params *

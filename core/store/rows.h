@@ -21,6 +21,8 @@ int rows_endpoints(struct store *s, const struct store_operation *rows, size_t n
 struct params *rows_operations_begin(struct store *s);
 int rows_operation(struct store *s, struct params *p, const struct store_operation *row, struct error *why) MUST_CHECK;
 
+void rows_revisions(struct store *s, const struct store_revision *rows, size_t n);
+
 struct params *rows_history_begin(struct store *s);
 void rows_history(struct params *p, int32_t division, int64_t application, int32_t seq,
     const char *entries, const uint8_t hash[32]);

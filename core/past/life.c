@@ -1,4 +1,4 @@
-#include "past/life.h"
+#include "past/leave.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,42 +12,6 @@
 #include "seal/digest.h"
 
 enum { MOVES = 5000 /* no application has more */, SEALED = 4 << 20 };
-
-/* --- rooms that grow --- */
-
-static void *
-room_for(void *array, size_t n, size_t *room, size_t size)
-{
-	size_t wider = *room ? *room * 2 : 16;
-	void *grown;
-
-	if (n < *room)
-		return array;
-	grown = realloc(array, wider * size);
-	if (grown)
-		*room = wider;
-	return grown;
-}
-
-static int
-own(struct life *l, void *what)
-{
-	void **owned = room_for(l->owned, l->n_owned, &l->room_owned, sizeof *owned);
-
-	if (!owned || !what) {
-		free(what);
-		return -1;
-	}
-	l->owned = owned;
-	owned[l->n_owned++] = what;
-	return 0;
-}
-
-static int
-no_memory(struct error *why)
-{
-	return error_set(why, ERROR_TEMPORARY, "no memory");
-}
 
 /* --- what an event's calls give --- */
 
@@ -106,20 +70,13 @@ life_end(struct life *l)
 	memset(l->acknowledged, 0, sizeof l->acknowledged);
 }
 
-/* --- when a department answers --- */
+/* --- answers --- */
 
 static bool
 is_long(const struct duration *d)
 {
 	return d->text && d->unit != DURATION_HOURS && d->unit != DURATION_MINUTES &&
 	    (d->unit != DURATION_WORKING_DAYS || d->n > 1) && (d->unit != DURATION_DAYS || d->n > 1);
-}
-
-/* The first word: seconds after the sending, of all that was sent together at once. */
-static int64_t
-first_answer(const struct life *l, int64_t sent)
-{
-	return sent + (2 + l->r->id % 4) * US_PER_SECOND;
 }
 
 /* Some day of the second half of the promise. */
@@ -137,116 +94,6 @@ decision(const struct life *l, int node, int64_t sent)
 		return sent + 86400 * US_PER_SECOND;
 	return clock_day_start(day) + (node % 2 ? 15 : 10) * INT64_C(3600) * US_PER_SECOND;
 }
-
-/* --- what a move leaves behind --- */
-
-static int
-seal(struct life *l, const struct seal_place *at, const void *bytes, size_t length, struct bytes *out,
-    struct error *why)
-{
-	struct text sealed;
-
-	text_init(&sealed, SEALED);
-	if (seal_close_value(l->node->seal, at, bytes, length, &sealed, why) != 0) {
-		text_free(&sealed);
-		return -1;
-	}
-	out->data = text_take(&sealed, &out->length);
-	return own(l, (void *)(uintptr_t)out->data) == 0 ? 0 : no_memory(why);
-}
-
-static int
-add_operation(struct life *l, const struct case_operation *op, struct error *why)
-{
-	struct store_operation *operations = room_for(l->operations, l->n_operations, &l->room_operations,
-	    sizeof *operations);
-	struct seal_place at = { "operation", "body", l->r->id, case_part(op->node, op->round, false) };
-	struct store_outcome *outcomes;
-	struct store_operation *row;
-
-	if (operations)
-		l->operations = operations;
-	outcomes = operations ? realloc(l->outcomes, l->room_operations * sizeof *outcomes) : NULL;
-	if (!outcomes)
-		return no_memory(why);
-	l->outcomes = outcomes;
-	row = &operations[l->n_operations];
-	*row = (struct store_operation){ .division = l->r->division, .application = l->r->id,
-		.item = (int16_t)op->node, .round = (int16_t)op->round, .department = op->department_id,
-		.call = op->call, .url = op->url, .created_at = l->x.now };
-	if (seal(l, &at, op->body, op->length, &row->body, why) != 0)
-		return -1;
-	outcomes[l->n_operations++] = (struct store_outcome){ .attempts = 1 };
-	l->answer_at[op->node] = first_answer(l, l->x.now);
-	l->acknowledged[op->node] = false;
-	return 0;
-}
-
-static int
-send(struct life *l, int node, struct error *why)
-{
-	struct case_operation op;
-	bool made;
-	int done;
-
-	if (case_operation_make(l->node, l->r, node, &l->x, &op, &made, why) != 0)
-		return -1;
-	if (!made)
-		return 0;
-	done = add_operation(l, &op, why);
-	free(op.body);
-	return own(l, op.url) == 0 ? done : no_memory(why);
-}
-
-static int
-count(struct life *l, struct error *why)
-{
-	for (int i = 0; i < l->x.n_counts; i++) {
-		const struct effect_count *c = &l->x.counts[i];
-		struct store_count *counts = room_for(l->counts, l->n_counts, &l->room_counts, sizeof *counts);
-
-		if (!counts)
-			return no_memory(why);
-		l->counts = counts;
-		counts[l->n_counts++] = (struct store_count){ l->r->division, clock_day(l->x.now), l->event->id,
-			c->department, c->measure, c->delta };
-	}
-	return 0;
-}
-
-/* What the move sends, tells and counts. */
-static int
-take(struct life *l, struct error *why)
-{
-	for (int i = 0; i < l->x.n_send; i++)
-		if (send(l, l->x.send[i], why) != 0)
-			return -1;
-	if (l->x.history.length && text_put(&l->line, l->x.history.data, l->x.history.length) != 0)
-		l->x.failed = true;
-	return l->x.failed ? no_memory(why) : count(l, why);
-}
-
-/* A row of history for all that happened at one moment. */
-static int
-end_moment(struct life *l, int32_t first, struct error *why)
-{
-	struct store_past_lines *lines;
-	char *text;
-
-	if (l->line.length == 0)
-		return 0;
-	lines = room_for(l->lines, l->n_lines, &l->room_lines, sizeof *lines);
-	text = text_take(&l->line, NULL);
-	if (lines)
-		l->lines = lines;
-	if (own(l, text) != 0 || !lines)
-		return no_memory(why);
-	lines[l->n_lines] = (struct store_past_lines){ .seq = first, .entries = text };
-	memcpy(lines[l->n_lines++].hash, l->r->history_hash, 32);
-	return 0;
-}
-
-/* --- answers --- */
 
 static int
 record_outcome(struct life *l, int node, int round, struct error *why)
@@ -270,7 +117,7 @@ record_outcome(struct life *l, int node, int round, struct error *why)
 	outcome = running_outcome(l->r, node);
 	plain = outcome ? json_canonical_string(outcome) : NULL;
 	json_decref(outcome);
-	done = plain ? seal(l, &at, plain, strlen(plain), &o->outcome, why) : no_memory(why);
+	done = plain ? leave_seal(l, &at, plain, strlen(plain), &o->outcome, why) : leave_no_memory(why);
 	free(plain);
 	return done;
 }
@@ -318,7 +165,7 @@ settle(struct life *l, int node, int64_t at, struct error *why)
 	ending_free(&e);
 	if (record_outcome(l, node, round, why) != 0)
 		return -1;
-	return take(l, why);
+	return leave_take(l, why);
 }
 
 /* --- a second person's consent --- */
@@ -345,13 +192,13 @@ agree(struct life *l, int sign, int64_t at, struct error *why)
 		return 0;
 	plain = json_canonical_string(l->x.revision);
 	if (!plain)
-		return no_memory(why);
+		return leave_no_memory(why);
 	*row = (struct store_revision){ .division = l->r->division, .application = l->r->id,
 		.seq = place.part, .at = at };
-	done = seal(l, &place, plain, strlen(plain), &row->sealed, why);
+	done = leave_seal(l, &place, plain, strlen(plain), &row->sealed, why);
 	free(plain);
 	l->n_revisions++;
-	return done == 0 ? take(l, why) : -1;
+	return done == 0 ? leave_take(l, why) : -1;
 }
 
 /* --- one moment after the other --- */
@@ -413,7 +260,7 @@ check(struct life *l, const struct person *p, const json_t *choices, struct fact
 		done = error_set(why, ERROR_INPUT, "the form is not accepted: %s: %s", json_text(first, "pointer"),
 		    json_text(first, "message"));
 	} else if (done != 0) {
-		done = no_memory(why);
+		done = leave_no_memory(why);
 	}
 	json_decref(errors);
 	json_decref(reminders);
@@ -455,7 +302,7 @@ make_running(struct life *l, const struct person *p, const json_t *choices, int6
 	facts.division = division;
 	l->r = running_new(l->event);
 	if (!l->r)
-		return no_memory(why);
+		return leave_no_memory(why);
 	if (plan_make(l->event, &facts, &l->r->plan, why) != 0)
 		return -1;
 	l->r->division = (int32_t)atoi(l->r->plan.division);
@@ -468,7 +315,7 @@ make_running(struct life *l, const struct person *p, const json_t *choices, int6
 	l->r->applicant = json_incref(p->applicant);
 	l->r->chosen = facts.chosen;
 	l->r->files = files_of(l);
-	return l->r->files ? 0 : no_memory(why);
+	return l->r->files ? 0 : leave_no_memory(why);
 }
 
 static int
@@ -485,9 +332,9 @@ seal_form(struct life *l, uint8_t hash[32], struct error *why)
 	plain = all ? json_canonical_string(all) : NULL;
 	json_decref(all);
 	if (!plain)
-		return no_memory(why);
+		return leave_no_memory(why);
 	seal_hash(l->node->seal, plain, strlen(plain), hash);
-	done = seal(l, &at, plain, strlen(plain), &l->row.filed.sealed, why);
+	done = leave_seal(l, &at, plain, strlen(plain), &l->row.filed.sealed, why);
 	free(plain);
 	return done;
 }
@@ -527,8 +374,8 @@ make_row(struct life *l, struct error *why)
 	l->plan = plan ? json_canonical_string(plan) : NULL;
 	json_decref(plan);
 	text_clear(&l->items);
-	if (own(l, l->plan) != 0 || running_pack(l->r, &l->items) != 0)
-		return no_memory(why);
+	if (leave_own(l, l->plan) != 0 || running_pack(l->r, &l->items) != 0)
+		return leave_no_memory(why);
 	a->division = l->r->division;
 	a->id = l->r->id;
 	a->number = l->r->number;
@@ -572,12 +419,12 @@ live_on(struct life *l, struct error *why)
 	if (clock && (!at || clock < at)) {
 		effects_begin(&l->x, clock);
 		running_clock(l->r, &l->x);
-		if (take(l, why) != 0)
+		if (leave_take(l, why) != 0)
 			return -1;
 	} else if (answers_at(l, at, why) != 0) {
 		return -1;
 	}
-	return end_moment(l, first, why) == 0 ? 1 : -1;
+	return leave_end(l, first, why) == 0 ? 1 : -1;
 }
 
 int
@@ -596,7 +443,7 @@ life_run(struct life *l, const struct person *p, const json_t *choices, int64_t 
 	effects_begin(&l->x, now);
 	running_begin(l->r, hash, &l->x);
 	await_consents(l);
-	if (take(l, why) != 0 || end_moment(l, 1, why) != 0)
+	if (leave_take(l, why) != 0 || leave_end(l, 1, why) != 0)
 		return -1;
 	while ((more = live_on(l, why)) > 0)
 		if (++moves > MOVES)

@@ -2,7 +2,8 @@
  *
  * A department answers an item that it promises within a working day a few seconds after it was sent;
  * of longer ones it says at once that it has them, and decides on some day of the second half of its
- * promise, at ten or at three. A second person agrees after two hours. What time does meanwhile (deadlines, deemed acceptance) is done too.
+ * promise, at ten or at three. A second person agrees after two hours. What time does meanwhile
+ * (deadlines, deemed acceptance) is done too.
  */
 #ifndef YJS_PAST_LIFE_H
 #define YJS_PAST_LIFE_H

@@ -76,14 +76,15 @@ api_forged(struct http_exchange *x)
 
 /* A result that says nothing is refused at the door: repeating it cannot help. */
 static bool
-says_something(const char *body, size_t length)
+says_something(const char *key, const char *body, size_t length)
 {
 	struct answer answer = { .sent = true, .complete = true, .status = 200,
 		.type = "application/json", .body = body, .length = length };
+	struct operation_key parsed;
 	struct ending ending;
-	bool readable;
+	bool readable, undo = operation_key_parse(key, &parsed) && parsed.undo;
 
-	ending_judge(ENDING_OF_CALLBACK, &answer, NULL, 0, &ending);
+	ending_judge(undo ? ENDING_OF_UNDO_CALLBACK : ENDING_OF_CALLBACK, &answer, NULL, 0, &ending);
 	readable = ending.kind != ENDING_RETRY && ending.kind != ENDING_STOP_QUEUE;
 	ending_free(&ending);
 	return readable;
@@ -108,7 +109,7 @@ api_departments_result(void *node, struct http_exchange *x)
 	result = json_read(body, length, RESULT_CEILING, &why);
 	key = json_text(result, "key");
 	if (!json_is_object(result) || !key || !*key || strlen(key) > 127 ||
-	    !says_something(body, length)) {
+	    !says_something(key, body, length)) {
 		http_problem(x, 400, "not-readable", "not a result",
 		    "an object with key and state is expected", NULL);
 	} else if ((own = belongs_to(n, d, key, x, &why)) < 0) {

@@ -86,7 +86,7 @@ check_members(struct asking *a)
 			return refuse_field(a, pointer, "type", "这一栏的格式不对");
 	}
 	if (json_text(a->body, "reason") && strlen(json_text(a->body, "reason")) > REASON_CEILING)
-		return refuse_field(a, "/reason", "too_long", "撤回的原因请不超过六百字");
+		return refuse_field(a, "/reason", "length", "撤回的原因请不超过六百字");
 	if (a->kind == PETITION_SIGNATURE && (!json_text(a->body, "sign") ||
 	    !json_object_get(a->body, "agrees")))
 		return refuse_field(a, json_text(a->body, "sign") ? "/agrees" : "/sign", "required",

@@ -91,9 +91,13 @@ is_made_by_an_item(const struct running *r, size_t m)
 {
 	const struct material *material = &r->event->materials[m];
 
-	for (size_t i = 0; i < material->n_get; i++)
-		if (material->get[i].way == WAY_PRODUCED && r->nodes[material->get[i].item].state == ITEM_APPROVED)
+	for (size_t i = 0; i < material->n_get; i++) {
+		const struct running_item *maker = material->get[i].way == WAY_PRODUCED
+		    ? &r->nodes[material->get[i].item] : NULL;
+
+		if (maker && (maker->state == ITEM_APPROVED || maker->undo == UNDO_DONE))
 			return true;
+	}
 	return false;
 }
 

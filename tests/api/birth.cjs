@@ -4,7 +4,7 @@ const crypto = require('node:crypto');
 const { assert, birth, birthForm, canonical, departmentIds, eventIds, sign, suite, walkChain, World } = require('./harness.cjs');
 
 const application = ['event', 'expected_saved', 'filed_by', 'history', 'items', 'materials', 'next', 'number', 'promised_by',
-	'saved', 'status', 'submitted_at', 'title', 'version', 'withdrawal'];
+	'saved', 'signs', 'status', 'submitted_at', 'title', 'version', 'withdrawal'];
 const item = ['acknowledged_at', 'attempts', 'decided_at', 'department', 'id', 'needs', 'outputs', 'problem', 'promised_by',
 	'receipt', 'round', 'sent_at', 'status', 'title', 'undo'];
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+08:00$/;
@@ -146,7 +146,7 @@ suite(async (test) => {
 		for (const c of calls) {
 			const line = lines.find((l) => l.key === c.key);
 			assert.equal(line.body_sha256, crypto.createHash('sha256').update(c.body).digest('hex'));
-			assert.equal(line.effects, c.json.item.startsWith('material:') ? 0 : 1, c.json.item);
+			assert.equal(line.effects, /^(material|record):/.test(c.json.item) ? 0 : 1, c.json.item);
 			assert.equal(line.department, c.department);
 		}
 	});

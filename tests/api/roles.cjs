@@ -4,7 +4,6 @@
  */
 'use strict';
 const { assert, birth, birthForm, idNumber, request, strangerForm, suite, World } = require('./harness.cjs');
-const paper = require('../papers.cjs');
 
 const callers = ['stranger', 'mother', 'other', 'agent', 'far_agent', 'police', 'far_police', 'tax', 'civil', 'operator', 'policy',
 	'supervisor'];
@@ -26,9 +25,6 @@ const matrix = {
 	'GET /api/v1/applications/{number}/history': owner_and_clerks,
 	'GET /api/v1/applications/{number}/disclosures': owner_and_clerks,
 	'POST /api/v1/departments/{department}/results': everybody(401),
-	'GET /api/v1/departments/{department}/files/{id}': everybody(401),
-	'POST /api/v1/files': applicants_only,
-	'GET /api/v1/files/{id}': everybody(404, { stranger: 401, mother: 200 }),
 	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
 	'GET /healthz': everybody(200),
 	'GET /readyz': everybody(200),
@@ -67,17 +63,14 @@ suite(async (test) => {
 	const access = (number, name) => w.sql(`SELECT a.fields, a.why FROM access a JOIN application p ON p.id = a.application
 		JOIN account c ON c.id = a.account WHERE p.number = '${number}' AND c.name = '${name}'`);
 
-	const photo = (await w.http('POST', '/api/v1/files', { who: 'mother', body: paper.jpg(), type: 'image/jpeg' })).json.id;
 	function send(method, route, who) {
-		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', photo);
+		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax');
 		const options = { who: who === 'stranger' ? undefined : who };
 		if (route.endsWith('/plan'))
 			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),
 				key: `${who}-${Math.random()}` });
-		else if (route === '/api/v1/files')
-			Object.assign(options, { body: paper.pdf(), type: 'application/pdf' });
 		else if (method === 'POST')
 			options.json = { key: 'none', state: 'approved', result_id: '1' };
 		return w.http(method, target, options);
@@ -169,20 +162,6 @@ suite(async (test) => {
 		assert.deepEqual([none.status, none.json.errors[0].pointer, none.json.errors[0].code], [422, '/for', 'required']);
 		const digit = await w.file('agent', { ...birth(), for: { ...someone, id_number: '330111199503120024' } });
 		assert.deepEqual([digit.status, digit.json.errors[0].pointer], [422, '/for/id_number']);
-	});
-
-	await test('nobody files in another\'s name: the login\'s is filled in, another\'s is refused', async () => {
-		const errors = async (who, changes, more) => (await w.file(who, { ...birth(changes), ...more })).json.errors
-			.map((e) => `${e.pointer} ${e.code}`);
-		const told = w.gate.find(own, 'birth_certificate').json.data;
-		assert.deepEqual([told.applicant_name, told.applicant_id_no, told.applied_by_agent], ['李秀兰', idNumber(1), false]);
-		assert.deepEqual(await errors('mother', { applicant_name: '赵小兰' }), ['/form/applicant_name conflict']);
-		assert.deepEqual(await errors('mother', { applicant_id_no: someone.id_number }), ['/form/applicant_id_no conflict']);
-		assert.deepEqual(await errors('mother', { applied_by_agent: true }), ['/form/applied_by_agent conflict']);
-		assert.deepEqual(await errors('agent', { applied_by_agent: false }, { for: someone }), ['/form/applied_by_agent conflict']);
-		assert.deepEqual(await errors('agent', { applicant_id_no: idNumber(1) }, { for: someone }), ['/form/applicant_id_no conflict']);
-		const answer = await w.file('agent', { ...birth({ applicant_name: '李秀兰' }), for: someone });
-		assert.match(answer.json.errors[0].message, /替别人办请由代办员申请/);
 	});
 
 	await test('an agent files for his own county only', async () => {

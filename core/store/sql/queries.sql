@@ -715,13 +715,14 @@ WHERE (o.division, o.application) > ($1::int4, $2::int8)
 ORDER BY o.division, o.application, o.item, o.round, o.undo;
 
 -- name: verify_strays
--- Rows of further tables whose application is not there.
+-- Rows of further tables whose application is not there. (The inbox also keeps answers about what we
+-- do not know: only those applied count.)
 SELECT 'request_key', application FROM
 	(SELECT application FROM request_key EXCEPT SELECT id FROM application) k
 UNION ALL SELECT 'once', application FROM
 	(SELECT application FROM once EXCEPT SELECT id FROM application) o
 UNION ALL SELECT 'inbox', application FROM
-	(SELECT application FROM inbox EXCEPT SELECT id FROM application) i
+	(SELECT application FROM inbox WHERE applied EXCEPT SELECT id FROM application) i
 UNION ALL SELECT 'petition', application FROM
 	(SELECT application FROM petition EXCEPT SELECT id FROM application) p
 UNION ALL SELECT 'revision', application FROM

@@ -127,17 +127,27 @@ speaks_of_changed(const struct correction *c, const struct param *request, size_
 	return false;
 }
 
+uint32_t
+step_carry_records(const struct correction *c)
+{
+	const struct event *e = c->r->event;
+	uint32_t records = 0;
+
+	for (size_t i = 0; i < e->n_records; i++)
+		if (speaks_of_changed(c, e->records[i].request, e->records[i].n_request,
+		        c->bits + 3 * c->words))
+			records |= UINT32_C(1) << i;
+	return records;
+}
+
 /* What was looked up by an answer that was wrong is looked up again. */
 static void
 carry_to_lookups(struct correction *c)
 {
 	const struct event *e = c->r->event;
 	uint64_t *room = c->bits + 3 * c->words;
-	uint32_t records = 0;
+	uint32_t records = step_carry_records(c);
 
-	for (size_t i = 0; i < e->n_records; i++)
-		if (speaks_of_changed(c, e->records[i].request, e->records[i].n_request, room))
-			records |= UINT32_C(1) << i;
 	step_record_again(c->r, records, true, c->x);
 	for (size_t m = 0; m < e->n_materials; m++) {
 		struct running_item *it = running_node(c->r, MATERIAL_NODE + (int)m);

@@ -115,14 +115,28 @@ choices_of(const struct running *r)
 	return choices;
 }
 
-/* The errors of a form by the facts of its submission. NULL when memory is gone. */
+/* What was looked up with the answer that has changed tells nothing of the new one. */
 static json_t *
-errors_of(struct correction *c, const json_t *form)
+records_left(const struct correction *c)
+{
+	uint32_t gone = step_carry_records(c);
+	json_t *left = json_copy(c->r->records);
+
+	for (size_t i = 0; i < c->r->event->n_records; i++)
+		if (gone >> i & 1)
+			json_object_del(left, c->r->event->records[i].id);
+	return left;
+}
+
+/* The errors of a form by the facts of its submission, and by these records. NULL when memory is gone. */
+static json_t *
+errors_of(struct correction *c, const json_t *form, const json_t *records)
 {
 	json_t *outputs[EVENT_ITEMS], *errors = NULL, *reminders = NULL, *choices = choices_of(c->r);
 	struct facts facts;
 
 	running_facts(c->r, outputs, &facts);
+	facts.records = records;
 	if (!choices || form_check(c->r->event, form, choices, &facts, c->language, &errors, &reminders) != 0)
 		errors = NULL;
 	json_decref(reminders);
@@ -157,7 +171,8 @@ concerns(const struct correction *c, const json_t *before, const json_t *error)
 static void
 judge_form(struct correction *c)
 {
-	json_t *before = errors_of(c, c->r->form), *after = errors_of(c, c->patched), *error;
+	json_t *left = records_left(c), *error;
+	json_t *before = errors_of(c, c->r->form, c->r->records), *after = errors_of(c, c->patched, left);
 	char pointer[300];
 	size_t i;
 
@@ -171,6 +186,7 @@ judge_form(struct correction *c)
 	}
 	json_decref(before);
 	json_decref(after);
+	json_decref(left);
 }
 
 static void

@@ -26,5 +26,7 @@ struct correction {
 /* Found sound: the items, papers and look-ups that it concerns move, then whatever follows. Sets
  * `reasons`. */
 void step_carry(struct correction *c);
+/* The records (a mask) that were asked for with an answer that has changed. */
+uint32_t step_carry_records(const struct correction *c);
 
 #endif

@@ -198,6 +198,34 @@ a_rule_may_send_back_what_never_went_out(void **state)
 	moved_end(r, &x);
 }
 
+/* What the record said of the old name does not count against the new one: that is looked up first. */
+static void
+a_new_answer_is_looked_up_before_it_is_judged(void **state)
+{
+	static struct expr *name[1] = { &moved_answers[NAME] };
+	static struct expr known = { .op = EXPR_KNOWN, .args = name, .n_args = 1 };
+	struct effects x;
+	struct running *r;
+	json_t *form = json_pack("{s:s}", "name", "new"), *errors;
+
+	(void)state;
+	moved_rules[0].when = &known; /* its answers are those that may be given */
+	moved_rules[0].otherwise = RULE_CORRECT;
+	r = moved_begin(&x);
+	sign(r, true, &x);
+	says(r, "no", &x);
+	assert_int_equal(running_node(r, GAMMA)->state, ITEM_CORRECTION);
+	effects_begin(&x, x.now);
+	assert_int_equal(running_correct(r, form, NULL, "zh-CN", &errors, &x), 0);
+	moved_send(r, &x);
+	assert_true(sends(&x, REGISTER));
+	assert_int_equal(running_node(r, GAMMA)->state, ITEM_WAITING);
+	says(r, "yes", &x);
+	assert_int_equal(running_node(r, GAMMA)->state, ITEM_SENT);
+	json_decref(form);
+	moved_end(r, &x);
+}
+
 static void
 a_paper_may_rest_on_a_record(void **state)
 {
@@ -402,6 +430,7 @@ main(void)
 		cmocka_unit_test_setup(a_rule_that_sends_to_the_window_says_so, moved_set_up),
 		cmocka_unit_test_setup(a_rule_that_leaves_out_leaves_out_what_lacks_its_result, moved_set_up),
 		cmocka_unit_test_setup(a_rule_may_send_back_what_never_went_out, moved_set_up),
+		cmocka_unit_test_setup(a_new_answer_is_looked_up_before_it_is_judged, moved_set_up),
 		cmocka_unit_test_setup(a_paper_may_rest_on_a_record, moved_set_up),
 		cmocka_unit_test_setup(a_rule_that_waits_holds_and_asks_again_each_day, moved_set_up),
 		cmocka_unit_test_setup(a_wait_may_be_for_a_day, moved_set_up),

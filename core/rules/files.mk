@@ -68,6 +68,8 @@ rules_SOURCES = \
 	core/rules/step_record.c \
 	core/rules/step_sign.c \
 	core/rules/step_withdraw.c \
+	core/rules/teller.c \
+	core/rules/teller.h \
 	core/rules/upload.c \
 	core/rules/upload.h \
 	# end

@@ -44,7 +44,9 @@ units = \
 	tests/rules/test_step_withdraw \
 	tests/rules/test_upload \
 	tests/seal/test_digest \
+	tests/seal/test_password \
 	tests/seal/test_seal \
+	tests/seal/test_totp \
 	tests/store/test_connection \
 	tests/store/test_file \
 	tests/store/test_group \
@@ -123,7 +125,9 @@ tests_rules_test_step_interleavings_LDADD = $(tests_rules)
 tests_rules_test_step_withdraw_LDADD = $(tests_rules)
 tests_rules_test_upload_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
+tests_seal_test_password_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)
+tests_seal_test_totp_LDADD = $(tests_seal)
 tests_store_test_connection_LDADD = $(tests_store)
 tests_store_test_file_LDADD = $(tests_store)
 tests_store_test_group_LDADD = $(tests_store)

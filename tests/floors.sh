@@ -42,6 +42,7 @@ function library(room, where, header,    owner) {
 	if (header ~ /^(libpq-fe|postgres_ext|libpq\/)/) owner = "store"
 	else if (header ~ /^curl\//) owner = "outcall"
 	else if (header ~ /^microhttpd/) owner = room == "departments" ? room : "http" # a program of its own
+	else if (header ~ /^argon2/) owner = "seal"
 	else if (header ~ /^(lua|lauxlib|lualib)/) owner = "declared"
 	else return
 	if (owner != room)

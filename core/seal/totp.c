@@ -1,0 +1,66 @@
+#include "seal/totp.h"
+
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "seal/digest.h"
+
+enum { STEP_US = 30000000, MILLION = 1000000 };
+
+int64_t
+totp_step(int64_t now)
+{
+	return now / STEP_US;
+}
+
+/* RFC 4226 5.3: the last four bits tell which 31 bits count. */
+void
+totp_code(const uint8_t secret[TOTP_SECRET], int64_t step, char code[TOTP_DIGITS + 1])
+{
+	uint8_t counter[8], mac[20];
+	unsigned length = sizeof mac, at;
+	uint32_t number;
+
+	for (int i = 0; i < 8; i++)
+		counter[i] = (uint8_t)((uint64_t)step >> (56 - 8 * i));
+	if (!HMAC(EVP_sha1(), secret, TOTP_SECRET, counter, sizeof counter, mac, &length))
+		abort(); /* memory is gone */
+	at = mac[19] & 15u;
+	number = (mac[at] & 0x7fu) << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
+	snprintf(code, TOTP_DIGITS + 1, "%06u", (unsigned)(number % MILLION));
+	OPENSSL_cleanse(mac, sizeof mac);
+}
+
+int64_t
+totp_find(const uint8_t secret[TOTP_SECRET], const char *code, int64_t now, int64_t last)
+{
+	int64_t current = totp_step(now), found = 0;
+	char expected[TOTP_DIGITS + 1];
+
+	if (strlen(code) != TOTP_DIGITS)
+		return 0;
+	for (int64_t step = current - 1; step <= current + 1; step++) {
+		totp_code(secret, step, expected);
+		if (digest_equal(code, expected, TOTP_DIGITS) && step > last)
+			found = step;
+	}
+	OPENSSL_cleanse(expected, sizeof expected);
+	return found;
+}
+
+void
+totp_text(const uint8_t secret[TOTP_SECRET], char text[TOTP_TEXT_SIZE])
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+	for (int i = 0; i < TOTP_TEXT_SIZE - 1; i++) {
+		int bit = 5 * i, byte = bit / 8;
+		unsigned two = (unsigned)secret[byte] << 8 | (byte + 1 < TOTP_SECRET ? secret[byte + 1] : 0u);
+
+		text[i] = letters[two >> (11 - bit % 8) & 31];
+	}
+	text[TOTP_TEXT_SIZE - 1] = '\0';
+}

@@ -123,6 +123,8 @@ read_person(const struct account *who, struct http_exchange *x, struct filing_re
 
 	if (other && who && !agent)
 		return refuse_field(x, "/for", "not_yours", "只有代办员可以替别人申请,请去掉 for");
+	if (agent && event_applicant(q->event, "agent") < 0)
+		return refuse_field(x, "/for", "not_yours", "这件事要本人自己申请,不能代办");
 	if (agent && (!id || !name))
 		return refuse_field(x, "/for", "required",
 		    "代办请写明替谁办:for 中填 id_number(身份证号)和 full_name(姓名)");

@@ -62,6 +62,15 @@ event_material(const struct event *e, const char *id)
 }
 
 int
+event_applicant(const struct event *e, const char *id)
+{
+	for (size_t i = 0; i < e->n_applicants; i++)
+		if (strcmp(e->applicants[i].id, id) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
 event_record(const struct event *e, const char *id)
 {
 	for (size_t i = 0; i < e->n_records; i++)

@@ -216,6 +216,7 @@ struct event {
 int event_question(const struct event *e, const char *id);
 int event_item(const struct event *e, const char *id);
 int event_material(const struct event *e, const char *id);
+int event_applicant(const struct event *e, const char *id);
 int event_record(const struct event *e, const char *id);
 int event_sign(const struct event *e, const char *id);
 

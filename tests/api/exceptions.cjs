@@ -52,6 +52,13 @@ suite(async (test) => {
 		}
 	};
 
+	await test('nobody marries for others: an agent is told so', async () => {
+		await w.account('village', 'agent', { divisions: ['330111'] });
+		const answer = await w.file('village', { ...demoForm('marriage'), for: { id_number: idNumber(99, false), full_name: '王建国' } });
+		assert.equal(answer.status, 422, answer.text);
+		assert.deepEqual(answer.json.errors.map((e) => [e.pointer, e.code]), [['/for', 'not_yours']]);
+	});
+
 	await test('MARRY-E03: the other declines: no registration, nothing after it, no mark', async () => {
 		const { man, woman, filed } = await couple('demo.json');
 		await sign(woman.who, filed.number, 'partner_willing', false);

@@ -77,8 +77,8 @@ static const char *const known[] = { "aa", "aaa", "abc", "abcd", "abcdef", "acce
 	"pepper", "pokemon", "princess", "purple", "qaz", "qazwsx", "qazwsxedc", "qwe", "qwer", "qwert", "qwerty",
 	"qwertyuiop", "ranger", "robert", "rockyou", "root", "samantha", "secret", "shadow", "slipknot", "snoopy",
 	"soccer", "spiderman", "starwars", "steven", "summer", "sunshine", "superman", "superstar", "test",
-	"thomas", "thunder", "tigger", "trustno", "user", "welcome", "whatever", "william", "yankees", "woaini", "woaiwojia",
-	"woshishui", "wang", "zhang", "yijianshi", "xiaoming", "zxc", "zxcv", "zxcvbn", "zxcvbnm" };
+	"thomas", "thunder", "tigger", "trustno", "user", "welcome", "whatever", "william", "yankees", "woaini",
+	"woaiwojia", "woshishui", "wang", "zhang", "yijianshi", "xiaoming", "zxc", "zxcv", "zxcvbn", "zxcvbnm" };
 
 /* Keyboards and alphabets, to be walked either way. */
 static const char *const walks[] = { "01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop",

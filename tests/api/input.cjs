@@ -127,16 +127,16 @@ suite(async (test) => {
 	});
 
 	await test('an unknown event, none, or one of another type is told at /event', async () => {
-		for (const [event, code] of [['marriage', 'unknown_code'], ['', 'unknown_code'], ['Birth', 'unknown_code'], [undefined, 'required'],
+		for (const [event, code] of [['divorce', 'unknown_code'], ['', 'unknown_code'], ['Birth', 'unknown_code'], [undefined, 'required'],
 			['../events/birth', 'unknown_code'], ['birth\n', 'unknown_code']]) {
 			const answer = await w.file('anna', { event, form: birthForm() });
 			assert.deepEqual([answer.status, answer.json.errors[0].pointer, answer.json.errors[0].code], [422, '/event', code], `${event}`);
 		}
 		for (const event of [1, true, null, [], {}])
 			assert.equal((await w.file('anna', { event, form: birthForm() })).json.errors[0].pointer, '/event');
-		for (const event of ['marriage', '..%2fbirth', 'birth.lua', '%00'])
+		for (const event of ['divorce', '..%2fbirth', 'birth.lua', '%00'])
 			assert.ok([400, 404].includes((await w.http('GET', `/api/v1/events/${event}`)).status), event);
-		assert.equal((await w.http('POST', '/api/v1/events/marriage/plan', { json: { form: {} } })).status, 404);
+		assert.equal((await w.http('POST', '/api/v1/events/divorce/plan', { json: { form: {} } })).status, 404);
 	});
 
 	await test('form, choices and materials of another type are told where they stand', async () => {

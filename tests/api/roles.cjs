@@ -3,6 +3,7 @@
  * like what never existed; reading another person's data leaves a row before it is shown.
  */
 'use strict';
+const paper = require('../papers.cjs');
 const { assert, birth, birthForm, idNumber, request, strangerForm, suite, World } = require('./harness.cjs');
 
 const callers = ['stranger', 'mother', 'other', 'agent', 'far_agent', 'police', 'far_police', 'tax', 'civil', 'operator', 'policy',
@@ -14,6 +15,8 @@ const everybody = (status, but = {}) => Object.fromEntries(callers.map((c) => [c
 /* {number} is the mother's own application. The clerks: police and tax have items of it, civil has
  * none, far_police is of another county. */
 const owner_and_clerks = everybody(404, { stranger: 401, mother: 200, police: 200, tax: 200 });
+/* Of a finished application nothing can be changed any more; a clerk may look, not act. */
+const acts_on_own = (mother) => everybody(404, { stranger: 401, mother, police: 403, tax: 403 });
 const applicants_only = everybody(403, { stranger: 401, mother: 201, other: 201, agent: 201, far_agent: 201 });
 const matrix = {
 	'GET /api/v1/events': everybody(200),
@@ -24,6 +27,14 @@ const matrix = {
 	'GET /api/v1/applications/{number}': owner_and_clerks,
 	'GET /api/v1/applications/{number}/history': owner_and_clerks,
 	'GET /api/v1/applications/{number}/disclosures': owner_and_clerks,
+	'POST /api/v1/applications/{number}/correction': acts_on_own(409),
+	'GET /api/v1/applications/{number}/withdrawal': acts_on_own(200),
+	'POST /api/v1/applications/{number}/withdrawal': acts_on_own(409),
+	/* birth asks no second person */
+	'POST /api/v1/applications/{number}/signatures': everybody(404, { stranger: 401, mother: 422, police: 422, tax: 422 }),
+	'POST /api/v1/files': everybody(403, { stranger: 401, mother: 201, other: 201, agent: 201, far_agent: 201 }),
+	'GET /api/v1/files/{id}': everybody(404, { stranger: 401 }),
+	'GET /api/v1/departments/{department}/files/{id}': everybody(401),
 	'POST /api/v1/departments/{department}/results': everybody(401),
 	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
 	'GET /healthz': everybody(200),
@@ -64,13 +75,17 @@ suite(async (test) => {
 		JOIN account c ON c.id = a.account WHERE p.number = '${number}' AND c.name = '${name}'`);
 
 	function send(method, route, who) {
-		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax');
+		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', '1');
 		const options = { who: who === 'stranger' ? undefined : who };
 		if (route.endsWith('/plan'))
 			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),
 				key: `${who}-${Math.random()}` });
+		else if (/(correction|withdrawal|signatures)$/.test(route) && method === 'POST')
+			Object.assign(options, { json: route.endsWith('signatures') ? { sign: 'none', agrees: true } : {}, key: `${who}-${Math.random()}` });
+		else if (route === '/api/v1/files')
+			Object.assign(options, { body: paper.pdf(), headers: { 'Content-Type': 'application/pdf' } });
 		else if (method === 'POST')
 			options.json = { key: 'none', state: 'approved', result_id: '1' };
 		return w.http(method, target, options);
@@ -174,7 +189,7 @@ suite(async (test) => {
 		for (const [who, department] of [['police', 'public_security'], ['tax', 'tax'], ['health', 'health']]) {
 			const seen = (await show(who, own)).json;
 			assert.deepEqual(seen.items.map((i) => i.id), whole.items.filter((i) => i.department === department).map((i) => i.id), who);
-			const sent = w.gate.of(own).filter((c) => c.department === department && !c.json.item.startsWith('material:'));
+			const sent = w.gate.of(own).filter((c) => c.department === department && !/^(material|record):/.test(c.json.item));
 			assert.deepEqual(seen.data, Object.fromEntries(sent.map((c) => [c.json.item, c.json.data])), who);
 			const d = (await show(who, own, '/disclosures')).json;
 			assert.ok([...d.told, ...d.not_told].every((t) => t.department === department), who);

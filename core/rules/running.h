@@ -168,7 +168,7 @@ bool running_settle_undo(struct running *r, int node, int round, struct ending *
 /* --- what people do: each returns 0 done, 1 refused (*errors: array of {pointer, code, message}),
  * 2 there is nothing to be done here any more (409), -1 no memory. On 1 and 2 nothing has changed. --- */
 
-/* What the applicant may give now: array of {"pointer" ("/form/x", "/materials/m"), "field" (its title),
+/* What the applicant may give now: array of {"pointer" ("/form/x", "/materials/m"), "field" (x, m), "title",
  * "item", "reason", "needed": true | false (only offered: a source has been silent for ten minutes)}.
  * New reference. */
 json_t *running_asked(const struct running *r, int64_t now, const char *language);

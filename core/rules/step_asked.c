@@ -125,8 +125,9 @@ step_waits_for_applicant(const struct running *r)
 
 /* --- told --- */
 
-struct asking { const struct running *r; json_t *list; bool en; };
+struct asking { const struct running *r; json_t *list; bool en, one_item; };
 
+/* item -1: for its own sake. Of one item that is shown alone neither it nor `needed` is said. */
 static void
 ask(const struct asking *a, const char *folder, const char *name, int item, const char *reason,
     bool needed)
@@ -134,11 +135,18 @@ ask(const struct asking *a, const char *folder, const char *name, int item, cons
 	const struct event *e = a->r->event;
 	bool paper = strcmp(folder, "materials") == 0;
 	char pointer[300];
+	json_t *one;
 
 	snprintf(pointer, sizeof pointer, "/%s/%s", folder, name);
-	json_array_append_new(a->list, json_pack("{s:s, s:s, s:s*, s:s, s:b}", "pointer", pointer, "field",
+	one = json_pack("{s:s, s:s, s:s, s:s}", "pointer", pointer, "field", name, "title",
 	    paper ? e->materials[event_material(e, name)].title : e->questions[event_question(e, name)].title,
-	    "item", item >= 0 ? e->items[item].id : NULL, "reason", reason ? reason : "", "needed", needed));
+	    "reason", reason ? reason : "");
+	if (one && !a->one_item) {
+		json_object_set_new(one, "needed", json_boolean(needed));
+		if (item >= 0)
+			json_object_set_new(one, "item", json_string(e->items[item].id));
+	}
+	json_array_append_new(a->list, one);
 }
 
 static void
@@ -176,7 +184,7 @@ json_t *
 step_item_correction(const struct running *r, int item, const char *language)
 {
 	size_t words = r->event->n_questions / 64 + 1;
-	struct asking a = { r, json_array(), language && strncmp(language, "en", 2) == 0 };
+	struct asking a = { r, json_array(), language && strncmp(language, "en", 2) == 0, true };
 	uint64_t *room = calloc(words, sizeof *room);
 
 	if (a.list && room)
@@ -217,7 +225,7 @@ json_t *
 running_asked(const struct running *r, int64_t now, const char *language)
 {
 	size_t words = r->event->n_questions / 64 + 1;
-	struct asking a = { r, json_array(), language && strncmp(language, "en", 2) == 0 };
+	struct asking a = { r, json_array(), language && strncmp(language, "en", 2) == 0, false };
 	uint64_t *room;
 
 	if (!a.list || r->withdrawn_at || r->status >= STATUS_FINISHED)

@@ -101,7 +101,7 @@ bool step_waits_for_applicant(const struct running *r);
 bool step_mends(const struct event *e, const struct expr *expr, uint64_t *questions);
 /* What is marked in an item that was sent back. */
 void step_marks(const struct running *r, int item, uint64_t *questions, uint64_t *materials);
-/* As running_asked, of one item that was sent back. */
+/* As running_asked, of one item that was sent back, without saying which and that it is needed. */
 json_t *step_item_correction(const struct running *r, int item, const char *language);
 /* Papers that may be given now: needed by an item that waits, and offered because a source is silent. */
 uint64_t step_uploads_needed(const struct running *r);

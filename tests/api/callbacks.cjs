@@ -167,8 +167,8 @@ suite(async (test) => {
 			const a = await w.watch('anna', number, status, (one) => item(one, 'hukou_birth').status === status);
 			assert.equal(a.status, status === 'correction' ? 'waiting_for_applicant' : 'in_progress');
 			if (status === 'correction')
-				assert.deepEqual(item(a, 'hukou_birth').correction, [{ field: '户主姓名', item: 'hukou_birth', needed: true,
-					pointer: '/form/householder_name', reason: '与户口簿不一致' }]);
+				assert.deepEqual(item(a, 'hukou_birth').correction, [{ pointer: `/form/${field}`, field,
+					title: '户主姓名', reason: '与户口簿不一致' }]);
 		}
 	});
 

@@ -101,7 +101,8 @@ suite(async (test) => {
 		const a = await w.watch('anna', numbers.corrected, 'waits for the applicant', (one) =>
 			one.status === 'waiting_for_applicant' && item(one, 'child_health_record').status === 'approved');
 		assert.equal(item(a, 'hukou_birth').status, 'correction');
-		assert.deepEqual(item(a, 'hukou_birth').correction, [{ field: 'householder_name', reason: '姓名与证件不一致,请核对后重填' }]);
+		assert.deepEqual(item(a, 'hukou_birth').correction, [{ pointer: '/form/householder_name', field: 'householder_name',
+			title: '户主姓名', reason: '姓名与证件不一致,请核对后重填' }]);
 		assert.equal(a.next.who, 'applicant');
 		assert.equal(item(a, 'social_security_card').status, 'waiting');
 		const early = await w.watch('anna', numbers.early, 'waits for the applicant', (one) => one.status === 'waiting_for_applicant');

@@ -54,6 +54,7 @@ units = \
 	tests/store/test_intake \
 	tests/store/test_list \
 	tests/store/test_nodes \
+	tests/store/test_petition \
 	tests/store/test_plans \
 	tests/store/test_private \
 	tests/store/test_setup \
@@ -135,6 +136,7 @@ tests_store_test_id_LDADD = $(tests_store)
 tests_store_test_intake_LDADD = $(tests_store)
 tests_store_test_list_LDADD = $(tests_store)
 tests_store_test_nodes_LDADD = $(tests_store)
+tests_store_test_petition_LDADD = $(tests_store)
 tests_store_test_plans_LDADD = $(tests_store)
 tests_store_test_private_LDADD = $(tests_store)
 tests_store_test_setup_LDADD = $(tests_store)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "rules/number.h"
 #include "seal/digest.h"
 
 const char *const role_names[ROLE_COUNT] = { "citizen", "agent", "clerk", "policy", "supervisor",
@@ -219,6 +220,9 @@ check_new(const struct account_new *a, struct error *why)
 		return error_set(why, ERROR_INPUT, "a clerk needs --department ID");
 	if (strcmp(a->role, "agent") == 0 && a->n_divisions == 0)
 		return error_set(why, ERROR_INPUT, "an agent needs --division CODE");
+	if (a->id_number && number_check(TYPE_ID_NUMBER, a->id_number, clock_day(clock_now())))
+		return error_set(why, ERROR_INPUT, "--id-number %s: no identity number (18 characters, a day that "
+		    "was, the check digit; X in capitals)", a->id_number);
 	if (strlen(a->name) == 0 || strlen(a->name) > 63)
 		return error_set(why, ERROR_INPUT, "an account's name has 1 to 63 bytes");
 	if (a->department && strlen(a->department) > 47)
@@ -265,6 +269,19 @@ account_add(struct store *s, struct seal *seal, const struct account_new *a, str
 	text_free(&sealed);
 	free(plain);
 	return result;
+}
+
+int
+account_revoke(struct store *s, const char *name, struct error *why)
+{
+	struct store_account a = { 0 };
+	int found = store_account_by_name(s, name, &a, why);
+
+	store_account_free(&a);
+	if (found < 0)
+		return -1;
+	return found ? store_token_revoke(s, a.id, why)
+	    : error_set(why, ERROR_INPUT, "there is no account %s", name);
 }
 
 int

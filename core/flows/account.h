@@ -36,6 +36,8 @@ struct account_new {
 	int n_divisions;
 };
 int account_add(struct store *s, struct seal *seal, const struct account_new *a, struct error *why) MUST_CHECK;
+/* From now on no token of the account is good (its reading ends within two seconds). */
+int account_revoke(struct store *s, const char *name, struct error *why) MUST_CHECK;
 /* A new token ("yjs_" + 43 characters), to be shown once. */
 int account_token(struct store *s, const char *name, bool demo, char token[64], struct error *why) MUST_CHECK;
 

@@ -71,6 +71,25 @@ put_departments(struct node *n, struct text *t)
 	}
 }
 
+static void
+put_attention(void *cookie, const char *department, long waiting)
+{
+	text_putf(cookie, "yijianshi_attention{department=\"%s\"} %ld\n", department, waiting);
+}
+
+/* What a person must look at, over all nodes; nothing while the database is away. */
+static void
+put_attentions(struct store *s, struct text *t)
+{
+	struct error why = { 0 };
+	size_t before = t->length;
+
+	text_puts(t, "# HELP yijianshi_attention Items that wait for a person, by department.\n"
+	    "# TYPE yijianshi_attention gauge\n");
+	if (!s || !store_alive(s) || store_attention_count(s, put_attention, t, &why) != 0)
+		t->length = before;
+}
+
 void
 api_health_metrics(void *node, struct http_exchange *x)
 {
@@ -91,6 +110,7 @@ api_health_metrics(void *node, struct http_exchange *x)
 	put(&t, "answers_total", "counter", "Answers of departments.", f.settled);
 	put(&t, "reloads_total", "counter", "Groups that were not committed.", f.reloads);
 	put_departments(n, &t);
+	put_attentions(n->workers[http_worker(x)], &t);
 	body = text_take(&t, &length);
 	if (body)
 		http_answer_take(x, 200, "text/plain; version=0.0.4; charset=utf-8", body, length);

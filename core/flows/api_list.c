@@ -91,8 +91,8 @@ limit_to_caller(const struct account *who, struct store_filter *f)
 	f->divisions = who->divisions;
 	f->n_divisions = who->n_divisions;
 	switch (who->role) {
-	case ROLE_CLERK:
-		f->department = who->department;
+	case ROLE_CLERK: case ROLE_OPERATOR: /* an operator of no department looks after all of them */
+		f->department = *who->department ? who->department : NULL;
 		break;
 	case ROLE_AGENT:
 		f->filed = true;
@@ -110,15 +110,17 @@ limit_to_caller(const struct account *who, struct store_filter *f)
 static int
 read_filter(struct node *n, struct http_exchange *x, struct store_filter *f, uint8_t person[16])
 {
-	const char *q = http_query(x, "q");
+	const char *q = http_query(x, "q"), *attention = http_query(x, "attention");
 	char division[7];
 	int month;
 
 	f->event = http_query(x, "event");
+	f->attention = attention != NULL;
 	if (read_limit(x, &f->limit) != 0 || read_status(x, &f->status) != 0 ||
-	    read_cursor(x, &f->before) != 0 || (q && strlen(q) > 64)) {
+	    read_cursor(x, &f->before) != 0 || (q && (strlen(q) > 64 || attention)) ||
+	    (attention && strcmp(attention, "1") != 0)) {
 		http_problem(x, 400, "not-readable", "查询条件不对",
-		    "limit 为 1 到 200;status、cursor 请照原样使用系统给出的值。", NULL);
+		    "limit 为 1 到 200;status、cursor 请照原样使用系统给出的值;attention=1 不能与 q 同用。", NULL);
 		return -1;
 	}
 	if (q && number_parse(q, division, &month)) {
@@ -149,6 +151,13 @@ note_hits(struct listing *l, const struct account *who, const struct store_filte
 	return 0;
 }
 
+/* What waits for a person is for those who look after it, and nothing else is for operators. */
+static bool
+may_list(const struct account *who, const struct store_filter *f)
+{
+	return f->attention ? who->role == ROLE_CLERK || who->role == ROLE_OPERATOR : who->role <= ROLE_CLERK;
+}
+
 void
 api_applications_list(void *node, struct http_exchange *x)
 {
@@ -163,7 +172,7 @@ api_applications_list(void *node, struct http_exchange *x)
 
 	if (account_of(n, x, &who) != 0 || read_filter(n, x, &filter, person) != 0)
 		return;
-	if (who.role > ROLE_CLERK) {
+	if (!may_list(&who, &filter)) {
 		http_problem(x, 403, "forbidden", "没有权限", "这个账号不能查看申请。", NULL);
 		return;
 	}

@@ -8,7 +8,6 @@
 #include "base/conf.h"
 #include "base/json.h"
 #include "declared/reader.h"
-#include "flows/account.h"
 #include "flows/base.h"
 #include "flows/catalog.h"
 #include "rules/calendar.h"
@@ -339,63 +338,4 @@ command_try(const struct command_context *c, int argc, char **argv)
 	json_decref(filed);
 	catalog_close(catalog);
 	return result < 0 ? no(&why) : result;
-}
-
-/* --- account --- */
-
-static int
-add_option(struct account_new *a, const char *name, const char *value)
-{
-	if (strcmp(name, "--role") == 0)
-		a->role = value;
-	else if (strcmp(name, "--department") == 0)
-		a->department = value;
-	else if (strcmp(name, "--id-number") == 0)
-		a->id_number = value;
-	else if (strcmp(name, "--full-name") == 0)
-		a->full_name = value;
-	else if (strcmp(name, "--phone") == 0)
-		a->phone = value;
-	else if (strcmp(name, "--division") == 0 && a->n_divisions < 16)
-		a->divisions[a->n_divisions++] = value;
-	else
-		return -1;
-	return 0;
-}
-
-int
-command_account(const struct command_context *c, int argc, char **argv)
-{
-	static const char text[] = "account add NAME --role ROLE [--department ID] [--division CODE]... "
-	    "[--id-number N] [--full-name 姓名] [--phone N] | account token NAME [--demo]";
-	struct account_new a = { 0 };
-	struct error why = { 0 };
-	struct base base;
-	char token[64];
-	bool adding, demo = false;
-	int done = 0;
-
-	if (argc < 3 || (strcmp(argv[1], "add") != 0 && strcmp(argv[1], "token") != 0))
-		return usage(text);
-	adding = strcmp(argv[1], "add") == 0;
-	a.name = argv[2];
-	if (!adding && argc == 4 && strcmp(argv[3], "--demo") == 0) {
-		demo = true;
-		argc = 3;
-	}
-	for (int i = 3; i < argc; i += 2)
-		if (!adding || i + 1 >= argc || add_option(&a, argv[i], argv[i + 1]) != 0)
-			return usage(text);
-	if (adding && !a.role)
-		return usage(text);
-	done = base_open(&base, c->conf, BASE_MIGRATE | BASE_KEY, &why);
-	if (done == 0)
-		done = adding ? account_add(base.store, base.seal, &a, &why)
-		    : account_token(base.store, a.name, demo, token, &why);
-	base_close(&base);
-	if (done != 0)
-		return no(&why);
-	if (!adding)
-		puts(token);
-	return 0;
 }

@@ -17,6 +17,7 @@ flows_SOURCES = \
 	core/flows/case.c core/flows/case.h \
 	core/flows/catalog.c core/flows/catalog.h \
 	core/flows/command.c core/flows/command.h \
+	core/flows/command_account.c \
 	core/flows/command_stats.c \
 	core/flows/consent.c core/flows/consent.h \
 	core/flows/department.c core/flows/department.h \

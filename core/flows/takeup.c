@@ -186,7 +186,7 @@ claim(struct engine *e)
 void
 takeup_watch(struct engine *e)
 {
-	if (!store_alive(e->store) || claim(e) != 0)
+	if (!store_alive_at_once(e->store) || claim(e) != 0)
 		e->claim_at = clock_monotonic(); /* there is more to be looked at than that */
 	e->watch_at = clock_monotonic() + ENGINE_WATCH_US;
 }
@@ -198,9 +198,9 @@ takeup_all(struct engine *e)
 	struct error why = { 0 };
 	int n;
 
-	if (!store_alive(e->store)) {
+	if (!store_alive_at_once(e->store)) {
 		leave_if_ended(e);
-		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US / 4;
+		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US / 40;
 		return;
 	}
 	if (node_set_clock(e->node, e->store, &why) != 0)

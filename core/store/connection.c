@@ -122,15 +122,22 @@ several_hosts(const char *conninfo)
 	return several;
 }
 
-PGconn *
-connection_open(const char *conninfo, const char *application_name, int ms, struct error *why)
+static PGconn *
+start(const char *conninfo, const char *application_name)
 {
 	/* what stands before dbname gives way to the string, what follows does not */
 	const char *keys[] = { "tcp_user_timeout", "keepalives_idle", "connect_timeout",
 		"target_session_attrs", "dbname", "application_name", "client_encoding", NULL };
 	const char *values[] = { "5000", "10", "2", several_hosts(conninfo) ? "read-write" : "any",
 		conninfo, application_name, "UTF8", NULL };
-	PGconn *c = PQconnectStartParams(keys, values, 1);
+
+	return PQconnectStartParams(keys, values, 1);
+}
+
+PGconn *
+connection_open(const char *conninfo, const char *application_name, int ms, struct error *why)
+{
+	PGconn *c = start(conninfo, application_name);
 
 	if (!c) {
 		error_set(why, ERROR_TEMPORARY, "database: no memory");
@@ -244,6 +251,8 @@ store_close(struct store *s)
 		return;
 	if (s->c)
 		PQfinish(s->c);
+	if (s->coming)
+		PQfinish(s->coming);
 	params_free(&s->one);
 	for (int i = 0; i < PIPELINE_MOST; i++)
 		params_free(&s->pipe.params[i]);
@@ -280,6 +289,19 @@ connection_there(struct store *s)
 	return true;
 }
 
+/* The session begins on the connection that has come; else all is as before. */
+static bool
+take_over(struct store *s, PGconn *fresh, struct error *why)
+{
+	PQfinish(s->c);
+	s->c = fresh;
+	if (session_begin(s, why) == 0)
+		return true;
+	PQfinish(s->c);
+	s->c = NULL;
+	return false;
+}
+
 bool
 store_alive(struct store *s)
 {
@@ -295,13 +317,57 @@ store_alive(struct store *s)
 	fresh = connection_open(s->conninfo, s->name, ALIVE_MS, &why);
 	/* after a long wait a long pause: a server that hangs takes at most half of the thread's time */
 	s->retry_at = 2 * clock_monotonic() - began + RETRY_US;
-	if (fresh) {
-		PQfinish(s->c);
-		s->c = fresh;
-		if (session_begin(s, &why) == 0)
-			return true;
-		PQfinish(s->c);
-		s->c = NULL;
+	if (fresh && take_over(s, fresh, &why))
+		return true;
+	log_warning("%s: %s", s->name, why.text);
+	return false;
+}
+
+/* One step of connecting, as far as it goes without waiting. */
+static PostgresPollingStatusType
+connect_step(struct store *s)
+{
+	struct pollfd p = { .fd = PQsocket(s->coming) };
+
+	p.events = s->coming_how == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+	while (PQstatus(s->coming) != CONNECTION_BAD && s->coming_how != PGRES_POLLING_FAILED &&
+	    s->coming_how != PGRES_POLLING_OK && (p.fd < 0 || poll(&p, 1, 0) > 0)) {
+		s->coming_how = PQconnectPoll(s->coming);
+		p.fd = PQsocket(s->coming);
+		p.events = s->coming_how == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+	}
+	return PQstatus(s->coming) == CONNECTION_BAD ? PGRES_POLLING_FAILED : s->coming_how;
+}
+
+bool
+store_alive_at_once(struct store *s)
+{
+	struct error why = { 0 };
+	PostgresPollingStatusType how;
+	PGconn *fresh;
+	char line[400];
+
+	if (!s->coming && connection_there(s))
+		return !s->ended;
+	if (s->ended || (!s->coming && clock_monotonic() < s->retry_at))
+		return false;
+	if (!s->coming) {
+		s->coming = start(s->conninfo, s->name);
+		s->coming_how = PGRES_POLLING_WRITING;
+		s->coming_until = clock_monotonic() + ALIVE_MS * INT64_C(1000);
+	}
+	how = s->coming ? connect_step(s) : PGRES_POLLING_FAILED;
+	if (how != PGRES_POLLING_OK && how != PGRES_POLLING_FAILED && clock_monotonic() < s->coming_until)
+		return false;
+	fresh = s->coming;
+	s->coming = NULL;
+	s->retry_at = clock_monotonic() + RETRY_US;
+	if (how == PGRES_POLLING_OK && take_over(s, fresh, &why))
+		return true;
+	if (how != PGRES_POLLING_OK) {
+		one_line(line, sizeof line, PQerrorMessage(fresh));
+		error_set(&why, ERROR_TEMPORARY, "database: %s", *line ? line : "no answer in time");
+		PQfinish(fresh);
 	}
 	log_warning("%s: %s", s->name, why.text);
 	return false;

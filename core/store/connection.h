@@ -41,6 +41,9 @@ struct store {
 	int32_t incarnation;   /* whose life this session shows; 0 none */
 	int writer;            /* of counters */
 	int64_t retry_at;      /* monotonic: no reconnect before */
+	PGconn *coming;        /* store_alive_at_once(): being connected, or NULL */
+	PostgresPollingStatusType coming_how;
+	int64_t coming_until;
 	int64_t planned_at;    /* monotonic: when plans were last made anew */
 	struct pipeline pipe;
 	struct params one;     /* of single statements */

@@ -30,6 +30,8 @@ struct store *store_open(const char *conninfo, const char *application_name, str
 void store_close(struct store *s);
 /* True when the connection is usable; tries to reconnect (bounded time) when it is not. */
 bool store_alive(struct store *s);
+/* The same without waiting for the server to take the connection: false while it comes, ask again soon. */
+bool store_alive_at_once(struct store *s);
 /* The socket, for poll; -1 when down. */
 int store_socket(const struct store *s);
 /* Bytes of a group are still waiting to leave: ask poll() for POLLOUT too. */

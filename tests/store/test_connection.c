@@ -75,6 +75,34 @@ a_hanging_server_costs_two_seconds(void **state)
 	assert_true(store_alive(s));
 }
 
+/* Nor does asking at once: the engine's thread goes on with calls and answers meanwhile. */
+static void
+a_hanging_server_costs_nobody_who_does_not_wait(void **state)
+{
+	long pid = postmaster();
+	int64_t longest = 0, until;
+	bool alive = false;
+
+	(void)state;
+	for (int i = 0; i < 100 && !store_alive_at_once(s); i++)
+		usleep(50000);
+	pg_number("SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity WHERE application_name = 'test'");
+	kill((pid_t)pid, SIGSTOP);
+	for (until = clock_monotonic() + 3 * US_PER_SECOND; clock_monotonic() < until; usleep(10000)) {
+		int64_t began = clock_monotonic();
+
+		alive |= store_alive_at_once(s);
+		longest = clock_monotonic() - began > longest ? clock_monotonic() - began : longest;
+	}
+	kill((pid_t)pid, SIGCONT);
+	assert_false(alive);
+	assert_true(longest < US_PER_SECOND / 2);
+	for (int i = 0; i < 200 && !store_alive_at_once(s); i++)
+		usleep(50000);
+	assert_true(store_alive_at_once(s));
+	assert_true(store_alive(s));
+}
+
 static void
 cancel_waits_for_the_standby(void)
 {
@@ -167,6 +195,7 @@ main(void)
 		cmocka_unit_test(a_dead_first_host_is_passed_over),
 		cmocka_unit_test(of_several_hosts_one_that_only_reads_is_refused),
 		cmocka_unit_test(a_hanging_server_costs_two_seconds),
+		cmocka_unit_test(a_hanging_server_costs_nobody_who_does_not_wait),
 		cmocka_unit_test(a_commit_with_a_warning_is_unknown),
 		cmocka_unit_test(without_a_server_nothing_is_promised),
 	};

@@ -57,6 +57,7 @@ units = \
 	tests/store/test_petition \
 	tests/store/test_plans \
 	tests/store/test_private \
+	tests/store/test_session \
 	tests/store/test_setup \
 	tests/store/test_verify \
 	# end
@@ -139,6 +140,7 @@ tests_store_test_nodes_LDADD = $(tests_store)
 tests_store_test_petition_LDADD = $(tests_store)
 tests_store_test_plans_LDADD = $(tests_store)
 tests_store_test_private_LDADD = $(tests_store)
+tests_store_test_session_LDADD = $(tests_store)
 tests_store_test_setup_LDADD = $(tests_store)
 tests_store_test_verify_LDADD = $(tests_store)
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/connection.h"
+#include "store/people.h"
 #include "store/result.h"
 
 void
@@ -13,9 +14,17 @@ store_account_free(struct store_account *a)
 	a->sealed = (struct bytes){ NULL, 0 };
 }
 
-int
-store_account_put(struct store *s, const struct store_account *a, const uint8_t person[16],
-    struct error *why)
+static void
+put_divisions(struct params *p, const struct store_account *a)
+{
+	int c = params_array(p, PARAM_INT4);
+
+	for (int i = 0; i < a->n_divisions; i++)
+		params_int(p, c, a->divisions[i]);
+}
+
+static int
+put(struct store *s, const struct store_account *a, const uint8_t person[16], struct error *why)
 {
 	struct params *p = connection_params(s);
 	int c;
@@ -24,9 +33,7 @@ store_account_put(struct store *s, const struct store_account *a, const uint8_t 
 	params_text(p, params_one(p, PARAM_TEXT), a->name);
 	params_text(p, params_one(p, PARAM_TEXT), a->role);
 	params_text(p, params_one(p, PARAM_TEXT), a->department);
-	c = params_array(p, PARAM_INT4);
-	for (int i = 0; i < a->n_divisions; i++)
-		params_int(p, c, a->divisions[i]);
+	put_divisions(p, a);
 	c = params_one(p, PARAM_UUID);
 	if (person)
 		params_bytes(p, c, person, 16);
@@ -37,8 +44,8 @@ store_account_put(struct store *s, const struct store_account *a, const uint8_t 
 	return connection_do(s, QUERY_ACCOUNT_PUT, why);
 }
 
-static int
-read_account(const PGresult *r, struct store_account *a, struct error *why)
+int
+store_account_read(const PGresult *r, struct store_account *a, struct error *why)
 {
 	a->id = result_int(r, 0, 0);
 	a->token = result_int(r, 0, 1);
@@ -63,7 +70,7 @@ find(struct store *s, enum query q, struct store_account *a, struct error *why)
 	memset(a, 0, sizeof *a);
 	if (!r)
 		return -1;
-	found = PQntuples(r) == 0 ? 0 : read_account(r, a, why);
+	found = PQntuples(r) == 0 ? 0 : store_account_read(r, a, why);
 	PQclear(r);
 	return found;
 }
@@ -125,8 +132,42 @@ store_token_revoke(struct store *s, int64_t account, struct error *why)
 {
 	if (connection_begin(s, why) != 0)
 		return -1;
-	if (with_account(s, QUERY_TOKEN_LOCK, account, why) != 0 ||
-	    with_account(s, QUERY_TOKEN_REVOKE, account, why) != 0 || connection_commit(s, why) != 0) {
+	if (store_token_revoke_within(s, account, why) != 0 || connection_commit(s, why) != 0) {
+		connection_rollback(s);
+		return -1;
+	}
+	return 0;
+}
+
+int
+store_token_revoke_within(struct store *s, int64_t account, struct error *why)
+{
+	return with_account(s, QUERY_TOKEN_LOCK, account, why) != 0 ||
+	    with_account(s, QUERY_TOKEN_REVOKE, account, why) != 0 ? -1 : 0;
+}
+
+static int
+revoke_changed(struct store *s, const struct store_account *a, struct error *why)
+{
+	struct params *p;
+
+	if (with_account(s, QUERY_TOKEN_LOCK, a->id, why) != 0)
+		return -1;
+	p = connection_params(s);
+	params_int(p, params_one(p, PARAM_INT8), a->id);
+	params_text(p, params_one(p, PARAM_TEXT), a->role);
+	params_text(p, params_one(p, PARAM_TEXT), a->department);
+	put_divisions(p, a);
+	return connection_do(s, QUERY_TOKEN_REVOKE_CHANGED, why);
+}
+
+int
+store_account_put(struct store *s, const struct store_account *a, const uint8_t person[16],
+    struct error *why)
+{
+	if (connection_begin(s, why) != 0)
+		return -1;
+	if (revoke_changed(s, a, why) != 0 || put(s, a, person, why) != 0 || connection_commit(s, why) != 0) {
 		connection_rollback(s);
 		return -1;
 	}

@@ -17,7 +17,8 @@ struct store_account {
 	bool demo;                /* its tokens work on a loopback listener only */
 };
 void store_account_free(struct store_account *a);
-/* Make or change (by name). id made in C. */
+/* Make or change (by name). id made in C, that of an existing one as it is. A change of role, department
+ * or divisions revokes its tokens and sessions in the same commit. */
 int store_account_put(struct store *s, const struct store_account *a, const uint8_t person[16],
     struct error *why) MUST_CHECK;
 /* 1 found, 0 not, -1. */

@@ -18,6 +18,7 @@ store_SOURCES = \
 	core/store/intake.h \
 	core/store/limit.c core/store/limit.h \
 	core/store/list.c \
+	core/store/login.c core/store/login.h \
 	core/store/measure.c core/store/measure.h \
 	core/store/migrate.c \
 	core/store/node.c \
@@ -25,6 +26,7 @@ store_SOURCES = \
 	core/store/param.c \
 	core/store/param.h \
 	core/store/past.c core/store/past.h \
+	core/store/people.h \
 	core/store/petition.c core/store/petition.h \
 	core/store/pipeline.c \
 	core/store/pipeline.h \
@@ -35,6 +37,7 @@ store_SOURCES = \
 	core/store/result.h \
 	core/store/rows.c \
 	core/store/rows.h \
+	core/store/session.c core/store/session.h \
 	core/store/store.h \
 	core/store/verdict.c core/store/verdict.h \
 	core/store/verify.c \
@@ -48,6 +51,7 @@ store_migrations = \
 	core/store/sql/migrations/0003_people.sql \
 	core/store/sql/migrations/0004_file.sql \
 	core/store/sql/migrations/0005_body_last.sql \
+	core/store/sql/migrations/0006_session.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

@@ -41,7 +41,7 @@ static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
 	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
-	    "file, file_piece, file_use",
+	    "file, file_piece, file_use, password, totp, session, login_attempt",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -52,7 +52,11 @@ static const char *const rights[] = {
 	"UPDATE (used), DELETE ON file",
 	"DELETE ON file_piece",
 	"UPDATE (missing_since, ended_at), DELETE ON node",
-	"UPDATE (revoked_at) ON token",
+	"UPDATE (revoked_at), DELETE ON token",
+	"UPDATE (hash, changed_at, demo), DELETE ON password",
+	"UPDATE (sealed, made_at, last_step) ON totp",
+	"UPDATE (seen_at, proved_at), DELETE ON session",
+	"UPDATE (until), DELETE ON login_attempt",
 	"UPDATE (role, department, divisions, person, sealed, demo) ON account",
 };
 

@@ -23,7 +23,9 @@
 #include "store/group.h"
 #include "store/id.h"
 #include "store/intake.h"
+#include "store/login.h"
 #include "store/node.h"
+#include "store/session.h"
 
 /* Open as the service (or, for migrate, as the owner). Several hosts allowed. */
 struct store *store_open(const char *conninfo, const char *application_name, struct error *why) MUST_CHECK;

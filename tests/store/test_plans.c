@@ -158,6 +158,10 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO file_use SELECT id, id, division, division FROM application");
 	pg_number("INSERT INTO account SELECT g, 'n' || g, 'citizen', '', '{}', NULL, 's', false FROM generate_series(1, 500) g");
 	pg_number("INSERT INTO token SELECT g, sha256(g::text::bytea), g FROM generate_series(1, 500) g");
+	pg_number("INSERT INTO password SELECT id, now(), false, 'h' FROM account");
+	pg_number("INSERT INTO totp SELECT id, now(), 1, 's' FROM account WHERE id % 9 = 0");
+	pg_number("INSERT INTO session SELECT id, account, now(), now(), false FROM token");
+	pg_number("INSERT INTO login_attempt SELECT md5(g::text)::uuid, now() - g * interval '1 minute' FROM generate_series(1, 3000) g");
 	pg_number("INSERT INTO counter SELECT 1, 330100 + g % 9, g, 0, 'birth', 'd', 'm' FROM generate_series(1, 3000) g");
 	middle->planned_at = 0;
 	connection_replan(middle); /* what every connection does by itself after ten seconds */

@@ -592,6 +592,120 @@ FROM (SELECT id FROM token WHERE account = $1::int8 AND revoked_at IS NULL ORDER
 -- From this commit on nothing is done in their name.
 UPDATE token SET revoked_at = now() WHERE account = $1::int8 AND revoked_at IS NULL;
 
+-- name: token_revoke_changed
+-- What a token was given for holds no longer when its account becomes another role, department or place.
+UPDATE token t SET revoked_at = now() FROM account a WHERE t.account = $1::int8 AND t.revoked_at IS NULL
+	AND a.id = $1::int8
+	AND (a.role, a.department, a.divisions) IS DISTINCT FROM ($2::text, $3::text, $4::int4[]);
+
+-- ===== coming in =====
+
+-- name: credentials
+-- What a login is held against.
+SELECT a.id, 0::int8, a.name, a.role, a.department, a.divisions, a.sealed, a.demo OR p.demo, p.hash,
+	t.sealed, t.last_step
+FROM account a LEFT JOIN password p ON p.account = a.id LEFT JOIN totp t ON t.account = a.id
+WHERE a.name = $1::text;
+
+-- name: password_put
+-- A new password: what was given for the old one ends (token_revoke).
+INSERT INTO password (account, hash, demo) VALUES ($1::int8, $2::text, $3::bool)
+ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, demo = excluded.demo, changed_at = now();
+
+-- name: password_known
+-- Has the account one?
+SELECT FROM password WHERE account = $1::int8;
+
+-- name: password_check
+-- It still is the password that was just held against what was typed: changing it waits for us.
+SELECT yjs_guard((SELECT count(*) FROM (SELECT FROM password WHERE account = $1::int8 AND hash = $2::text
+	FOR SHARE) p), 1, 'passwords');
+
+-- name: password_delete
+-- Nobody comes in by it any more.
+DELETE FROM password WHERE account = $1::int8;
+
+-- name: totp_put
+-- A new second factor.
+INSERT INTO totp (account, sealed) VALUES ($1::int8, $2::bytea)
+ON CONFLICT (account) DO UPDATE SET sealed = excluded.sealed, made_at = now(), last_step = 0;
+
+-- name: totp_use
+-- A code counts once, whoever comes with it at the same time.
+UPDATE totp SET last_step = $2::int8 WHERE account = $1::int8 AND last_step < $2::int8 RETURNING 1;
+
+-- name: login_try
+-- Somebody tries: counted before it is looked at. No row: too often.
+INSERT INTO login_attempt AS l (who, until)
+VALUES ($1::uuid, now() + $2::int8 * interval '1 microsecond')
+ON CONFLICT (who) DO UPDATE SET until = greatest(l.until, now()) + $2::int8 * interval '1 microsecond'
+WHERE l.until + ($2::int8 - $3::int8) * interval '1 microsecond' <= now()
+RETURNING 1;
+
+-- name: login_wait
+-- When the next try is taken, in microseconds from now.
+SELECT greatest(0, (extract(epoch FROM until - now()) * 1000000)::int8 + $2::int8 - $3::int8)
+FROM login_attempt WHERE who = $1::uuid;
+
+-- name: login_forgive
+-- It was no guess.
+UPDATE login_attempt SET until = until - $2::int8 * interval '1 microsecond' WHERE who = $1::uuid;
+
+-- name: login_forget
+-- Tries of the day before yesterday.
+DELETE FROM login_attempt WHERE who IN (SELECT who FROM login_attempt
+	WHERE until < now() - interval '1 day' LIMIT 100 FOR UPDATE SKIP LOCKED);
+
+-- name: session_put
+-- A session and its token.
+WITH t AS (
+	INSERT INTO token (id, hash, account, demo) VALUES ($1::int8, $2::bytea, $3::int8, $4::bool) RETURNING id)
+INSERT INTO session (token, account, strong) SELECT id, $3::int8, $5::bool FROM t;
+
+-- name: account_by_session
+-- Whose session it is, if it is in force: half an hour without a request ends it, and twelve hours do.
+SELECT a.id, t.id, a.name, a.role, a.department, a.divisions, a.sealed, t.demo OR a.demo, s.strong,
+	t.made_at, s.seen_at, s.proved_at, s.seen_at < now() - interval '1 minute',
+	s.proved_at > now() - interval '15 minutes'
+FROM token t JOIN session s ON s.token = t.id JOIN account a ON a.id = t.account
+WHERE t.hash = $1::bytea AND t.revoked_at IS NULL AND s.seen_at > now() - interval '30 minutes'
+	AND t.made_at > now() - interval '12 hours';
+
+-- name: session_seen
+-- It was used; written once a minute.
+UPDATE session SET seen_at = now() WHERE token = $1::int8;
+
+-- name: session_proved
+-- Its password was typed again.
+UPDATE session SET seen_at = now(), proved_at = now() WHERE token = $1::int8;
+
+-- name: sessions_of
+-- An account's sessions in force, the latest first.
+SELECT s.token, s.strong, t.made_at, s.seen_at, s.proved_at
+FROM session s JOIN token t ON t.id = s.token
+WHERE s.account = $1::int8 AND t.revoked_at IS NULL AND s.seen_at > now() - interval '30 minutes'
+	AND t.made_at > now() - interval '12 hours'
+ORDER BY t.made_at DESC, s.token DESC LIMIT 100;
+
+-- name: session_lock
+-- As token_lock, for one of them.
+SELECT pg_advisory_xact_lock(1498172239, hashint8($1::int8));
+
+-- name: session_revoke
+-- From this commit on nothing is done in its name.
+UPDATE token SET revoked_at = now() WHERE id = (SELECT token FROM session
+	WHERE token = $1::int8 AND account = $2::int8) AND revoked_at IS NULL RETURNING 1;
+
+-- name: sessions_revoke
+-- All of an account's; other tokens stay.
+UPDATE token t SET revoked_at = now() FROM session s
+WHERE s.account = $1::int8 AND t.id = s.token AND t.revoked_at IS NULL;
+
+-- name: sessions_forget
+-- An account's of more than 200 days ago: logs are kept for six months.
+DELETE FROM token t USING session s
+WHERE s.account = $1::int8 AND t.id = s.token AND t.made_at < now() - interval '200 days';
+
 -- name: access_put
 -- Who reads whose data.
 INSERT INTO access (division, id, account, application, at, fields, why)

@@ -287,20 +287,16 @@ account_revoke(struct store *s, const char *name, struct error *why)
 int
 account_token(struct store *s, const char *name, bool demo, char token[64], struct error *why)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	struct store_account a = { 0 };
-	uint8_t random[43], hash[32];
+	uint8_t hash[32];
 	int found = store_account_by_name(s, name, &a, why);
 
 	if (found < 0)
 		return -1;
 	if (found == 0)
 		return error_set(why, ERROR_INPUT, "there is no account %s: make it with `account add`", name);
-	digest_random(random, sizeof random);
 	strcpy(token, "yjs_");
-	for (size_t i = 0; i < sizeof random; i++)
-		token[4 + i] = letters[random[i] & 63];
-	token[4 + sizeof random] = '\0';
+	digest_random_text(token + 4, 43);
 	digest_sha256(token, strlen(token), hash);
 	found = store_token_put(s, a.id, store_id(0, clock_now()), hash, demo, why);
 	store_account_free(&a);

@@ -129,6 +129,17 @@ digest_random(void *out, size_t length)
 	}
 }
 
+void
+digest_random_text(char *out, size_t length)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	digest_random(out, length);
+	for (size_t i = 0; i < length; i++)
+		out[i] = letters[out[i] & 63];
+	out[length] = '\0';
+}
+
 bool
 digest_equal(const void *a, const void *b, size_t length)
 {

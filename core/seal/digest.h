@@ -20,6 +20,8 @@ void digest_hmac_parts(const void *key, size_t key_length, const struct digest_p
     size_t n, uint8_t out[32]);
 /* Abort the process when the kernel gives none: nothing safe can be done without. */
 void digest_random(void *out, size_t length);
+/* `length` random characters of base64url (six bits each) and a NUL. */
+void digest_random_text(char *out, size_t length);
 /* Equal, in a time that does not depend on where they differ. */
 bool digest_equal(const void *a, const void *b, size_t length);
 void digest_hex(const void *bytes, size_t length, char *out /* 2*length+1 */);

@@ -4,6 +4,7 @@
  *
  * books = { entries: [driver's], ledger: [lines], calls: [front's], seen: Map(number -> {status, shown,
  *           history}), database: {numbers, keys, open, undecided, unapplied}, verify: {exit, text},
+ *           recounts: [{exit, text}] of verify while it ran,
  *           stored: Map(tail of an operation's key -> when the server had committed it) or nothing }
  */
 'use strict';
@@ -33,6 +34,12 @@ function checkAnswers({ entries, seen, database }, say) {
 			say('UNANSWERED', `${e.key} after ${e.attempts.length} attempts`);
 		if (e.changed)
 			say('CHANGED-ANSWER', `${e.key}: two answers for one key`);
+		for (const act of e.acts) {
+			if (act.status === undefined)
+				say('UNANSWERED', `${e.number} ${act.what} after ${act.attempts} attempts`);
+			else if (act.status !== 200 && act.status !== 409)
+				say('REFUSED', `${e.number} ${act.what}: ${act.status} ${act.text.slice(0, 200)}`);
+		}
 		if (e.number && seen.get(e.number)?.status !== 200)
 			say('LOST', `${e.number} was accepted, GET says ${seen.get(e.number)?.status}`);
 	}
@@ -50,6 +57,9 @@ function checkAnswers({ entries, seen, database }, say) {
 		say('DOUBLED', `${database.numbers.length} applications, ${stored.size} numbers, ${database.keys} request keys`);
 }
 
+/* What a ledger's line or a call is: the matter itself, its cancellation, or what came later. */
+const kindOf = (line) => line.kind ?? (line.call.split('/')[1] || 'forward');
+
 /* What reached the departments: one key an operation, one body, method and place a key. */
 function checkCalls({ calls, ledger }, say) {
 	const posts = calls.filter((c) => !c.back && c.sha256);
@@ -59,13 +69,13 @@ function checkCalls({ calls, ledger }, say) {
 		if (new Set(same.map((c) => c.target)).size > 1)
 			say('CHANGED-CALL', `${key}: ${same.map((c) => c.target).join(' ')}`);
 	}
-	for (const [operation, same] of groupBy(posts, (c) => `${c.application} ${c.item} round ${c.round}`))
+	for (const [operation, same] of groupBy(posts, (c) => `${c.application} ${c.item} ${c.kind} round ${c.round}`))
 		if (new Set(same.map((c) => c.key)).size > 1)
 			say('TWO-KEYS', `${operation}: ${[...new Set(same.map((c) => c.key))].join(' ')}`);
 	for (const [key, same] of groupBy(ledger, (e) => `${e.department} ${e.key}`))
 		if (same.length > 1 || same[0].effects > 1)
 			say('DUPLICATE-EFFECT', `${key}: ${same.map((e) => e.effects).join(' + ')} effects`);
-	for (const [operation, same] of groupBy(ledger, (e) => `${e.application} ${e.item} round ${e.round}`))
+	for (const [operation, same] of groupBy(ledger, (e) => `${e.application} ${e.item} ${kindOf(e)} round ${e.round}`))
 		if (same.reduce((sum, e) => sum + e.effects, 0) > 1 || same.length > 1)
 			say('DUPLICATE-EFFECT', `${operation}: under ${same.map((e) => e.key).join(' ')}`);
 	const bodies = new Map(posts.map((c) => [c.key, c.sha256]));
@@ -97,7 +107,7 @@ function checkEarly({ entries, calls, stored }, say) {
 function whenDone(calls) {
 	const done = new Map(), posts = new Map();
 	for (const c of calls)
-		if (!c.back && c.application)
+		if (!c.back && c.application && c.kind === 'forward')
 			posts.set(c.key, `${c.application} ${c.item}`);
 	for (const c of calls) {
 		if (c.state !== 'approved' && c.state !== 'found')
@@ -109,54 +119,132 @@ function whenDone(calls) {
 	return done;
 }
 
-/* Dependents only after what they need was approved, items only after their papers were fetched. */
-function checkOrder({ calls, seen }, say) {
-	const done = whenDone(calls), first = new Map();
+/* The first call of each operation of a kind: application, item -> call. */
+function firstCalls(calls, kind) {
+	const first = new Map();
 	for (const c of calls) {
 		const what = `${c.application} ${c.item}`;
-		if (!c.back && c.application && !first.has(what))
+		if (!c.back && c.application && c.kind === kind && !first.has(what))
 			first.set(what, c);
 	}
+	return first;
+}
+
+/* Dependents only after what they need was approved, items only after their papers were fetched. */
+function checkOrder({ calls, seen }, say) {
+	const done = whenDone(calls), first = firstCalls(calls, 'forward');
 	const after = (c, what) => {
 		const at = done.get(`${c.application} ${what}`);
 		if (at === undefined || at > c.arrived)
 			say('ORDER', `${c.application} ${c.item} was sent at ${c.arrived.toFixed(1)}, ${what} done ${at?.toFixed(1) ?? 'never'}`);
 	};
 	for (const c of first.values()) {
-		const item = seen.get(c.application)?.shown?.items.find((i) => i.id === c.item);
-		for (const need of item?.needs ?? [])
-			after(c, need);
+		const items = seen.get(c.application)?.shown?.items ?? [];
+		for (const need of items.find((i) => i.id === c.item)?.needs ?? [])
+			if (items.find((i) => i.id === need)?.status !== 'skipped') /* of several, one was enough */
+				after(c, need);
 		for (const paper of c.materials)
 			after(c, `material:${paper}`);
 	}
 }
 
+/* What departments did: application, item -> the last line of the matter; key -> its cancellations. */
+function readLedger(ledger) {
+	const last = new Map(), cancelled = new Map();
+	for (const e of ledger) {
+		const what = `${e.application} ${e.item}`;
+		if (kindOf(e) === 'forward' && !(last.get(what)?.round > e.round))
+			last.set(what, e);
+		if (kindOf(e) === 'cancel' && e.effects > 0)
+			cancelled.set(e.of, [...(cancelled.get(e.of) ?? []), e]);
+	}
+	return { last, cancelled };
+}
+
+/* One item against what its department did: `e` the last line of the matter, if any; `undone`: it was
+ * cancelled. */
+function checkItem(where, shown, item, e, undone, say) {
+	const did = e?.effects > 0;
+	if (item.status === 'approved' && !did)
+		say('NO-EFFECT', `${where} is approved, its department has ${e ? e.effects : 'no'} effect`);
+	if (item.status === 'approved' && did && item.receipt !== e.answer.result_id)
+		say('WRONG-RESULT', `${where}: receipt ${item.receipt}, the department's is ${e.answer.result_id}`);
+	if (undone !== (item.undo === 'done'))
+		say('UNDO', `${where} is ${item.status}, undo ${item.undo}, ${undone ? '' : 'never '}cancelled by its department`);
+	if (did && !undone && !['approved', 'attention'].includes(item.status))
+		say('UNAWARE', `${where} was done by its department, the service says ${item.status}`);
+	if (did && !undone && shown.status === 'withdrawn' && !['failed', 'impossible'].includes(item.undo))
+		say('UNDO', `${where} is in force after the withdrawal, and nobody is told: undo ${item.undo}`);
+}
+
 /* The departments' ledger against what the service says of each item. */
 function checkEffects({ ledger, seen }, say) {
-	const at = new Map(ledger.map((e) => [`${e.application} ${e.item}`, e]));
+	const { last, cancelled } = readLedger(ledger);
 	for (const e of ledger)
 		if (!seen.has(e.application))
 			say('PHANTOM', `${e.department} ${e.key}: no such application was accepted`);
+	for (const [of, same] of cancelled)
+		if (same.length > 1)
+			say('DUPLICATE-EFFECT', `${of} was undone ${same.length} times: ${same.map((e) => e.key).join(' ')}`);
 	for (const [number, { shown }] of seen) {
 		if (!shown)
 			continue;
-		if (shown.status !== 'finished')
+		if (shown.status !== 'finished' && shown.status !== 'withdrawn')
 			say('UNFINISHED', `${number} ${shown.status}: ${shown.items.filter((i) => i.status !== 'skipped')
 				.map((i) => `${i.id}=${i.status}`).join(' ')}`);
-		for (const item of shown.items) {
-			const e = at.get(`${number} ${item.id}`);
-			if (item.status === 'approved' && (!e || e.effects !== 1))
-				say('NO-EFFECT', `${number} ${item.id} is approved, its department has ${e ? e.effects : 'no'} effect`);
-			if (e && e.effects > 0 && item.status !== 'approved')
-				say('UNAWARE', `${number} ${item.id} was done by its department, the service says ${item.status}`);
-			if (e && item.status === 'approved' && item.receipt !== e.answer.result_id)
-				say('WRONG-RESULT', `${number} ${item.id}: receipt ${item.receipt}, the department's is ${e.answer.result_id}`);
+		for (const item of shown.items.filter((i) => !/_later$/.test(i.id))) {
+			const e = last.get(`${number} ${item.id}`);
+			checkItem(`${number} ${item.id}`, shown, item, e, Boolean(e && cancelled.has(e.key)), say);
 		}
 		for (const paper of shown.materials)
-			if (paper.how === 'fetched' && at.get(`${number} material:${paper.id}`)?.answer.state !== 'found')
+			if (paper.how === 'fetched' && last.get(`${number} material:${paper.id}`)?.answer.state !== 'found')
 				say('NO-EFFECT', `${number} ${paper.id} is fetched, its department was not asked`);
 	}
 }
+
+/* Withdrawals: only what was asked for, nothing begun after it, what rests on something undone first. */
+function checkWithdrawals({ entries, calls, seen, stored }, say) {
+	const first = firstCalls(calls, 'cancel'), told = new Map();
+	for (const c of calls)
+		if (c.state === 'cancelled' && !(told.get(c.tail) <= (c.back ? c.whole : c.answered)))
+			told.set(c.tail, c.back ? c.whole : c.answered);
+	for (const e of entries) {
+		const shown = seen.get(e.number)?.shown, act = e.acts.find((a) => a.what === 'withdrawal' && a.status === 200);
+		if (!shown)
+			continue;
+		if (Boolean(act) !== (shown.status === 'withdrawn'))
+			say('WITHDRAWAL', `${e.number} is ${shown.status}, its withdrawal was ${act ? 'accepted' : 'not asked'}`);
+		if (!act)
+			continue;
+		for (const c of calls)
+			if (c.application === e.number && c.kind !== 'cancel' && stored?.get(c.tail) > act.told)
+				say('AFTER', `${e.number} ${c.item} was begun at ${stored.get(c.tail).toFixed(1)}, withdrawn ${act.told.toFixed(1)}`);
+		for (const item of shown.items.filter((i) => i.undo === 'done'))
+			for (const need of item.needs) {
+				const mine = first.get(`${e.number} ${item.id}`), its = first.get(`${e.number} ${need}`);
+				if (mine && its && !(told.get(mine.tail) <= its.arrived))
+					say('ORDER', `${e.number}: ${need} was undone before ${item.id}, which rests on it`);
+			}
+	}
+}
+
+/* Corrections: as many as were accepted, and what is sent again carries them. */
+function checkCorrections({ entries, calls, seen }, say) {
+	const later = groupBy(calls.filter((c) => c.data), (c) => c.application);
+	for (const e of entries) {
+		const accepted = e.acts.filter((a) => a.what === 'correction' && a.status === 200).length;
+		const noted = seen.get(e.number)?.history?.entries.filter((h) => h.what === 'corrected').length ?? accepted;
+		if (noted !== accepted)
+			say('CORRECTION', `${e.number}: ${accepted} accepted, ${noted} in its history`);
+		for (const c of later.get(e.number) ?? [])
+			for (const [field, value] of Object.entries(e.mend ?? {}))
+				if (field in c.data && c.data[field] !== value)
+					say('CORRECTION', `${e.number} ${c.item} was sent again with ${field} as it was`);
+	}
+}
+
+/* What may stand there more than once; all else does once for an item and round. */
+const again = /^(silent|corrected|late|conflict|held|upload_needed|clock_stopped|clock_resumed) /;
 
 /* The history: its chain, and every step once. */
 function checkHistory({ seen }, say) {
@@ -175,28 +263,35 @@ function checkHistory({ seen }, say) {
 		if (shown.history.count !== entries.length || shown.history.last !== last)
 			say('CHAIN', `${number} carries ${shown.history.count} ${shown.history.last}, its history ends in ${entries.length} ${last}`);
 		for (const [step, same] of groupBy(entries, (e) => `${e.what} ${e.item ?? ''} ${e.round ?? ''}`))
-			if (same.length > 1 && !/^silent /.test(step))
+			if (same.length > 1 && !again.test(step))
 				say('HISTORY', `${number}: ${step} stands there ${same.length} times`);
+		const withdrawn = entries.findIndex((e) => e.what === 'withdrawal');
+		for (const e of withdrawn < 0 ? [] : entries.slice(withdrawn))
+			if (e.what === 'sent')
+				say('AFTER', `${number}: by its history ${e.item} was sent after the withdrawal`);
 		for (const item of shown.items.filter((i) => i.status === 'approved'))
 			for (const what of ['sent', 'approved'])
 				if (!entries.some((e) => e.what === what && e.item === item.id))
 					say('HISTORY', `${number}: no ${what} ${item.id}`);
 		for (const item of shown.items) {
 			const sent = entries.findIndex((e) => e.what === 'sent' && e.item === item.id);
-			for (const need of sent < 0 ? [] : item.needs)
+			for (const need of sent < 0 ? [] : item.needs.filter((id) => shown.items.find((i) => i.id === id)?.status !== 'skipped'))
 				if (!entries.slice(0, sent).some((e) => e.what === 'approved' && e.item === need))
 					say('ORDER', `${number}: by its history ${item.id} was sent before ${need} was approved`);
 		}
 	}
 }
 
-function checkRest({ database, verify }, say) {
+function checkRest({ database, verify, recounts }, say) {
 	for (const [what, n] of [['applications', database.open], ['operations', database.undecided],
 		['later answers', database.unapplied]])
 		if (n !== 0)
 			say('LEFT-OPEN', `${n} ${what}`);
 	if (verify.exit !== 0 || !/, 0 differences\n$/.test(verify.text))
 		say('VERIFY', verify.text.slice(-300));
+	for (const r of recounts)
+		if (r.exit !== 0)
+			say('VERIFY', `while it ran: ${r.text.slice(-300)}`);
 }
 
 /* The findings: none, when all is well. */
@@ -208,6 +303,8 @@ function check(books) {
 	checkEarly(books, say);
 	checkOrder(books, say);
 	checkEffects(books, say);
+	checkWithdrawals(books, say);
+	checkCorrections(books, say);
 	checkHistory(books, say);
 	checkRest(books, say);
 	return findings;

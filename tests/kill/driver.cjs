@@ -1,20 +1,30 @@
-/* driver.cjs: citizens who file, and their book: what was sent under which key, and what they were
- * told. Whoever got no answer sends the same again under the same key until there is one.
+/* driver.cjs: citizens who file all five events, correct what is sent back, agree to what concerns them,
+ * withdraw, and their book: what was sent under which key, and what they were told. Whoever got no answer
+ * sends the same again under the same key until there is one.
  */
 'use strict';
 const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
 const http = require('node:http');
-const { birth, sleep } = require('../api/harness.cjs');
+const { sleep } = require('../api/harness.cjs');
+const { events, filing, people } = require('../lives.cjs');
+const paper = require('../papers.cjs');
 const { readJson } = require('./front.cjs');
 const { now } = require('./wire.cjs');
+
+/* How many of a hundred are marked for a department to send back, are withdrawn, or both. */
+const fates = { mended: 15, withdrawn: 20, both: 8 };
+const look = 400;      /* ms between two looks at an application */
+const ended = new Set(['finished', 'withdrawn']);
 
 class Driver {
 	/* rate: new filings a second, while the node is up; most: applications under way, then it waits */
 	constructor(world, random, rate, most) {
 		Object.assign(this, { world, random, rate, most });
-		this.running = new Map(); /* number -> items to be done, of applications under way */
-		this.book = new Map();   /* key -> { key, body, attempts, number, text, refused } */
+		this.living = new Set(); /* what goes on after the filing, of applications under way */
+		this.made = 0;
+		this.papers = new Map(); /* account -> id of a file of his */
+		this.book = new Map();   /* key -> { key, event, body, attempts, number, text, refused, acts } */
 		this.open = new Set();   /* attempts under way */
 		this.up = false;
 		this.agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
@@ -23,15 +33,15 @@ class Driver {
 	}
 
 	async makeAccounts() {
-		this.tokens = [];
-		for (const [name, id] of [['citizen-1', '330111199503120023'], ['citizen-2', '330111199001010023']]) {
-			for (const args of [['add', name, '--role', 'citizen', '--id-number', id, '--full-name', '李秀兰'], ['token', name]]) {
+		this.tokens = new Map();
+		await Promise.all(people.map(async (p) => {
+			for (const args of [['add', p.account, '--role', 'citizen', '--id-number', p.id, '--full-name', p.full], ['token', p.account]]) {
 				const told = await this.world.command('account', ...args);
 				assert.equal(told.exit, 0, `account ${args.join(' ')}: ${told.text}`);
 				if (args[0] === 'token')
-					this.tokens.push(told.text.trim().split('\n').pop());
+					this.tokens.set(p.account, told.text.trim().split('\n').pop());
 			}
-		}
+		}));
 	}
 
 	/* --- one attempt --- */
@@ -39,7 +49,7 @@ class Driver {
 	request(method, target, headers, body, attempt = {}) {
 		return new Promise((done) => {
 			const out = http.request({ host: '127.0.0.1', port: this.world.port, method, path: target, agent: this.agent,
-				headers: { ...headers, ...body && { 'Content-Type': 'application/json', 'Content-Length': body.length } },
+				headers: { ...body && { 'Content-Type': 'application/json', 'Content-Length': body.length }, ...headers },
 				timeout: 20000 }, (x) => {
 				const parts = [];
 				x.on('data', (part) => parts.push(part));
@@ -73,11 +83,9 @@ class Driver {
 	take(entry, attempt, told) {
 		attempt.replayed = told.headers['idempotent-replayed'] === 'true';
 		if (told.status === 201) {
-			const { number, items } = readJson(told.text) || {};
-			if (entry.text === undefined) {
+			const { number } = readJson(told.text) || {};
+			if (entry.text === undefined)
 				Object.assign(entry, { number, text: told.text, told: attempt.answered });
-				this.running.set(number, items.filter((i) => i.status !== 'skipped').length);
-			}
 			if (entry.text !== told.text)
 				entry.changed = true; /* the stored answer is to come again, byte for byte */
 			this.onTold(entry, attempt);
@@ -100,11 +108,36 @@ class Driver {
 			this.waiting.splice(0).forEach((done) => done());
 	}
 
-	/* File one birth: until it is told. */
+	/* What is filed next: any event, marked or not, to be withdrawn or not. */
+	next() {
+		const die = this.random() * 100, n = this.made++;
+		const marked = die < fates.mended + fates.both, withdrawn = die >= fates.mended && die < fates.mended + fates.both + fates.withdrawn;
+		const f = filing(events[n % events.length], Math.floor(n / events.length), { marked });
+		return { ...f, withdrawn };
+	}
+
+	/* A file of his, uploaded once; it may be named again and again. */
+	async paperOf(account) {
+		const body = paper.pdf(20000, account), headers = { Authorization: `Bearer ${this.tokens.get(account)}`, 'Content-Type': 'application/pdf' };
+		while (!this.papers.has(account) && !this.over) {
+			await this.whenUp();
+			const told = await this.request('POST', '/api/v1/files', headers, body);
+			if (told?.status === 201)
+				this.papers.set(account, readJson(told.text).id);
+			else
+				await sleep(100);
+		}
+		return this.papers.get(account);
+	}
+
+	/* File one: until it is told; what follows goes on by itself. */
 	async file() {
+		const life = this.next(), { account } = life.who, materials = {};
+		for (const id of life.papers)
+			materials[id] = await this.paperOf(account);
 		const key = crypto.randomUUID();
-		const entry = { key, body: Buffer.from(JSON.stringify(birth())), attempts: [],
-			token: this.tokens[Math.floor(this.random() * this.tokens.length)] };
+		const entry = { key, event: life.event, body: Buffer.from(JSON.stringify({ event: life.event, form: life.form, materials })),
+			attempts: [], acts: [], mend: life.mend, token: this.tokens.get(account) };
 		this.book.set(key, entry);
 		while (entry.text === undefined && !entry.refused && !this.over) {
 			await this.whenUp();
@@ -112,8 +145,64 @@ class Driver {
 			if (attempt.status !== 201)
 				await sleep(attempt.status === 503 ? 200 : 20);
 		}
-		if (entry.text !== undefined && this.random() < 0.05 && this.up)
+		if (entry.text === undefined)
+			return;
+		const one = this.live(entry, life).finally(() => this.living.delete(one));
+		this.living.add(one);
+		if (this.random() < 0.05 && this.up)
 			await this.attempt(entry); /* once more, though it is known */
+	}
+
+	/* --- what comes after --- */
+
+	/* Ask for one thing under one key, until the answer is certain; kept among the entry's acts. */
+	async act(entry, what, json, token = entry.token) {
+		const act = { what, key: crypto.randomUUID(), attempts: 0 }, body = Buffer.from(JSON.stringify(json));
+		entry.acts.push(act);
+		while (act.status === undefined && !this.over) {
+			await this.whenUp();
+			act.attempts++;
+			const attempt = {}, told = await this.request('POST', `/api/v1/applications/${entry.number}/${what}`,
+				{ Authorization: `Bearer ${token}`, 'Idempotency-Key': act.key }, body, attempt);
+			if (told && told.status !== 503 && !(told.status === 409 && told.headers['retry-after']))
+				Object.assign(act, { status: told.status, text: told.text, told: attempt.answered });
+			else
+				await sleep(told ? 150 : 20);
+		}
+		return act;
+	}
+
+	async see(entry) {
+		await this.whenUp();
+		const told = await this.request('GET', `/api/v1/applications/${entry.number}`, { Authorization: `Bearer ${entry.token}` });
+		return told?.status === 200 ? readJson(told.text) : undefined;
+	}
+
+	/* Until it has ended: mend what comes back, withdraw what nobody can mend. */
+	async follow(entry) {
+		for (let seen; !this.over; await sleep(look)) {
+			seen = await this.see(entry);
+			if (seen && ended.has(seen.status))
+				return;
+			if (entry.mend && !entry.mended && seen?.items.some((i) => i.status === 'correction')) {
+				const act = await this.act(entry, 'correction', { form: entry.mend });
+				entry.mended = act.status === 200 ? act : undefined;
+			}
+			if (seen?.items.some((i) => i.status === 'attention') && !entry.acts.some((a) => a.what === 'withdrawal'))
+				await this.act(entry, 'withdrawal', { reason: '请工作人员看过之后' });
+		}
+	}
+
+	async withdraw(entry) {
+		await sleep(-Math.log(1 - this.random()) * 700);
+		await this.act(entry, 'withdrawal', {});
+	}
+
+	async live(entry, life) {
+		const parts = life.signs.map((s) => this.act(entry, 'signatures', { sign: s.sign, agrees: s.agrees }, this.tokens.get(s.who.account)));
+		if (life.withdrawn)
+			parts.push(this.withdraw(entry));
+		await Promise.all([...parts, this.follow(entry)]);
 	}
 
 	start() {
@@ -129,12 +218,9 @@ class Driver {
 		})();
 	}
 
-	/* How many applications have not ended, as far as the node has been told. */
+	/* How many applications have not ended, as far as their citizens know. */
 	underWay() {
-		for (const [number, items] of this.running)
-			if (this.world.front.done.get(number)?.size === items)
-				this.running.delete(number);
-		return this.running.size + this.filing.size;
+		return this.living.size + this.filing.size;
 	}
 
 	burst(n) {
@@ -144,14 +230,16 @@ class Driver {
 		}
 	}
 
-	/* No new filings; those begun end. True when each has its answer within `ms`. */
+	/* No new filings; those begun are told, and end, within `ms`. */
 	async finish(ms) {
 		this.going = false;
 		this.setUp(true);
 		await this.loop;
-		await Promise.race([Promise.all(this.filing), sleep(ms)]);
+		await Promise.race([(async () => {
+			await Promise.all(this.filing);
+			await Promise.all(this.living);
+		})(), sleep(ms)]);
 		this.over = true;
-		return this.filing.size === 0;
 	}
 
 	/* Each application as the citizen sees it, and its history: number -> {shown, history}. */

@@ -42,7 +42,6 @@ class Front {
 		this.open = new Set();               /* calls that are under way */
 		this.lastEnd = -1e9;                 /* when the last call ended */
 		this.byKey = new Map();              /* tail of the key -> its calls */
-		this.done = new Map();               /* application -> items of which the node has been told */
 		this.unhook();
 		this.server = http.createServer((x, answer) => {
 			const call = this.begin(x);
@@ -72,9 +71,11 @@ class Front {
 	begin(x) {
 		const back = x.url.startsWith('/api/');
 		const call = { n: this.calls.length, back, method: x.method, target: x.url, arrived: now(), at: Date.now() };
-		if (!back) {
-			const [, department, name] = x.url.split('?')[0].split('/');
-			Object.assign(call, { department, call: name, key: x.headers['idempotency-key'] ||
+		if (back) {
+			call.file = x.method === 'GET'; /* a department fetches what it was told of */
+		} else {
+			const [, department, name, kind = 'forward'] = x.url.split('?')[0].split('/');
+			Object.assign(call, { department, call: name, kind, key: x.headers['idempotency-key'] ||
 				new URLSearchParams(x.url.split('?')[1]).get('key') });
 			this.enter(call);
 		}
@@ -92,6 +93,8 @@ class Front {
 
 	note(call, body) {
 		const json = readJson(body.toString());
+		if (call.file)
+			return;
 		if (call.back) { /* a later answer of a department */
 			call.department = call.target.split('/')[4];
 			call.key = json && json.key;
@@ -102,6 +105,8 @@ class Front {
 			call.application = json && json.application;
 			call.item = json && json.item;
 			call.round = json && json.round;
+			call.of = json && json.of;
+			call.data = call.round > 1 && call.kind === 'forward' ? json.data : undefined;
 			call.materials = ((json && json.materials) || []).filter((m) => m.how === 'fetched').map((m) => m.id);
 		}
 	}
@@ -130,18 +135,7 @@ class Front {
 			answer.end(told.body, () => done(true));
 		}))
 			call.told = now();
-		this.finish(call);
 		this.onTold(call);
-	}
-
-	/* Which items of an application the node has been told to be done. */
-	finish(call) {
-		const { application, item } = call.back ? this.byKey.get(call.tail).find((c) => c.application) ?? {} : call;
-		if (call.state !== 'approved' || (call.back ? call.status !== 202 : call.told === undefined) || !application)
-			return;
-		if (!this.done.has(application))
-			this.done.set(application, new Set());
-		this.done.get(application).add(item);
 	}
 
 	ask(call, x, body) {

@@ -13,7 +13,7 @@ const { now } = require('./wire.cjs');
 
 const classes = ['intake', 'before send', 'after effect', 'before commit'];
 const near = 200;   /* ms: no kill counts that is farther from a call in flight */
-const decisive = new Set(['approved', 'rejected', 'found', 'none']);
+const decisive = new Set(['approved', 'rejected', 'found', 'none', 'correction', 'cancelled']);
 
 /* Each way: arm(k) sets hooks and calls k.strike(ms) at its moment. `wire`: needs our own PostgreSQL. */
 const ways = {
@@ -39,7 +39,7 @@ const ways = {
 	},
 	'before commit': {
 		'told': { arm: (k) => { k.front.onTold = (c) => !c.back && decisive.has(c.state) && k.strike(k.random() * 3); } },
-		'called back': { arm: (k) => { k.front.onCall = (c) => { if (c.back) k.strike(k.random() * 5); }; } },
+		'called back': { arm: (k) => { k.front.onCall = (c) => { if (c.back && !c.file) k.strike(k.random() * 5); }; } },
 		'leaving': { wire: true, arm: (k) => k.holdLeaving('group', false) },
 		'leaving late': { wire: true, arm: (k) => k.holdLeaving('group', 'late') },
 		'committing': { wire: true, arm: (k) => k.onLeave('group', () => k.strike(k.random() * 1.5)) },
@@ -119,7 +119,7 @@ class Killer {
 	/* The answers of departments that have done something are not told; the nth strikes. */
 	holdTold(n) {
 		this.front.onAnswer = (c) => {
-			if (c.back || c.state !== 'approved')
+			if (c.back || (c.state !== 'approved' && c.state !== 'cancelled'))
 				return undefined;
 			if (--n <= 0)
 				this.strike(this.random() * 20);
@@ -213,14 +213,14 @@ class Killer {
 		}
 		for (const k of this.kills) {
 			const T = k.at, mine = between(calls, (c) => c.arrived, k.life, T), sent = between(transactions, (t) => t.left, k.life, T);
-			const heard = (c) => (c.back ? c.forwarded : c.told) <= T;
+			const heard = (c) => (c.back ? c.forwarded : c.told) <= T; /* a file fetched tells nothing */
 			const knew = new Set(mine.filter((c) => heard(c) && decisive.has(c.state)).map((c) => c.tail));
 			const has = {
 				'intake': between(attempts, (a) => a.begun, k.life, T).some((a) => a.written <= T && a.answered === undefined),
 				'before send': mine.some((c) => !c.back && c.sha256 && firstForward.get(c.tail) > T) ||
 					sent.some((t) => t.done <= T && !t.failed && t.puts.some((p) => firstForward.get(p) > T)) ||
 					between(told, (e) => e.told, k.life, T).some((e) => firstOfApplication.get(e.number) > T),
-				'after effect': mine.some((c) => !c.back && c.state === 'approved' && effects.has(c.tail) && c.answered <= T &&
+				'after effect': mine.some((c) => !c.back && (c.state === 'approved' || c.state === 'cancelled') && effects.has(c.tail) && c.answered <= T &&
 					!(c.told <= T) && !knew.has(c.tail)),
 				'before commit': sent.some((t) => !(t.done <= T) && t.settles.some((s) => knew.has(s))) ||
 					[...knew].some((tail) => decided.get(tail) > k.wall + 1),

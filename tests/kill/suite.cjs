@@ -4,8 +4,8 @@ const { assert, sleep } = require('../api/harness.cjs');
 const { now } = require('./wire.cjs');
 
 const names = ['REFUSED', 'UNANSWERED', 'CHANGED-ANSWER', 'LOST', 'SHARED', 'PHANTOM', 'DOUBLED', 'CHANGED-BODY', 'CHANGED-CALL',
-	'TWO-KEYS', 'DUPLICATE-EFFECT', 'EARLY', 'ORDER', 'NO-EFFECT', 'UNAWARE', 'WRONG-RESULT', 'UNFINISHED', 'CHAIN', 'HISTORY', 'LEFT-OPEN',
-	'VERIFY'];
+	'TWO-KEYS', 'DUPLICATE-EFFECT', 'EARLY', 'ORDER', 'NO-EFFECT', 'UNAWARE', 'UNDO', 'WRONG-RESULT', 'WITHDRAWAL', 'AFTER', 'CORRECTION',
+	'UNFINISHED', 'CHAIN', 'HISTORY', 'LEFT-OPEN', 'VERIFY'];
 
 const note = (text) => process.stdout.write(`# ${text}\n`);
 
@@ -33,9 +33,12 @@ function spread(list) {
 	return `least ${part(0)}, median ${part(0.5)}, p90 ${part(0.9)}, most ${part(1)} (n ${sorted.length})`;
 }
 
+/* What has not come to its end. The look-ups of a withdrawn application (64 and above) stop where they are. */
 function count(world) {
 	const [[open, undecided, unapplied]] = world.sql(`SELECT (SELECT count(*) FROM progress WHERE open),
-		(SELECT count(*) FROM operation WHERE decided_at IS NULL), (SELECT count(*) FROM inbox WHERE NOT applied)`);
+		(SELECT count(*) FROM operation o JOIN progress p ON p.division = o.division AND p.id = o.application
+			WHERE o.decided_at IS NULL AND NOT (p.status = 3 AND o.item >= 64)),
+		(SELECT count(*) FROM inbox WHERE NOT applied)`);
 	return { open: Number(open), undecided: Number(undecided), unapplied: Number(unapplied) };
 }
 
@@ -73,7 +76,7 @@ async function gather(world, driver, left) {
 	const numbers = world.sql('SELECT number FROM application').map(([number]) => number);
 	const keys = Number(world.sql('SELECT count(*) FROM request_key')[0][0]);
 	return { entries, stored: world.wire && commits(world), ledger: await world.ledger(), calls: world.front.calls, seen,
-		database: { numbers, keys, ...left }, verify: { exit: verify.exit, text: verify.text } };
+		database: { numbers, keys, ...left }, verify: { exit: verify.exit, text: verify.text }, recounts: world.recounts };
 }
 
 /* One test for each kind of finding. */

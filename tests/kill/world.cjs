@@ -78,6 +78,7 @@ class World {
 		this.troubles = [];   /* what no log may say */
 		this.starts = [];     /* ms from start to ready */
 		this.resumes = [];    /* ms from start to the first call to a department */
+		this.recounts = [];   /* verify while it ran, as far as it came through: {at, ms, exit, text} */
 	}
 
 	async open() {
@@ -225,6 +226,21 @@ class World {
 			child.stderr.on('data', (part) => { text += part; });
 			child.once('close', (exit) => done({ exit, text }));
 		});
+	}
+
+	/* Recount everything, once a second or as often as it goes, until told to end. What finds no database
+	 * says nothing. */
+	recount() {
+		let going = true;
+		const loop = (async () => {
+			while (going) {
+				const at = now(), { exit, text } = await this.command('verify');
+				if (/ differences?\n/.test(text))
+					this.recounts.push({ at, ms: now() - at, exit, text });
+				await sleep(Math.max(0, at + 900 - now()));
+			}
+		})();
+		return () => { going = false; return loop; };
 	}
 
 	/* The departments' ledger. */

@@ -178,6 +178,16 @@ account_division(const struct account *who)
 
 /* --- the command line --- */
 
+/* Several command lines may run in one millisecond: each draws a slot, so that their ids differ. */
+static int64_t
+new_id(void)
+{
+	uint16_t slot;
+
+	digest_random(&slot, sizeof slot);
+	return store_id(slot & 1023, clock_now());
+}
+
 static int
 read_divisions(const struct account_new *a, struct store_account *row, struct error *why)
 {
@@ -253,7 +263,7 @@ account_add(struct store *s, struct seal *seal, const struct account_new *a, str
 		store_account_free(&old);
 		return -1;
 	}
-	row.id = found ? old.id : store_id(0, clock_now());
+	row.id = found ? old.id : new_id();
 	store_account_free(&old);
 	strcpy(row.name, a->name);
 	strcpy(row.role, a->role);
@@ -298,7 +308,7 @@ account_token(struct store *s, const char *name, bool demo, char token[64], stru
 	strcpy(token, "yjs_");
 	digest_random_text(token + 4, 43);
 	digest_sha256(token, strlen(token), hash);
-	found = store_token_put(s, a.id, store_id(0, clock_now()), hash, demo, why);
+	found = store_token_put(s, a.id, new_id(), hash, demo, why);
 	store_account_free(&a);
 	return found;
 }

@@ -193,8 +193,13 @@ class Driver {
 		}
 	}
 
+	/* Soon, or when something has been approved: then there is something to undo. */
 	async withdraw(entry) {
-		await sleep(-Math.log(1 - this.random()) * 700);
+		if (this.random() < 0.4)
+			await sleep(-Math.log(1 - this.random()) * 500);
+		else
+			while (!this.over && !(await this.see(entry))?.items.some((i) => i.status === 'approved'))
+				await sleep(30);
 		await this.act(entry, 'withdrawal', {});
 	}
 

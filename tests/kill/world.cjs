@@ -228,19 +228,24 @@ class World {
 		});
 	}
 
-	/* Recount everything, once a second or as often as it goes, until told to end. What finds no database
-	 * says nothing. */
+	/* Recount everything each second, until told to end: a second later the next one begins, whether this
+	 * one has ended or not. What finds no database says nothing. */
 	recount() {
-		let going = true;
-		const loop = (async () => {
-			while (going) {
-				const at = now(), { exit, text } = await this.command('verify');
+		const running = new Set();
+		const begin = () => {
+			const at = now();
+			const one = this.command('verify').then(({ exit, text }) => {
+				running.delete(one);
 				if (/ differences?\n/.test(text))
 					this.recounts.push({ at, ms: now() - at, exit, text });
-				await sleep(Math.max(0, at + 900 - now()));
-			}
-		})();
-		return () => { going = false; return loop; };
+			});
+			running.add(one);
+		};
+		const timer = setInterval(() => running.size < 4 && begin(), 1000);
+		return async () => {
+			clearInterval(timer);
+			await Promise.all(running);
+		};
 	}
 
 	/* The departments' ledger. */

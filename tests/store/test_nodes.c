@@ -243,7 +243,8 @@ an_answer_wakes_the_owner(void **state)
 	store_close(two);
 }
 
-/* A finished application whose node is gone: a late answer is still taken up by somebody. */
+/* A finished application whose node is gone: a late answer, or what somebody asked for just before the
+ * end, is still taken up by somebody. */
 static void
 an_answer_to_a_finished_application(void **state)
 {
@@ -273,6 +274,13 @@ an_answer_to_a_finished_application(void **state)
 	assert_int_equal(store_intake(two, b, NULL, 0, list, 1, &why), 0);
 	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 1);
 	assert_true(last_claimed == x[3].a.id);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 0);
+	struct store_petition asked = { .division = DIVISION, .id = store_id(1, clock_now()),
+		.application = x[4].a.id, .account = 1, .body = { "b", 1 }, .account_division = DIVISION };
+	assert_int_equal(store_petition_put(two, b, &asked, &why), 0);
+	assert_int_equal(asked.verdict, STORE_STORED);
+	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 1);
+	assert_true(last_claimed == x[4].a.id);
 	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 0);
 	store_close(one);
 	store_close(two);

@@ -314,12 +314,13 @@ FROM node n, LATERAL (SELECT o.division, o.id, o.node FROM progress o
 WHERE n.ended_at IS NOT NULL LIMIT $1::int4;
 
 -- name: claim_find_inbox
--- Finished ones of such lives, to which an answer has come since.
+-- Finished ones of such lives, to which an answer or a petition has come since.
 SELECT DISTINCT q.division, q.id, q.node
-FROM inbox i, LATERAL (SELECT o.division, o.id, o.node FROM progress o
-	WHERE o.division = i.division AND o.id = i.application AND NOT o.open OFFSET 0) q
-WHERE NOT i.applied
-	AND NOT EXISTS (SELECT FROM node n WHERE n.incarnation = q.node AND n.ended_at IS NULL)
+FROM (SELECT division, application FROM inbox WHERE NOT applied
+	UNION ALL SELECT division, application FROM petition WHERE status IS NULL) i,
+	LATERAL (SELECT o.division, o.id, o.node FROM progress o
+		WHERE o.division = i.division AND o.id = i.application AND NOT o.open OFFSET 0) q
+WHERE NOT EXISTS (SELECT FROM node n WHERE n.incarnation = q.node AND n.ended_at IS NULL)
 LIMIT $1::int4;
 
 -- name: claim_take

@@ -157,6 +157,8 @@ add_property(struct maker *m, const struct question *q)
 		json_object_set_new(s, "title", json_string(q->title));
 	if (about)
 		json_object_set_new(s, "description", json_string(about));
+	if (q->locked && q->n_from > 0) /* given by the login or a record; filled in when left out */
+		json_object_set_new(s, "readOnly", json_true());
 	if (json_object_set_new(m->properties, q->id, s) != 0)
 		m->failed = true;
 }

@@ -250,10 +250,11 @@ suite(async (test) => {
 
 	await test('many at once: some wait for their turn (503, Retry-After), memory stays, others are served', async () => {
 		const before = status(w.node.pid);
-		const all = await Promise.all(Array.from({ length: 24 }, slowUpload));
+		const all = await Promise.all(Array.from({ length: 60 }, slowUpload));
 		await sleep(300);
 		const during = status(w.node.pid);
-		assert.ok(during - before < 160, `${before.toFixed(0)} MB, then ${during.toFixed(0)} MB`);
+		assert.ok(during - before < 400, /* 600 without a ceiling; a sanitizer keeps what was freed for a while */
+			`${before.toFixed(0)} MB, then ${during.toFixed(0)} MB`);
 		assert.equal((await w.file('berta', birth({ child_name: childName() }))).status < 500, true, 'applications are filed meanwhile');
 		const tail = paper.pdf(MOST).subarray(MOST - 100);
 		for (const slow of all)

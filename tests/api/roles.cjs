@@ -179,6 +179,20 @@ suite(async (test) => {
 		assert.deepEqual([digit.status, digit.json.errors[0].pointer], [422, '/for/id_number']);
 	});
 
+	await test('nobody files in another\'s name: the login\'s is filled in, another\'s is refused', async () => {
+		const errors = async (who, changes, more) => (await w.file(who, { ...birth(changes), ...more })).json.errors
+			.map((e) => `${e.pointer} ${e.code}`);
+		const told = w.gate.find(own, 'birth_certificate').json.data;
+		assert.deepEqual([told.applicant_name, told.applicant_id_no, told.applied_by_agent], ['李秀兰', idNumber(1), false]);
+		assert.deepEqual(await errors('mother', { applicant_name: '赵小兰' }), ['/form/applicant_name conflict']);
+		assert.deepEqual(await errors('mother', { applicant_id_no: someone.id_number }), ['/form/applicant_id_no conflict']);
+		assert.deepEqual(await errors('mother', { applied_by_agent: true }), ['/form/applied_by_agent conflict']);
+		assert.deepEqual(await errors('agent', { applied_by_agent: false }, { for: someone }), ['/form/applied_by_agent conflict']);
+		assert.deepEqual(await errors('agent', { applicant_id_no: idNumber(1) }, { for: someone }), ['/form/applicant_id_no conflict']);
+		const answer = await w.file('agent', { ...birth({ applicant_name: '李秀兰' }), for: someone });
+		assert.match(answer.json.errors[0].message, /替别人办请由代办员申请/);
+	});
+
 	await test('an agent files for his own county only', async () => {
 		const answer = await w.file('agent', { ...birth(far_address), for: someone });
 		assert.equal(answer.status, 403, answer.text.slice(0, 200));

@@ -11,6 +11,7 @@
 #include "folders.h"
 #include "rules/form.h"
 #include "rules/plan.h"
+#include "rules/schema.h"
 
 static struct event *event;
 static const char *folder; /* the event at hand */
@@ -190,16 +191,17 @@ check_told(const json_t *errors, const json_t *reminders, const json_t *expect)
 static void
 check_case(json_t *sample)
 {
-	const json_t *form = json_object_get(sample, "form"), *expect = json_object_get(sample, "expect");
+	const json_t *expect = json_object_get(sample, "expect");
 	struct facts facts = { .event = event, .records = json_object_get(sample, "records"),
 		.applicant = json_object_get(sample, "applicant") };
-	json_t *errors, *reminders;
+	const json_t *choices = json_object_get(sample, "choices");
+	json_t *errors, *reminders, *form;
 	char division[7];
 
 	assert_true(json_array_size(json_object_get(sample, "facts")) > 0);
 	assert_true(clock_parse_day(said(sample, "today"), &facts.today));
-	assert_int_equal(form_check(event, form, json_object_get(sample, "choices"), &facts, "zh-CN",
-	    &errors, &reminders), 0);
+	form = form_filled(json_object_get(sample, "form"), choices, &facts);
+	assert_int_equal(form_check(event, form, choices, &facts, "zh-CN", &errors, &reminders), 0);
 	check_told(errors, reminders, expect);
 	if (json_array_size(errors) == 0 && json_object_get(expect, "items")) {
 		assert_true(form_division(event, &facts, division));
@@ -208,6 +210,7 @@ check_case(json_t *sample)
 	}
 	json_decref(errors);
 	json_decref(reminders);
+	json_decref(form);
 }
 
 /* Do `look` to every JSON file of the folder below the event's that begins with `prefix`. */
@@ -271,26 +274,77 @@ on_day(const json_t *value, int32_t today)
 	return copy;
 }
 
+static void
+is_accepted(const json_t *form, const json_t *choices, const json_t *applicant, const char *day)
+{
+	struct facts facts = { .event = event, .applicant = applicant };
+	json_t *errors, *reminders;
+
+	assert_true(clock_parse_day(day, &facts.today));
+	assert_int_equal(form_check(event, form, choices, &facts, "zh-CN", &errors, &reminders), 0);
+	if (json_array_size(errors) > 0)
+		differs(day, said(json_array_get(errors, 0), "message"), "nothing");
+	json_decref(errors);
+	json_decref(reminders);
+}
+
+static const char *const days[] = { "2026-03-01", "2026-11-20", "2027-02-28", "2028-02-29" };
+
 /* The forms of the demonstration, filled in for several days, are accepted. */
 static void
 check_demo(json_t *sample)
 {
-	static const char *const days[] = { "2026-03-01", "2026-11-20", "2027-02-28", "2028-02-29" };
-
 	for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
-		struct facts facts = { .event = event };
-		json_t *errors, *reminders, *form;
+		int32_t today;
+		json_t *form;
 
-		assert_true(clock_parse_day(days[d], &facts.today));
-		form = on_day(json_object_get(sample, "form"), facts.today);
-		assert_int_equal(form_check(event, form, json_object_get(sample, "choices"), &facts,
-		    "zh-CN", &errors, &reminders), 0);
-		if (json_array_size(errors) > 0)
-			differs(days[d], said(json_array_get(errors, 0), "message"), "nothing");
-		json_decref(errors);
-		json_decref(reminders);
+		assert_true(clock_parse_day(days[d], &today));
+		form = on_day(json_object_get(sample, "form"), today);
+		is_accepted(form, json_object_get(sample, "choices"), NULL, days[d]);
 		json_decref(form);
 	}
+}
+
+/* Who must have logged in for the form: by the answers that only the login gives. */
+static json_t *
+who_filed(const json_t *form)
+{
+	struct facts facts = { .event = event, .form = form };
+	json_t *who = json_pack("{s:s}", "as", "self");
+
+	for (size_t i = 0; i < event->n_questions; i++) {
+		const struct question *q = &event->questions[i];
+
+		for (size_t k = 0; q->locked && k < q->n_from; k++) {
+			const struct expr *from = q->from[k].value;
+
+			if (from->op == EXPR_REF && from->space == EXPR_APPLICANT &&
+			    expr_holds(q->from[k].when, &facts))
+				json_object_set(who, from->name, json_object_get(form, q->id));
+		}
+	}
+	return who;
+}
+
+/* The guide's example is accepted as it is on the day it is served, from the person that it is of. */
+static void
+the_example_is_accepted(void **state)
+{
+	(void)state;
+	differences = 0;
+	name = "the example of the guide";
+	for (size_t d = 0; d < sizeof days / sizeof *days; d++) {
+		int32_t today;
+		json_t *form, *who;
+
+		assert_true(clock_parse_day(days[d], &today));
+		form = schema_example(event, today);
+		who = who_filed(form);
+		is_accepted(form, NULL, who, days[d]);
+		json_decref(who);
+		json_decref(form);
+	}
+	assert_int_equal(differences, 0);
 }
 
 static void
@@ -327,6 +381,7 @@ one_event(const char *id)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases_come_out_as_written),
 		cmocka_unit_test(demo_forms_are_accepted),
+		cmocka_unit_test(the_example_is_accepted),
 	};
 
 	folder = id;

@@ -200,14 +200,31 @@ asked_by(const struct correction *c, const json_t *form, uint64_t *asked)
 	form_asked(c->r->event, &facts, asked);
 }
 
+/* The form as it would be, with what the login says of answers that are asked only now. */
+static json_t *
+patched_form(const struct correction *c)
+{
+	json_t *outputs[EVENT_ITEMS], *form = json_incref(c->r->form), *choices = choices_of(c->r);
+	json_t *filled = NULL;
+	struct facts facts;
+
+	running_facts(c->r, outputs, &facts);
+	facts.records = NULL; /* as when it was filed: a record that came since types no answers */
+	if (choices && running_merge(&form, c->form) == 0)
+		filled = form_filled(form, choices, &facts);
+	json_decref(choices);
+	json_decref(form);
+	return filled;
+}
+
 /* What was marked may be given, and what is asked only because of it; what it makes pointless goes. */
 static void
 patch(struct correction *c, uint64_t *before, uint64_t *after)
 {
 	const struct event *e = c->r->event;
 
-	c->patched = json_incref(c->r->form);
-	if (running_merge(&c->patched, c->form) != 0) {
+	c->patched = patched_form(c);
+	if (!c->patched) {
 		c->failed = true;
 		return;
 	}

@@ -108,6 +108,34 @@ an_unsound_answer_is_refused_with_its_pointer(void **state)
 	moved_end(r, &x);
 }
 
+/* Asked only because of the new answer, and known from the login: nobody types it. */
+static void
+what_the_login_says_is_filled_in(void **state)
+{
+	static struct expr id = { .op = EXPR_REF, .space = EXPR_APPLICANT }, is_new = { .op = EXPR_IS }, new_name;
+	static struct expr *args[2] = { &moved_answers[NAME], &new_name };
+	static struct source from = { .value = &id };
+	struct effects x;
+	struct running *r;
+	json_t *errors;
+
+	(void)state;
+	id.name = text_of("id");
+	new_name = (struct expr){ .op = EXPR_CONST, .value = json_string("new") };
+	is_new.args = args;
+	is_new.n_args = 2;
+	moved_questions[PARTNER] = (struct question){ .id = text_of("partner"), .title = text_of("partner"),
+		.type = TYPE_TEXT, .decides = true, .locked = true, .from = &from, .n_from = 1, .when = &is_new };
+	r = moved_begin(&x);
+	assert_int_equal(json_object_del(r->form, "partner"), 0);
+	tell(r, ALPHA, ENDING_CORRECTION, &x);
+	assert_int_equal(correct(r, "new", NULL, false, &errors, &x), 0);
+	assert_string_equal(json_text(r->form, "partner"), "330106199203033210");
+	assert_non_null(json_object_get(json_object_get(x.revision, "form"), "partner"));
+	json_decref(new_name.value);
+	moved_end(r, &x);
+}
+
 static void
 an_item_sent_back_goes_out_again_as_another_round(void **state)
 {
@@ -363,6 +391,7 @@ main(void)
 		cmocka_unit_test_setup(only_what_is_asked_is_taken, moved_set_up),
 		cmocka_unit_test_setup(where_nothing_is_asked_there_is_nothing_to_do, moved_set_up),
 		cmocka_unit_test_setup(an_unsound_answer_is_refused_with_its_pointer, moved_set_up),
+		cmocka_unit_test_setup(what_the_login_says_is_filled_in, moved_set_up),
 		cmocka_unit_test_setup(an_item_sent_back_goes_out_again_as_another_round, moved_set_up),
 		cmocka_unit_test_setup(an_item_is_answered_in_full, moved_set_up),
 		cmocka_unit_test_setup(what_the_applicant_cannot_mend_goes_to_a_person, moved_set_up),

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "http/call.h"
 #include "http/exchange.h"
 #include "http/server.h"
 
@@ -64,12 +65,33 @@ put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type)
 			log_error("http: the header %s of an answer cannot be sent", a->name);
 }
 
+/* The answer of an inner exchange, with a NUL behind it. Takes `body`. */
+static void
+keep_reply(struct http_exchange *x, const char *type, char *body, size_t length)
+{
+	char *whole = realloc(body, length + 1);
+
+	x->reply_type = type ? strdup(type) : NULL;
+	if (!whole || (type && !x->reply_type)) {
+		free(whole ? whole : body);
+		x->status = 503;
+		return;
+	}
+	whole[length] = '\0';
+	x->reply = whole;
+	x->reply_length = length;
+}
+
 /* Takes `body`. Without a response (no memory) the connection is closed. */
 static void
 make_answer(struct http_exchange *x, int status, const char *type, char *body, size_t length)
 {
 	x->status = status;
 	x->answer_length = length;
+	if (x->call) {
+		keep_reply(x, type, body, length);
+		return;
+	}
 	if (length) {
 		x->response = MHD_create_response_from_buffer_with_free_callback(length, body, free);
 	} else {
@@ -91,6 +113,12 @@ exchange_done(struct http_exchange *x)
 	struct http *h = x->h;
 	struct loop *loop = x->loop;
 
+	if (x->call) { /* the outer one is still unanswered */
+		if (atomic_exchange(&x->state, EXCHANGE_ANSWERED) == EXCHANGE_SUSPENDED &&
+		    !workers_put_again(&h->workers, x))
+			call_give_up(x);
+		return;
+	}
 	/* When it was held, the connection's thread may free it from here on. */
 	if (atomic_exchange(&x->state, EXCHANGE_ANSWERED) == EXCHANGE_SUSPENDED)
 		loop_resume(loop, x);

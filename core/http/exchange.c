@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "http/call.h"
 #include "http/server.h"
 
 enum { FIRST_ROOM = 16384 };
@@ -78,6 +79,8 @@ exchange_free(struct http_exchange *x)
 		MHD_destroy_response(x->response);
 	exchange_drop_body(x);
 	pool_give(pool_of(x), x->reserved);
+	free(x->reply);
+	free(x->reply_type);
 	free(x);
 }
 
@@ -150,7 +153,7 @@ http_raw_query(const struct http_exchange *x)
 const char *
 http_header(const struct http_exchange *x, const char *name)
 {
-	return MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, name);
+	return x->call ? call_header(x, name) : MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, name);
 }
 
 struct tally {
@@ -177,6 +180,8 @@ http_header_count(const struct http_exchange *x, const char *name)
 {
 	struct tally t = { .name = name, .compare = strcasecmp };
 
+	if (x->call)
+		return call_header_count(x, name);
 	MHD_get_connection_values(x->mhd, MHD_HEADER_KIND, count, &t);
 	return t.n;
 }
@@ -186,6 +191,8 @@ http_cookie(const struct http_exchange *x, const char *name)
 {
 	struct tally t = { .name = name, .compare = strcmp };
 
+	if (x->call)
+		return http_cookie(call_outer(x), name);
 	MHD_get_connection_values(x->mhd, MHD_COOKIE_KIND, count, &t);
 	return t.n == 1 ? t.value : NULL;
 }

@@ -3,7 +3,8 @@
  * One allocation holds it, its address taken apart and the handler's slot; the headers stay in the
  * library's buffer, which does not move until the answer. `state` decides who goes on: the
  * connection's thread suspends after a quick handler came back without an answer, the answerer
- * resumes what is suspended; whoever comes second sees what the first did.
+ * resumes what is suspended; whoever comes second sees what the first did. An exchange without a
+ * connection is an inner one (call.h): its answerer puts it into the workers' queue instead.
  */
 #ifndef YJS_HTTP_EXCHANGE_H
 #define YJS_HTTP_EXCHANGE_H
@@ -52,6 +53,9 @@ struct http_exchange {
 	uint64_t swallowed;   /* bytes of a body that nobody will see */
 	int64_t since;
 	uint64_t id;
+	struct call *call;    /* of an inner exchange (call.h): `mhd` is NULL, the answer is kept here */
+	char *reply, *reply_type;
+	size_t reply_length;
 	size_t address_length;
 	struct target target;
 	alignas(16) unsigned char slot[64];

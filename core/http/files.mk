@@ -1,5 +1,6 @@
 http_SOURCES = \
 	core/http/answer.c \
+	core/http/call.c core/http/call.h \
 	core/http/exchange.c core/http/exchange.h \
 	core/http/head.c core/http/head.h \
 	core/http/http.c core/http/http.h \

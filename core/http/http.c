@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/call.h"
 #include "http/exchange.h"
 #include "http/refusal.h"
 #include "http/serve.h"
@@ -240,6 +241,10 @@ http_stop(struct http *h)
 	atomic_store(&h->stopping, true);
 	for (x = workers_stop(&h->workers); x; x = next) {
 		next = x->next;
+		if (x->call) {
+			call_give_up(x);
+			continue;
+		}
 		http_add_header(x, "Retry-After", "1");
 		http_problem(x, refusal_busy.status, refusal_busy.type, refusal_busy.title, NULL, NULL);
 	}

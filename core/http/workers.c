@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/call.h"
 #include "http/exchange.h"
 #include "http/server.h"
 
@@ -43,6 +44,10 @@ work(void *cookie)
 	if (s->worker_start)
 		s->worker_start(s->cookie, me->number);
 	while ((x = next(&me->h->workers))) {
+		if (x->call) {
+			call_go_on(x, me->number);
+			continue;
+		}
 		x->worker = me->number;
 		x->route->is->handle(s->cookie, x);
 	}
@@ -92,14 +97,14 @@ workers_stop(struct workers *w)
 	return left;
 }
 
-bool
-workers_put(struct workers *w, struct http_exchange *x)
+static bool
+put(struct workers *w, struct http_exchange *x, bool bounded)
 {
 	bool room;
 
 	x->next = NULL;
 	pthread_mutex_lock(&w->lock);
-	room = w->waiting < w->most && !w->stopping;
+	room = (!bounded || w->waiting < w->most) && !w->stopping;
 	if (room) {
 		*w->last = x;
 		w->last = &x->next;
@@ -108,4 +113,16 @@ workers_put(struct workers *w, struct http_exchange *x)
 	}
 	pthread_mutex_unlock(&w->lock);
 	return room;
+}
+
+bool
+workers_put(struct workers *w, struct http_exchange *x)
+{
+	return put(w, x, true);
+}
+
+bool
+workers_put_again(struct workers *w, struct http_exchange *x)
+{
+	return put(w, x, false);
 }

@@ -26,5 +26,7 @@ int workers_start(struct workers *w, struct http *h, struct error *why) MUST_CHE
 struct http_exchange *workers_stop(struct workers *w);
 /* Queue a suspended exchange; false when the queue is full. */
 bool workers_put(struct workers *w, struct http_exchange *x);
+/* Queue an answered inner exchange (call.h) without looking at the bound; false when the workers end. */
+bool workers_put_again(struct workers *w, struct http_exchange *x);
 
 #endif

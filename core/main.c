@@ -12,6 +12,7 @@
 #include "flows/catalog.h"
 #include "flows/command.h"
 #include "flows/node.h"
+#include "pages/pages.h"
 #include "past/past.h"
 
 enum { ARGUMENTS = 256 };
@@ -26,7 +27,7 @@ serve(const struct command_context *c, int argc, char **argv)
 		fprintf(stderr, "usage: yijianshi serve [--config FILE]\n");
 		return 2;
 	}
-	return node_serve(c->conf);
+	return node_serve(c->conf, &pages_extension);
 }
 
 /* The simulated departments learn their calls from the connector files, nothing else. */

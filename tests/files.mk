@@ -19,6 +19,8 @@ units = \
 	tests/outcall/test_address \
 	tests/outcall/test_outcall \
 	tests/outcall/test_sign \
+	tests/pages/test_script \
+	tests/pages/test_texts \
 	tests/rules/test_calendar \
 	tests/rules/test_ending \
 	tests/rules/test_ending_wait \
@@ -83,6 +85,7 @@ tests_http = core/libhttp.a $(below_floor4) $(tests_libs)
 tests_flows = core/libflows.a $(below_floor5) $(tests_libs)
 tests_departments = core/libdepartments.a $(below_floor5) $(tests_libs)
 tests_events = $(tests_declared)
+tests_pages = core/libpages.a core/libflows.a $(below_floor5) $(tests_libs)
 
 tests_base_test_conf_LDADD = $(tests_base)
 tests_base_test_json_LDADD = $(tests_base)
@@ -103,6 +106,8 @@ tests_http_test_stop_LDADD = $(tests_http)
 tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)
+tests_pages_test_script_LDADD = $(tests_pages)
+tests_pages_test_texts_LDADD = $(tests_pages)
 tests_rules_test_calendar_LDADD = $(tests_rules)
 tests_rules_test_ending_LDADD = $(tests_rules)
 tests_rules_test_ending_wait_LDADD = $(tests_rules)

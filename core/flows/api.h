@@ -17,6 +17,7 @@ const struct http_route *api_routes(size_t *n);
 /* Handlers, by file. */
 void api_events_list(void *node, struct http_exchange *x);
 void api_events_guide(void *node, struct http_exchange *x);
+void api_events_flow(void *node, struct http_exchange *x);
 void api_events_plan(void *node, struct http_exchange *x);
 void api_files_take(void *node, struct http_exchange *x);
 void api_files_show(void *node, struct http_exchange *x);
@@ -30,8 +31,10 @@ void api_petitions_correct(void *node, struct http_exchange *x);
 void api_petitions_withdraw(void *node, struct http_exchange *x);
 void api_petitions_withdrawal(void *node, struct http_exchange *x);
 void api_petitions_sign(void *node, struct http_exchange *x);
+void api_departments_list(void *node, struct http_exchange *x);
 void api_departments_result(void *node, struct http_exchange *x);
 void api_statistics(void *node, struct http_exchange *x);
+void api_statistics_open(void *node, struct http_exchange *x);
 void api_health_alive(void *node, struct http_exchange *x);
 void api_health_ready(void *node, struct http_exchange *x);
 void api_health_metrics(void *node, struct http_exchange *x);

@@ -121,3 +121,20 @@ api_departments_result(void *node, struct http_exchange *x)
 	}
 	json_decref(result);
 }
+
+/* Who they are and where: open to everybody. */
+void
+api_departments_list(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	size_t count = departments_count(&n->departments);
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		const struct department *d = &n->departments.list[i];
+
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "id", d->id, "title", d->connector.title,
+		    "contact", d->connector.contact));
+	}
+	api_json_take(x, 200, json_pack("{s:o}", "departments", all));
+}

@@ -5,7 +5,10 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
+#include "flows/draw.h"
 #include "flows/filing.h"
+#include "rules/expr.h"
 #include "rules/form.h"
 #include "rules/schema.h"
 #include "seal/digest.h"
@@ -27,6 +30,30 @@ string_or_null(const char *s)
 	return s ? json_string(s) : json_null();
 }
 
+/* What all items together used to ask. */
+static json_t *
+before_all(const struct event *e)
+{
+	int visits = 0, papers = 0;
+
+	for (size_t i = 0; i < e->n_items; i++) {
+		visits += e->items[i].before.visits;
+		papers += (int)e->items[i].before.n_papers;
+	}
+	return json_pack("{s:i, s:i}", "papers", papers, "visits", visits);
+}
+
+/* Notices to other offices, which nobody applies for. */
+static int
+tells(const struct event *e)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < e->n_items; i++)
+		n += e->items[i].tell;
+	return n;
+}
+
 void
 api_events_list(void *node, struct http_exchange *x)
 {
@@ -36,9 +63,10 @@ api_events_list(void *node, struct http_exchange *x)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:i, s:s}", "id", list[i]->id,
+		json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:i, s:i, s:s, s:o}", "id", list[i]->id,
 		    "title", list[i]->title, "version", version_text(list[i]),
-		    "items", (int)list[i]->n_items, "lead", list[i]->lead ? list[i]->lead : ""));
+		    "items", (int)list[i]->n_items, "tells", tells(list[i]), "lead", list[i]->lead ? list[i]->lead : "",
+		    "before", before_all(list[i])));
 	api_json_take(x, 200, json_pack("{s:o}", "events", all));
 }
 
@@ -64,6 +92,19 @@ before_list(const struct before *b)
 	    b->working_days, "source", string_or_null(b->source));
 }
 
+/* A condition in plain Chinese; null: always. */
+static json_t *
+condition_text(const struct event *e, const struct expr *when)
+{
+	struct text t;
+	json_t *told;
+
+	text_init(&t, 16384);
+	told = when && expr_explain(when, e, &t) == 0 ? json_string(t.data) : json_null();
+	text_free(&t);
+	return told;
+}
+
 /* On what terms it is done, and how its paper comes. */
 static void
 add_terms(const struct event *e, const struct item *item, json_t *o)
@@ -80,6 +121,7 @@ add_terms(const struct event *e, const struct item *item, json_t *o)
 	json_object_set_new(o, "visit", string_or_null(item->visit));
 	json_object_set_new(o, "notice", string_or_null(item->notice.text));
 	json_object_set_new(o, "tell", json_boolean(item->tell)); /* blocks nobody */
+	json_object_set_new(o, "when", condition_text(e, item->when));
 }
 
 static json_t *
@@ -124,8 +166,9 @@ guide_materials(const struct event *e)
 			if (e->materials[m].get[g].way == WAY_COMMIT)
 				commitment = e->materials[m].get[g].text;
 		}
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:s*}", "id", e->materials[m].id,
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:s*}", "id", e->materials[m].id,
 		    "title", e->materials[m].title, "ways", ways, "items", names(e, e->materials[m].items),
+		    "when", condition_text(e, e->materials[m].when),
 		    "commitment", commitment));
 	}
 	return list;
@@ -179,25 +222,85 @@ guide_signs(const struct event *e)
 	return list;
 }
 
+static json_t *
+guide_applicants(const struct event *e)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->n_applicants; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "id", e->applicants[i].id, "title",
+		    e->applicants[i].title));
+	return list;
+}
+
+/* The event in force, or an older version of it by its hash (?version=); NULL: answered. */
+static const struct event *
+asked_event(struct node *n, struct http_exchange *x)
+{
+	const char *id = http_param(x, "event"), *version = http_query(x, "version");
+	const struct event *e = NULL;
+	struct store *s = n->workers[http_worker(x)];
+	struct error why = { 0 };
+	uint8_t hash[32];
+
+	if (!version)
+		e = catalog_current(n->catalog, id);
+	else if (digest_unhex(version, hash, 32) && s && store_alive(s))
+		e = catalog_version(n->catalog, s, hash, &why);
+	if (e && strcmp(e->id, id) == 0)
+		return e;
+	if (why.kind == ERROR_TEMPORARY)
+		api_unavailable(x, &why);
+	else
+		api_not_found(x);
+	return NULL;
+}
+
 void
 api_events_guide(void *node, struct http_exchange *x)
 {
 	struct node *n = node;
-	const struct event *e = catalog_current(n->catalog, http_param(x, "event"));
-	json_t *items = json_array();
+	const struct event *e = asked_event(n, x);
+	json_t *items, *guide;
 
-	if (!e) {
-		json_decref(items);
-		api_not_found(x);
+	if (!e)
 		return;
-	}
+	items = json_array();
 	for (size_t i = 0; i < e->n_items; i++)
 		json_array_append_new(items, guide_item(e, &e->items[i]));
-	api_json_take(x, 200, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", e->id,
+	guide = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", e->id,
 	    "title", e->title, "version", version_text(e), "lead", string_or_null(e->lead),
 	    "basis", string_or_null(e->basis), "form", schema_of(e, clock_day(node_now(n))),
 	    "sections", guide_sections(e), "materials", guide_materials(e), "signs",
-	    guide_signs(e), "items", items));
+	    guide_signs(e), "items", items);
+	if (guide) {
+		json_object_set_new(guide, "applicants", guide_applicants(e));
+		json_object_set_new(guide, "since", string_or_null(e->since));
+	}
+	api_json_take(x, 200, guide);
+}
+
+void
+api_events_flow(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	const struct event *e = asked_event(n, x);
+	struct error why = { 0 };
+	struct text drawn;
+	size_t length;
+	char *svg;
+
+	if (!e)
+		return;
+	text_init(&drawn, DRAW_CEILING);
+	svg = draw_event(e, &drawn) == 0 ? text_take(&drawn, &length) : NULL;
+	text_free(&drawn);
+	if (svg) {
+		http_answer_take(x, 200, "image/svg+xml", svg, length);
+		return;
+	}
+	error_set(&why, ERROR_TEMPORARY, "no memory for a picture");
+	api_unavailable(x, &why);
 }
 
 static void

@@ -12,6 +12,8 @@
 static const struct { const char *method, *path, *summary, *statuses; bool open; } described[] = {
 	{ "GET", "/api/v1/events", "The life events in force", "200 503", true },
 	{ "GET", "/api/v1/events/{event}", "The guide of an event: form, papers, items", "200 400 404 503", true },
+	{ "GET", "/api/v1/events/{event}/flow.svg", "Its items and what they wait for, as a picture", "200 400 404 503",
+	    true },
 	{ "POST", "/api/v1/events/{event}/plan", "Which items apply, what each department would get; "
 	    "stores nothing", "200 400 401 404 413 415 422 503", true },
 	{ "POST", "/api/v1/files", "Upload a paper (pdf, jpg, png, ofd; 10 MB); answered only after it is "
@@ -34,12 +36,15 @@ static const struct { const char *method, *path, *summary, *statuses; bool open;
 	    "200 400 401 403 404 409 413 415 422 503", false },
 	{ "POST", "/api/v1/applications/{number}/signatures", "A second person agrees or declines",
 	    "200 400 401 403 404 409 413 415 422 503", false },
+	{ "GET", "/api/v1/departments", "The departments: names and where to find them", "200 503", true },
 	{ "POST", "/api/v1/departments/{department}/results", "A department's later, signed answer",
 	    "202 400 401 413 503", true },
 	{ "GET", "/api/v1/departments/{department}/files/{id}", "A paper, signed for by the department that "
 	    "was told of it", "200 400 401 503", true },
 	{ "GET", "/api/v1/statistics", "Counts by day, month, event, division or department",
 	    "200 400 401 403 503", false },
+	{ "GET", "/api/v1/statistics/open", "The last year for everybody: all together and by event", "200 503",
+	    true },
 	{ "GET", "/healthz", "Alive", "200", true },
 	{ "GET", "/readyz", "Able to take work", "200 503", true },
 	{ "GET", "/metrics", "Prometheus text, for loopback or operators", "200 401 403 503", false },

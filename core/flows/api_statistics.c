@@ -1,6 +1,7 @@
-/* Counts, summed over nodes. Open to staff; no figure names a person. */
+/* Counts, summed over nodes. In full for staff, all together for everybody; no figure names a person. */
 #include "flows/api.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,62 @@ api_statistics(void *node, struct http_exchange *x)
 	table = s && store_alive(s) ? statistics_table(s, &q, &why) : NULL;
 	if (table)
 		api_json_take(x, 200, table);
+	else
+		api_unavailable(x, &why);
+}
+
+/* ---- for everybody ---- */
+
+/* Made once in this time: it is open, and counting reads a row a day and division. */
+#define KEPT_US (60 * US_PER_SECOND)
+
+static struct {
+	pthread_mutex_t lock;
+	char *text;
+	int64_t made; /* monotonic us */
+} kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static char *
+open_table(struct node *n, struct store *s, struct error *why)
+{
+	int32_t today = clock_day(node_now(n));
+	struct statistics_query q = { .from = today - 365, .to = today };
+	json_t *all = s && store_alive(s) ? statistics_table(s, &q, why) : NULL, *events = NULL;
+	char *text = NULL;
+
+	q.by = BY_EVENT;
+	if (all)
+		events = statistics_table(s, &q, why);
+	if (events) {
+		json_object_set(all, "events", json_object_get(events, "rows"));
+		text = json_canonical_string(all);
+	}
+	json_decref(all);
+	json_decref(events);
+	return text;
+}
+
+/* All divisions together: no row is so small that it tells of a person. */
+void
+api_statistics_open(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	struct error why = { 0 };
+	char *fresh = NULL;
+
+	pthread_mutex_lock(&kept.lock);
+	if (!kept.text || clock_monotonic() - kept.made > KEPT_US) {
+		fresh = open_table(n, n->workers[http_worker(x)], &why);
+		if (fresh) {
+			free(kept.text);
+			kept.text = fresh;
+			kept.made = clock_monotonic();
+		}
+	}
+	fresh = kept.text && !why.kind ? strdup(kept.text) : NULL;
+	pthread_mutex_unlock(&kept.lock);
+	if (fresh)
+		http_answer_take(x, 200, "application/json", fresh, strlen(fresh));
 	else
 		api_unavailable(x, &why);
 }

@@ -1,12 +1,11 @@
-/* `yijianshi draw EVENT`: the items and what they wait for, as SVG: what comes first stands left. */
-#include "flows/command.h"
+#include "flows/draw.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/conf.h"
-#include "base/text.h"
 #include "flows/catalog.h"
+#include "flows/command.h"
 
 enum { BOX_W = 230, BOX_H = 56, GAP_X = 70, GAP_Y = 22, EDGE = 24, HEAD = 56, LETTERS = 14 };
 
@@ -79,22 +78,22 @@ y_of(const struct layout *l, size_t i)
 }
 
 static void
-put_escaped(const char *s, size_t length)
+put_escaped(struct text *t, const char *s, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		switch (s[i]) {
-		case '<': fputs("&lt;", stdout); break;
-		case '>': fputs("&gt;", stdout); break;
-		case '&': fputs("&amp;", stdout); break;
-		case '"': fputs("&quot;", stdout); break;
-		default: putchar(s[i]);
+		case '<': text_puts(t, "&lt;"); break;
+		case '>': text_puts(t, "&gt;"); break;
+		case '&': text_puts(t, "&amp;"); break;
+		case '"': text_puts(t, "&quot;"); break;
+		default: text_putc(t, s[i]);
 		}
 	}
 }
 
 /* At most LETTERS characters, never half of one. */
 static void
-put_short(const char *s)
+put_short(struct text *t, const char *s)
 {
 	size_t at = 0;
 	int letters = 0;
@@ -104,13 +103,13 @@ put_short(const char *s)
 			;
 		letters++;
 	}
-	put_escaped(s, at);
+	put_escaped(t, s, at);
 	if (s[at])
-		fputs("…", stdout);
+		text_puts(t, "…");
 }
 
 static void
-draw_lines(const struct event *e, const struct layout *l)
+draw_lines(struct text *t, const struct event *e, const struct layout *l)
 {
 	uint64_t all[EVENT_ITEMS];
 
@@ -121,44 +120,44 @@ draw_lines(const struct event *e, const struct layout *l)
 			int x2 = x_of(l, i), y2 = y_of(l, i) + BOX_H / 2;
 
 			if ((waits_for(&e->items[i]) >> k & 1) && !is_told(e, all, i, k))
-				printf("<path d=\"M%d %d C%d %d %d %d %d %d\" fill=\"none\" stroke=\"#5b6b7b\" "
+				text_putf(t, "<path d=\"M%d %d C%d %d %d %d %d %d\" fill=\"none\" stroke=\"#5b6b7b\" "
 				    "stroke-width=\"1.5\" marker-end=\"url(#arrow)\"/>\n", x1, y1, x1 + GAP_X / 2, y1,
 				    x2 - GAP_X / 2, y2, x2 - 2, y2);
 		}
 }
 
 static void
-draw_boxes(const struct event *e, const struct layout *l)
+draw_boxes(struct text *t, const struct event *e, const struct layout *l)
 {
 	for (size_t i = 0; i < e->n_items; i++) {
 		const struct item *item = &e->items[i];
 		int x = x_of(l, i), y = y_of(l, i);
 
-		printf("<g><title>");
-		put_escaped(item->title, strlen(item->title));
-		printf("</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#fff\" "
+		text_putf(t, "<g><title>");
+		put_escaped(t, item->title, strlen(item->title));
+		text_putf(t, "</title><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#fff\" "
 		    "stroke=\"#1f5fa8\"%s/>\n<text x=\"%d\" y=\"%d\" font-size=\"15\" fill=\"#10243a\">", x, y,
 		    BOX_W, BOX_H, item->choice == CHOICE_OFF || item->when ? " stroke-dasharray=\"5 3\"" : "",
 		    x + 10, y + 23);
-		put_short(item->title);
-		printf("</text><text x=\"%d\" y=\"%d\" font-size=\"12\" fill=\"#43566b\">", x + 10, y + 43);
-		put_escaped(item->department, strlen(item->department));
+		put_short(t, item->title);
+		text_putf(t, "</text><text x=\"%d\" y=\"%d\" font-size=\"12\" fill=\"#43566b\">", x + 10, y + 43);
+		put_escaped(t, item->department, strlen(item->department));
 		if (item->within.text) {
-			fputs(" · ", stdout);
-			put_escaped(item->within.text, strlen(item->within.text));
+			text_puts(t, " · ");
+			put_escaped(t, item->within.text, strlen(item->within.text));
 		}
 		if (item->notice.text) {
-			fputs(" + 公示", stdout);
-			put_escaped(item->notice.text, strlen(item->notice.text));
+			text_puts(t, " + 公示");
+			put_escaped(t, item->notice.text, strlen(item->notice.text));
 		}
 		if (item->tell)
-			fputs(item->later_of >= 0 ? " · 补送" : " · 告知", stdout);
-		printf("</text></g>\n");
+			text_puts(t, item->later_of >= 0 ? " · 补送" : " · 告知");
+		text_putf(t, "</text></g>\n");
 	}
 }
 
-static void
-draw(const struct event *e)
+int
+draw_event(const struct event *e, struct text *t)
 {
 	struct layout l;
 	int width, height;
@@ -166,21 +165,22 @@ draw(const struct event *e)
 	lay_out(e, &l);
 	width = EDGE * 2 + l.columns * BOX_W + (l.columns - 1) * GAP_X;
 	height = HEAD + l.rows * (BOX_H + GAP_Y) + EDGE;
-	printf("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+	text_putf(t, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
 	    "font-family=\"'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif\" role=\"img\">\n",
 	    width, height, width, height);
-	printf("<title>");
-	put_escaped(e->title, strlen(e->title));
-	printf("</title>\n<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" "
+	text_putf(t, "<title>");
+	put_escaped(t, e->title, strlen(e->title));
+	text_putf(t, "</title>\n<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" "
 	    "markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" "
 	    "fill=\"#5b6b7b\"/></marker></defs>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#f6f8fa\"/>\n"
 	    "<text x=\"%d\" y=\"34\" font-size=\"19\" fill=\"#10243a\">", EDGE);
-	put_escaped(e->title, strlen(e->title));
-	printf("</text>\n<text x=\"%d\" y=\"34\" font-size=\"12\" fill=\"#43566b\" text-anchor=\"end\">"
+	put_escaped(t, e->title, strlen(e->title));
+	text_putf(t, "</text>\n<text x=\"%d\" y=\"34\" font-size=\"12\" fill=\"#43566b\" text-anchor=\"end\">"
 	    "虚线框:按情况办理或自选</text>\n", width - EDGE);
-	draw_lines(e, &l);
-	draw_boxes(e, &l);
-	printf("</svg>\n");
+	draw_lines(t, e, &l);
+	draw_boxes(t, e, &l);
+	text_putf(t, "</svg>\n");
+	return t->failed ? -1 : 0;
 }
 
 int
@@ -192,6 +192,7 @@ command_draw(const struct command_context *c, int argc, char **argv)
 	struct error why = { 0 };
 	json_t *connectors = NULL;
 	struct catalog *catalog;
+	struct text drawn;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: yijianshi draw EVENT\n");
@@ -199,10 +200,14 @@ command_draw(const struct command_context *c, int argc, char **argv)
 	}
 	catalog = catalog_open(&places, NULL, &connectors, &why);
 	event = catalog ? catalog_current(catalog, argv[1]) : NULL;
-	if (event)
-		draw(event);
+	text_init(&drawn, DRAW_CEILING);
+	if (event && draw_event(event, &drawn) == 0)
+		fwrite(drawn.data, 1, drawn.length, stdout);
+	else if (event)
+		error_set(&why, ERROR_TEMPORARY, "no memory");
 	else if (catalog)
 		error_set(&why, ERROR_INPUT, "there is no event %s in %s", argv[1], places.events);
+	text_free(&drawn);
 	json_decref(connectors);
 	catalog_close(catalog);
 	if (why.kind != ERROR_NONE)

@@ -22,7 +22,7 @@ flows_SOURCES = \
 	core/flows/consent.c core/flows/consent.h \
 	core/flows/department.c core/flows/department.h \
 	core/flows/doctor.c \
-	core/flows/draw.c \
+	core/flows/draw.c core/flows/draw.h \
 	core/flows/engage.c core/flows/engage.h \
 	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \
 	core/flows/files.c core/flows/files.h \

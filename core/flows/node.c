@@ -74,19 +74,46 @@ is_loopback(const char *listen)
 	    strncmp(listen, "localhost", 9) == 0;
 }
 
+static char *
+words(void *cookie, struct http_exchange *x, int status, size_t *length)
+{
+	struct node *n = cookie;
+
+	return n->extension ? n->extension->words(n->more, x, status, length) : NULL;
+}
+
+/* One table of the API's routes and the extension's. */
+static int
+join_routes(struct node *n, struct http_settings *s, struct error *why)
+{
+	size_t n_api, n_more = n->extension ? n->extension->n_routes : 0;
+	const struct http_route *api = api_routes(&n_api);
+
+	n->routes = calloc(n_api + n_more, sizeof *n->routes);
+	if (!n->routes)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	memcpy(n->routes, api, n_api * sizeof *api);
+	if (n_more)
+		memcpy(n->routes + n_api, n->extension->routes, n_more * sizeof *api);
+	s->routes = n->routes;
+	s->n_routes = n_api + n_more;
+	return 0;
+}
+
 static int
 open_http(struct node *n, struct error *why)
 {
 	struct http_settings settings = { .listen = conf_text(n->conf, "listen"),
 		.cookie = n, .workers = (int)conf_number(n->conf, "http_workers"), .io_threads = 1,
 		.connections = CONNECTIONS, .connections_per_address = PER_ADDRESS,
-		.request_us = REQUEST_US, .idle_us = IDLE_US, .worker_start = worker_start };
+		.request_us = REQUEST_US, .idle_us = IDLE_US, .worker_start = worker_start, .words = words };
 
 	if (settings.workers > NODE_WORKERS)
 		settings.workers = NODE_WORKERS;
 	n->n_workers = settings.workers;
 	n->loopback = is_loopback(settings.listen);
-	settings.routes = api_routes(&settings.n_routes);
+	if (join_routes(n, &settings, why) != 0)
+		return -1;
 	n->http = http_start(&settings, why);
 	return n->http ? 0 : -1;
 }
@@ -167,6 +194,8 @@ node_open(struct node *n, struct base *base, struct error *why)
 	    node_set_clock(n, base->store, why) != 0 ||
 	    store_node_begin(base->store, conf_text(n->conf, "node"), &n->incarnation, &n->slot, why) != 0)
 		return -1;
+	if (n->extension && !(n->more = n->extension->open(n, why)))
+		return -1;
 	n->engine = engine_start(n, why);
 	n->intake = n->engine ? intake_start(n, why) : NULL;
 	if (!n->intake || open_http(n, why) != 0 || set_public_url(n, why) != 0)
@@ -186,8 +215,11 @@ node_close(struct node *n)
 		http_stop(n->http);
 	for (int i = 0; i < NODE_WORKERS; i++)
 		store_close(n->workers[i]);
+	if (n->extension)
+		n->extension->close(n->more);
 	departments_close(&n->departments);
 	catalog_close(n->catalog);
+	free(n->routes);
 	free(n->public_url);
 }
 
@@ -198,6 +230,8 @@ reload(struct node *n, struct store *s)
 	json_t *connectors = NULL;
 
 	account_forget();
+	if (n->extension)
+		n->extension->reload(n->more);
 	if (!store_alive(s) || catalog_reload(n->catalog, &n->places, s, &connectors, &why) != 0) {
 		log_error("what was in force stays: %s", why.kind ? why.text : "no database");
 		return;
@@ -246,9 +280,9 @@ wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 }
 
 int
-node_serve(const struct conf *conf)
+node_serve(const struct conf *conf, const struct node_extension *extension)
 {
-	struct node n = { .conf = conf };
+	struct node n = { .conf = conf, .extension = extension };
 	struct base base = { 0 };
 	struct error why = { 0 };
 	sigset_t set;

@@ -19,8 +19,24 @@ struct engine;
 
 enum { NODE_WORKERS = 32 };
 
+struct node;
+
+/* What a room above adds: the pages for people. */
+struct node_extension {
+	const struct http_route *routes; /* the cookie is struct node */
+	size_t n_routes;
+	void *(*open)(struct node *n, struct error *why); /* becomes node.more; NULL and *why: no start */
+	void (*reload)(void *more);                       /* SIGHUP */
+	void (*close)(void *more);
+	/* A refusal in words for a browser; see http.h. */
+	char *(*words)(void *more, struct http_exchange *x, int status, size_t *length);
+};
+
 struct node {
 	const struct conf *conf;
+	const struct node_extension *extension; /* or NULL */
+	void *more;                              /* the extension's own */
+	struct http_route *routes;               /* all: the API's, then the extension's */
 	struct seal *seal;
 	struct catalog *catalog;
 	struct catalog_places places;
@@ -45,7 +61,7 @@ int64_t node_now(const struct node *n);
 /* Measure it anew. */
 int node_set_clock(struct node *n, struct store *s, struct error *why) MUST_CHECK;
 
-/* `yijianshi serve`. Exit code. */
-int node_serve(const struct conf *conf);
+/* `yijianshi serve`, with what a room above adds (NULL: nothing). Exit code. */
+int node_serve(const struct conf *conf, const struct node_extension *extension);
 
 #endif

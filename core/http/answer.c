@@ -199,13 +199,19 @@ static void
 make_problem(struct http_exchange *x, int status, const char *type, const char *title,
     const char *detail, const json_t *errors)
 {
+	const struct http_settings *s = &x->h->settings;
 	size_t length = 0;
-	char *body = problem_body(x, status, type, title, detail, errors, &length);
+	char *body = s->words && !x->call ? s->words(s->cookie, x, status, &length) : NULL;
+	bool in_words = body != NULL;
+
+	if (!body)
+		body = problem_body(x, status, type, title, detail, errors, &length);
 
 	if (status >= 500 && status != 503)
 		log_warning("http: answered %d %s, request %016llx", status, type,
 		    (unsigned long long)x->id);
-	make_answer(x, status, body ? "application/problem+json" : NULL, body, length);
+	make_answer(x, status, !body ? NULL : in_words ? "text/html; charset=utf-8" : "application/problem+json",
+	    body, length);
 }
 
 void

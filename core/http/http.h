@@ -47,6 +47,9 @@ struct http_settings {
 	void (*worker_start)(void *cookie, int worker); /* optional: opens the worker's own connection */
 	void (*worker_end)(void *cookie, int worker);   /* optional: closes it, on the same thread */
 	int queue;                 /* requests waiting for a worker, at most; beyond: 503. 0: 64 a worker */
+	/* Optional: an HTML document in place of a problem, when a browser asks; may add headers. On any
+	 * thread, also for requests that no handler had. malloc()ed; NULL: the problem is sent. */
+	char *(*words)(void *cookie, struct http_exchange *x, int status, size_t *length);
 	size_t body_memory;        /* of all bodies together, at most; beyond: 503. 0: 256 MiB */
 };
 

@@ -1,0 +1,8 @@
+pages_SOURCES = \
+	core/pages/bundle.c core/pages/bundle.h \
+	core/pages/guide.c core/pages/handlers.h \
+	core/pages/page.c core/pages/page.h \
+	core/pages/pages.c core/pages/pages.h \
+	core/pages/qr.c core/pages/qr.h \
+	core/pages/script.c core/pages/script.h \
+	# end

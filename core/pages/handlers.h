@@ -1,0 +1,15 @@
+/* handlers.h: the handlers of the pages, by file; pages.c holds the table of routes. */
+#ifndef YJS_PAGES_HANDLERS_H
+#define YJS_PAGES_HANDLERS_H
+
+struct http_exchange;
+
+/* guide.c: open to everybody */
+void guide_home(void *node, struct http_exchange *x);
+void guide_event(void *node, struct http_exchange *x);
+void guide_print(void *node, struct http_exchange *x);
+void guide_statistics(void *node, struct http_exchange *x);
+/* pages.c */
+void pages_asset(void *node, struct http_exchange *x);
+
+#endif

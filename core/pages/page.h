@@ -1,0 +1,59 @@
+/* page.h: one page in the making.
+ *
+ * A handler begins it, asks the API for what the template needs, and shows it. Each answer becomes a
+ * field of `page` in the template. The handler's functions run on workers, one after the other; between
+ * them the API may answer on any thread. Each way ends with exactly one of page_show(), page_redirect(),
+ * page_refuse(), which answer the exchange and free the page.
+ *
+ *   static void show(struct page *p, int status) { if (page_is(p, status, 200)) page_show(p, 200); }
+ *   void public_home(void *node, struct http_exchange *x)
+ *   {
+ *           struct page *p = page_begin(node, x, "home");
+ *           if (p) page_get(p, "events", "/api/v1/events", show);
+ *   }
+ */
+#ifndef YJS_PAGES_PAGE_H
+#define YJS_PAGES_PAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "flows/node.h"
+#include "http/call.h"
+
+struct page;
+/* The API's answer is here: `status`, and its JSON under the asked name (a problem document too). */
+typedef void page_then(struct page *p, int status);
+
+/* A page of that template (scripts/pages/<template>.lua). NULL: the exchange has been answered. Takes
+ * ?lang= and ?big= into cookies. */
+struct page *page_begin(struct node *n, struct http_exchange *x, const char *template) MUST_CHECK;
+/* Whose page it is; lent until the end. */
+struct http_exchange *page_exchange(const struct page *p);
+struct node *page_node(const struct page *p);
+/* A field for the template; takes `value`. */
+void page_set_take(struct page *p, const char *name, json_t *value);
+/* A field again: an answer of the API, or what was set; NULL when there is none. Lent. */
+json_t *page_field(const struct page *p, const char *name);
+/* Another template than the one begun with. */
+void page_use(struct page *p, const char *template);
+/* "/api/v1/events/{}/plan" with each {} replaced by the next argument, escaped. Lent until the next. */
+const char *page_target(struct page *p, const char *pattern, ...) MUST_CHECK;
+
+/* GET target of the API; its JSON becomes page.<as>. The caller's cookies go with it. */
+void page_get(struct page *p, const char *as, const char *target, page_then *then);
+/* Any request; Accept-Language is set to the page's. */
+void page_ask(struct page *p, const char *as, const struct http_request *request, page_then *then);
+/* True when it is `wanted`; else the page is refused with it, and gone. */
+bool page_is(struct page *p, int status, int wanted);
+
+void page_show(struct page *p, int status);
+/* 303 to an own path: after a form. */
+void page_redirect(struct page *p, const char *path);
+/* The page that tells `status` in words. 401 goes to /login and comes back. */
+void page_refuse(struct page *p, int status);
+
+/* The headers that every page of people has. */
+void page_headers(struct http_exchange *x);
+
+#endif

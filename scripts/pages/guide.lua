@@ -1,0 +1,184 @@
+-- guide.lua: the guide of an event: what it does for you, who may apply, how long, what it costs, which
+-- papers remain, what it spares, and the flow. Everything follows from the event's file in force.
+
+local h = require "html"
+local T = require "text"
+local layout = require "layout"
+local names = require "names"
+local parts = require "guide_parts"
+
+-- ---- opened by the code of a printed card ----
+
+local function change(c)
+	return h.li{ T.of("guide.changed_", c.kind, {
+		title = names.zh(c.title),
+		before = c.before and names.duration(c.before) or "—",
+		after = c.after and names.duration(c.after) or "—",
+	}) }
+end
+
+local function printed(page)
+	if not page.printed then
+		return false
+	end
+	local day = names.day(page.printed)
+	if not page.older_known then
+		return h.div{ class = "notice wait", h.p{ T("guide.print_unknown", { day = day }) } }
+	end
+	local version = page.older.version:sub(8, 15)
+	if page.older.version == page.guide.version then
+		return h.div{ class = "notice good", h.p{ T("guide.print_same", { day = day, version = version }) } }
+	end
+	local changes = {}
+	for i, c in ipairs(parts.changes(page.older, page.guide)) do
+		changes[i] = change(c)
+	end
+	return h.div{ class = "notice must",
+		h.p{ h.strong{ T("guide.print_changed", { day = day, version = version }) } },
+		#changes > 0 and h.ul{ changes } or h.p{ T "guide.print_small" } }
+end
+
+-- ---- pieces ----
+
+local function fact(number, text)
+	return h.li{ h.b{ number }, text }
+end
+
+local function facts(page, sums)
+	local papers = parts.papers(page.guide)
+	return h.ul{ class = "facts",
+		fact(sums.items, T("guide.fact_items", { n = #sums.departments })),
+		fact(sums.papers, T("guide.fact_papers", { n = #papers.needed })),
+		fact(sums.visits, T "guide.fact_visits"),
+		fact(sums.fee_fen == 0 and T "guide.free" or T("guide.yuan", { n = sums.fee_fen // 100 }),
+			sums.fee_fen == 0 and T "guide.fact_free" or T "guide.fact_fee"),
+	}
+end
+
+local function measured(page)
+	for _, row in ipairs(page.statistics and page.statistics.events or {}) do
+		local days = row.group == page.guide.id and row.measured and row.measured.working_days
+		if days and days.n > 0 then
+			return h.p{ class = "box", T("guide.measured", { n = days.n,
+				days = ("%.1f"):format(days.waited / days.n) }) }
+		end
+	end
+	return h.p{ class = "quiet", T "guide.not_measured" }
+end
+
+local function applicants(guide)
+	local list = {}
+	for i, applicant in ipairs(guide.applicants) do
+		list[i] = h.li{ names.zh(applicant.title) }
+	end
+	return h.ul{ list }
+end
+
+local function paper_list(kind, materials)
+	if #materials == 0 then
+		return false
+	end
+	local list = {}
+	for i, material in ipairs(materials) do
+		list[i] = h.li{ names.zh(material.title),
+			material.when and h.span{ class = "quiet", " — ", T("guide.only_if", { condition = names.zh(material.when) }) } }
+	end
+	return { h.h3{ T.of("guide.papers_", kind) }, h.ul{ list } }
+end
+
+local function papers(guide)
+	local kinds = parts.papers(guide)
+	return {
+		paper_list("needed", kinds.needed) or h.p{ T "guide.papers_none" },
+		paper_list("promised", kinds.promised),
+		(#kinds.photo > 0 or #kinds.fetched > 0) and h.details{
+			h.summary{ T("guide.papers_looked_up", { n = #kinds.photo + #kinds.fetched }) },
+			paper_list("photo", kinds.photo), paper_list("fetched", kinds.fetched) },
+	}
+end
+
+local function pair(title, value)
+	return value and { h.dt{ title }, h.dd{ value } }
+end
+
+local function item_row(page, item)
+	local needs = {}
+	for i, id in ipairs(item.needs) do
+		for _, other in ipairs(page.guide.items) do
+			if other.id == id then
+				needs[i] = { i > 1 and T "layout.comma", names.zh(other.title) }
+			end
+		end
+	end
+	return h.li{
+		h.h3{ names.zh(item.title) },
+		h.dl{ class = "pairs",
+			pair(T "guide.department", names.department(page.departments, item.department)),
+			pair(T "guide.promised", item.promised and names.duration(item.promised) or T "guide.no_promise"),
+			pair(T "guide.fee", names.fee(item)),
+			item.when and pair(T "guide.when", names.zh(item.when)),
+			item.choice == "off" and pair(T "guide.choice", T "guide.choice_off"),
+			#needs > 0 and pair(T "guide.after", needs),
+			item.in_person and pair(T "guide.in_person", names.zh(item.in_person)),
+			item.issues and pair(T "guide.issues", names.zh(item.issues)),
+		} }
+end
+
+local function before(items)
+	local rows = {}
+	for _, item in ipairs(items) do
+		local b = item.before
+		if #b.papers > 0 or b.visits > 0 then
+			rows[#rows + 1] = h.tr{
+				h.th{ scope = "row", names.zh(item.title) },
+				h.td{ names.zh(#b.papers > 0 and table.concat(b.papers, "、") or "—") },
+				h.td{ class = "n", b.visits } }
+		end
+	end
+	return h.details{ h.summary{ T "guide.before" },
+		h.div{ class = "scroll", tabindex = "0", role = "region", ["aria-label"] = T "guide.before",
+			h.table{
+				h.thead{ h.tr{ h.th{ scope = "col", T "guide.item" }, h.th{ scope = "col", T "guide.before_papers" },
+					h.th{ scope = "col", class = "n", T "guide.before_visits" } } },
+				h.tbody{ rows } } } }
+end
+
+local function flow(guide)
+	return h.div{ class = "scroll", tabindex = "0", role = "region", ["aria-labelledby"] = "flow",
+		h.img{ src = h.url("/events/{event}/flow.svg", { event = guide.id }), alt = T "guide.flow_alt",
+			loading = "lazy" } }
+end
+
+-- ---- the page ----
+
+return function(page)
+	local guide = page.guide
+	local items, rows = parts.items(guide), {}
+	for i, item in ipairs(items) do
+		rows[i] = item_row(page, item)
+	end
+	local plain = T.maybe("event.", guide.id, ".plain")
+	return layout{ page = page, title = plain or guide.title, own_heading = true, main = {
+		printed(page),
+		h.h1{ plain or names.zh(guide.title) },
+		h.p{ class = "lead", T.maybe("event.", guide.id, ".told") or T "guide.lead" },
+		facts(page, parts.sums(guide)),
+		h.div{ class = "actions",
+			h.a{ class = "button", href = h.url("/apply/{event}", { event = guide.id }), T "guide.start" },
+			h.a{ class = "button second", href = h.url("/events/{event}/print", { event = guide.id }), T "guide.print" } },
+		h.div{ class = "two", h.div{
+			h.h2{ T "guide.who" }, applicants(guide),
+			h.h2{ T "guide.papers" }, papers(guide),
+		}, h.div{
+			h.h2{ T "guide.how_long" }, h.p{ T "guide.how_long_text" }, measured(page),
+		} },
+		h.h2{ T("guide.items", { n = #items }) },
+		h.ul{ class = "rows", rows },
+		h.h2{ id = "flow", T "guide.flow" }, h.p{ class = "quiet", T "guide.flow_text" }, flow(guide),
+		h.h2{ T "guide.spares" }, h.p{ T "guide.spares_text" }, before(items),
+		h.p{ class = "quiet",
+			guide.basis and { T "guide.basis", names.zh(guide.basis), " · " },
+			T "guide.lead_department", parts.lead(page) or "—", " · ",
+			T("guide.version", { version = guide.version:sub(8, 15) }) },
+	} }
+end

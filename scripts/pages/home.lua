@@ -1,0 +1,36 @@
+-- home.lua: the life events, in the words of somebody whom one has met.
+
+local h = require "html"
+local T = require "text"
+local layout = require "layout"
+
+local function card(event)
+	local plain = T.maybe("event.", event.id, ".plain")
+	local told = T.maybe("event.", event.id, ".told")
+	return h.li{ class = "card",
+		h.h3{ h.a{ href = h.url("/events/{event}", { event = event.id }),
+			plain or h.span{ lang = T.lang(), event.title } } },
+		told and h.p{ told },
+		h.p{ class = "quiet", plain and { h.span{ lang = T.lang(), event.title }, " · " },
+			T("home.count", { n = event.items - event.tells }) },
+		event.before.papers > 0 and h.p{ class = "spares",
+			T("home.spares", { papers = event.before.papers, visits = event.before.visits }) },
+	}
+end
+
+return function(page)
+	local cards = {}
+	for i, event in ipairs(page.events.events) do
+		cards[i] = card(event)
+	end
+	return layout{ page = page, title = T "home.title", main = {
+		h.p{ class = "lead", T "home.lead" },
+		h.h2{ id = "events", T "home.events" },
+		#cards > 0 and h.ul{ class = "cards", ["aria-labelledby"] = "events", cards } or h.p{ T "home.none" },
+		h.h2{ T "home.how" },
+		h.ol{ class = "steps",
+			h.li{ h.strong{ T "home.how1" }, " ", T "home.how1_text" },
+			h.li{ h.strong{ T "home.how2" }, " ", T "home.how2_text" },
+			h.li{ h.strong{ T "home.how3" }, " ", T "home.how3_text" } },
+	} }
+end

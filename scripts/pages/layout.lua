@@ -1,0 +1,72 @@
+-- layout.lua: what every page has around its own part.
+--
+--   layout{ page = page, title = "…", main = { … } }
+--
+-- title: of the window and, unless the page makes its own (own_heading), the page's h1. class: of <main>.
+-- alert: an element said first (a summary of errors, a banner), before the heading.
+
+local h = require "html"
+local T = require "text"
+
+local function with(self, name, value)
+	return self .. (self:find("?", 1, true) and "&" or "?") .. name .. "=" .. value
+end
+
+local function switches(page)
+	local other = page.lang == "zh" and "en" or "zh"
+	return h.ul{ class = "switches",
+		h.li{ h.a{ href = with(page.self, "big", page.big and "0" or "1"),
+			T(page.big and "layout.small" or "layout.big") } },
+		h.li{ h.a{ href = with(page.self, "lang", other), lang = other == "en" and "en" or "zh-CN",
+			hreflang = other == "en" and "en" or "zh-CN", T "layout.other_language" } },
+	}
+end
+
+-- The entries of the navigation: path and text.
+local function entries()
+	return {
+		{ "/", T "nav.home" },
+		{ "/statistics", T "nav.statistics" },
+	}
+end
+
+local function navigation(page)
+	local items = {}
+	for _, entry in ipairs(entries()) do
+		items[#items + 1] = h.li{ h.a{ href = entry[1],
+			["aria-current"] = page.self:match "^[^?]*" == entry[1] and "page", entry[2] } }
+	end
+	return h.nav{ ["aria-label"] = T "nav.label", h.ul{ items } }
+end
+
+local function head(page, title)
+	return h.head{
+		h.meta{ charset = "utf-8" },
+		h.title{ title .. " · " .. T "layout.name" },
+		h.meta{ name = "viewport", content = "width=device-width, initial-scale=1" },
+		h.meta{ name = "color-scheme", content = "light" },
+		h.link{ rel = "stylesheet", href = page.assets["style.css"] },
+		h.link{ rel = "icon", href = page.assets["icon.svg"], type = "image/svg+xml" },
+		h.script{ src = page.assets["page.js"], defer = true },
+	}
+end
+
+return function(o)
+	local page = o.page
+	return h.html{ lang = page.lang == "en" and "en" or "zh-CN", class = page.big and "big",
+		head(page, o.title),
+		h.body{
+			h.a{ class = "skip", href = "#main", T "layout.skip" },
+			h.header{ class = "top", h.div{ class = "wide",
+				h.a{ class = "name", href = "/", T "layout.name" },
+				navigation(page), switches(page) } },
+			h.main{ id = "main", class = o.class and "wide " .. o.class or "wide", tabindex = "-1",
+				o.alert or false,
+				not o.own_heading and h.h1{ o.title },
+				o.main },
+			h.footer{ class = "bottom", h.div{ class = "wide",
+				h.p{ T "layout.help" },
+				h.p{ T "layout.promise" } } },
+		},
+	}
+end

@@ -1,0 +1,63 @@
+-- names.lua: how things of the event and connector files are called, in the reader's language where the
+-- catalogue knows a translation, else as the files say.
+
+local h = require "html"
+local T = require "text"
+
+local names = {}
+
+-- A text of an event or connector file: Chinese, and marked so.
+function names.zh(text)
+	return T.lang() and h.span{ lang = T.lang(), text } or text
+end
+
+-- departments: the answer of /api/v1/departments.
+function names.department(departments, id)
+	local own = T.maybe("department.", id)
+	if own then
+		return own
+	end
+	for _, department in ipairs(departments and departments.departments or {}) do
+		if department.id == id then
+			return names.zh(department.title)
+		end
+	end
+	return id or ""
+end
+
+-- An event: its title, in English where the catalogue has it.
+function names.event(event)
+	return T.language ~= "zh" and T.maybe("event.", event.id, ".title") or names.zh(event.title)
+end
+
+local units = { ["个工作日"] = "working_days", ["日"] = "days", ["天"] = "days", ["个月"] = "months",
+	["年"] = "years", ["小时"] = "hours", ["分钟"] = "minutes" }
+
+-- A duration as event files write it: "10个工作日", "当场".
+function names.duration(text)
+	local n, unit = text:match "^(%d+)(.+)$"
+	if units[unit] then
+		return T.of("duration.", units[unit], { n = n })
+	end
+	return text == "当场" and T "duration.at_once" or names.zh(text)
+end
+
+-- A day "2026-11-23".
+function names.day(text)
+	local year, month, day = text:match "^(%d+)-(%d+)-(%d+)"
+	return h.time{ datetime = text:sub(1, 10),
+		T("duration.day", { y = year, m = tostring(tonumber(month)), d = tostring(tonumber(day)) }) }
+end
+
+-- What it costs.
+function names.fee(item)
+	if item.fee_fen == 0 then
+		return T "guide.free"
+	elseif item.fee_fen then
+		local yuan = ("%.2f"):format(item.fee_fen / 100):gsub("%.00$", "")
+		return { T("guide.yuan", { n = yuan }), item.fee and { " (", names.zh(item.fee), ")" } }
+	end
+	return item.fee and names.zh(item.fee) or T "guide.fee_unknown"
+end
+
+return names

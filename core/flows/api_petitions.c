@@ -300,8 +300,13 @@ ask(struct node *n, struct http_exchange *x, enum petition_kind kind)
 	else if (asked && kind != PETITION_SIGNATURE)
 		api_not_found(x);
 	else if ((a.key = request_key_of(x)) && read_body(&a) == 0 && check_members(&a) == 0 &&
-	    check_person(&a, asked) == 0 && resolve_files(&a, &why) == 0)
-		send_off(&a);
+	    check_person(&a, asked) == 0 && resolve_files(&a, &why) == 0) {
+		/* the answer shows it: of another person's that is noted before */
+		if (sight_note(n, a.s, &a.who, &a.c, asked ? "consent" : "application", "petition", &why) == 0)
+			send_off(&a);
+		else
+			api_unavailable(x, &why);
+	}
 	asking_free(&a);
 }
 

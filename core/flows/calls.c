@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define STOPPED_US (300 * US_PER_SECOND) /* one probe after that when a department refuses us */
+#define STRIKE_AGAIN_US (60 * US_PER_SECOND)
 #define ALLOWANCE_US 20000               /* a department's allowance grows: look again after that */
 
 void
@@ -209,20 +210,22 @@ calls_start(struct engine *e)
 	}
 }
 
-/* The time has come for which the application's clock was set. */
+/* The time has come for which the application's clock was set; if it has not (the database's clock was
+ * set back), the clock is set anew. It is also set for later, lest a move that changes nothing stop it. */
 static void
 strike(struct engine *e, struct engaged *owner)
 {
-	struct settlement *s = calloc(1, sizeof *s);
+	int64_t next = running_next_clock(owner->r), now = node_now(e->node);
+	struct settlement *s = next && next <= now ? calloc(1, sizeof *s) : NULL;
 
-	if (!s) {
-		if (timers_set(&e->timers, &owner->clock, clock_monotonic() + US_PER_SECOND) != 0)
-			log_error("application %s: no memory for its clock", owner->r->number);
-		return;
+	if (s) {
+		s->kind = SETTLEMENT_CLOCK;
+		s->owner = owner;
+		calls_settle(e, s);
+		next = now + STRIKE_AGAIN_US;
 	}
-	s->kind = SETTLEMENT_CLOCK;
-	s->owner = owner;
-	calls_settle(e, s);
+	if (next && timers_set(&e->timers, &owner->clock, clock_monotonic() + next - now) != 0)
+		log_error("application %s: no memory for its clock", owner->r->number);
 }
 
 void

@@ -117,7 +117,11 @@ int
 petition_decide(struct petition *p, struct running *r, struct effects *x)
 {
 	json_t *errors = NULL;
-	int done = decide(p, r, &errors, x);
+	int done;
+
+	x->by = json_text(p->body, "by");
+	done = decide(p, r, &errors, x);
+	x->by = NULL; /* it dies with the petition */
 
 	p->status = done == 0 ? 200 : done == 1 ? 422 : 409;
 	if (done == 1)

@@ -1,0 +1,55 @@
+/* clock.cjs: what time does, recorded once by the machine: a promise that passes, silence on
+ * completeness, a consent that comes too late. The past is made by moving stored times back under the
+ * node; what is due then is done when it takes the applications up again.
+ */
+'use strict';
+const { assert, birth, demoForm, idNumber, sleep, suite, World } = require('./harness.cjs');
+
+const item = (a, id) => a.items.find((i) => i.id === id);
+
+suite(async (test) => {
+	const w = await World.start();
+	const form = demoForm('marriage').form;
+
+	await w.account('anna', 'citizen', { id: idNumber(1) });
+	await w.account('he', 'citizen', { id: idNumber(101, false, '19930708'), full: form.man_name });
+	await w.account('she', 'citizen', { id: idNumber(101, true, '19950312'), full: form.woman_name });
+	w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? { status: 202, body: { state: 'pending', result_id: 'PS-1' } }
+		: undefined;
+	async function movedBack(statement) {
+		w.sql(statement);
+		assert.equal(await w.node.stop(), 0);
+		await w.startNode();
+	}
+	const words = async (who, number, what) => (await w.history(who, number)).filter((e) => e.what === what);
+
+	await test('overdue and deemed accepted: once each, with the department, and not again after a restart', async () => {
+		const { number } = await w.accepted('anna', birth());
+		await w.watch('anna', number, 'acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
+		const move = "UPDATE operation SET created_at = created_at - interval '70 days', "
+			+ "acknowledged_at = acknowledged_at - interval '70 days' WHERE acknowledged_at IS NOT NULL AND decided_at IS NULL";
+		await movedBack(move);
+		await w.watch('anna', number, 'overdue is recorded', async () => (await words('anna', number, 'overdue')).length > 0);
+		await movedBack(move);
+		await sleep(500);
+		for (const what of ['overdue', 'deemed_accepted']) {
+			const entries = await words('anna', number, what);
+			assert.deepEqual(entries.map((e) => [e.item, e.department, e.by]), [['hukou_birth', 'public_security', 'clock']], what);
+		}
+		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged', 'its answer still counts');
+	});
+
+	await test('who does not say yes in time declines by the clock; a late yes is too late', async () => {
+		const { number } = await w.accepted('he', { event: 'marriage', form: { ...form, man_id_no: idNumber(101, false, '19930708'),
+			woman_id_no: idNumber(101, true, '19950312') } });
+		await sleep(300);
+		await movedBack(`UPDATE application SET submitted_at = submitted_at - interval '20 days' WHERE number = '${number}'`);
+		const a = await w.watch('he', number, 'it is refused', (s) => item(s, 'marriage_registration').status === 'refused');
+		assert.match(item(a, 'marriage_registration').problem.text, /另一方没有确认/);
+		assert.deepEqual((await words('he', number, 'declined')).map((e) => e.by), ['clock']);
+		const late = await w.http('POST', `/api/v1/applications/${number}/signatures`, { who: 'she', key: 'late',
+			json: { sign: 'partner_willing', agrees: true } });
+		assert.ok([404, 409].includes(late.status), late.text);
+	});
+	await w.stop();
+});

@@ -62,6 +62,7 @@ set_limits(struct connector *c, const json_t *declared)
 	c->timeout_ms = number_or(declared, "timeout_ms", TIMEOUT_MS);
 	c->ask_after_ms = number_or(declared, "ask_after_ms", ASK_AFTER_MS);
 	c->at_once = number_or(declared, "at_once", AT_ONCE);
+	c->key_kept_us = json_integer_value(json_object_get(declared, "key_kept_ms")) * 1000;
 	c->per_minute = number_or(declared, "per_minute", PER_MINUTE);
 	c->idempotent = !json_is_string(kind) || strcmp(json_string_value(kind), "none") != 0;
 }

@@ -40,7 +40,8 @@ judge(const char *query, const json_t *node, bool skips)
 		 * its own, read whole */
 		bool whole = strcmp(table, "node") == 0 || (strcmp(type, "Seq Scan") != 0 &&
 		    ((strncmp(table, "inbox", 5) == 0 && strstr(query, "inbox")) ||
-		    (strncmp(table, "petition", 8) == 0 && strcmp(query, "petitions_owned") == 0)));
+		    (strncmp(table, "petition", 8) == 0 &&
+		    (strcmp(query, "petitions_owned") == 0 || strcmp(query, "claim_find_inbox") == 0))));
 
 		scans++;
 		if (!whole && (strcmp(type, "Seq Scan") == 0 || !cond)) {

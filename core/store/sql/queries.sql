@@ -174,11 +174,12 @@ WITH moved AS (
 SELECT yjs_guard((SELECT count(*) FROM moved), $10::int4, 'applications still owned');
 
 -- name: operation_settle
--- What is now known of operations.
+-- What is now known of operations. An undo is decided once: what comes after that does not move it.
 WITH settled AS (
 	UPDATE operation o SET state = u.state, attempts = u.attempts, next_at = u.next_at,
 		acknowledged_at = coalesce(u.acknowledged_at, o.acknowledged_at),
-		decided_at = u.decided_at, outcome = coalesce(u.outcome, o.outcome)
+		decided_at = CASE WHEN o.undo THEN coalesce(o.decided_at, u.decided_at) ELSE u.decided_at END,
+		outcome = coalesce(u.outcome, o.outcome)
 	FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::int2[], $5::bool[], $6::int2[], $7::int4[],
 		$8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::bytea[])
 		u (division, application, item, round, undo, state, attempts, next_at, acknowledged_at,

@@ -17,7 +17,7 @@ enum {
 	NONCE = 12,
 	TAG = 16,
 	OVERHEAD = HEAD + NONCE + TAG,
-	LEVEL = 1,
+	LEVEL = -1, /* a form of 2 kB: 13 us for 1,750 bytes; at level 1 26 us for 1,530 */
 	WORTH = 512, /* shorter JSON than this shrinks by less than packing it costs */
 	NONCES = 128, /* drawn from the system at once */
 	PLAIN = 0, ZSTD = 1,

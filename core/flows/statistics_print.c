@@ -94,7 +94,7 @@ put_number(char cell[CELL], const json_t *value)
 	else if (json_is_integer(value))
 		snprintf(cell, CELL, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else
-		snprintf(cell, CELL, "—");
+		snprintf(cell, CELL, "-");
 }
 
 static const char *

@@ -11,7 +11,7 @@
 #include "rules/form.h"
 #include "seal/digest.h"
 
-enum { MOVES = 5000 /* no application has more */, SEALED = 4 << 20 };
+enum { MOVES = 5000 /* no application has more */ };
 
 /* --- what an event's calls give --- */
 

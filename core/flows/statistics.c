@@ -11,10 +11,10 @@ static const unsigned apart[] = { 0, COUNTS_BY_DAY, COUNTS_BY_DAY, COUNTS_BY_EVE
 	COUNTS_BY_DIVISION, COUNTS_BY_DEPARTMENT };
 
 /* The counters of saving.c: they are told under `measured` and `expected`, not among the entries. */
-enum figure { ITEMS_RAN, PAPERS_BEFORE, VISITS_BEFORE, VISITS_MADE, DAYS_BEFORE, FIELDS_BEFORE,
+enum figure { PAPERS_BEFORE, VISITS_BEFORE, VISITS_MADE, DAYS_BEFORE, FIELDS_BEFORE,
 	PAPERS_GIVEN, FIELDS_TYPED, DAYS_WAITED, DAYS_UNKNOWN, PAPERS_EXPECTED, VISITS_EXPECTED,
 	DAYS_EXPECTED, FINISHED, FIGURES };
-static const char *const figure_names[FIGURES] = { "items_ran", "papers_before", "visits_before",
+static const char *const figure_names[FIGURES] = { "papers_before", "visits_before",
 	"visits_made", "days_before", "fields_before", "papers_given", "fields_typed", "days_waited",
 	"days_unknown", "papers_expected", "visits_expected", "days_expected", "finished" };
 
@@ -162,15 +162,13 @@ expected(const int64_t *f)
 	    "average", average(f[DAYS_EXPECTED], n_days));
 }
 
+/* n: all that have finished, whichever departments each of them needed. */
 static json_t *
-measured_of_department(const int64_t *f)
+measured_of_department(const int64_t *f, int64_t n)
 {
-	int64_t n = f[ITEMS_RAN];
-
-	return json_pack("{s:I, s:{s:I, s:o}, s:o, s:{s:I, s:o}}", "items", (json_int_t)n,
+	return json_pack("{s:I, s:{s:I, s:o}, s:o}", "n", (json_int_t)n,
 	    "materials", "before", (json_int_t)f[PAPERS_BEFORE], "average", average(f[PAPERS_BEFORE], n),
-	    "visits", difference(f, VISITS_BEFORE, "made", VISITS_MADE, n),
-	    "working_days", "before", (json_int_t)f[DAYS_BEFORE], "average", average(f[DAYS_BEFORE], n));
+	    "visits", difference(f, VISITS_BEFORE, "made", VISITS_MADE, n));
 }
 
 /* Of the group "" beside departments: what belongs to no single one. */
@@ -179,20 +177,20 @@ measured_of_none(const int64_t *f)
 {
 	int64_t n = f[FINISHED];
 
-	return json_pack("{s:I, s:{s:I}, s:{s:I, s:I}, s:o}", "n", (json_int_t)n,
-	    "materials", "given", (json_int_t)f[PAPERS_GIVEN],
-	    "working_days", "n", (json_int_t)(n - f[DAYS_UNKNOWN]), "waited", (json_int_t)f[DAYS_WAITED],
+	return json_pack("{s:I, s:{s:I}, s:o, s:o}", "n", (json_int_t)n,
+	    "materials", "given", (json_int_t)f[PAPERS_GIVEN], "working_days",
+	    with_n(difference(f, DAYS_BEFORE, "waited", DAYS_WAITED, n - f[DAYS_UNKNOWN]), n - f[DAYS_UNKNOWN]),
 	    "fields", difference(f, FIELDS_BEFORE, "typed", FIELDS_TYPED, n));
 }
 
 static json_t *
-row_of(const struct group *g, enum statistics_by by)
+row_of(const struct group *g, enum statistics_by by, int64_t finished)
 {
 	json_t *row = json_deep_copy(g->entries);
 
 	json_object_set_new(row, "group", json_string(g->name));
 	if (by == BY_DEPARTMENT && *g->name) {
-		json_object_set_new(row, "measured", measured_of_department(g->figures));
+		json_object_set_new(row, "measured", measured_of_department(g->figures, finished));
 	} else {
 		json_object_set_new(row, "measured", by == BY_DEPARTMENT ? measured_of_none(g->figures)
 		    : measured(g->figures));
@@ -206,9 +204,12 @@ told(const struct table *t)
 {
 	json_t *rows = json_array();
 	char from[11], to[11];
+	int64_t finished = 0;
 
 	for (size_t i = 0; i < t->n; i++)
-		json_array_append_new(rows, row_of(&t->groups[i], t->q->by));
+		finished += t->groups[i].figures[FINISHED];
+	for (size_t i = 0; i < t->n; i++)
+		json_array_append_new(rows, row_of(&t->groups[i], t->q->by, finished));
 	clock_format_day(t->q->from, from);
 	clock_format_day(t->q->to, to);
 	return json_pack("{s:s, s:s, s:s, s:o}", "by", by_names[t->q->by], "from", from, "to", to, "rows", rows);

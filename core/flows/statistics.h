@@ -27,8 +27,8 @@ int statistics_by(const char *word, enum statistics_by *by);
 /* {"by","from","to","rows":[{"group", entry of the history: how many …, "measured", "expected"}]}.
  *  measured  {"n", "materials": {"before","given","saved","average"}, "visits": {"before","made",..},
  *            "working_days": {"n","before","waited",..}, "fields": {"before","typed",..}}; of a
- *            department {"items", "materials": {"before"}, "visits": .., "working_days": {"before"}}:
- *            uploads, waiting and typing belong to no single one. average: saved by n; null when n is 0
+ *            department {"n", "materials": {"before","average"}, "visits": ..}: uploads, waiting and
+ *            typing belong to no single one. average: saved (or before) by n; null when n is 0
  *  expected  {"n", "materials": {"saved","average"}, "visits", "working_days": {"n", ..}}
  * New reference, NULL on error. */
 json_t *statistics_table(struct store *s, const struct statistics_query *q, struct error *why) MUST_CHECK;

@@ -151,7 +151,7 @@ print_difference(FILE *to, const json_t *rows, const char *title, const char *na
 		if (!line)
 			break;
 		if (!n)
-			n = json_object_get(measured, json_object_get(measured, "n") ? "n" : "items");
+			n = json_object_get(measured, "n");
 		snprintf(line[0], CELL, "%s", group_title(row));
 		put_number(line[1], n);
 		put_number(line[2], json_object_get(what, "before"));

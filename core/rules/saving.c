@@ -8,7 +8,6 @@
 struct spared { int papers, visits, days, fields; }; /* what something asks of people */
 
 struct measured {
-	int items; /* that ran */
 	struct spared before, now;
 	bool days_known;
 };
@@ -106,7 +105,6 @@ of_item(const struct running *r, size_t i, struct measured *m)
 	}
 	if (item->tell || (it->state != ITEM_APPROVED && it->state != ITEM_REFUSED) || it->sent_at == 0)
 		return false;
-	m->items = 1;
 	m->before = (struct spared){ (int)item->before.n_papers, item->before.visits,
 		item->before.working_days, r->plan.item[i].fields };
 	m->now.visits = item->visit || item->in_person;
@@ -132,7 +130,6 @@ of_the_whole(const struct running *r, struct measured *m)
 static void
 add(struct measured *sum, const struct measured *m)
 {
-	sum->items += m->items;
 	sum->before.papers += m->before.papers;
 	sum->before.visits += m->before.visits;
 	sum->before.days += m->before.days;
@@ -176,9 +173,9 @@ is_first_of_department(const struct event *e, size_t item)
 	return true;
 }
 
-/* Returns the fields of its items: they count for the whole, one form stands for all of theirs. */
-static int
-count_department(const struct running *r, size_t first, bool days_known, struct effects *x)
+/* What its items ask; days and fields are added to the whole: one form, one wait stand for all. */
+static void
+count_department(const struct running *r, size_t first, struct measured *all, struct effects *x)
 {
 	const char *department = r->event->items[first].department;
 	struct measured sum = { 0 }, one;
@@ -186,13 +183,11 @@ count_department(const struct running *r, size_t first, bool days_known, struct 
 	for (size_t i = first; i < r->event->n_items; i++)
 		if (strcmp(r->event->items[i].department, department) == 0 && of_item(r, i, &one))
 			add(&sum, &one);
-	count(x, department, "items_ran", sum.items);
 	count(x, department, "papers_before", sum.before.papers);
 	count(x, department, "visits_before", sum.before.visits);
 	count(x, department, "visits_made", sum.now.visits);
-	if (days_known)
-		count(x, department, "days_before", sum.before.days);
-	return sum.before.fields;
+	all->before.days += sum.before.days;
+	all->before.fields += sum.before.fields;
 }
 
 void
@@ -200,18 +195,18 @@ saving_finish(const struct running *r, struct effects *x)
 {
 	struct saving expected = plan_saving(r->event, &r->plan);
 	struct measured all;
-	int fields = 0;
 
 	of_the_whole(r, &all);
 	for (size_t i = 0; i < r->event->n_items; i++)
 		if (is_first_of_department(r->event, i))
-			fields += count_department(r, i, all.days_known, x);
+			count_department(r, i, &all, x);
 	count(x, "", "papers_given", all.now.papers);
-	count(x, "", "fields_before", fields);
+	count(x, "", "fields_before", all.before.fields);
 	count(x, "", "fields_typed", all.now.fields);
 	count(x, "", "papers_expected", expected.materials);
 	count(x, "", "visits_expected", expected.visits);
 	if (all.days_known) {
+		count(x, "", "days_before", all.before.days);
 		count(x, "", "days_waited", all.now.days);
 		count(x, "", "days_expected", expected.working_days);
 	} else {

@@ -19,9 +19,10 @@
 json_t *saving_measured(const struct running *r);
 
 /* The application has just finished: count what it spared, and what was expected of it. Of each
- * department: items_ran, papers_before, visits_before, visits_made, days_before; of the whole (""):
- * fields_before, papers_given, fields_typed, days_waited and papers_, visits_, days_expected. Zeros are
- * not counted. The number of applications behind each sum is `finished`, less `days_unknown` for days. */
+ * department: papers_before, visits_before, visits_made; of the whole (""): days_before, fields_before,
+ * papers_given, fields_typed, days_waited and papers_, visits_, days_expected. Zeros are not counted:
+ * each figure is a row to be written. The number of applications behind a sum is `finished`, less
+ * `days_unknown` for days. */
 void saving_finish(const struct running *r, struct effects *x);
 
 /* How many fields an answer fills: 1, of a list each member of each row; of none 0. */

@@ -156,10 +156,17 @@ store_counts(struct store *s, const struct store_counts_query *q,
 {
 	PGresult *r;
 
+	/* the planner takes the groups for few and sorts a year of rows for them: hashing is five times faster */
+	if (connection_command(s, "SET enable_sort = off", why) != 0)
+		return -1;
 	counts_params(connection_params(s), q);
 	r = connection_run(s, QUERY_COUNTS, why);
 	if (!r)
 		return -1;
+	if (connection_command(s, "SET enable_sort = on", why) != 0) {
+		PQclear(r);
+		return -1;
+	}
 	for (int i = 0; i < PQntuples(r); i++) {
 		struct store_total t = { .division = (int32_t)result_int(r, i, 0),
 			.day = (int32_t)result_int(r, i, 1), .value = result_int(r, i, 5) };

@@ -76,7 +76,7 @@ static const struct {
 	{ "draw", command_draw, "the items of an event and what they wait for, as SVG" },
 	{ "stats", command_stats, "the statistics" },
 	{ "verify", command_verify, "recount the statistics, walk the history chains" },
-	{ "account", command_account, "people and their tokens" },
+	{ "account", command_account, "people: accounts, passwords, second factors, tokens (account --help)" },
 	{ "doctor", command_doctor, "what is configured and whether it answers" },
 	{ "bench", bench, "how fast it is on this machine, nothing switched off" },
 	{ "past", past, "finished applications of months gone by, to measure with" },

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/session.h"
 #include "rules/number.h"
 #include "seal/digest.h"
 
@@ -130,37 +131,95 @@ unauthorized(struct http_exchange *x)
 	return -1;
 }
 
-int
-account_of(struct node *n, struct http_exchange *x, struct account *who)
+static int
+unavailable(struct http_exchange *x, const struct error *why)
+{
+	log_error("looking up a caller: %s", why->text);
+	http_add_header(x, "Retry-After", "2");
+	http_problem(x, 503, "unavailable", "系统暂时不可用", "请保留填写的内容,稍后再交。", NULL);
+	return -1;
+}
+
+/* `found` as the store tells it; *a is freed. */
+static int
+recognize(struct node *n, struct http_exchange *x, int found, struct store_account *a, struct account *who,
+    struct error *why)
+{
+	bool known = found == 1 && (!a->demo || n->loopback);
+
+	if (known && fill(n, a, who, why) != 0)
+		found = -1;
+	store_account_free(a);
+	if (found < 0)
+		return unavailable(x, why);
+	return known ? 0 : unauthorized(x);
+}
+
+static int
+by_token(struct node *n, struct http_exchange *x, struct store *s, struct account *who)
 {
 	const char *bearer = http_header(x, "Authorization");
-	struct store *s = n->workers[http_worker(x)];
 	struct store_account a = { 0 };
 	struct error why = { 0 };
 	uint8_t hash[32];
 	int found;
 
-	if (!bearer || http_header_count(x, "Authorization") != 1 ||
-	    strncasecmp(bearer, "Bearer ", 7) != 0)
+	if (http_header_count(x, "Authorization") != 1 || strncasecmp(bearer, "Bearer ", 7) != 0)
 		return unauthorized(x);
 	digest_sha256(bearer + 7, strlen(bearer + 7), hash);
 	if (recall(hash, who))
 		return 0;
 	found = store_alive(s) ? store_account_by_token(s, hash, &a, &why)
 	    : error_set(&why, ERROR_TEMPORARY, "no database");
-	if (found == 0 || (found == 1 && a.demo && !n->loopback)) {
-		store_account_free(&a);
-		return unauthorized(x);
-	}
-	if (found == 1 && fill(n, &a, who, &why) == 0) {
-		store_account_free(&a);
-		remember(hash, who);
+	if (recognize(n, x, found, &a, who, &why) != 0)
+		return -1;
+	remember(hash, who);
+	return 0;
+}
+
+/* Staff without a second factor are nobody here. */
+static int
+by_session(struct node *n, struct http_exchange *x, struct store *s, const char *secret, struct account *who)
+{
+	struct store_session session = { 0 };
+	struct store_account a = { 0 };
+	struct error why = { 0 };
+	uint8_t hash[32];
+	int found;
+
+	session_hash(secret, hash);
+	found = store_alive(s) ? store_account_by_session(s, hash, &a, &session, &why)
+	    : error_set(&why, ERROR_TEMPORARY, "no database");
+	if (found == 1 && strcmp(a.role, role_names[ROLE_CITIZEN]) != 0 && !session.strong)
+		found = 0;
+	if (recognize(n, x, found, &a, who, &why) != 0 || !session_may_act(n, x, secret))
+		return -1;
+	who->session = true;
+	who->strong = session.strong;
+	who->proved = session.proved;
+	if (session.unseen && store_session_seen(s, session.token, &why) != 0)
+		return unavailable(x, &why);
+	return 0;
+}
+
+int
+account_of(struct node *n, struct http_exchange *x, struct account *who)
+{
+	struct store *s = n->workers[http_worker(x)];
+	const char *secret = session_secret(n, x);
+
+	if (http_header(x, "Authorization"))
+		return by_token(n, x, s, who);
+	return secret ? by_session(n, x, s, secret, who) : unauthorized(x);
+}
+
+int
+account_proved(const struct account *who, struct http_exchange *x)
+{
+	if (!who->session || who->proved)
 		return 0;
-	}
-	store_account_free(&a);
-	log_error("looking up a token: %s", why.text);
-	http_add_header(x, "Retry-After", "2");
-	http_problem(x, 503, "unavailable", "系统暂时不可用", "请保留填写的内容,稍后再交。", NULL);
+	http_problem(x, 403, "proof-needed", "请再输入一次密码", "为了确认是您本人,请再输入一次密码,然后继续。"
+	    "填写的内容没有丢失。", NULL);
 	return -1;
 }
 
@@ -256,7 +315,9 @@ account_add(struct store *s, struct seal *seal, const struct account_new *a, str
 	found = store_account_by_name(s, a->name, &old, why);
 	if (found < 0)
 		return -1;
-	if (found && (strcmp(old.role, a->role) != 0 ||
+	if (!found && a->change)
+		return error_set(why, ERROR_INPUT, "there is no account %s: make it with `account add`", a->name);
+	if (found && !a->change && (strcmp(old.role, a->role) != 0 ||
 	    strcmp(old.department, a->department ? a->department : "") != 0)) {
 		error_set(why, ERROR_REFUSED, "there is an account %s already, a %s%s%s: take another name", a->name,
 		    old.role, *old.department ? " of " : "", old.department);
@@ -292,6 +353,18 @@ account_revoke(struct store *s, const char *name, struct error *why)
 		return -1;
 	return found ? store_token_revoke(s, a.id, why)
 	    : error_set(why, ERROR_INPUT, "there is no account %s", name);
+}
+
+int
+account_close(struct store *s, const char *name, struct error *why)
+{
+	struct store_account a = { 0 };
+	int found = store_account_by_name(s, name, &a, why);
+
+	store_account_free(&a);
+	if (found == 0)
+		return error_set(why, ERROR_INPUT, "there is no account %s", name);
+	return found == 1 ? store_account_close(s, a.id, why) : -1;
 }
 
 int

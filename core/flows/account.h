@@ -1,7 +1,8 @@
 /* account.h: who is asking.
  *
- * A bearer token is looked up by its SHA-256 and remembered for a short while per node; what changes
- * something checks it again in its own transaction, so a revoked token changes nothing.
+ * A program comes with a bearer token, a browser with a session (session.h). Both are looked up by their
+ * hash. A token is remembered for a short while per node, a session never; what changes something checks
+ * either again in its own transaction, so a revoked one changes nothing.
  */
 #ifndef YJS_FLOWS_ACCOUNT_H
 #define YJS_FLOWS_ACCOUNT_H
@@ -12,7 +13,10 @@ enum role { ROLE_CITIZEN, ROLE_AGENT, ROLE_CLERK, ROLE_POLICY, ROLE_SUPERVISOR, 
 extern const char *const role_names[ROLE_COUNT];
 
 struct account {
-	int64_t id, token;
+	int64_t id, token;       /* token: or that of the session */
+	bool session;            /* came with a cookie, */
+	bool strong;             /* which was given for a second factor too */
+	bool proved;             /* and a password typed within a quarter of an hour */
 	enum role role;
 	char name[64];
 	char department[48];     /* a clerk's */
@@ -24,13 +28,17 @@ struct account {
 
 /* Who sent this request? 0 and *who filled; else the exchange has been answered (401, 503), -1. */
 int account_of(struct node *n, struct http_exchange *x, struct account *who) MUST_CHECK;
+/* For what binds a person: in a browser his password must have been typed not long ago. Else the
+ * exchange has been answered (403 "proof-needed", see /api/v1/session/proof), -1. */
+int account_proved(const struct account *who, struct http_exchange *x) MUST_CHECK;
 /* Where his own things lie: an agent's first division, a citizen's by his identity number. */
 int32_t account_division(const struct account *who);
 /* Forget what is remembered (SIGHUP, tests). */
 void account_forget(void);
 
-/* The command line's `account add` and `account token`. */
+/* The command line's `account add`, `change`, `close` and `token`. */
 struct account_new {
+	bool change; /* role and department of one that there is; else they must be as they are */
 	const char *name, *role, *department, *id_number, *full_name, *phone;
 	const char *divisions[16];
 	int n_divisions;
@@ -38,6 +46,8 @@ struct account_new {
 int account_add(struct store *s, struct seal *seal, const struct account_new *a, struct error *why) MUST_CHECK;
 /* From now on no token of the account is good (its reading ends within two seconds). */
 int account_revoke(struct store *s, const char *name, struct error *why) MUST_CHECK;
+/* Nobody comes in by it any more: its password, sessions and tokens end. */
+int account_close(struct store *s, const char *name, struct error *why) MUST_CHECK;
 /* A new token ("yjs_" + 43 characters), to be shown once. */
 int account_token(struct store *s, const char *name, bool demo, char token[64], struct error *why) MUST_CHECK;
 

@@ -7,11 +7,13 @@
 #include "rules/upload.h"
 
 /* FILES_MEMORY: of all files on their way in, of those on their way out to people, to departments. */
-enum { JSON_BODY = 256 << 10, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20 };
+enum { JSON_BODY = 256 << 10, SESSION_BODY = 4096, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20 };
 
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
 #define POST(path, handle) { "POST", path, false, JSON_BODY, "application/json", handle, 0 }
+#define SESSION(path, handle) { "POST", path, false, SESSION_BODY, "application/json", handle, 0 }
+#define DELETE(path, handle) { "DELETE", path, false, 0, NULL, handle, 0 }
 
 static const struct http_route routes[] = {
 	GET("/api/v1/events", api_events_list),
@@ -34,6 +36,13 @@ static const struct http_route routes[] = {
 	    api_departments_result, 0 },
 	{ "GET", "/api/v1/departments/{department}/files/{id}", false, 0, NULL, api_departments_file,
 	    FILES_MEMORY },
+	SESSION("/api/v1/session", api_session_begin),
+	GET("/api/v1/session", api_session_show),
+	DELETE("/api/v1/session", api_session_end),
+	SESSION("/api/v1/session/proof", api_session_prove),
+	SESSION("/api/v1/session/password", api_session_password),
+	GET("/api/v1/sessions", api_sessions_list),
+	DELETE("/api/v1/sessions/{id}", api_sessions_end),
 	GET("/api/v1/statistics", api_statistics),
 	GET("/api/v1/statistics/open", api_statistics_open),
 	QUICK("/healthz", api_health_alive),

@@ -2,8 +2,8 @@
  *
  * One file a subject: api_events.c (list, guide, plan), api_applications.c (file, show, history),
  * api_list.c, api_disclosures.c, api_files.c (papers), api_departments.c (their later answers),
- * api_health.c (alive, ready, metrics), api_openapi.c. api.c holds the table of routes; a test walks
- * it with every role.
+ * api_session.c (coming in and leaving), api_health.c (alive, ready, metrics), api_openapi.c. api.c
+ * holds the table of routes; a test walks it with every role.
  */
 #ifndef YJS_FLOWS_API_H
 #define YJS_FLOWS_API_H
@@ -33,6 +33,13 @@ void api_petitions_withdrawal(void *node, struct http_exchange *x);
 void api_petitions_sign(void *node, struct http_exchange *x);
 void api_departments_list(void *node, struct http_exchange *x);
 void api_departments_result(void *node, struct http_exchange *x);
+void api_session_begin(void *node, struct http_exchange *x);
+void api_session_show(void *node, struct http_exchange *x);
+void api_session_end(void *node, struct http_exchange *x);
+void api_session_prove(void *node, struct http_exchange *x);
+void api_session_password(void *node, struct http_exchange *x);
+void api_sessions_list(void *node, struct http_exchange *x);
+void api_sessions_end(void *node, struct http_exchange *x);
 void api_statistics(void *node, struct http_exchange *x);
 void api_statistics_open(void *node, struct http_exchange *x);
 void api_health_alive(void *node, struct http_exchange *x);

@@ -17,7 +17,7 @@ api_applications_file(void *node, struct http_exchange *x)
 {
 	struct account who;
 
-	if (account_of(node, x, &who) == 0)
+	if (account_of(node, x, &who) == 0 && account_proved(&who, x) == 0)
 		intake_file(node, &who, x);
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "flows/draw.h"
 #include "flows/filing.h"
+#include "flows/session.h"
 #include "rules/expr.h"
 #include "rules/form.h"
 #include "rules/schema.h"
@@ -327,7 +328,7 @@ api_events_plan(void *node, struct http_exchange *x)
 	json_t *errors = NULL, *reminders = NULL;
 	struct filing_request q;
 	struct account who;
-	bool known = http_header(x, "Authorization") != NULL;
+	bool known = session_is_claimed(n, x);
 	struct facts facts = { .today = clock_day(node_now(n)) };
 
 	if (!catalog_current(n->catalog, event)) {

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/engine.h"
+#include "flows/session.h"
 #include "rules/calendar.h"
 
 void
@@ -36,7 +37,7 @@ metrics_allowed(struct node *n, struct http_exchange *x)
 {
 	struct account who;
 
-	if (http_peer_is_loopback(x) && !http_header(x, "Authorization"))
+	if (http_peer_is_loopback(x) && !session_is_claimed(n, x))
 		return 1;
 	if (account_of(n, x, &who) != 0)
 		return 0;

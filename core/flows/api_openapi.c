@@ -41,6 +41,17 @@ static const struct { const char *method, *path, *summary, *statuses; bool open;
 	    "202 400 401 413 503", true },
 	{ "GET", "/api/v1/departments/{department}/files/{id}", "A paper, signed for by the department that "
 	    "was told of it", "200 400 401 503", true },
+	{ "POST", "/api/v1/session", "Come in by name, password and, staff, one-time code: sets the session's "
+	    "cookie, gives its CSRF token", "200 400 401 403 413 415 429 503", true },
+	{ "GET", "/api/v1/session", "Who the caller is; a session's CSRF token, which X-CSRF-Token must "
+	    "carry in whatever changes something", "200 400 401 503", false },
+	{ "DELETE", "/api/v1/session", "Leave", "204 400 401 403 404 413 503", false },
+	{ "POST", "/api/v1/session/proof", "Type the password again: for what asks for it (proof-needed)",
+	    "204 400 401 403 413 415 429 503", false },
+	{ "POST", "/api/v1/session/password", "Change the password: all sessions and tokens end",
+	    "204 400 401 403 413 415 422 429 503", false },
+	{ "GET", "/api/v1/sessions", "The caller's sessions", "200 400 401 503", false },
+	{ "DELETE", "/api/v1/sessions/{id}", "End one of them", "204 400 401 403 404 413 503", false },
 	{ "GET", "/api/v1/statistics", "Counts by day, month, event, division or department",
 	    "200 400 401 403 503", false },
 	{ "GET", "/api/v1/statistics/open", "The last year for everybody: all together and by event", "200 503",
@@ -55,7 +66,8 @@ static const struct { const char *method, *path, *summary, *statuses; bool open;
 static const char *const problem_types[] = { "not-readable", "no-idempotency-key", "unauthorized",
 	"forbidden", "not-found", "conflict", "not-acceptable", "idempotency-key-reused", "unavailable",
 	"method-not-allowed", "too-large", "address-too-long", "media-type", "expectation",
-	"headers-too-large", "busy", "too-many-files", NULL };
+	"headers-too-large", "busy", "too-many-files", "login-failed", "too-many-tries", "not-from-here",
+	"proof-needed", "wrong-password", "weak-password", NULL };
 
 static json_t *
 type_uris(void)
@@ -131,7 +143,7 @@ operation(size_t i)
 	    "responses", responses(described[i].statuses), "parameters", parameters(described[i].path));
 
 	if (!described[i].open)
-		json_object_set_new(o, "security", json_pack("[{s:[]}]", "bearer"));
+		json_object_set_new(o, "security", json_pack("[{s:[]}, {s:[]}]", "bearer", "session"));
 	if (strcmp(described[i].method, "POST") == 0)
 		json_object_set_new(o, "requestBody", is_upload(i) ? json_pack("{s:b, s:{s:{}}}", "required", 1,
 		    "content", "*/*") : json_pack("{s:b, s:{s:{s:{s:s}}}}", "required", 1, "content",
@@ -156,10 +168,18 @@ components(void)
 	    "application_status", "enum", names(application_status_names, STATUS_COUNT),
 	    "item_status", "enum", names(item_state_names, ITEM_STATES));
 
-	return json_pack("{s:o, s:{s:{s:s}, s:{s:s, s:{s:{s:{s:s}}}}}, s:{s:{s:s, s:s}}}", "schemas", schemas,
-	    "responses", "ok", "description", "done", "problem", "description", "RFC 9457 problem document",
+	return json_pack("{s:o, s:{s:{s:s}, s:{s:s, s:{s:{s:{s:s}}}}}, s:{s:{s:s, s:s}, s:{s:s, s:s, s:s}}}",
+	    "schemas", schemas, "responses", "ok", "description", "done",
+	    "problem", "description", "RFC 9457 problem document",
 	    "content", "application/problem+json", "schema", "$ref", "#/components/schemas/problem",
-	    "securitySchemes", "bearer", "type", "http", "scheme", "bearer");
+	    "securitySchemes", "bearer", "type", "http", "scheme", "bearer", "session", "type", "apiKey",
+	    "in", "cookie", "name", "__Host-yjs");
+}
+
+static const char *
+member_of(const char *method)
+{
+	return strcmp(method, "GET") == 0 ? "get" : strcmp(method, "DELETE") == 0 ? "delete" : "post";
 }
 
 static char *document;
@@ -177,7 +197,7 @@ make_document(void)
 			path = json_object();
 			json_object_set_new(paths, described[i].path, path);
 		}
-		json_object_set_new(path, strcmp(described[i].method, "GET") == 0 ? "get" : "post", operation(i));
+		json_object_set_new(path, member_of(described[i].method), operation(i));
 	}
 	all = json_pack("{s:s, s:{s:s, s:s}, s:o, s:o}", "openapi", "3.1.0", "info", "title",
 	    "yijianshi 一件事", "version", "1", "paths", paths, "components", components());

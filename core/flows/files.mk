@@ -10,6 +10,7 @@ flows_SOURCES = \
 	core/flows/api_list.c \
 	core/flows/api_openapi.c \
 	core/flows/api_petitions.c \
+	core/flows/api_session.c \
 	core/flows/api_statistics.c \
 	core/flows/arrivals.c \
 	core/flows/base.c core/flows/base.h \
@@ -32,10 +33,12 @@ flows_SOURCES = \
 	core/flows/group_rows.c \
 	core/flows/hearings.c \
 	core/flows/intake.c core/flows/intake.h \
+	core/flows/login.c core/flows/login.h \
 	core/flows/node.c core/flows/node.h \
 	core/flows/recount.c core/flows/recount.h \
 	core/flows/petition.c core/flows/petition.h \
 	core/flows/request_key.c core/flows/request_key.h \
+	core/flows/session.c core/flows/session.h \
 	core/flows/sight.c core/flows/sight.h \
 	core/flows/statistics.c core/flows/statistics.h \
 	core/flows/statistics_print.c \

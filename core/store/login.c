@@ -76,13 +76,13 @@ store_login_try(struct store *s, const struct store_tries *t, int64_t *wait_us, 
 	return taken;
 }
 
-static int
-forgive(struct store *s, const struct store_login *l, struct error *why)
+int
+store_login_forgive(struct store *s, const struct store_tries *t, size_t n, struct error *why)
 {
 	int64_t ignored;
 
-	for (size_t i = 0; i < l->n_tries; i++)
-		if (ask_tries(s, QUERY_LOGIN_FORGIVE, &l->tries[i], &ignored, why) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (ask_tries(s, QUERY_LOGIN_FORGIVE, &t[i], &ignored, why) < 0)
 			return -1;
 	connection_params(s);
 	return connection_do(s, QUERY_LOGIN_FORGET, why);
@@ -150,7 +150,7 @@ login(struct store *s, const struct store_login *l, struct error *why)
 	if (used != 1)
 		return used;
 	if ((l->old && store_session_revoke_within(s, l->old_account, l->old, why) < 0) ||
-	    session_put(s, l, why) != 0 || forgive(s, l, why) != 0 ||
+	    session_put(s, l, why) != 0 || store_login_forgive(s, l->tries, l->n_tries, why) != 0 ||
 	    with_account(s, QUERY_SESSIONS_FORGET, l->account, why) != 0)
 		return -1;
 	return connection_commit(s, why) == 0 ? 1 : -1;
@@ -173,7 +173,7 @@ store_login(struct store *s, const struct store_login *l, struct error *why)
 
 /* In one transaction: what `change` does. */
 static int
-within(struct store *s, int (*change)(struct store *s, const void *what, struct error *why), const void *what,
+within(struct store *s, int (*change)(struct store *s, void *what, struct error *why), void *what,
     struct error *why)
 {
 	if (connection_begin(s, why) != 0)
@@ -187,7 +187,7 @@ within(struct store *s, int (*change)(struct store *s, const void *what, struct 
 struct password { int64_t account; const char *hash; bool demo; };
 
 static int
-put_password(struct store *s, const void *what, struct error *why)
+put_password(struct store *s, void *what, struct error *why)
 {
 	const struct password *new = what;
 	struct params *p = connection_params(s);
@@ -212,15 +212,43 @@ put_password(struct store *s, const void *what, struct error *why)
 int
 store_password_put(struct store *s, int64_t account, const char *hash, bool demo, struct error *why)
 {
-	const struct password new = { account, hash, demo };
+	struct password new = { account, hash, demo };
 
 	return within(s, put_password, &new, why);
+}
+
+struct change { int64_t account; const char *old, *hash; bool done; };
+
+static int
+change_password(struct store *s, void *what, struct error *why)
+{
+	struct change *new = what;
+	struct params *p = connection_params(s);
+	PGresult *r;
+
+	params_int(p, params_one(p, PARAM_INT8), new->account);
+	params_text(p, params_one(p, PARAM_TEXT), new->old);
+	params_text(p, params_one(p, PARAM_TEXT), new->hash);
+	r = connection_run(s, QUERY_PASSWORD_CHANGE, why);
+	if (!r)
+		return -1;
+	new->done = PQntuples(r) == 1;
+	PQclear(r);
+	return new->done ? store_token_revoke_within(s, new->account, why) : 0;
+}
+
+int
+store_password_change(struct store *s, int64_t account, const char *old, const char *hash, struct error *why)
+{
+	struct change new = { account, old, hash, false };
+
+	return within(s, change_password, &new, why) != 0 ? -1 : new.done;
 }
 
 struct totp { int64_t account; const struct bytes *sealed; };
 
 static int
-put_totp(struct store *s, const void *what, struct error *why)
+put_totp(struct store *s, void *what, struct error *why)
 {
 	const struct totp *new = what;
 	struct params *p = connection_params(s);
@@ -236,13 +264,13 @@ put_totp(struct store *s, const void *what, struct error *why)
 int
 store_totp_put(struct store *s, int64_t account, const struct bytes *sealed, struct error *why)
 {
-	const struct totp new = { account, sealed };
+	struct totp new = { account, sealed };
 
 	return within(s, put_totp, &new, why);
 }
 
 static int
-close_account(struct store *s, const void *what, struct error *why)
+close_account(struct store *s, void *what, struct error *why)
 {
 	const int64_t *account = what;
 

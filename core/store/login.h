@@ -22,6 +22,8 @@ int store_credentials(struct store *s, const char *name, struct store_credential
 struct store_tries { uint8_t who[16]; int64_t cost_us, room_us; };
 /* Count one, before it is looked at. 1 taken, 0 too many: *wait_us from now the next is, -1. */
 int store_login_try(struct store *s, const struct store_tries *t, int64_t *wait_us, struct error *why) MUST_CHECK;
+/* They were no guesses: give them back, and forget those of long ago. */
+int store_login_forgive(struct store *s, const struct store_tries *t, size_t n, struct error *why) MUST_CHECK;
 
 struct store_login {
 	int64_t account, token;      /* the new session's */
@@ -39,6 +41,9 @@ int store_login(struct store *s, const struct store_login *l, struct error *why)
 
 /* A new password. When there was one, everything that was given for it ends: sessions and tokens. */
 int store_password_put(struct store *s, int64_t account, const char *hash, bool demo,
+    struct error *why) MUST_CHECK;
+/* The same by its owner: when `old` still is its hash. 1, 0 it is not, -1. */
+int store_password_change(struct store *s, int64_t account, const char *old, const char *hash,
     struct error *why) MUST_CHECK;
 /* A new second factor; sessions end, tokens stay. */
 int store_totp_put(struct store *s, int64_t account, const struct bytes *sealed, struct error *why) MUST_CHECK;

@@ -313,6 +313,51 @@ function walkChain(entries) {
 	return last;
 }
 
+/* --- browsers --- */
+
+/* The one-time code of RFC 6238, `off` steps from now. */
+function oneTimeCode(secret, off = 0) {
+	let bits = '';
+	for (const letter of secret)
+		bits += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0');
+	const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+	const counter = Buffer.alloc(8);
+	counter.writeBigUInt64BE(BigInt(Math.floor(now() / 30) + off));
+	const mac = crypto.createHmac('sha1', key).update(counter).digest();
+	return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+/* What a browser keeps: the cookie; and what the page of its session tells it: the CSRF token. */
+class Browser {
+	constructor(world, port = world.port) {
+		this.world = world;
+		this.port = port;
+	}
+
+	async send(method, target, { headers = {}, csrf = this.csrf, ...more } = {}) {
+		const all = { ...headers };
+		if (this.cookie)
+			all.Cookie ??= this.cookie;
+		if (csrf && method !== 'GET')
+			all['X-CSRF-Token'] ??= csrf;
+		const answer = await this.world.http(method, target, { port: this.port, headers: all, ...more });
+		for (const set of answer.headers['set-cookie'] || [])
+			this.cookie = set.startsWith(`${set.split('=')[0]}=;`) ? undefined : set.split(';')[0];
+		return answer;
+	}
+
+	async login(name, password, totp) {
+		const answer = await this.send('POST', '/api/v1/session', { json: { name, password, ...(totp ? { totp } : {}) } });
+		if (answer.status === 200)
+			this.csrf = answer.json.csrf;
+		return answer;
+	}
+
+	async status() {
+		return (await this.send('GET', '/api/v1/session')).status;
+	}
+}
+
 /* --- a world --- */
 
 let worlds = 0;
@@ -419,8 +464,15 @@ class World {
 
 	/* The program's command line: {status, stdout, stderr}. */
 	run(...args) {
+		return this.feed('', ...args);
+	}
+
+	/* The same with something on its standard input. */
+	feed(input, ...args) {
 		return new Promise((done) => {
-			const child = spawn(program, [...args, '--config', this.config], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+			const child = spawn(program, [...args, '--config', this.config], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+			child.stdin.on('error', () => {});
+			child.stdin.end(input);
 			const told = { stdout: '', stderr: '' };
 			for (const name of ['stdout', 'stderr'])
 				child[name].on('data', (part) => { told[name] += part; });
@@ -445,6 +497,17 @@ class World {
 		assert.equal(token.status, 0, `account token ${name}: ${token.stderr}`);
 		assert.match(token.stdout, /^yjs_[A-Za-z0-9_-]{43}\n$/, 'a token alone on stdout');
 		this.tokens[name] = token.stdout.trim();
+	}
+
+	/* Give an account a password (and then a second factor: its secret); a token it has from before stays. */
+	async password(name, password, factor = false) {
+		const set = await this.feed(`${password}\n`, 'account', 'password', name);
+		assert.equal(set.status, 0, `account password ${name}: ${set.stderr}`);
+		if (!factor)
+			return undefined;
+		const made = await this.run('account', 'totp', name);
+		assert.equal(made.status, 0, made.stderr);
+		return new URL(made.stdout.trim()).searchParams.get('secret');
 	}
 
 	/* A request to the node as `who` (a name of an account, or nothing: a stranger). `json` is sent as
@@ -617,5 +680,5 @@ async function suite(body) {
 	process.exit(failed ? 1 : 0);
 }
 
-module.exports = { assert, birth, birthForm, canonical, childName, demoForm, departmentIds, eventIds, freePort, Gate,
-	idNumber, now, program, request, scratch, sign, sleep, sources, strangerForm, suite, test, until, walkChain, World };
+module.exports = { assert, birth, birthForm, Browser, canonical, childName, demoForm, departmentIds, eventIds, freePort, Gate,
+	idNumber, now, oneTimeCode, program, request, scratch, sign, sleep, sources, strangerForm, suite, test, until, walkChain, World };

@@ -614,6 +614,10 @@ WHERE a.name = $1::text;
 INSERT INTO password (account, hash, demo) VALUES ($1::int8, $2::text, $3::bool)
 ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, demo = excluded.demo, changed_at = now();
 
+-- name: password_change
+-- By its owner, who has just typed the old one.
+UPDATE password SET hash = $3::text, changed_at = now() WHERE account = $1::int8 AND hash = $2::text RETURNING 1;
+
 -- name: password_known
 -- Has the account one?
 SELECT FROM password WHERE account = $1::int8;

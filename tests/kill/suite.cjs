@@ -37,7 +37,7 @@ function spread(list) {
 function count(world) {
 	const [[open, undecided, unapplied]] = world.sql(`SELECT (SELECT count(*) FROM progress WHERE open),
 		(SELECT count(*) FROM operation o JOIN progress p ON p.division = o.division AND p.id = o.application
-			WHERE o.decided_at IS NULL AND NOT (p.status = 3 AND o.item >= 64)),
+			WHERE o.state < 2 AND NOT (p.status = 3 AND o.item >= 64)),
 		(SELECT count(*) FROM inbox WHERE NOT applied)`);
 	return { open: Number(open), undecided: Number(undecided), unapplied: Number(unapplied) };
 }

@@ -9,8 +9,9 @@
  *  2. its template scripts/pages/<name>.lua: a function of `page` that gives layout{ page = page,
  *     title = …, main = … } (html.lua, layout.lua, text.lua say how);
  *  3. every sentence in scripts/pages/texts.lua, in both languages;
- *  4. its path in the list of tests/browser/pages.mjs: looked at by axe-core in both widths, in large
- *     type and without script; a picture of it is in the folder that the suite names.
+ *  4. its path in the list of tests/browser/list.cjs: looked at by axe-core in both widths, in large
+ *     type and without script. `node tests/browser/look.cjs http://127.0.0.1:8080 NAME` does so with a node
+ *     that runs, pictures go to the folder YJS_PICTURES.
  *
  * No page is cached, none needs a script. What changes something is a form that posts to an own path
  * and is answered with page_redirect(). SIGHUP reads the folder again; a broken template leaves what

@@ -97,31 +97,34 @@ local function papers(guide)
 	}
 end
 
-local function pair(title, value)
-	return value and { h.dt{ title }, h.dd{ value } }
+local function line(title, value)
+	return value and h.p{ class = "quiet", title, T "layout.colon", value }
 end
 
-local function item_row(page, item)
-	local needs = {}
-	for i, id in ipairs(item.needs) do
-		for _, other in ipairs(page.guide.items) do
+-- What has to be done before it: the titles of those items.
+local function needs(guide, item)
+	local list = {}
+	for _, other in ipairs(guide.items) do
+		for _, id in ipairs(item.needs) do
 			if other.id == id then
-				needs[i] = { i > 1 and T "layout.comma", names.zh(other.title) }
+				list[#list + 1] = { #list > 0 and T "layout.comma", names.zh(other.title) }
 			end
 		end
 	end
+	return #list > 0 and list
+end
+
+local function item_tile(page, item)
 	return h.li{
 		h.h3{ names.zh(item.title) },
-		h.dl{ class = "pairs",
-			pair(T "guide.department", names.department(page.departments, item.department)),
-			pair(T "guide.promised", item.promised and names.duration(item.promised) or T "guide.no_promise"),
-			pair(T "guide.fee", names.fee(item)),
-			item.when and pair(T "guide.when", names.zh(item.when)),
-			item.choice == "off" and pair(T "guide.choice", T "guide.choice_off"),
-			#needs > 0 and pair(T "guide.after", needs),
-			item.in_person and pair(T "guide.in_person", names.zh(item.in_person)),
-			item.issues and pair(T "guide.issues", names.zh(item.issues)),
-		} }
+		h.p{ names.department(page.departments, item.department), " · ",
+			item.promised and names.duration(item.promised) or T "guide.no_promise", " · ", names.fee(item) },
+		line(T "guide.when", item.when and names.zh(item.when)),
+		line(T "guide.choice", item.choice == "off" and T "guide.choice_off"),
+		line(T "guide.after", needs(page.guide, item)),
+		line(T "guide.in_person", item.in_person and names.zh(item.in_person)),
+		line(T "guide.issues", item.issues and names.zh(item.issues)),
+	}
 end
 
 local function before(items)
@@ -153,9 +156,9 @@ end
 
 return function(page)
 	local guide = page.guide
-	local items, rows = parts.items(guide), {}
+	local items, tiles = parts.items(guide), {}
 	for i, item in ipairs(items) do
-		rows[i] = item_row(page, item)
+		tiles[i] = item_tile(page, item)
 	end
 	local plain = T.maybe("event.", guide.id, ".plain")
 	return layout{ page = page, title = plain or guide.title, own_heading = true, main = {
@@ -173,7 +176,7 @@ return function(page)
 			h.h2{ T "guide.how_long" }, h.p{ T "guide.how_long_text" }, measured(page),
 		} },
 		h.h2{ T("guide.items", { n = #items }) },
-		h.ul{ class = "rows", rows },
+		h.ul{ class = "tiles", tiles },
 		h.h2{ id = "flow", T "guide.flow" }, h.p{ class = "quiet", T "guide.flow_text" }, flow(guide),
 		h.h2{ T "guide.spares" }, h.p{ T "guide.spares_text" }, before(items),
 		h.p{ class = "quiet",

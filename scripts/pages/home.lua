@@ -13,14 +13,25 @@ local function card(event)
 		told and h.p{ told },
 		h.p{ class = "quiet", plain and { h.span{ lang = T.lang(), event.title }, " · " },
 			T("home.count", { n = event.items - event.tells }) },
-		event.before.papers > 0 and h.p{ class = "spares",
+		event.before.papers > 0 and h.p{ class = "quiet",
 			T("home.spares", { papers = event.before.papers, visits = event.before.visits }) },
 	}
 end
 
+-- In the order of a life; what is not in the list comes after it.
+local life = { birth = 1, school_entry = 2, employment = 3, marriage = 4, after_death = 9 }
+
+local function in_order(events)
+	table.sort(events, function(a, b)
+		local x, y = life[a.id] or 5, life[b.id] or 5
+		return x < y or x == y and a.id < b.id
+	end)
+	return events
+end
+
 return function(page)
 	local cards = {}
-	for i, event in ipairs(page.events.events) do
+	for i, event in ipairs(in_order(page.events.events)) do
 		cards[i] = card(event)
 	end
 	return layout{ page = page, title = T "home.title", main = {

@@ -47,19 +47,19 @@ return function(page)
 		h.header{
 			h.div{
 				h.h1{ names.zh(guide.title) },
-				h.p{ plain and { plain, " " }, T("print.sums", { items = sums.items, departments = #sums.departments,
-					papers = sums.papers, visits = sums.visits }) } },
+				h.p{ plain and { plain, T "layout.colon" }, T("print.sums", { items = sums.items,
+					departments = #sums.departments, papers = sums.papers, visits = sums.visits }) },
+				h.h2{ T "guide.who" }, h.p{ titles(guide.applicants) } },
 			page.qr and h.div{ class = "qr", code(page), T "print.scan" } },
-		h.h2{ T "guide.who" }, h.p{ titles(guide.applicants) },
 		h.h2{ T "print.papers" },
-		h.p{ h.strong{ T "guide.papers_needed" }, T "layout.colon", titles(papers.needed) },
+		h.p{ h.strong{ T "print.papers_needed" }, T "layout.colon", titles(papers.needed) },
 		h.p{ h.strong{ T "guide.papers_promised" }, T "layout.colon", titles(papers.promised) },
 		h.p{ h.strong{ T "guide.papers_photo" }, T "layout.colon", titles(papers.photo) },
 		h.h2{ T "print.items" },
-		h.table{
+		h.div{ class = "scroll", tabindex = "0", role = "region", ["aria-label"] = T "print.items", h.table{
 			h.thead{ h.tr{ h.th{ scope = "col", T "guide.item" }, h.th{ scope = "col", T "guide.department" },
 				h.th{ scope = "col", T "guide.promised" }, h.th{ scope = "col", T "guide.fee" } } },
-			h.tbody{ rows } },
+			h.tbody{ rows } } },
 		h.p{ class = "quiet", T("print.foot", { address = page.address, day = names.day(page.today),
 			version = guide.version:sub(8, 15) }),
 			guide.basis and { " ", T "guide.basis", names.zh(guide.basis) } },

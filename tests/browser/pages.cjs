@@ -1,0 +1,102 @@
+/* pages.cjs: every page of list.cjs in Debian's Chromium: in both widths, in large type, in English and
+ * without script; axe-core, touch, width, policy, no other host; the size of each; the card on one A4.
+ */
+'use strict';
+const { assert, birth, idNumber, suite, World } = require('../api/harness.cjs');
+const { missing, launch, ways, person, look } = require('./browser.cjs');
+const { pages } = require('./list.cjs');
+
+const most = 40 * 1024; /* bytes of a page with everything, nothing kept from before */
+
+const skip = missing();
+if (skip) {
+	console.log(`1..0 # SKIP ${skip}`);
+	process.exit(0);
+}
+
+/* A table for people: bytes by kind. */
+function print(sizes) {
+	const kinds = ['document', 'stylesheet', 'script', 'image', 'other'];
+	console.log(`# ${'bytes'.padEnd(20)}${kinds.map((k) => k.padStart(11)).join('')}${'sum'.padStart(9)}`);
+	for (const [name, bytes] of sizes)
+		console.log(`# ${name.padEnd(20)}${kinds.map((k) => String(bytes[k] || 0).padStart(11)).join('')}${
+			String(Object.values(bytes).reduce((a, b) => a + b, 0)).padStart(9)}`);
+}
+
+suite(async (test) => {
+	const w = await World.start(), origin = `http://127.0.0.1:${w.port}`;
+	const browser = await launch(), sizes = new Map();
+
+	await w.account('anna', 'citizen', { id: idNumber(1) });
+	await w.finished('anna', (await w.accepted('anna', birth())).number); /* so that there is something to count */
+
+	for (const what of pages) {
+		const texts = {};
+		for (const way of ways)
+			await test(`${what.name} ${way.name}`, async () => {
+				const seen = await look(browser, origin, what, way);
+				texts[way.name] = seen.text;
+				if (way.name === '360')
+					sizes.set(what.name, seen.bytes);
+				assert.deepEqual(seen.wrong, []);
+				const sum = Object.values(seen.bytes).reduce((a, b) => a + b, 0);
+				assert.ok(sum < most, `${sum} bytes`);
+			});
+		await test(`${what.name} says the same without script`, () => {
+			const plain = (t) => t.replace(/^打印 /, '');
+			assert.ok(texts['360'].length > 30);
+			assert.equal(plain(texts['360-noscript']), plain(texts['360']));
+		});
+	}
+
+	await test('the card of every event is one A4 sheet, in both languages', async () => {
+		const events = (await w.http('GET', '/api/v1/events')).json.events;
+		for (const lang of ['zh', 'en']) {
+			const context = await person(browser, origin, { width: 1280, lang });
+			const page = await context.newPage();
+			for (const event of events) {
+				await page.goto(`${origin}/events/${event.id}/print`);
+				const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: false });
+				const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g).length;
+				assert.equal(sheets, 1, `${event.id} in ${lang}: ${sheets} sheets`);
+			}
+			await context.close();
+		}
+	});
+
+	await test('by keyboard: the first stop is the way past the navigation', async () => {
+		const context = await person(browser, origin, { width: 360 });
+		const page = await context.newPage();
+		await page.goto(`${origin}/`);
+		await page.keyboard.press('Tab');
+		const box = await page.locator('.skip').boundingBox();
+		assert.ok(box.x >= 0 && box.height >= 40, 'it shows when it has the focus');
+		await page.keyboard.press('Enter');
+		assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+		for (let i = 0; i < 4; i++)
+			await page.keyboard.press('Tab');
+		await page.keyboard.press('Shift+Tab');
+		const outline = await page.evaluate(() => parseFloat(getComputedStyle(document.activeElement).outlineWidth));
+		assert.ok(outline >= 2, 'the focus is seen');
+		await context.close();
+	});
+
+	await test('large type and language: a link each, kept on the next page', async () => {
+		const context = await person(browser, origin, { width: 360 });
+		const page = await context.newPage();
+		await page.goto(`${origin}/events/birth`);
+		await page.getByRole('link', { name: '大字版' }).click();
+		assert.equal(await page.locator('html').getAttribute('class'), 'big');
+		await page.getByRole('link', { name: 'English' }).click();
+		await page.goto(`${origin}/statistics`);
+		assert.equal(await page.locator('html').getAttribute('class'), 'big');
+		assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+		await page.getByRole('link', { name: 'Standard type' }).click();
+		assert.equal(await page.locator('html').getAttribute('class'), null);
+		await context.close();
+	});
+
+	print(sizes);
+	await browser.close();
+	await w.stop();
+});

@@ -281,6 +281,14 @@ api_events_guide(void *node, struct http_exchange *x)
 	api_json_take(x, 200, guide);
 }
 
+static const char *
+title_of(const void *departments, const char *id)
+{
+	const struct department *d = departments_find(departments, id);
+
+	return d ? d->connector.title : NULL;
+}
+
 void
 api_events_flow(void *node, struct http_exchange *x)
 {
@@ -294,7 +302,7 @@ api_events_flow(void *node, struct http_exchange *x)
 	if (!e)
 		return;
 	text_init(&drawn, DRAW_CEILING);
-	svg = draw_event(e, &drawn) == 0 ? text_take(&drawn, &length) : NULL;
+	svg = draw_event(e, title_of, &n->departments, &drawn) == 0 ? text_take(&drawn, &length) : NULL;
 	text_free(&drawn);
 	if (svg) {
 		http_answer_take(x, 200, "image/svg+xml", svg, length);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "base/json.h"
 #include "flows/catalog.h"
 #include "flows/command.h"
 
@@ -127,10 +128,12 @@ draw_lines(struct text *t, const struct event *e, const struct layout *l)
 }
 
 static void
-draw_boxes(struct text *t, const struct event *e, const struct layout *l)
+draw_boxes(struct text *t, const struct event *e, const struct layout *l, draw_name *name,
+    const void *cookie)
 {
 	for (size_t i = 0; i < e->n_items; i++) {
 		const struct item *item = &e->items[i];
+		const char *known = name(cookie, item->department), *department = known ? known : item->department;
 		int x = x_of(l, i), y = y_of(l, i);
 
 		text_putf(t, "<g><title>");
@@ -141,7 +144,7 @@ draw_boxes(struct text *t, const struct event *e, const struct layout *l)
 		    x + 10, y + 23);
 		put_short(t, item->title);
 		text_putf(t, "</text><text x=\"%d\" y=\"%d\" font-size=\"12\" fill=\"#43566b\">", x + 10, y + 43);
-		put_escaped(t, item->department, strlen(item->department));
+		put_escaped(t, department, strlen(department));
 		if (item->within.text) {
 			text_puts(t, " · ");
 			put_escaped(t, item->within.text, strlen(item->within.text));
@@ -157,7 +160,7 @@ draw_boxes(struct text *t, const struct event *e, const struct layout *l)
 }
 
 int
-draw_event(const struct event *e, struct text *t)
+draw_event(const struct event *e, draw_name *name, const void *cookie, struct text *t)
 {
 	struct layout l;
 	int width, height;
@@ -178,9 +181,22 @@ draw_event(const struct event *e, struct text *t)
 	text_putf(t, "</text>\n<text x=\"%d\" y=\"34\" font-size=\"12\" fill=\"#43566b\" text-anchor=\"end\">"
 	    "虚线框:按情况办理或自选</text>\n", width - EDGE);
 	draw_lines(t, e, &l);
-	draw_boxes(t, e, &l);
+	draw_boxes(t, e, &l, name, cookie);
 	text_putf(t, "</svg>\n");
 	return t->failed ? -1 : 0;
+}
+
+/* By the connector files. */
+static const char *
+title_in(const void *connectors, const char *department)
+{
+	for (size_t i = 0; i < json_array_size(connectors); i++) {
+		const json_t *c = json_array_get(connectors, i);
+
+		if (strcmp(json_text(c, "id"), department) == 0)
+			return json_text(c, "title");
+	}
+	return NULL;
 }
 
 int
@@ -201,7 +217,7 @@ command_draw(const struct command_context *c, int argc, char **argv)
 	catalog = catalog_open(&places, NULL, &connectors, &why);
 	event = catalog ? catalog_current(catalog, argv[1]) : NULL;
 	text_init(&drawn, DRAW_CEILING);
-	if (event && draw_event(event, &drawn) == 0)
+	if (event && draw_event(event, title_in, connectors, &drawn) == 0)
 		fwrite(drawn.data, 1, drawn.length, stdout);
 	else if (event)
 		error_set(&why, ERROR_TEMPORARY, "no memory");

@@ -10,7 +10,10 @@
 
 enum { DRAW_CEILING = 1 << 20 };
 
+/* How a department is called; NULL: by its id. */
+typedef const char *draw_name(const void *cookie, const char *department);
+
 /* Append the SVG. 0, or -1 when it did not fit. */
-int draw_event(const struct event *e, struct text *out) MUST_CHECK;
+int draw_event(const struct event *e, draw_name *name, const void *cookie, struct text *out) MUST_CHECK;
 
 #endif

@@ -165,6 +165,7 @@ return function(page)
 		printed(page),
 		h.h1{ plain or names.zh(guide.title) },
 		h.p{ class = "lead", T.maybe("event.", guide.id, ".told") or T "guide.lead" },
+		T.lang() and h.p{ class = "quiet", T "guide.in_chinese" },
 		facts(page, parts.sums(guide)),
 		h.div{ class = "actions",
 			h.a{ class = "button", href = h.url("/apply/{event}", { event = guide.id }), T "guide.start" },

@@ -80,6 +80,7 @@ return {
 	["guide.free"] = { zh = "免费", en = "free" },
 	["guide.how_long"] = { zh = "要多久", en = "How long" },
 	["guide.how_long_text"] = { zh = "每个部门承诺的时间写在下面各事项里。没有先后关系的事项同时办理。", en = "Each department's promised time stands with its item below. Items that do not wait for one another run at the same time." },
+	["guide.in_chinese"] = { zh = "各部门的说法照原文。", en = "Titles and conditions are the departments' own words, in Chinese; the window can explain them." },
 	["guide.in_person"] = { zh = "要本人到场", en = "In person" },
 	["guide.issues"] = { zh = "办好得到", en = "You get" },
 	["guide.item"] = { zh = "事项", en = "Item" },

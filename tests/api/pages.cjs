@@ -107,7 +107,7 @@ suite(async (test) => {
 
 	await test('and tells what has changed when something has', async () => {
 		const file = path.join(w.events, 'birth.lua');
-		const before = fs.readFileSync(file, 'utf8'), after = before.replace(/within = "12个工作日"/, 'within = "9个工作日"');
+		const before = fs.readFileSync(file, 'utf8'), after = before.replace(/(within\s*=\s*)"12个工作日"/, '$1"9个工作日"');
 		assert.notEqual(before, after);
 		fs.writeFileSync(file, after);
 		hangUp();

@@ -401,7 +401,8 @@ void
 ending_judge(enum ending_purpose purpose, const struct answer *a, const struct output *outputs,
     size_t n_outputs, struct ending *e)
 {
-	bool asking = purpose == ENDING_OF_QUESTION || purpose == ENDING_OF_UNDO_QUESTION;
+	bool asking = purpose == ENDING_OF_QUESTION || purpose == ENDING_OF_UNDO_QUESTION ||
+	    purpose == ENDING_OF_LATER; /* sent or asked about: the words are the same */
 
 	memset(e, 0, sizeof *e);
 	if (purpose == ENDING_OF_CALLBACK || purpose == ENDING_OF_UNDO_CALLBACK)

@@ -21,12 +21,14 @@ static const char usage_text[] = "usage: yijianshi account COMMAND NAME ...\n\n"
     "                         ends its sessions and tokens\n"
     "  totp NAME              a new second factor, which staff need to come in: prints the otpauth URL for\n"
     "                         an authenticator once, and never again\n"
+    "  code URL               what an authenticator would show now for such a URL\n"
     "  token NAME [--demo]    prints a new token for a program, once\n"
     "  revoke NAME (or token NAME --revoke)  none of its sessions and tokens is good any more\n"
     "  close NAME             the same, and nobody comes in by its password\n\n"
     "--demo: good for a service that listens on loopback only.\n";
 
-enum doing { ADDING, CHANGING, MAKING_TOKEN, REVOKING, CLOSING, SETTING_PASSWORD, SETTING_FACTOR, HELPING, CONFUSED };
+enum doing { ADDING, CHANGING, MAKING_TOKEN, REVOKING, CLOSING, SETTING_PASSWORD, SETTING_FACTOR, TELLING_CODE,
+	HELPING, CONFUSED };
 
 struct wish {
 	enum doing doing;
@@ -71,7 +73,8 @@ read_short(struct wish *w, const char *command, const char *option)
 	static const struct { const char *command, *option; enum doing doing; } all[] = {
 		{ "token", NULL, MAKING_TOKEN }, { "token", "--demo", MAKING_TOKEN }, { "token", "--revoke", REVOKING },
 		{ "revoke", NULL, REVOKING }, { "close", NULL, CLOSING }, { "password", NULL, SETTING_PASSWORD },
-		{ "password", "--demo", SETTING_PASSWORD }, { "totp", NULL, SETTING_FACTOR } };
+		{ "password", "--demo", SETTING_PASSWORD }, { "totp", NULL, SETTING_FACTOR },
+		{ "code", NULL, TELLING_CODE } };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (strcmp(command, all[i].command) == 0 && (option && all[i].option
@@ -158,6 +161,8 @@ carry_out(const struct wish *w, const struct conf *conf, struct base *base, char
 {
 	const char *name = w->account.name;
 
+	if (w->doing == TELLING_CODE)
+		return login_code(name, told, why);
 	if (base_open(base, conf, BASE_MIGRATE | BASE_KEY, why) != 0)
 		return -1;
 	switch (w->doing) {

@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "seal/digest.h"
-#include "seal/totp.h"
 #include "store/store.h"
 
 /* Ten tries at an account and one more each minute; from an address, behind which a whole village may
@@ -275,4 +274,17 @@ login_set_factor(struct store *s, struct seal *seal, const char *name, char url[
 	}
 	text_free(&sealed);
 	return result == 0 ? write_url(name, secret, url, why) : -1;
+}
+
+int
+login_code(const char *url, char code[TOTP_DIGITS + 1], struct error *why)
+{
+	const char *secret = strstr(url, "secret=");
+	uint8_t bytes[TOTP_SECRET];
+
+	if (totp_read(secret ? secret + 7 : url, bytes) != 0)
+		return error_set(why, ERROR_INPUT, "neither an otpauth URL as `account totp` prints it nor the secret in it");
+	totp_code(bytes, totp_step(clock_now()), code);
+	OPENSSL_cleanse(bytes, sizeof bytes);
+	return 0;
 }

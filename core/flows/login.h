@@ -10,6 +10,7 @@
 #include "flows/account.h"
 #include "flows/session.h"
 #include "seal/password.h"
+#include "seal/totp.h"
 
 struct login_request {
 	const char *name, *password;
@@ -41,5 +42,7 @@ int login_set_password(struct store *s, struct seal *seal, const char *name, con
     struct error *why) MUST_CHECK;
 int login_set_factor(struct store *s, struct seal *seal, const char *name, char url[LOGIN_URL_SIZE],
     struct error *why) MUST_CHECK;
+/* What an authenticator shows now for such a URL, or for the secret in it. */
+int login_code(const char *url, char code[TOTP_DIGITS + 1], struct error *why) MUST_CHECK;
 
 #endif

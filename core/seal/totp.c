@@ -1,5 +1,6 @@
 #include "seal/totp.h"
 
+#include <ctype.h>
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 #include <stdio.h>
@@ -51,11 +52,11 @@ totp_find(const uint8_t secret[TOTP_SECRET], const char *code, int64_t now, int6
 	return found;
 }
 
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
 void
 totp_text(const uint8_t secret[TOTP_SECRET], char text[TOTP_TEXT_SIZE])
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
 	for (int i = 0; i < TOTP_TEXT_SIZE - 1; i++) {
 		int bit = 5 * i, byte = bit / 8;
 		unsigned two = (unsigned)secret[byte] << 8 | (byte + 1 < TOTP_SECRET ? secret[byte + 1] : 0u);
@@ -63,4 +64,25 @@ totp_text(const uint8_t secret[TOTP_SECRET], char text[TOTP_TEXT_SIZE])
 		text[i] = letters[two >> (11 - bit % 8) & 31];
 	}
 	text[TOTP_TEXT_SIZE - 1] = '\0';
+}
+
+int
+totp_read(const char *text, uint8_t secret[TOTP_SECRET])
+{
+	unsigned bits = 0, held = 0;
+	size_t n = 0;
+
+	for (; n < TOTP_SECRET; text++) {
+		const char *letter = *text ? strchr(letters, toupper((unsigned char)*text)) : NULL;
+
+		if (!letter)
+			return -1;
+		bits = bits << 5 | (unsigned)(letter - letters);
+		held += 5;
+		if (held >= 8) {
+			held -= 8;
+			secret[n++] = (uint8_t)(bits >> held);
+		}
+	}
+	return *text && strchr(letters, toupper((unsigned char)*text)) ? -1 : 0;
 }

@@ -20,5 +20,7 @@ void totp_code(const uint8_t secret[TOTP_SECRET], int64_t step, char code[TOTP_D
 int64_t totp_find(const uint8_t secret[TOTP_SECRET], const char *code, int64_t now, int64_t last);
 /* The secret as programs want it: base32 (RFC 4648) without padding. */
 void totp_text(const uint8_t secret[TOTP_SECRET], char text[TOTP_TEXT_SIZE]);
+/* Read it back (either case); -1 when it is none. */
+int totp_read(const char *text, uint8_t secret[TOTP_SECRET]);
 
 #endif

@@ -75,6 +75,12 @@ secrets_as_base32(void **state)
 	(void)state;
 	totp_text(secret, text);
 	assert_string_equal(text, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+	assert_int_equal(totp_read("gezdgnbvGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=x", other), 0);
+	assert_memory_equal(other, secret, sizeof other);
+	assert_int_equal(totp_read("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ", other), -1);
+	assert_int_equal(totp_read("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQA", other), -1);
+	assert_int_equal(totp_read("GEZDGNBVGY3TQOJ1GEZDGNBVGY3TQOJQ", other), -1);
+	assert_int_equal(totp_read("", other), -1);
 	memset(other, 0xff, sizeof other);
 	totp_text(other, text);
 	assert_string_equal(text, "77777777777777777777777777777777");

@@ -19,6 +19,7 @@ units = \
 	tests/outcall/test_address \
 	tests/outcall/test_outcall \
 	tests/outcall/test_sign \
+	tests/pages/test_posted \
 	tests/pages/test_script \
 	tests/pages/test_texts \
 	tests/rules/test_calendar \
@@ -106,6 +107,7 @@ tests_http_test_stop_LDADD = $(tests_http)
 tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)
+tests_pages_test_posted_LDADD = $(tests_pages)
 tests_pages_test_script_LDADD = $(tests_pages)
 tests_pages_test_texts_LDADD = $(tests_pages)
 tests_rules_test_calendar_LDADD = $(tests_rules)

@@ -68,8 +68,13 @@ call_new(struct http_exchange *outer, const struct http_request *r, http_then *t
 static bool
 is_inherited(const char *name)
 {
-	return strcasecmp(name, "Cookie") == 0 || strcasecmp(name, "Authorization") == 0 ||
-	    strcasecmp(name, "Accept-Language") == 0;
+	static const char *const names[] = { "Cookie", "Authorization", "Accept-Language", "Host", "Origin",
+		"Sec-Fetch-Site" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcasecmp(name, names[i]) == 0)
+			return true;
+	return false;
 }
 
 const char *

@@ -2,8 +2,9 @@
  *
  * A handler on a worker calls a route as a client would, without a connection: the same table of
  * routes, ceilings, memory and handlers, so that rights and checks are written once. The inner
- * request has its own line, body and headers; Cookie, Authorization, Accept-Language and the peer
- * come from the outer one, which must not be answered before the inner is.
+ * request has its own line, body and headers; who asks and from where (Cookie, Authorization, Host,
+ * Origin, Sec-Fetch-Site, the peer) and Accept-Language come from the outer one, which must not be
+ * answered before the inner is.
  *
  * The answer goes to `then`, always on a worker: on this one when the inner handler answered before
  * it came back, else the outer exchange is put into the workers' queue again, which is never too full

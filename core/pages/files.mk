@@ -1,8 +1,10 @@
 pages_SOURCES = \
 	core/pages/bundle.c core/pages/bundle.h \
+	core/pages/entry.c \
 	core/pages/guide.c core/pages/handlers.h \
 	core/pages/page.c core/pages/page.h \
 	core/pages/pages.c core/pages/pages.h \
+	core/pages/posted.c core/pages/posted.h \
 	core/pages/qr.c core/pages/qr.h \
 	core/pages/script.c core/pages/script.h \
 	# end

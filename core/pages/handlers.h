@@ -9,6 +9,13 @@ void guide_home(void *node, struct http_exchange *x);
 void guide_event(void *node, struct http_exchange *x);
 void guide_print(void *node, struct http_exchange *x);
 void guide_statistics(void *node, struct http_exchange *x);
+/* entry.c: coming in, proving that one still is who came in, leaving */
+void entry_login(void *node, struct http_exchange *x);
+void entry_come(void *node, struct http_exchange *x);
+void entry_prove(void *node, struct http_exchange *x);
+void entry_proved(void *node, struct http_exchange *x);
+void entry_logout(void *node, struct http_exchange *x);
+void entry_leave(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);
 

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "flows/session.h"
 #include "pages/pages.h"
 
 enum { ANSWER_CEILING = 8 << 20, TARGET_ROOM = 2048, YEAR = 365 * 24 * 3600 };
@@ -81,6 +82,8 @@ page_begin(struct node *n, struct http_exchange *x, const char *template)
 
 	if (p)
 		p->fields = json_pack("{s:s, s:b, s:o}", "lang", language, "big", big, "self", self_of(x));
+	if (p && p->fields)
+		json_object_set_new(p->fields, "inside", json_boolean(session_secret(n, x) != NULL));
 	if (!p || !p->fields) {
 		free(p);
 		http_problem(x, 503, "unavailable", "系统暂时不可用", NULL, NULL);
@@ -168,9 +171,9 @@ go_on(void *cookie, struct http_exchange *x, const struct http_reply *reply)
 {
 	struct page *p = cookie;
 	struct error why = { 0 };
+	const char *set;
 	json_t *answer;
 
-	(void)x;
 	if (!reply) { /* the server ends and answers */
 		page_free(p);
 		return;
@@ -178,6 +181,9 @@ go_on(void *cookie, struct http_exchange *x, const struct http_reply *reply)
 	answer = reply->type && strstr(reply->type, "json")
 	    ? json_read(reply->body, reply->length, ANSWER_CEILING, &why) : NULL;
 	json_object_set_new(p->fields, p->as, answer ? answer : json_null());
+	set = http_reply_header(reply, "Set-Cookie");
+	if (set)
+		http_add_header(x, "Set-Cookie", set);
 	p->then(p, reply->status);
 }
 
@@ -221,6 +227,8 @@ page_headers(struct http_exchange *x)
 	http_add_header(x, "Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; "
 	    "img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
 	    "frame-ancestors 'none'");
+	/* under no-referrer a browser tells "Origin: null" even of our own forms */
+	http_add_header(x, "Referrer-Policy", "same-origin");
 	http_add_header(x, "Cross-Origin-Opener-Policy", "same-origin");
 	http_add_header(x, "Cross-Origin-Resource-Policy", "same-origin");
 	http_add_header(x, "Permissions-Policy", "geolocation=(), microphone=(), payment=()");

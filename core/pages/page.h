@@ -22,7 +22,8 @@
 #include "http/call.h"
 
 struct page;
-/* The API's answer is here: `status`, and its JSON under the asked name (a problem document too). */
+/* The API's answer is here: `status`, and its JSON under the asked name (a problem document too). A
+ * cookie that it sets goes to the browser. */
 typedef void page_then(struct page *p, int status);
 
 /* A page of that template (scripts/pages/<template>.lua). NULL: the exchange has been answered. Takes

@@ -13,7 +13,10 @@
 #include "pages/script.h"
 
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
+#define POST(path, handle) { "POST", path, false, FORM, "application/x-www-form-urlencoded", handle, 0 }
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
+
+enum { FORM = 8192 };
 
 static const struct http_route routes[] = {
 	GET("/", guide_home),
@@ -21,6 +24,12 @@ static const struct http_route routes[] = {
 	GET("/events/{event}/print", guide_print),
 	GET("/events/{event}/flow.svg", api_events_flow),
 	GET("/statistics", guide_statistics),
+	GET("/login", entry_login),
+	POST("/login", entry_come),
+	GET("/prove", entry_prove),
+	POST("/prove", entry_proved),
+	GET("/logout", entry_logout),
+	POST("/logout", entry_leave),
 	QUICK("/assets/{hash}/{name}", pages_asset),
 };
 

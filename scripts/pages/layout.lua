@@ -30,12 +30,24 @@ local function entries()
 	}
 end
 
+-- In or out: a page that is about it has no use for it.
+local function door(page)
+	local path = page.self:match "^[^?]*"
+	if path == "/login" or path == "/logout" or path == "/prove" then
+		return false
+	elseif page.inside then
+		return h.li{ h.a{ href = "/logout", T "nav.logout" } }
+	end
+	return h.li{ h.a{ href = h.url("/login", { next = page.self }), T "nav.login" } }
+end
+
 local function navigation(page)
 	local items = {}
 	for _, entry in ipairs(entries()) do
 		items[#items + 1] = h.li{ h.a{ href = entry[1],
 			["aria-current"] = page.self:match "^[^?]*" == entry[1] and "page", entry[2] } }
 	end
+	items[#items + 1] = door(page)
 	return h.nav{ ["aria-label"] = T "nav.label", h.ul{ items } }
 end
 

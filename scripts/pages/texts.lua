@@ -30,6 +30,8 @@ return {
 	["duration.working_days"] = { zh = "{n}个工作日", en = "{n} working days" },
 	["duration.years"] = { zh = "{n}年", en = "{n} years" },
 
+	["entry.password"] = { zh = "密码", en = "Password" },
+
 	-- life events in plain words
 	["event.after_death.plain"] = { zh = "亲人去世了", en = "Someone in the family has died" },
 	["event.after_death.title"] = { zh = "个人身后一件事", en = "After a death" },
@@ -136,8 +138,25 @@ return {
 	["layout.skip"] = { zh = "跳到正文", en = "Skip to content" },
 	["layout.small"] = { zh = "标准版", en = "Standard type" },
 
+	["login.because_away"] = { zh = "系统暂时连不上，请过一会儿再试。", en = "The service cannot be reached right now. Please try again in a moment." },
+	["login.because_often"] = { zh = "短时间内试的次数太多。为了保护账户，请过一会儿再试。", en = "Too many tries in a short time. To protect the account, please wait a little." },
+	["login.because_wrong"] = { zh = "用户名、密码或动态口令不对，请再填一次密码。", en = "Name, password or one-time code is not right. Please type the password again." },
+	["login.code"] = { zh = "动态口令（工作人员）", en = "One-time code (staff)" },
+	["login.code_hint"] = { zh = "群众不用填。工作人员填手机验证器上的 6 位数字，没有开通的请找管理员。", en = "Citizens leave this empty. Staff: the six digits of your authenticator; without one, ask your administrator." },
+	["login.failed"] = { zh = "登录没有成功", en = "You are not logged in yet" },
+	["login.help"] = { zh = "忘记了密码，或者还没有账户？请带身份证到就近的窗口，当场就能办好。", en = "Forgotten the password, or no account yet? Any service window makes one at once; bring your identity card." },
+	["login.name"] = { zh = "用户名", en = "User name" },
+	["login.send"] = { zh = "登录", en = "Log in" },
+	["login.title"] = { zh = "登录", en = "Log in" },
+	["logout.lead"] = { zh = "您现在以 {name} 的身份登录。用完公共电脑，请退出。", en = "You are logged in as {name}. On a shared computer, please log out when done." },
+	["logout.send"] = { zh = "退出登录", en = "Log out" },
+	["logout.stay"] = { zh = "先不退出", en = "Stay logged in" },
+	["logout.title"] = { zh = "退出登录", en = "Log out" },
+
 	["nav.home"] = { zh = "首页", en = "Home" },
 	["nav.label"] = { zh = "主要页面", en = "Main pages" },
+	["nav.login"] = { zh = "登录", en = "Log in" },
+	["nav.logout"] = { zh = "退出", en = "Log out" },
 	["nav.statistics"] = { zh = "办理统计", en = "Statistics" },
 
 	["print.back"] = { zh = "回到网页版", en = "Back to the guide" },
@@ -152,6 +171,14 @@ return {
 	["print.scan"] = { zh = "扫码看最新内容，会告诉您这张卡印出后改了什么", en = "Scan: shows what has changed since this was printed" },
 	["print.sums"] = { zh = "一张表办 {items} 件事，{departments} 个部门；从前合计交 {papers} 份材料、跑 {visits} 趟。", en = "One form, {items} items, {departments} departments; before: {papers} papers, {visits} visits." },
 	["print.title"] = { zh = "告知卡：{title}", en = "Card: {title}" },
+
+	["prove.because_away"] = { zh = "系统暂时连不上，请过一会儿再试。", en = "The service cannot be reached right now. Please try again in a moment." },
+	["prove.because_often"] = { zh = "短时间内试的次数太多。为了保护账户，请过一会儿再试。", en = "Too many tries in a short time. To protect the account, please wait a little." },
+	["prove.because_wrong"] = { zh = "密码不对，请再填一次。", en = "The password is not right. Please type it again." },
+	["prove.failed"] = { zh = "还没有确认", en = "Not confirmed yet" },
+	["prove.lead"] = { zh = "{name}，您好。提交前请再输入一次密码，确认是您本人。填写的内容都还在。", en = "{name}: before it is sent, please type your password once more, so that it is surely you. Nothing you filled in is lost." },
+	["prove.send"] = { zh = "确认，继续", en = "Confirm and go on" },
+	["prove.title"] = { zh = "请再输入一次密码", en = "Your password once more" },
 
 	["refused.home"] = { zh = "回首页", en = "To the home page" },
 	["refused.kept"] = { zh = "您已经提交的内容不受影响，没有丢失。", en = "What you have already filed is safe." },

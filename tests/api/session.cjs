@@ -483,5 +483,101 @@ suite(async (test) => {
 		assert.equal((await file('unproved')).status, 201);
 	});
 
+	/* --- the pages, as a browser without a script uses them --- */
+
+	const jar = {};
+	const page = async (method, target, form, headers = {}) => {
+		const answer = await request(w.port, { method, path: target, body: form && new URLSearchParams(form).toString(),
+			headers: { Accept: 'text/html', ...(jar.cookie ? { Cookie: jar.cookie } : {}),
+				...(form ? { 'Content-Type': 'application/x-www-form-urlencoded' } : {}), ...headers } });
+		for (const set of answer.headers['set-cookie'] || [])
+			jar.cookie = set.includes('Max-Age=0') ? undefined : set.split(';')[0];
+		return answer;
+	};
+	const hidden = (text, name) => (new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(text) || [])[1];
+
+	await test('the login page: what is wrong in words, what was typed still there, then on to where one was', async () => {
+		fresh();
+		const first = await page('GET', '/login?next=%2Fstatistics%3Fby%3Dday');
+		assert.equal(first.status, 200);
+		assert.equal(hidden(first.text, 'next'), '/statistics?by=day');
+		assert.match(first.headers['content-security-policy'], /form-action 'self'.*frame-ancestors 'none'/);
+		const wrong = await page('POST', '/login', { name: 'mother', password: '<script>alert(1)</script>', totp: '', next: '/statistics?by=day' });
+		assert.equal(wrong.status, 422);
+		assert.match(wrong.text, /role="alert"/);
+		assert.match(wrong.text, /name="name"[^>]* value="mother"/);
+		assert.ok(!wrong.text.includes('alert(1)'), 'a password is never shown');
+		assert.equal(jar.cookie, undefined);
+		const right = await page('POST', '/login', { name: 'mother', password: words, totp: '', next: '/statistics?by=day' },
+			{ Origin: `http://127.0.0.1:${w.port}`, 'Sec-Fetch-Site': 'same-origin' });
+		assert.equal(right.status, 303, right.text);
+		assert.equal(right.headers.location, '/statistics?by=day');
+		assert.match(right.headers['set-cookie'][0], /^yjs=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
+		assert.equal((await page('GET', '/login?next=/statistics')).status, 303, 'who is in goes on');
+	});
+
+	await test('11: what was typed as a name comes back as text', async () => {
+		fresh();
+		for (const name of ['"><img src=x onerror=alert(1)>', "'onfocus='x", '</main><script>x</script>']) {
+			const { text } = await page('POST', '/login', { name, password: 'x' });
+			assert.ok(!/<img|<script>x|'onfocus/.test(text), text);
+		}
+	});
+
+	await test('12: a form of another site logs nobody in, confirms nothing, logs nobody out', async () => {
+		fresh();
+		const { text } = await page('GET', '/logout');
+		const _csrf = hidden(text, '_csrf');
+		assert.match(_csrf, /^[A-Za-z0-9_-]{43}$/);
+		for (const [target, form] of [['/login', { name: 'mother', password: words }], ['/logout', { _csrf }], ['/prove', { _csrf, password: words }]])
+			for (const headers of [{ Origin: 'https://evil.example' }, { Origin: 'null' }, { 'Sec-Fetch-Site': 'cross-site' }])
+				assert.equal((await page('POST', target, form, headers)).status, 403, `${target} ${JSON.stringify(headers)}`);
+		for (const forged of [{}, { _csrf: '' }, { _csrf: `${_csrf.slice(0, -1)}!` }])
+			for (const target of ['/logout', '/prove'])
+				assert.equal((await page('POST', target, { ...forged, password: words })).status, 403, target);
+		assert.equal((await page('GET', '/logout')).status, 200, 'still in');
+	});
+
+	await test('45: the page that asks for the password again', async () => {
+		fresh();
+		w.sql(`UPDATE session SET proved_at = now() - interval '16 minutes' WHERE token IN ${sessions('mother')}`);
+		const asked = await page('GET', '/prove?next=/statistics');
+		const form = { _csrf: hidden(asked.text, '_csrf'), next: hidden(asked.text, 'next') };
+		assert.equal((await page('POST', '/prove', { ...form, password: 'not the one at all' })).status, 422);
+		const done = await page('POST', '/prove', { ...form, password: words });
+		assert.equal(done.status, 303, done.text);
+		assert.equal(done.headers.location, '/statistics');
+		const { json } = await w.http('GET', '/api/v1/session', { headers: { Cookie: jar.cookie } });
+		assert.equal(json.proved, true);
+	});
+
+	await test('leaving by the page: the session is over, for the cookie too', async () => {
+		const { cookie } = jar;
+		const { text } = await page('GET', '/logout');
+		const gone = await page('POST', '/logout', { _csrf: hidden(text, '_csrf') });
+		assert.equal(gone.status, 303);
+		assert.equal(jar.cookie, undefined);
+		assert.equal((await w.http('GET', '/api/v1/session', { headers: { Cookie: cookie } })).status, 401);
+		jar.cookie = cookie;
+		assert.equal((await page('GET', '/logout')).headers.location, '/');
+		assert.equal(jar.cookie, undefined, 'a dead cookie is taken away');
+		assert.match((await page('GET', '/prove?next=/statistics')).headers.location, /^\/login\?next=/);
+	});
+
+	await test('36: after the login one goes on within this site only', async () => {
+		for (const next of ['//evil', '/\\evil', 'https:evil', 'https://evil.example', '/%0d%0aSet-Cookie:x=1', '/\r\nX: y', 'javascript:alert(1)',
+			'/\tevil', ' //evil', 'evil', '', '/\u3000evil', '\\\\evil']) {
+			fresh();
+			const target = `/login?next=${next.includes('%0d') ? next : encodeURIComponent(next)}`;
+			const shown = await page('GET', target);
+			assert.ok(shown.status === 400 || hidden(shown.text, 'next') === '/', target);
+			const answer = await page('POST', '/login', { name: 'mother', password: words, next });
+			assert.equal(answer.status, 303);
+			assert.equal(answer.headers.location, next.includes('%0d') ? next : '/', target);
+			assert.equal(answer.headers.x, undefined);
+			jar.cookie = undefined;
+		}
+	});
+
 	await w.stop();
 });

@@ -102,12 +102,12 @@ inherited_and_own(void **state)
 	(void)state;
 	play.ask = (struct http_request){ .method = "POST", .target = "/mirror/%E4%B8%80?a=%26", .type =
 	    "application/json", .body = "{}", .length = 2, .headers = { { "Idempotency-Key", "inner" } } };
-	hear_outer(h, headers, "200 text/plain 97 [c=1; d=2,Bearer x,en,inner,application/json,-,-,"
+	hear_outer(h, headers, "200 text/plain 105 [c=1; d=2,Bearer x,en,inner,application/json,-,localhost,"
 	    "c=1 a=& POST /mirror/%E4%B8%80 一 2 {} 127.0.0.1] yes");
 	play.ask = (struct http_request){ .method = "GET", .target = "/mirror/7", .headers = {
 	    { "accept-language", "zh-CN" } } };
-	hear_outer(h, headers, "200 text/plain 68 [c=1; d=2,Bearer x,zh-CN,-,-,-,-,c=1 a=- GET /mirror/7 7 0  127.0.0.1] yes");
-	hear_outer(h, "", "200 text/plain 54 [-,-,zh-CN,-,-,-,-,c=- a=- GET /mirror/7 7 0  127.0.0.1] yes");
+	hear_outer(h, headers, "200 text/plain 76 [c=1; d=2,Bearer x,zh-CN,-,-,-,localhost,c=1 a=- GET /mirror/7 7 0  127.0.0.1] yes");
+	hear_outer(h, "", "200 text/plain 62 [-,-,zh-CN,-,-,-,localhost,c=- a=- GET /mirror/7 7 0  127.0.0.1] yes");
 	finish(h);
 }
 

@@ -40,31 +40,25 @@ local function titles(events)
 	return map
 end
 
-local function event_row(row, event)
+local function event_tile(row, event)
 	local m = row.measured
-	return h.tr{
-		h.th{ scope = "row", event and names.event(event) or row.group },
-		h.td{ class = "n", number(row.accepted or 0) },
-		h.td{ class = "n", number(m.n) },
-		h.td{ class = "n", average(m.materials) },
-		h.td{ class = "n", average(m.visits) },
-		h.td{ class = "n", m.working_days.n > 0 and ("%.1f"):format(m.working_days.waited / m.working_days.n) or "—" },
+	local days = m.working_days
+	return h.li{
+		h.h3{ event and names.event(event) or row.group },
+		h.p{ T("statistics.counts", { filed = number(row.accepted or 0), finished = number(m.n) }) },
+		m.n > 0 and h.p{ T("statistics.spared", { papers = average(m.materials), visits = average(m.visits) }) },
+		days.n > 0 and h.p{ T("statistics.took", { days = ("%.1f"):format(days.waited / days.n) }) },
 	}
 end
 
 local function by_event(page)
-	local rows, known = {}, titles(page.events)
+	local tiles, known = {}, titles(page.events)
 	for _, row in ipairs(page.statistics.events) do
 		if row.group ~= "" then
-			rows[#rows + 1] = event_row(row, known[row.group])
+			tiles[#tiles + 1] = event_tile(row, known[row.group])
 		end
 	end
-	local function column(key) return h.th{ scope = "col", class = "n", T.of("statistics.column_", key) } end
-	return h.div{ class = "scroll", tabindex = "0", role = "region", ["aria-label"] = T "statistics.by_event",
-		h.table{ h.caption{ T "statistics.caption" },
-			h.thead{ h.tr{ h.th{ scope = "col", T "statistics.event" }, column "filed", column "finished",
-				column "papers", column "visits", column "days" } },
-			h.tbody{ rows } } }
+	return h.ul{ class = "tiles", tiles }
 end
 
 return function(page)

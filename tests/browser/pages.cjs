@@ -8,6 +8,8 @@ const { pages } = require('./list.cjs');
 
 const most = 40 * 1024; /* bytes of a page with everything, nothing kept from before */
 
+const names = process.argv.slice(2); /* only these pages */
+
 const skip = missing();
 if (skip) {
 	console.log(`1..0 # SKIP ${skip}`);
@@ -30,7 +32,7 @@ suite(async (test) => {
 	await w.account('anna', 'citizen', { id: idNumber(1) });
 	await w.finished('anna', (await w.accepted('anna', birth())).number); /* so that there is something to count */
 
-	for (const what of pages) {
+	for (const what of pages.filter((p) => !names.length || names.includes(p.name))) {
 		const texts = {};
 		for (const way of ways)
 			await test(`${what.name} ${way.name}`, async () => {

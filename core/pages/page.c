@@ -280,6 +280,8 @@ page_refuse(struct page *p, int status)
 		to_login(p);
 		return;
 	}
+	if (status == 503 || status == 429)
+		http_add_header(p->x, "Retry-After", "2");
 	if (status == 404)
 		http_not_found(p->x);
 	else if (status == 503 || status == 429)

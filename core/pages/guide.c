@@ -87,11 +87,11 @@ print(struct page *p, int status)
 	if (!page_is(p, status, 200))
 		return;
 	clock_format_day(clock_day(node_now(page_node(p))), day);
-	snprintf(url, sizeof url, "%s%s?v=%s&d=%s", page_node(p)->public_url, page_target(p, "/events/{}",
+	snprintf(url, sizeof url, "%s%s?v=%s&d=%s", page_public_url(p), page_target(p, "/events/{}",
 	    http_param(page_exchange(p), "event")), version + strlen("sha256:"), day);
 	page_set_take(p, "today", json_string(day));
 	page_set_take(p, "qr", qr_of(url));
-	page_set_take(p, "address", json_pack("s+", page_node(p)->public_url, page_target(p, "/events/{}",
+	page_set_take(p, "address", json_pack("s+", page_public_url(p), page_target(p, "/events/{}",
 	    http_param(page_exchange(p), "event"))));
 	page_show(p, 200);
 }

@@ -22,6 +22,13 @@ struct page {
 	char target[TARGET_ROOM];
 };
 
+/* "" in the instant between listening and knowing on which port. */
+static const char *
+public_url(const struct node *n)
+{
+	return n->public_url ? n->public_url : "";
+}
+
 /* ---- how it is read ---- */
 
 static void
@@ -30,7 +37,7 @@ remember(struct node *n, struct http_exchange *x, const char *name, const char *
 	char cookie[160];
 
 	snprintf(cookie, sizeof cookie, "%s=%s; Path=/; Max-Age=%d; SameSite=Lax; HttpOnly%s", name, value, YEAR,
-	    strncmp(n->public_url, "https:", 6) == 0 ? "; Secure" : "");
+	    strncmp(public_url(n), "https:", 6) == 0 ? "; Secure" : "");
 	http_add_header(x, "Set-Cookie", cookie);
 }
 
@@ -112,6 +119,12 @@ struct node *
 page_node(const struct page *p)
 {
 	return p->node;
+}
+
+const char *
+page_public_url(const struct page *p)
+{
+	return public_url(p->node);
 }
 
 void

@@ -32,6 +32,8 @@ struct page *page_begin(struct node *n, struct http_exchange *x, const char *tem
 /* Whose page it is; lent until the end. */
 struct http_exchange *page_exchange(const struct page *p);
 struct node *page_node(const struct page *p);
+/* How people reach this service, without a slash at the end. */
+const char *page_public_url(const struct page *p);
 /* A field for the template; takes `value`. */
 void page_set_take(struct page *p, const char *name, json_t *value);
 /* A field again: an answer of the API, or what was set; NULL when there is none. Lent. */

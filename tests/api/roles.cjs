@@ -21,6 +21,7 @@ const applicants_only = everybody(403, { stranger: 401, mother: 201, other: 201,
 const matrix = {
 	'GET /api/v1/events': everybody(200),
 	'GET /api/v1/events/{event}': everybody(200),
+	'GET /api/v1/events/{event}/flow.svg': everybody(200),
 	'POST /api/v1/events/{event}/plan': everybody(200, { agent: 422, far_agent: 422 }), /* for whom? */
 	'POST /api/v1/applications': applicants_only,
 	'GET /api/v1/applications': everybody(200, { stranger: 401, operator: 403, policy: 403, supervisor: 403 }),
@@ -44,6 +45,8 @@ const matrix = {
 	'POST /api/v1/session/password': everybody(403, { stranger: 401 }),
 	'GET /api/v1/sessions': everybody(200, { stranger: 401 }),
 	'DELETE /api/v1/sessions/{id}': everybody(404, { stranger: 401 }),
+	'GET /api/v1/departments': everybody(200),
+	'GET /api/v1/statistics/open': everybody(200),
 	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
 	'GET /healthz': everybody(200),
 	'GET /readyz': everybody(200),

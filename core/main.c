@@ -23,10 +23,8 @@ static int
 serve(const struct command_context *c, int argc, char **argv)
 {
 	(void)argv;
-	if (argc != 1) {
-		fprintf(stderr, "usage: yijianshi serve [--config FILE]\n");
-		return 2;
-	}
+	if (argc != 1)
+		return command_usage(COMMAND_SERVE);
 	return node_serve(c->conf, &pages_extension);
 }
 
@@ -66,20 +64,21 @@ past(const struct command_context *c, int argc, char **argv)
 static const struct {
 	const char *name;
 	int (*run)(const struct command_context *c, int argc, char **argv);
+	const char *takes; /* NULL: it knows --help itself */
 	const char *sentence;
 } commands[] = {
-	{ "serve", serve, "one node: HTTP and engine" },
-	{ "migrate", command_migrate, "bring the schema up to date" },
-	{ "departments", departments, "the simulated departments, all in one process" },
-	{ "check", command_check, "read event and connector files, say what is wrong and the cure" },
-	{ "try", command_try, "a dry run of a form, without database or departments" },
-	{ "draw", command_draw, "the items of an event and what they wait for, as SVG" },
-	{ "stats", command_stats, "the statistics" },
-	{ "verify", command_verify, "recount the statistics, walk the history chains" },
-	{ "account", command_account, "people: accounts, passwords, second factors, tokens (account --help)" },
-	{ "doctor", command_doctor, "what is configured and whether it answers" },
-	{ "bench", bench, "how fast it is on this machine, nothing switched off" },
-	{ "past", past, "finished applications of months gone by, to measure with" },
+	{ "serve", serve, COMMAND_SERVE, "one node: HTTP and engine" },
+	{ "migrate", command_migrate, COMMAND_MIGRATE, "bring the schema up to date" },
+	{ "departments", departments, NULL, "the simulated departments, all in one process" },
+	{ "check", command_check, COMMAND_CHECK, "read event and connector files, say what is wrong and the cure" },
+	{ "try", command_try, COMMAND_TRY, "a dry run of a form, without database or departments" },
+	{ "draw", command_draw, COMMAND_DRAW, "the items of an event and what they wait for, as SVG" },
+	{ "stats", command_stats, COMMAND_STATS, "the statistics: what was done, what it measurably saved" },
+	{ "verify", command_verify, COMMAND_VERIFY, "replay every history: chains, states, savings, counters" },
+	{ "account", command_account, NULL, "people: accounts, passwords, second factors, tokens" },
+	{ "doctor", command_doctor, COMMAND_DOCTOR, "what is configured and whether it answers" },
+	{ "bench", bench, NULL, "how fast it is on this machine, nothing switched off" },
+	{ "past", past, NULL, "finished applications of months gone by, to measure with" },
 };
 
 static int
@@ -88,7 +87,28 @@ help(FILE *to)
 	fprintf(to, "usage: yijianshi COMMAND [--config FILE] [--json] ...\n\n");
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].sentence);
+	fprintf(to, "\nyijianshi COMMAND --help tells what a command takes.\n");
 	return to == stdout ? 0 : 2;
+}
+
+/* Index of the command, or -1. */
+static int
+find(const char *name)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* `COMMAND --help`, of one that does not know it itself? Then it is told. */
+static bool
+helps(int command, int argc, char **argv)
+{
+	if (argc != 2 || strcmp(argv[1], "--help") != 0 || !commands[command].takes)
+		return false;
+	printf("usage: yijianshi %s\n\n%s\n", commands[command].takes, commands[command].sentence);
+	return true;
 }
 
 /* Take --config FILE and --json out of the arguments, wherever they stand. */
@@ -117,22 +137,23 @@ run(const char *name, const char *config, struct command_context *c, int argc, c
 {
 	struct error why = { 0 };
 	struct conf *conf;
-	int exit_code = -1;
+	int command = find(name), exit_code;
 
+	if (command < 0) {
+		fprintf(stderr, "yijianshi: there is no command %s\n", name);
+		return help(stderr);
+	}
+	if (helps(command, argc, argv))
+		return 0;
 	conf = conf_read(config, environ, &why);
 	if (!conf) {
 		fprintf(stderr, "yijianshi: %s\n", why.text);
 		return 2;
 	}
 	c->conf = conf;
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			exit_code = commands[i].run(c, argc, argv);
+	exit_code = commands[command].run(c, argc, argv);
 	conf_free(conf);
-	if (exit_code >= 0)
-		return exit_code;
-	fprintf(stderr, "yijianshi: there is no command %s\n", name);
-	return help(stderr);
+	return exit_code;
 }
 
 int

@@ -21,10 +21,10 @@ no(const struct error *why)
 	return 1;
 }
 
-static int
-usage(const char *text)
+int
+command_usage(const char *takes)
 {
-	fprintf(stderr, "usage: yijianshi %s\n", text);
+	fprintf(stderr, "usage: yijianshi %s\n", takes);
 	return 2;
 }
 
@@ -52,7 +52,7 @@ command_migrate(const struct command_context *c, int argc, char **argv)
 
 	(void)argv;
 	if (argc != 1)
-		return usage("migrate [--config FILE]");
+		return command_usage(COMMAND_MIGRATE);
 	done = base_open(&base, c->conf, BASE_MIGRATE, &why);
 	if (done == 0 && !base.owner)
 		done = error_set(&why, ERROR_BROKEN, "set database_owner: the schema belongs to the owner's role");
@@ -326,7 +326,7 @@ command_try(const struct command_context *c, int argc, char **argv)
 	if (argc == 5 && strcmp(argv[3], "--today") == 0 && clock_parse_day(argv[4], &today))
 		argc = 3;
 	if (argc != 3)
-		return usage("try EVENT FORM.json [--today YYYY-MM-DD] [--json]");
+		return command_usage(COMMAND_TRY);
 	catalog = catalog_open(&places, NULL, &connectors, &why);
 	if (!catalog)
 		return no(&why);

@@ -11,6 +11,20 @@ struct conf;
 
 struct command_context { const struct conf *conf; bool json; };
 
+/* What each takes: told on wrong usage and by --help. Every one takes --config FILE besides. */
+#define COMMAND_SERVE "serve"
+#define COMMAND_MIGRATE "migrate"
+#define COMMAND_CHECK "check [--expand] [FILE...] [--json]"
+#define COMMAND_TRY "try EVENT FORM.json [--today YYYY-MM-DD] [--json]"
+#define COMMAND_DRAW "draw EVENT"
+#define COMMAND_STATS "stats [--event E] [--from D] [--to D] [--division CODE]\n" \
+	"                       [--by day|month|event|division|department] [--json]"
+#define COMMAND_VERIFY "verify [--json]"
+#define COMMAND_DOCTOR "doctor"
+
+/* Tell it on stderr; returns 2. */
+int command_usage(const char *takes);
+
 int command_migrate(const struct command_context *c, int argc, char **argv);
 int command_check(const struct command_context *c, int argc, char **argv);
 int command_try(const struct command_context *c, int argc, char **argv);

@@ -79,11 +79,8 @@ command_stats(const struct command_context *c, int argc, char **argv)
 	struct base base;
 	int known = -1;
 
-	if (read_query(&q, argc, argv) != 0) {
-		fprintf(stderr, "usage: yijianshi stats [--event E] [--from D] [--to D] [--division CODE] "
-		    "[--by day|month|event|division|department] [--json]\n");
-		return 2;
-	}
+	if (read_query(&q, argc, argv) != 0)
+		return command_usage(COMMAND_STATS);
 	if (base_open(&base, c->conf, 0, &why) == 0)
 		known = check_event(base.store, q.event, &why);
 	if (known > 0)

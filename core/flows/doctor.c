@@ -134,10 +134,8 @@ command_doctor(const struct command_context *c, int argc, char **argv)
 	int bad;
 
 	(void)argv;
-	if (argc != 1) {
-		fprintf(stderr, "usage: yijianshi doctor [--config FILE]\n");
-		return 2;
-	}
+	if (argc != 1)
+		return command_usage(COMMAND_DOCTOR);
 	bad = check_database(c->conf);
 	bad += check_calendar();
 	bad += check_files(c->conf);

@@ -210,10 +210,8 @@ command_draw(const struct command_context *c, int argc, char **argv)
 	struct catalog *catalog;
 	struct text drawn;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: yijianshi draw EVENT\n");
-		return 2;
-	}
+	if (argc != 2)
+		return command_usage(COMMAND_DRAW);
 	catalog = catalog_open(&places, NULL, &connectors, &why);
 	event = catalog ? catalog_current(catalog, argv[1]) : NULL;
 	text_init(&drawn, DRAW_CEILING);

@@ -147,9 +147,8 @@ command_verify(const struct command_context *c, int argc, char **argv)
 	if (!v)
 		return 1;
 	if (argc != 1) {
-		fprintf(stderr, "usage: yijianshi verify [--config FILE] [--json]\n");
 		free(v);
-		return 2;
+		return command_usage(COMMAND_VERIFY);
 	}
 	v->json = c->json;
 	if (base_open(&base, c->conf, 0, &why) == 0)

@@ -6,61 +6,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "flows/api_described.h"
+#include "flows/shape.h"
 #include "rules/form.h"
 #include "rules/running.h"
-
-static const struct { const char *method, *path, *summary, *statuses; bool open; } described[] = {
-	{ "GET", "/api/v1/events", "The life events in force", "200 503", true },
-	{ "GET", "/api/v1/events/{event}", "The guide of an event: form, papers, items", "200 400 404 503", true },
-	{ "GET", "/api/v1/events/{event}/flow.svg", "Its items and what they wait for, as a picture", "200 400 404 503",
-	    true },
-	{ "POST", "/api/v1/events/{event}/plan", "Which items apply, what each department would get; "
-	    "stores nothing", "200 400 401 404 413 415 422 503", true },
-	{ "POST", "/api/v1/files", "Upload a paper (pdf, jpg, png, ofd; 10 MB); answered only after it is "
-	    "durable", "201 400 401 403 413 415 429 503", false },
-	{ "GET", "/api/v1/files/{id}", "A paper as it was uploaded", "200 400 401 404 503", false },
-	{ "POST", "/api/v1/applications", "File an application; answered only after it is durable",
-	    "201 400 401 403 409 413 415 422 429 503", false },
-	{ "GET", "/api/v1/applications", "The applications that the caller may see, newest first",
-	    "200 400 401 403 503", false },
-	{ "GET", "/api/v1/applications/{number}", "One application", "200 400 401 404 503", false },
-	{ "GET", "/api/v1/applications/{number}/history", "Its hash-chained history", "200 400 401 404 503",
-	    false },
-	{ "GET", "/api/v1/applications/{number}/disclosures", "Which field went to which department",
-	    "200 400 401 404 503", false },
-	{ "POST", "/api/v1/applications/{number}/correction", "Give what was asked for: answers, papers",
-	    "200 400 401 403 404 409 413 415 422 503", false },
-	{ "GET", "/api/v1/applications/{number}/withdrawal", "What withdrawing would do, item by item",
-	    "200 400 401 403 404 503", false },
-	{ "POST", "/api/v1/applications/{number}/withdrawal", "Withdraw: what can be undone is",
-	    "200 400 401 403 404 409 413 415 422 503", false },
-	{ "POST", "/api/v1/applications/{number}/signatures", "A second person agrees or declines",
-	    "200 400 401 403 404 409 413 415 422 503", false },
-	{ "GET", "/api/v1/departments", "The departments: names and where to find them", "200 503", true },
-	{ "POST", "/api/v1/departments/{department}/results", "A department's later, signed answer",
-	    "202 400 401 413 503", true },
-	{ "GET", "/api/v1/departments/{department}/files/{id}", "A paper, signed for by the department that "
-	    "was told of it", "200 400 401 503", true },
-	{ "POST", "/api/v1/session", "Come in by name, password and, staff, one-time code: sets the session's "
-	    "cookie, gives its CSRF token", "200 400 401 403 413 415 429 503", true },
-	{ "GET", "/api/v1/session", "Who the caller is; a session's CSRF token, which X-CSRF-Token must "
-	    "carry in whatever changes something", "200 400 401 503", false },
-	{ "DELETE", "/api/v1/session", "Leave", "204 400 401 403 404 413 503", false },
-	{ "POST", "/api/v1/session/proof", "Type the password again: for what asks for it (proof-needed)",
-	    "204 400 401 403 413 415 429 503", false },
-	{ "POST", "/api/v1/session/password", "Change the password: all sessions and tokens end",
-	    "204 400 401 403 413 415 422 429 503", false },
-	{ "GET", "/api/v1/sessions", "The caller's sessions", "200 400 401 503", false },
-	{ "DELETE", "/api/v1/sessions/{id}", "End one of them", "204 400 401 403 404 413 503", false },
-	{ "GET", "/api/v1/statistics", "Counts by day, month, event, division or department",
-	    "200 400 401 403 503", false },
-	{ "GET", "/api/v1/statistics/open", "The last year for everybody: all together and by event", "200 503",
-	    true },
-	{ "GET", "/healthz", "Alive", "200", true },
-	{ "GET", "/readyz", "Able to take work", "200 503", true },
-	{ "GET", "/metrics", "Prometheus text, for loopback or operators", "200 401 403 503", false },
-	{ "GET", "/openapi.json", "This description", "200", true },
-};
 
 /* Those of the handlers, then those of the HTTP room itself. */
 static const char *const problem_types[] = { "not-readable", "no-idempotency-key", "unauthorized",
@@ -102,75 +51,95 @@ names(const char *const *list, int n)
 	return array;
 }
 
+/* {media type: {schema}} of a shape or of a media type whose bytes say enough by themselves. */
 static json_t *
-responses(const char *statuses)
+content(const char *shape)
 {
-	json_t *all = json_object();
-
-	for (; *statuses; statuses += strspn(statuses, " 0123456789") >= 4 ? 4 : 3) {
-		char status[4] = { statuses[0], statuses[1], statuses[2], '\0' };
-		const char *kind = status[0] == '2' ? "#/components/responses/ok" : "#/components/responses/problem";
-
-		json_object_set_new(all, status, json_pack("{s:s}", "$ref", kind));
-	}
-	return all;
+	return strchr(shape, '/') ? json_pack("{s:{}}", shape)
+	    : json_pack("{s:{s:o}}", "application/json", "schema", shape_schema(shape));
 }
 
 static json_t *
-parameters(const char *path)
+done(const char *answer)
 {
-	json_t *list = json_array();
-	const char *open, *close;
+	json_t *o = json_pack("{s:s}", "description", "done");
 
-	for (open = strchr(path, '{'); open; open = strchr(close, '{')) {
-		close = strchr(open, '}');
-		json_array_append_new(list, json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", open + 1,
-		    (size_t)(close - open - 1), "in", "path", "required", 1, "schema", "type", "string"));
-	}
-	return list;
-}
-
-static bool
-is_upload(size_t i)
-{
-	return strcmp(described[i].path, "/api/v1/files") == 0;
-}
-
-static json_t *
-operation(size_t i)
-{
-	json_t *o = json_pack("{s:s, s:o, s:o}", "summary", described[i].summary,
-	    "responses", responses(described[i].statuses), "parameters", parameters(described[i].path));
-
-	if (!described[i].open)
-		json_object_set_new(o, "security", json_pack("[{s:[]}, {s:[]}]", "bearer", "session"));
-	if (strcmp(described[i].method, "POST") == 0)
-		json_object_set_new(o, "requestBody", is_upload(i) ? json_pack("{s:b, s:{s:{}}}", "required", 1,
-		    "content", "*/*") : json_pack("{s:b, s:{s:{s:{s:s}}}}", "required", 1, "content",
-		    "application/json", "schema", "type", "object"));
-	if (strncmp(described[i].path, "/api/v1/applications", 20) == 0 &&
-	    strcmp(described[i].method, "POST") == 0)
-		json_array_append_new(json_object_get(o, "parameters"), json_pack(
-		    "{s:s, s:s, s:b, s:{s:s, s:i}}", "name", "Idempotency-Key", "in", "header", "required", 1,
-		    "schema", "type", "string", "maxLength", 255));
+	if (o && answer)
+		json_object_set_new(o, "content", content(answer));
 	return o;
 }
 
 static json_t *
-components(void)
+responses(const struct described *d)
+{
+	json_t *all = json_object();
+
+	for (const char *s = d->statuses; *s; s += strspn(s, " 0123456789") >= 4 ? 4 : 3) {
+		char status[4] = { s[0], s[1], s[2], '\0' };
+
+		json_object_set_new(all, status, status[0] == '2' ? done(d->answer)
+		    : json_pack("{s:s}", "$ref", "#/components/responses/problem"));
+	}
+	return all;
+}
+
+/* What stands in the path, in the query, in headers. */
+static json_t *
+parameters(const struct described *d)
+{
+	json_t *list = json_array();
+	const char *open, *close;
+
+	for (open = strchr(d->path, '{'); open; open = strchr(close, '{')) {
+		close = strchr(open, '}');
+		json_array_append_new(list, json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", open + 1,
+		    (size_t)(close - open - 1), "in", "path", "required", 1, "schema", "type", "string"));
+	}
+	if (d->query && shape_query(d->query, list) != 0)
+		json_array_clear(list);
+	if (strncmp(d->path, "/api/v1/applications", 20) == 0 && strcmp(d->method, "POST") == 0)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:{s:s, s:i, s:i}}", "name",
+		    "Idempotency-Key", "in", "header", "required", 1, "schema", "type", "string", "minLength", 1,
+		    "maxLength", 255));
+	return list;
+}
+
+static json_t *
+operation(const struct described *d)
+{
+	json_t *o = json_pack("{s:s, s:o, s:o}", "summary", d->summary, "responses", responses(d),
+	    "parameters", parameters(d));
+
+	if (!d->open)
+		json_object_set_new(o, "security", json_pack("[{s:[]}, {s:[]}]", "bearer", "session"));
+	if (d->body)
+		json_object_set_new(o, "requestBody", json_pack("{s:b, s:o}", "required", 1, "content",
+		    content(d->body)));
+	return o;
+}
+
+static json_t *
+schemas(void)
 {
 	json_t *error = json_pack("{s:s, s:{s:{s:s}, s:{s:o}, s:{s:s}}}", "type", "object", "properties",
 	    "pointer", "type", "string", "code", "enum", words(form_codes), "message", "type", "string");
 	json_t *problem = json_pack("{s:s, s:{s:{s:o}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s, s:o}}}",
 	    "type", "object", "properties", "type", "enum", type_uris(), "title", "type", "string",
 	    "status", "type", "integer", "detail", "type", "string", "errors", "type", "array", "items", error);
-	json_t *schemas = json_pack("{s:o, s:{s:o}, s:{s:o}}", "problem", problem,
+	json_t *all = json_pack("{s:o, s:{s:o}, s:{s:o}}", "problem", problem,
 	    "application_status", "enum", names(application_status_names, STATUS_COUNT),
 	    "item_status", "enum", names(item_state_names, ITEM_STATES));
 
-	return json_pack("{s:o, s:{s:{s:s}, s:{s:s, s:{s:{s:{s:s}}}}}, s:{s:{s:s, s:s}, s:{s:s, s:s, s:s}}}",
-	    "schemas", schemas, "responses", "ok", "description", "done",
-	    "problem", "description", "RFC 9457 problem document",
+	for (size_t i = 0; i < described_shape_count; i++)
+		json_object_set_new(all, described_shapes[i].name, shape_schema(described_shapes[i].shape));
+	return all;
+}
+
+static json_t *
+components(void)
+{
+	return json_pack("{s:o, s:{s:{s:s, s:{s:{s:{s:s}}}}}, s:{s:{s:s, s:s}, s:{s:s, s:s, s:s}}}", "schemas", schemas(),
+	    "responses", "problem", "description", "RFC 9457 problem document",
 	    "content", "application/problem+json", "schema", "$ref", "#/components/schemas/problem",
 	    "securitySchemes", "bearer", "type", "http", "scheme", "bearer", "session", "type", "apiKey",
 	    "in", "cookie", "name", "__Host-yjs");
@@ -190,14 +159,14 @@ make_document(void)
 {
 	json_t *paths = json_object(), *all;
 
-	for (size_t i = 0; i < sizeof described / sizeof *described; i++) {
+	for (size_t i = 0; i < described_count; i++) {
 		json_t *path = json_object_get(paths, described[i].path);
 
 		if (!path) {
 			path = json_object();
 			json_object_set_new(paths, described[i].path, path);
 		}
-		json_object_set_new(path, member_of(described[i].method), operation(i));
+		json_object_set_new(path, member_of(described[i].method), operation(&described[i]));
 	}
 	all = json_pack("{s:s, s:{s:s, s:s}, s:o, s:o}", "openapi", "3.1.0", "info", "title",
 	    "yijianshi 一件事", "version", "1", "paths", paths, "components", components());

@@ -3,6 +3,7 @@ flows_SOURCES = \
 	core/flows/api.c core/flows/api.h \
 	core/flows/api_applications.c \
 	core/flows/api_departments.c \
+	core/flows/api_described.c core/flows/api_described.h \
 	core/flows/api_disclosures.c \
 	core/flows/api_events.c \
 	core/flows/api_files.c \
@@ -39,6 +40,7 @@ flows_SOURCES = \
 	core/flows/petition.c core/flows/petition.h \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/session.c core/flows/session.h \
+	core/flows/shape.c core/flows/shape.h \
 	core/flows/sight.c core/flows/sight.h \
 	core/flows/statistics.c core/flows/statistics.h \
 	core/flows/statistics_print.c \

@@ -35,6 +35,7 @@ const matrix = {
 	'POST /api/v1/applications/{number}/signatures': everybody(404, { stranger: 401, mother: 422, police: 422, tax: 422 }),
 	'POST /api/v1/files': everybody(403, { stranger: 401, mother: 201, other: 201, agent: 201, far_agent: 201 }),
 	'GET /api/v1/files/{id}': everybody(404, { stranger: 401 }),
+	'GET /api/v1/departments': everybody(200),
 	'GET /api/v1/departments/{department}/files/{id}': everybody(401),
 	'POST /api/v1/departments/{department}/results': everybody(401),
 	/* none of these callers comes by a session: session.cjs does */
@@ -48,6 +49,7 @@ const matrix = {
 	'GET /api/v1/departments': everybody(200),
 	'GET /api/v1/statistics/open': everybody(200),
 	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
+	'GET /api/v1/statistics/open': everybody(200),
 	'GET /healthz': everybody(200),
 	'GET /readyz': everybody(200),
 	'GET /metrics': everybody(403, { stranger: 200, operator: 200 }), /* the stranger stands on loopback */
@@ -280,7 +282,13 @@ suite(async (test) => {
 					|| [], p);
 				assert.equal(Boolean(o.security), matrix[`${method.toUpperCase()} ${p}`].stranger === 401
 					&& !p.includes('/departments/') || p === '/metrics', p);
+				assert.equal(Boolean(o.requestBody), method === 'post', p);
 			}
+		const query = (route, method = 'get') => w.openapi.paths[route][method].parameters.filter((one) => one.in === 'query')
+			.map((one) => one.name);
+		assert.deepEqual(query('/api/v1/applications'), ['event', 'status', 'q', 'limit', 'cursor']);
+		assert.deepEqual(query('/api/v1/statistics'), ['event', 'from', 'to', 'division', 'by']);
+		assert.deepEqual(query('/api/v1/departments/{department}/files/{id}'), ['key']);
 		assert.equal(w.openapi.paths['/api/v1/applications'].post.parameters[0].name, 'Idempotency-Key');
 		const { application_status: of, item_status: each } = w.openapi.components.schemas;
 		assert.deepEqual(of.enum, ['in_progress', 'waiting_for_applicant', 'finished', 'withdrawn']);
@@ -290,6 +298,62 @@ suite(async (test) => {
 		for (const code of ['required', 'unknown_field', 'type', 'format', 'check_digit', 'too_early', 'too_late', 'not_chosen',
 			'conflict'])
 			assert.ok(w.codes.has(code), code);
+	});
+
+	const schemas = w.openapi.components.schemas;
+	const simple = { string: (v) => typeof v === 'string', integer: Number.isInteger, number: (v) => typeof v === 'number',
+		boolean: (v) => typeof v === 'boolean', object: (v) => v !== null && typeof v === 'object' && !Array.isArray(v),
+		array: Array.isArray };
+
+	/* Where a value is not as the schema says, and members that it does not tell of. */
+	function unlike(schema, value, at) {
+		if (schema.$ref)
+			return unlike(schemas[schema.$ref.split('/').pop()], value, at);
+		if (schema.anyOf)
+			return value === null ? [] : unlike(schema.anyOf[0], value, at);
+		if (schema.enum)
+			return schema.enum.includes(value) ? [] : [`${at}: ${value}`];
+		if (schema.type && !simple[schema.type](value))
+			return [`${at}: ${JSON.stringify(value)} is no ${schema.type}`];
+		if (schema.items)
+			return value.flatMap((one, i) => unlike(schema.items, one, `${at}/${i}`));
+		if (!schema.properties)
+			return [];
+		return [...schema.required.filter((name) => !(name in value)).map((name) => `${at}/${name} is missing`),
+			...Object.entries(value).flatMap(([name, one]) => {
+				const of = schema.properties[name] ?? schema.additionalProperties;
+				return of ? unlike(of, one, `${at}/${name}`) : [`${at}/${name} is not told of`];
+			})];
+	}
+
+	await test('bodies and answers are described: each reference leads somewhere, each answer is as told', async () => {
+		for (const [, name] of JSON.stringify(w.openapi).matchAll(/#\/components\/schemas\/([a-z_]+)/g))
+			assert.ok(schemas[name], name);
+		const body = (route) => Object.keys(w.openapi.paths[route].post.requestBody.content['application/json'].schema.properties);
+		assert.deepEqual(body('/api/v1/applications').sort(), ['choices', 'event', 'for', 'form', 'materials']);
+		assert.deepEqual(body('/api/v1/applications/{number}/correction').sort(), ['form', 'materials']);
+		assert.deepEqual(body('/api/v1/applications/{number}/withdrawal'), ['reason']);
+		assert.deepEqual(body('/api/v1/applications/{number}/signatures').sort(), ['agrees', 'sign']);
+		const asks = [['mother', 'POST /api/v1/files', 201], ['mother', 'POST /api/v1/applications', 201],
+			['mother', 'POST /api/v1/events/{event}/plan', 200], ['supervisor', 'GET /api/v1/statistics', 200],
+			...Object.keys(matrix).filter((route) => /^GET .*(events|applications|departments$|open$)/.test(route)
+				&& !route.endsWith('.svg')).flatMap((route) => [['mother', route, 200], ['police', route, 200]])];
+		for (const [who, route, status] of asks) {
+			const [method, target] = route.split(' ');
+			const answer = await send(method, target, who);
+			if (who === 'police' && answer.status !== 200)
+				continue;
+			assert.equal(answer.status, status, route);
+			const { content } = w.openapi.paths[target][method.toLowerCase()].responses[status];
+			assert.deepEqual(unlike(content['application/json'].schema, answer.json, ''), [], `${route} ${who}`);
+		}
+		for (const { id } of (await w.http('GET', '/api/v1/events')).json.events)
+			assert.deepEqual(unlike(schemas.guide, (await w.http('GET', `/api/v1/events/${id}`)).json, id), []);
+		for (const by of ['day', 'month', 'event', 'division', 'department'])
+			assert.deepEqual(unlike(schemas.statistics, (await w.http('GET', `/api/v1/statistics?by=${by}`, { who: 'supervisor' })).json,
+				by), []);
+		for (const number of [own, helped])
+			assert.deepEqual(unlike(schemas.application, (await show(number === own ? 'mother' : 'agent', number)).json, number), []);
 	});
 
 	await test('no row, nothing shown: when the row cannot be written, the answer is 503 without data', async () => {

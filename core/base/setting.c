@@ -37,6 +37,9 @@ static const struct setting settings[] = {
 	    .sentence = "This node's name, another one for each node of a database." },
 	{ .name = "public_url", .type = SETTING_URL, .preset = "", .shown = "",
 	    .sentence = "Where departments and people reach this service. Empty: http:// and listen." },
+	{ .name = "proxy", .type = SETTING_TEXT, .preset = "", .shown = "",
+	    .sentence = "Numeric address of the proxy in front, as this service sees it. What it appends to"
+	                " X-Forwarded-For is then the caller's address, by which tries to log in are counted." },
 	{ .name = "log_level", .type = SETTING_CHOICE, .preset = "info", .words = "error warning info debug",
 	    .sentence = "error, warning, info or debug; one line an event on stderr." },
 	{ .name = "http_workers", .type = SETTING_NUMBER, .preset = "4", .low = 1, .high = 32,

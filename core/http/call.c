@@ -179,6 +179,8 @@ inner_new(struct http_exchange *outer, const struct http_request *r, struct call
 	if (!x)
 		return NULL;
 	x->call = c;
+	x->caller_is_loopback = outer->caller_is_loopback;
+	memcpy(x->caller, outer->caller, sizeof x->caller);
 	x->id = outer->id; /* one request of a person, one id in the log */
 	x->method = c->method;
 	x->worker = outer->worker;

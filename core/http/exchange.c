@@ -1,5 +1,7 @@
 #include "http/exchange.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -24,6 +26,8 @@ exchange_new(struct loop *loop, struct peer *peer, struct MHD_Connection *mhd, c
 	x->loop = loop;
 	x->peer = peer;
 	x->mhd = mhd;
+	x->caller_is_loopback = peer->loopback;
+	memcpy(x->caller, peer->address, sizeof x->caller);
 	x->worker = -1;
 	x->address_length = length;
 	x->id = h->seed + atomic_fetch_add(&h->next_id, 1) * UINT64_C(0x9e3779b97f4a7c15);
@@ -34,6 +38,28 @@ exchange_new(struct loop *loop, struct peer *peer, struct MHD_Connection *mhd, c
 		x->refusal = target_read(&x->target, x->bytes, uri, length);
 	}
 	return x;
+}
+
+/* Each proxy appends the address that it was asked from: the last is our own proxy's word, those before
+ * it are anybody's. */
+void
+exchange_find_caller(struct http_exchange *x)
+{
+	const char *proxy = x->h->settings.proxy, *told = http_header(x, "X-Forwarded-For"), *last;
+	char text[INET6_ADDRSTRLEN];
+	unsigned char bytes[sizeof(struct in6_addr)];
+	int family;
+
+	if (!proxy || strcmp(proxy, x->peer->address) != 0 || !told || http_header_count(x, "X-Forwarded-For") != 1)
+		return;
+	last = strrchr(told, ',') ? strrchr(told, ',') + 1 : told;
+	last += strspn(last, " \t");
+	snprintf(text, sizeof text, "%.*s", (int)strcspn(last, " \t"), last);
+	family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	if (inet_pton(family, text, bytes) != 1 || !inet_ntop(family, bytes, x->caller, sizeof x->caller))
+		return;
+	x->caller_is_loopback = family == AF_INET ? bytes[0] == 127
+	    : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)(const void *)bytes);
 }
 
 /* Where the memory of its body and answer is counted. */
@@ -229,13 +255,13 @@ http_body(const struct http_exchange *x, size_t *length)
 const char *
 http_peer(const struct http_exchange *x)
 {
-	return x->peer->address;
+	return x->caller;
 }
 
 bool
 http_peer_is_loopback(const struct http_exchange *x)
 {
-	return x->peer->loopback;
+	return x->caller_is_loopback;
 }
 
 int

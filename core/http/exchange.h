@@ -33,6 +33,8 @@ struct http_exchange {
 	struct http *h;
 	struct loop *loop;
 	struct peer *peer;
+	char caller[INET6_ADDRSTRLEN]; /* whose request it is: the peer's address, or what the proxy tells */
+	bool caller_is_loopback;
 	struct MHD_Connection *mhd;
 	const struct route *route;
 	const struct refusal *refusal;
@@ -65,6 +67,8 @@ struct http_exchange {
 /* An exchange for the address `uri`; NULL when memory is gone. */
 struct http_exchange *exchange_new(struct loop *loop, struct peer *peer, struct MHD_Connection *mhd,
     const char *uri);
+/* The head is here: when the peer is the trusted proxy, it tells whose request it is. */
+void exchange_find_caller(struct http_exchange *x);
 /* NULL is fine. */
 void exchange_free(struct http_exchange *x);
 

@@ -50,6 +50,8 @@ struct http_settings {
 	/* Optional: an HTML document in place of a problem, when a browser asks; may add headers. On any
 	 * thread, also for requests that no handler had. malloc()ed; NULL: the problem is sent. */
 	char *(*words)(void *cookie, struct http_exchange *x, int status, size_t *length);
+	const char *proxy;         /* numeric address of the proxy in front, whose last X-Forwarded-For is
+	                            * believed; NULL or "": none */
 	size_t body_memory;        /* of all bodies together, at most; beyond: 503. 0: 256 MiB */
 };
 
@@ -81,7 +83,8 @@ const char *http_query(const struct http_exchange *x, const char *name);
 int http_query_count(const struct http_exchange *x, const char *name);
 const char *http_raw_query(const struct http_exchange *x); /* "" when none */
 const char *http_body(const struct http_exchange *x, size_t *length);
-const char *http_peer(const struct http_exchange *x); /* numeric address */
+/* Numeric address of who asks; behind the proxy of the settings: of who asked that. */
+const char *http_peer(const struct http_exchange *x);
 bool http_peer_is_loopback(const struct http_exchange *x);
 int http_worker(const struct http_exchange *x); /* number of the worker thread, -1 on a quick route */
 int64_t http_since(const struct http_exchange *x); /* monotonic us when the request was whole */

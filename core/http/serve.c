@@ -133,6 +133,7 @@ begin(struct http_exchange *x, const char *method, const char *address, const ch
 		r = look_up(x, &d);
 	x->refusal = r;
 	x->content_length = d.content_length;
+	exchange_find_caller(x);
 	if (!r) {
 		peers_extend(x->peer, d.content_length);
 		return MHD_YES;

@@ -145,6 +145,30 @@ suite(async (test) => {
 		await w.startNode();
 	});
 
+	/* one proxy for everybody: who guesses behind it shuts out nobody else */
+	await test('15, 37: behind the proxy of the settings its word tells who asks, and nobody else\'s', async () => {
+		const guess = (from, name) => w.http('POST', '/api/v1/session', { json: { name, password: 'not the one at all' },
+			headers: from === undefined ? {} : { 'X-Forwarded-For': from } });
+		const counted = () => Number(w.sql('SELECT count(*) FROM login_attempt')[0]);
+		fresh();
+		await guess('203.0.113.7', 'a');
+		await guess('198.51.100.9', 'a');
+		assert.equal(counted(), 2, 'a header from elsewhere tells nothing: one address, one name');
+		await w.node.stop();
+		w.writeConfig({ proxy: '127.0.0.1' });
+		await w.startNode();
+		fresh();
+		for (const [from, rows] of [['203.0.113.7', 2], ['10.0.0.1, 203.0.113.7', 2], ['203.0.113.7, 198.51.100.9', 3], ['2001:db8::1', 4],
+			['2001:db8::2', 4], ['nonsense', 5], ['127.0.0.1, nonsense', 5], [undefined, 5], ['', 5]]) {
+			await guess(from, 'a');
+			assert.equal(counted(), rows, String(from));
+		}
+		assert.equal((await w.http('GET', '/metrics', { headers: { 'X-Forwarded-For': '203.0.113.7' } })).status, 401, 'not from this machine');
+		await w.node.stop();
+		w.writeConfig();
+		await w.startNode();
+	});
+
 	await test('the cookie is no bearer token, a token no cookie, and the database has neither', async () => {
 		const b = await come('mother');
 		const secret = b.cookie.split('=')[1];

@@ -8,7 +8,7 @@ local entry = {}
 -- What was wrong with what was sent, said first and led to; page.wrong is wrong, often or away.
 function entry.alert(page, title, text)
 	return page.wrong and h.div{ class = "notice must", role = "alert", ["data-focus"] = "1",
-		h.h2{ title }, h.p{ id = "wrong", h.a{ href = "#password", text } } }
+		h.p{ h.strong{ title } }, h.p{ id = "wrong", h.a{ href = "#password", text } } }
 end
 
 -- A field with its label. o: id, label, hint, type, and what else the input has.

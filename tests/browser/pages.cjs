@@ -3,8 +3,8 @@
  */
 'use strict';
 const { assert, birth, idNumber, suite, World } = require('../api/harness.cjs');
-const { missing, launch, ways, person, look } = require('./browser.cjs');
-const { pages } = require('./list.cjs');
+const { missing, launch, ways, person, look, inspect } = require('./browser.cjs');
+const { pages, people } = require('./list.cjs');
 
 const most = 40 * 1024; /* bytes of a page with everything, nothing kept from before */
 
@@ -30,6 +30,8 @@ suite(async (test) => {
 	const browser = await launch(), sizes = new Map();
 
 	await w.account('anna', 'citizen', { id: idNumber(1) });
+	await w.password('anna', people.anna);
+	w.tokens.anna = (await w.run('account', 'token', 'anna')).stdout.trim();
 	await w.finished('anna', (await w.accepted('anna', birth())).number); /* so that there is something to count */
 
 	for (const what of pages.filter((p) => !names.length || names.includes(p.name))) {
@@ -62,6 +64,32 @@ suite(async (test) => {
 				const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g).length;
 				assert.equal(sheets, 1, `${event.id} in ${lang}: ${sheets} sheets`);
 			}
+			await context.close();
+		}
+	});
+
+	await test('logging in by keyboard: wrong first, told and led to, then where one wanted to go; and out again', async () => {
+		for (const way of ways.filter((one) => !one.lang)) {
+			const context = await person(browser, origin, way), page = await context.newPage();
+			const type = async (password) => {
+				await page.locator('#password').focus();
+				await page.keyboard.type(password);
+				await Promise.all([page.waitForNavigation({ waitUntil: 'networkidle' }), page.keyboard.press('Enter')]);
+			};
+			await page.goto(`${origin}/login?next=/statistics`);
+			await page.locator('#name').fill('anna');
+			await type('not the one at all');
+			assert.deepEqual(await inspect(page, way, 'login-wrong'), []);
+			assert.equal(await page.locator('#name').inputValue(), 'anna');
+			assert.equal(await page.locator('#password').inputValue(), '');
+			if (way.script !== false)
+				assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert');
+			await type(people.anna);
+			assert.equal(page.url(), `${origin}/statistics`);
+			await page.goto(`${origin}/logout`);
+			await page.locator('main button').click();
+			await page.waitForURL(`${origin}/`);
+			assert.deepEqual((await context.cookies()).filter((c) => c.name === 'yjs'), []);
 			await context.close();
 		}
 	});

@@ -174,7 +174,7 @@ class World {
 		child.ended.then(() => said(false));
 		const late = setTimeout(() => child.process.kill('SIGKILL'), 60000);
 		if (!await saidReady)
-			throw new Error(`the node ended while starting (${child.exit}): see ${log}`);
+			throw new Error(`the node ended while starting (${child.exit}):\n${fs.readFileSync(log, 'utf8').slice(-1500)}`);
 		while (await get(this.port, '/readyz') !== 200) {
 			if (child.exit !== undefined)
 				throw new Error(`the node ended (${child.exit}): see ${log}`);
@@ -192,7 +192,7 @@ class World {
 		this.node = child;
 		await sleep(ms);
 		if (child.exit !== undefined)
-			throw new Error(`the node ended while starting (${child.exit})`);
+			throw new Error(`the node ended while starting (${child.exit}):\n${fs.readFileSync(path.join(this.dir, 'node.log'), 'utf8').slice(-1500)}`);
 		child.process.kill('SIGKILL');
 		await child.ended;
 	}

@@ -19,10 +19,11 @@
 #include "flows/files.h"
 #include "flows/intake.h"
 
-enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3 };
+enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3, ATTEMPTS = 20 };
 #define REQUEST_US (30 * US_PER_SECOND)  /* a whole request, from its first byte */
 #define IDLE_US (75 * US_PER_SECOND)     /* a kept connection without one */
 #define DRAIN_US (20 * US_PER_SECOND)
+#define HOUR_US (3600 * US_PER_SECOND)
 
 int64_t
 node_now(const struct node *n)
@@ -257,22 +258,44 @@ keep_house(const struct base *base)
 		    (long long)strays);
 }
 
+/* The private PostgreSQL is ours to keep alive; one that we joined ends with the program that runs it. */
+static void
+keep_database(const struct base *base)
+{
+	struct error why = { 0 };
+
+	if (base->private && store_private_keep(base->private, &why) != 0)
+		log_error("%s", why.text);
+}
+
+/* Its end is told by SIGCHLD if it is ours, else it must be looked for. */
+static bool
+must_look(const struct base *base)
+{
+	return base->private && !store_private_is_own(base->private);
+}
+
 /* Signals are taken here and nowhere else: every thread is started with them blocked. */
 static void
 wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 {
-	const struct timespec an_hour = { 3600, 0 };
+	const struct timespec an_hour = { 3600, 0 }, a_second = { 1, 0 };
+	int64_t due = clock_monotonic() + HOUR_US;
 	int got;
 
 	files_sweep(n, base->store);
 	for (;;) {
-		got = sigtimedwait(set, NULL, &an_hour);
-		if (got < 0 && errno == EAGAIN) {
+		got = sigtimedwait(set, NULL, must_look(base) ? &a_second : &an_hour);
+		if (got == SIGCHLD || (got < 0 && errno == EAGAIN))
+			keep_database(base);
+		if (clock_monotonic() >= due) {
 			keep_house(base);
 			files_sweep(n, base->store);
-		} else if (got == SIGHUP) {
+			due = clock_monotonic() + HOUR_US;
+		}
+		if (got == SIGHUP) {
 			reload(n, base->store);
-		} else if (got > 0) {
+		} else if (got == SIGTERM || got == SIGINT) {
 			log_info("stopping: finishing what is in flight");
 			atomic_store(&n->draining, true);
 			return;
@@ -280,31 +303,58 @@ wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 	}
 }
 
-int
-node_serve(const struct conf *conf, const struct node_extension *extension)
+/* Open, serve until told to stop, close. 0 served, -1 with *why. */
+static int
+serve(const struct conf *conf, const struct node_extension *extension, const sigset_t *set,
+    int *exit_code, bool *own_database, struct error *why)
 {
 	struct node n = { .conf = conf, .extension = extension };
 	struct base base = { 0 };
+	int result = -1;
+
+	if (base_open(&base, conf, BASE_MIGRATE | BASE_KEY, why) == 0 && node_open(&n, &base, why) == 0) {
+		log_info("ready on %s, node %s, incarnation %d", conf_text(conf, "listen"),
+		    conf_text(conf, "node"), (int)n.incarnation);
+		wait_for_end(&n, &base, set);
+		*exit_code = atomic_load(&n.ended);
+		result = 0;
+	}
+	*own_database = base.private != NULL;
+	node_close(&n);
+	base_close(&base);
+	return result;
+}
+
+/* The private PostgreSQL may end while we begin: we had joined that of a command, which was done. */
+static bool
+is_passing(const struct error *why, bool own_database)
+{
+	return own_database && (why->kind == ERROR_TEMPORARY || why->kind == ERROR_UNKNOWN);
+}
+
+int
+node_serve(const struct conf *conf, const struct node_extension *extension)
+{
 	struct error why = { 0 };
-	sigset_t set;
+	bool own_database = false;
 	int exit_code = 1;
+	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	log_set_level(conf_text(conf, "log_level"));
-	if (base_open(&base, conf, BASE_MIGRATE | BASE_KEY, &why) == 0 && node_open(&n, &base, &why) == 0) {
-		log_info("ready on %s, node %s, incarnation %d", conf_text(conf, "listen"),
-		    conf_text(conf, "node"), (int)n.incarnation);
-		wait_for_end(&n, &base, &set);
-		exit_code = atomic_load(&n.ended);
-	} else {
-		log_error("%s", why.text);
+	for (int i = 0; serve(conf, extension, &set, &exit_code, &own_database, &why) != 0; i++) {
+		if (i == ATTEMPTS || !is_passing(&why, own_database)) {
+			log_error("%s", why.text);
+			break;
+		}
+		log_warning("%s: beginning again", why.text);
+		error_clear(&why);
 	}
-	node_close(&n);
-	base_close(&base);
 	return exit_code;
 }

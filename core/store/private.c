@@ -25,6 +25,7 @@ enum { START_MS = 30000, STOP_MS = 20000, PROBE_MS = 3, SOCKET_PATH_MOST = 107 }
 struct store_private {
 	pid_t pid;
 	int lock;             /* held for our life by the one that runs the server */
+	bool own;             /* that is us */
 	char data[PATH_MAX];  /* the cluster */
 	char run[PATH_MAX];   /* where the socket is */
 	char log[PATH_MAX];
@@ -395,6 +396,22 @@ await_server(struct store_private *p, const char *super, struct error *why)
 	return NULL;
 }
 
+/* A connection to the server, which was started; NULL: it did not get ready. */
+static PGconn *
+start_and_await(struct store_private *p, struct error *why)
+{
+	char *super;
+	PGconn *c = NULL;
+
+	if (await_old_server(p, why) != 0 || start_server(p, why) != 0)
+		return NULL;
+	super = conninfo(p, "postgres", "postgres", why);
+	if (super)
+		c = await_server(p, super, why);
+	free(super);
+	return c;
+}
+
 /* Another yijianshi runs this folder's PostgreSQL (a node, while a command works): join it. */
 static bool
 joins_running(struct store_private *p)
@@ -455,7 +472,7 @@ make_database(PGconn *c, struct error *why)
 static int
 set_up(struct store_private *p, const char *data_dir, struct error *why)
 {
-	char *super, log[PATH_MAX];
+	char log[PATH_MAX];
 	PGconn *c;
 	int result, own;
 
@@ -467,13 +484,10 @@ set_up(struct store_private *p, const char *data_dir, struct error *why)
 	own = own_or_join(p, data_dir, why);
 	if (own <= 0)
 		return own;
+	p->own = true;
 	if (cluster_version(p->data) == 0 && make_cluster(p, why) != 0)
 		return -1;
-	if (await_old_server(p, why) != 0 || start_server(p, why) != 0)
-		return -1;
-	super = conninfo(p, "postgres", "postgres", why);
-	c = super ? await_server(p, super, why) : NULL;
-	free(super);
+	c = start_and_await(p, why);
 	if (!c)
 		return -1;
 	result = make_database(c, why);
@@ -514,6 +528,30 @@ store_private_start(const char *data_dir, char **service, char **owner, struct e
 	store_private_stop(p);
 	error_set(why, told.kind, "%s", told.text);
 	return NULL;
+}
+
+bool
+store_private_is_own(const struct store_private *p)
+{
+	return p->own;
+}
+
+int
+store_private_keep(struct store_private *p, struct error *why)
+{
+	PGconn *c;
+	int status;
+
+	if (p->own && p->pid > 0 && waitpid(p->pid, &status, WNOHANG) == 0)
+		return 0;
+	if (!p->own && flock(p->lock, LOCK_EX | LOCK_NB) != 0)
+		return 0; /* whose it is still lives */
+	p->own = true;
+	p->pid = -1;
+	log_warning("the private PostgreSQL has ended: starting it again");
+	c = start_and_await(p, why);
+	PQfinish(c);
+	return c ? 0 : -1;
 }
 
 /* SIGINT: without waiting for clients; SIGQUIT when it takes too long (recovery at the next start). */

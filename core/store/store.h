@@ -71,6 +71,11 @@ struct store_private;
 struct store_private *store_private_start(const char *data_dir, char **service, char **owner,
     struct error *why) MUST_CHECK;
 void store_private_stop(struct store_private *p);
+/* Do we run the server, or did we join that of another program? */
+bool store_private_is_own(const struct store_private *p);
+/* Start the server again if it has ended, or take it over if the program that ran it has. From the
+ * thread that started it. 0: it runs, -1. */
+int store_private_keep(struct store_private *p, struct error *why) MUST_CHECK;
 
 /* --- versions of events (reference data) --- */
 int store_version_put(struct store *s, const uint8_t hash[32], const char *event, const char *declared,

@@ -588,7 +588,7 @@ class World {
 		try {
 			return await until(what, async () => {
 				last = await this.show(who, number);
-				return look(last) && last;
+				return await look(last) && last;
 			}, ms);
 		} catch (error) {
 			const states = last && last.items.map((i) => `${i.id}=${i.status}${i.problem ? `(${i.problem.code})` : ''}`).join(' ');

@@ -286,7 +286,7 @@ function checkRest({ database, verify, recounts }, say) {
 	for (const [what, n] of [['applications', database.open], ['operations', database.undecided],
 		['later answers', database.unapplied]])
 		if (n !== 0)
-			say('LEFT-OPEN', `${n} ${what}`);
+			say('LEFT-OPEN', `${n} ${what}${what === 'operations' ? `: ${(database.which || []).slice(0, 5).join('; ')}` : ''}`);
 	if (verify.exit !== 0 || !/, 0 differences\n$/.test(verify.text))
 		say('VERIFY', verify.text.slice(-300));
 	for (const r of recounts)

@@ -108,7 +108,6 @@ return {
 	["guide.promised"] = { zh = "承诺时间", en = "Promised" },
 	["guide.spares"] = { zh = "少跑多少、少交多少", en = "What it spares you" },
 	["guide.spares_text"] = { zh = "上面的数是按各部门从前的要求合计的。办完以后，您自己这一件实际少跑、少交了多少，会单独算给您看。", en = "The figures above add up what each department used to ask for. When your own case is finished, what it really spared is counted and shown." },
-	["guide.start"] = { zh = "开始办理", en = "Begin" },
 	["guide.version"] = { zh = "规则版本 {version}", en = "version {version}" },
 	["guide.when"] = { zh = "什么情况办", en = "Only if" },
 	["guide.who"] = { zh = "谁可以申请", en = "Who may apply" },

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/api.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "bench/bench.h"
@@ -25,7 +26,7 @@ serve(const struct command_context *c, int argc, char **argv)
 	(void)argv;
 	if (argc != 1)
 		return command_usage(COMMAND_SERVE);
-	return node_serve(c->conf, &pages_extension);
+	return node_serve(c->conf, &api_routes, &pages_extension);
 }
 
 /* The simulated departments learn their calls from the connector files, nothing else. */

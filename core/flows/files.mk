@@ -1,18 +1,5 @@
 flows_SOURCES = \
 	core/flows/account.c core/flows/account.h \
-	core/flows/api.c core/flows/api.h \
-	core/flows/api_applications.c \
-	core/flows/api_departments.c \
-	core/flows/api_described.c core/flows/api_described.h \
-	core/flows/api_disclosures.c \
-	core/flows/api_events.c \
-	core/flows/api_files.c \
-	core/flows/api_health.c \
-	core/flows/api_list.c \
-	core/flows/api_openapi.c \
-	core/flows/api_petitions.c \
-	core/flows/api_session.c \
-	core/flows/api_statistics.c \
 	core/flows/arrivals.c \
 	core/flows/base.c core/flows/base.h \
 	core/flows/calls.c \
@@ -40,8 +27,6 @@ flows_SOURCES = \
 	core/flows/petition.c core/flows/petition.h \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/session.c core/flows/session.h \
-	core/flows/shape.c core/flows/shape.h \
-	core/flows/sight.c core/flows/sight.h \
 	core/flows/statistics.c core/flows/statistics.h \
 	core/flows/statistics_print.c \
 	core/flows/takeup.c \

@@ -13,7 +13,6 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "flows/account.h"
-#include "flows/api.h"
 #include "flows/base.h"
 #include "flows/engine.h"
 #include "flows/files.h"
@@ -87,17 +86,16 @@ words(void *cookie, struct http_exchange *x, int status, size_t *length)
 static int
 join_routes(struct node *n, struct http_settings *s, struct error *why)
 {
-	size_t n_api, n_more = n->extension ? n->extension->n_routes : 0;
-	const struct http_route *api = api_routes(&n_api);
+	const struct node_routes none = { 0 }, *more = n->extension ? &n->extension->routes : &none;
 
-	n->routes = calloc(n_api + n_more, sizeof *n->routes);
+	n->routes = calloc(n->api->n + more->n, sizeof *n->routes);
 	if (!n->routes)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	memcpy(n->routes, api, n_api * sizeof *api);
-	if (n_more)
-		memcpy(n->routes + n_api, n->extension->routes, n_more * sizeof *api);
+	memcpy(n->routes, n->api->routes, n->api->n * sizeof *n->routes);
+	if (more->n)
+		memcpy(n->routes + n->api->n, more->routes, more->n * sizeof *n->routes);
 	s->routes = n->routes;
-	s->n_routes = n_api + n_more;
+	s->n_routes = n->api->n + more->n;
 	return 0;
 }
 
@@ -305,10 +303,10 @@ wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 
 /* Open, serve until told to stop, close. 0 served, -1 with *why. */
 static int
-serve(const struct conf *conf, const struct node_extension *extension, const sigset_t *set,
-    int *exit_code, bool *own_database, struct error *why)
+serve(const struct conf *conf, const struct node_routes *api, const struct node_extension *extension,
+    const sigset_t *set, int *exit_code, bool *own_database, struct error *why)
 {
-	struct node n = { .conf = conf, .extension = extension };
+	struct node n = { .conf = conf, .api = api, .extension = extension };
 	struct base base = { 0 };
 	int result = -1;
 
@@ -333,7 +331,7 @@ is_passing(const struct error *why, bool own_database)
 }
 
 int
-node_serve(const struct conf *conf, const struct node_extension *extension)
+node_serve(const struct conf *conf, const struct node_routes *api, const struct node_extension *extension)
 {
 	struct error why = { 0 };
 	bool own_database = false;
@@ -348,7 +346,7 @@ node_serve(const struct conf *conf, const struct node_extension *extension)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	log_set_level(conf_text(conf, "log_level"));
-	for (int i = 0; serve(conf, extension, &set, &exit_code, &own_database, &why) != 0; i++) {
+	for (int i = 0; serve(conf, api, extension, &set, &exit_code, &own_database, &why) != 0; i++) {
 		if (i == ATTEMPTS || !is_passing(&why, own_database)) {
 			log_error("%s", why.text);
 			break;

@@ -21,10 +21,15 @@ enum { NODE_WORKERS = 32 };
 
 struct node;
 
-/* What a room above adds: the pages for people. */
+/* What the rooms above answer; the cookie is struct node. */
+struct node_routes {
+	const struct http_route *routes;
+	size_t n;
+};
+
+/* The pages for people: routes beside the API's, and what lives as long as the node. */
 struct node_extension {
-	const struct http_route *routes; /* the cookie is struct node */
-	size_t n_routes;
+	struct node_routes routes;
 	void *(*open)(struct node *n, struct error *why); /* becomes node.more; NULL and *why: no start */
 	void (*reload)(void *more);                       /* SIGHUP */
 	void (*close)(void *more);
@@ -34,6 +39,7 @@ struct node_extension {
 
 struct node {
 	const struct conf *conf;
+	const struct node_routes *api;
 	const struct node_extension *extension; /* or NULL */
 	void *more;                              /* the extension's own */
 	struct http_route *routes;               /* all: the API's, then the extension's */
@@ -61,7 +67,7 @@ int64_t node_now(const struct node *n);
 /* Measure it anew. */
 int node_set_clock(struct node *n, struct store *s, struct error *why) MUST_CHECK;
 
-/* `yijianshi serve`, with what a room above adds (NULL: nothing). Exit code. */
-int node_serve(const struct conf *conf, const struct node_extension *extension);
+/* `yijianshi serve` with the routes of the API and the pages (NULL: none). Exit code. */
+int node_serve(const struct conf *conf, const struct node_routes *api, const struct node_extension *extension);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/conf.h"
 #include "base/log.h"
-#include "flows/api.h"
+#include "api/api.h"
 #include "pages/bundle.h"
 #include "pages/handlers.h"
 #include "pages/page.h"
@@ -219,7 +219,7 @@ pages_words(void *pages, struct http_exchange *x, int status, size_t *length)
 }
 
 const struct node_extension pages_extension = {
-	.routes = routes, .n_routes = sizeof routes / sizeof *routes,
+	.routes = { routes, sizeof routes / sizeof *routes },
 	.open = pages_open, .reload = pages_reload, .close = pages_close,
 	.words = pages_words,
 };

@@ -1,4 +1,4 @@
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <string.h>
 
@@ -51,12 +51,7 @@ static const struct http_route routes[] = {
 	QUICK("/openapi.json", api_openapi),
 };
 
-const struct http_route *
-api_routes(size_t *n)
-{
-	*n = sizeof routes / sizeof *routes;
-	return routes;
-}
+const struct node_routes api_routes = { routes, sizeof routes / sizeof *routes };
 
 void
 api_json_take(struct http_exchange *x, int status, struct json_t *value)

@@ -1,4 +1,4 @@
-#include "flows/api_described.h"
+#include "api/described.h"
 
 const struct described described[] = {
 	{ "GET", "/api/v1/events",

@@ -1,12 +1,12 @@
 /* The applications that a caller may see, page by page. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "flows/sight.h"
+#include "api/sight.h"
 #include "seal/digest.h"
 
 enum { LIMIT = 50, LIMIT_MOST = 200 };

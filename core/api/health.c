@@ -1,5 +1,5 @@
 /* Alive, able to take work, and figures for Prometheus. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* Who was told what: every operation with the names of what its body carried. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "flows/sight.h"
+#include "api/sight.h"
 #include "rules/fill.h"
 
 /* Of a list each column that stood in any of its rows: "heirs.id_no". */

@@ -1,5 +1,5 @@
 /* Filing applications, showing them and their history. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "flows/consent.h"
 #include "flows/intake.h"
-#include "flows/sight.h"
+#include "api/sight.h"
 #include "rules/fill.h"
 #include "rules/history.h"
 #include "seal/digest.h"

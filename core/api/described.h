@@ -1,7 +1,7 @@
-/* api_described.h: what /openapi.json says of each route, and of what goes in and out (shape.h).
+/* described.h: what /openapi.json says of each route, and of what goes in and out (shape.h).
  */
-#ifndef YJS_FLOWS_API_DESCRIBED_H
-#define YJS_FLOWS_API_DESCRIBED_H
+#ifndef YJS_API_DESCRIBED_H
+#define YJS_API_DESCRIBED_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "flows/shape.h"
+#include "api/shape.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-#include "flows/sight.h"
+#include "api/sight.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "flows/api.h"
+#include "api/api.h"
 
 static bool
 has_division(const struct account *who, int32_t division)

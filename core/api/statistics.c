@@ -1,5 +1,5 @@
 /* Counts, summed over nodes. In full for staff, all together for everybody; no figure names a person. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <pthread.h>
 #include <stdlib.h>

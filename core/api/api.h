@@ -1,18 +1,19 @@
 /* api.h: the HTTP API /api/v1 and the root's health pages.
  *
- * One file a subject: api_events.c (list, guide, plan), api_applications.c (file, show, history),
- * api_list.c, api_disclosures.c, api_files.c (papers), api_departments.c (their later answers),
- * api_session.c (coming in and leaving), api_health.c (alive, ready, metrics), api_openapi.c. api.c
- * holds the table of routes; a test walks it with every role.
+ * One file a subject: events.c (list, guide, plan), applications.c (file, show, history), list.c,
+ * disclosures.c, petitions.c (correction, withdrawal, signatures), files.c (papers), departments.c (their
+ * later answers), session.c (coming in and leaving), statistics.c, health.c (alive, ready, metrics),
+ * openapi.c with described.c and shape.c. api.c holds the table of routes; a test walks it with every
+ * role. sight.c: who may see what, and the row that says that it was seen, before it is shown.
  */
-#ifndef YJS_FLOWS_API_H
-#define YJS_FLOWS_API_H
+#ifndef YJS_API_API_H
+#define YJS_API_API_H
 
 #include "flows/account.h"
 #include "flows/node.h"
 
-/* All routes; the cookie is struct node. Lent for ever. */
-const struct http_route *api_routes(size_t *n);
+/* What node_serve() wants of this room. */
+extern const struct node_routes api_routes;
 
 /* Handlers, by file. */
 void api_events_list(void *node, struct http_exchange *x);

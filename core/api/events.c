@@ -1,5 +1,5 @@
 /* The events in force, their guides, and the dry run of a plan. Open to everybody. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <string.h>
 

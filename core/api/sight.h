@@ -3,8 +3,8 @@
  * What a caller may not know of looks exactly like what never existed. Reading another person's data
  * is committed (who, whose, which fields, why) before it is shown.
  */
-#ifndef YJS_FLOWS_SIGHT_H
-#define YJS_FLOWS_SIGHT_H
+#ifndef YJS_API_SIGHT_H
+#define YJS_API_SIGHT_H
 
 #include "flows/account.h"
 #include "flows/case.h"

@@ -1,5 +1,5 @@
 /* Coming in and leaving: sessions of browsers, passwords. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/login.h"
-#include "flows/sight.h"
+#include "api/sight.h"
 
 enum { BODY_CEILING = 4096 };
 

@@ -1,13 +1,13 @@
 /* /openapi.json: made once from the table of routes, so that no route is missing in it. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "flows/api_described.h"
-#include "flows/shape.h"
+#include "api/described.h"
+#include "api/shape.h"
 #include "rules/form.h"
 #include "rules/running.h"
 

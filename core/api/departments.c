@@ -1,6 +1,6 @@
 /* A department's later answer. Verified first, stored in the inbox, applied afterwards: it may come
  * before our own call has returned, twice, late, or contradict. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdlib.h>
 #include <string.h>

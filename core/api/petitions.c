@@ -1,5 +1,5 @@
 /* What people ask for after filing: corrections, withdrawals, consents of second persons. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "flows/files.h"
 #include "flows/petition.h"
 #include "flows/request_key.h"
-#include "flows/sight.h"
+#include "api/sight.h"
 
 enum { BODY_CEILING = 1 << 20, REASON_CEILING = 2000 };
 #define WAIT_US (5 * US_PER_SECOND) /* for the end of it; then the same key later gives the answer */

@@ -1,13 +1,13 @@
 /* Papers: taken in from people, shown to whoever may see them, fetched by the departments that were told
  * of them. */
-#include "flows/api.h"
+#include "api/api.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "flows/files.h"
 #include "flows/intake.h"
-#include "flows/sight.h"
+#include "api/sight.h"
 
 enum { UNUSED_MOST = 10 * UPLOADS_MOST };
 

@@ -7,8 +7,8 @@
  *
  * A '?' after any of these: null as well.
  */
-#ifndef YJS_FLOWS_SHAPE_H
-#define YJS_FLOWS_SHAPE_H
+#ifndef YJS_API_SHAPE_H
+#define YJS_API_SHAPE_H
 
 #include <jansson.h>
 

@@ -1,0 +1,17 @@
+api_SOURCES = \
+	core/api/api.c core/api/api.h \
+	core/api/applications.c \
+	core/api/departments.c \
+	core/api/described.c core/api/described.h \
+	core/api/disclosures.c \
+	core/api/events.c \
+	core/api/files.c \
+	core/api/health.c \
+	core/api/list.c \
+	core/api/openapi.c \
+	core/api/petitions.c \
+	core/api/session.c \
+	core/api/shape.c core/api/shape.h \
+	core/api/sight.c core/api/sight.h \
+	core/api/statistics.c \
+	# end

@@ -11,7 +11,7 @@
 #include "declared/reader.h"
 #include "departments/departments.h"
 #include "flows/catalog.h"
-#include "flows/command.h"
+#include "commands/command.h"
 #include "flows/node.h"
 #include "pages/pages.h"
 #include "past/past.h"

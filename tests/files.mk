@@ -86,7 +86,7 @@ tests_http = core/libhttp.a $(below_floor4) $(tests_libs)
 tests_flows = core/libflows.a $(below_floor5) $(tests_libs)
 tests_departments = core/libdepartments.a $(below_floor5) $(tests_libs)
 tests_events = $(tests_declared)
-tests_pages = core/libpages.a core/libflows.a $(below_floor5) $(tests_libs)
+tests_pages = core/libpages.a core/libapi.a core/libflows.a $(below_floor5) $(tests_libs)
 
 tests_base_test_conf_LDADD = $(tests_base)
 tests_base_test_json_LDADD = $(tests_base)

@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/conf.h"
 #include "base/json.h"
 #include "flows/catalog.h"
-#include "flows/command.h"
 
 enum { BOX_W = 230, BOX_H = 56, GAP_X = 70, GAP_Y = 22, EDGE = 24, HEAD = 56, LETTERS = 14 };
 
@@ -184,47 +182,4 @@ draw_event(const struct event *e, draw_name *name, const void *cookie, struct te
 	draw_boxes(t, e, &l, name, cookie);
 	text_putf(t, "</svg>\n");
 	return t->failed ? -1 : 0;
-}
-
-/* By the connector files. */
-static const char *
-title_in(const void *connectors, const char *department)
-{
-	for (size_t i = 0; i < json_array_size(connectors); i++) {
-		const json_t *c = json_array_get(connectors, i);
-
-		if (strcmp(json_text(c, "id"), department) == 0)
-			return json_text(c, "title");
-	}
-	return NULL;
-}
-
-int
-command_draw(const struct command_context *c, int argc, char **argv)
-{
-	struct catalog_places places = { conf_text(c->conf, "events_dir"),
-		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir"), NULL, NULL };
-	const struct event *event;
-	struct error why = { 0 };
-	json_t *connectors = NULL;
-	struct catalog *catalog;
-	struct text drawn;
-
-	if (argc != 2)
-		return command_usage(COMMAND_DRAW);
-	catalog = catalog_open(&places, NULL, &connectors, &why);
-	event = catalog ? catalog_current(catalog, argv[1]) : NULL;
-	text_init(&drawn, DRAW_CEILING);
-	if (event && draw_event(event, title_in, connectors, &drawn) == 0)
-		fwrite(drawn.data, 1, drawn.length, stdout);
-	else if (event)
-		error_set(&why, ERROR_TEMPORARY, "no memory");
-	else if (catalog)
-		error_set(&why, ERROR_INPUT, "there is no event %s in %s", argv[1], places.events);
-	text_free(&drawn);
-	json_decref(connectors);
-	catalog_close(catalog);
-	if (why.kind != ERROR_NONE)
-		fprintf(stderr, "yijianshi: %s\n", why.text);
-	return why.kind != ERROR_NONE;
 }

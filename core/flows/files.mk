@@ -5,12 +5,8 @@ flows_SOURCES = \
 	core/flows/calls.c \
 	core/flows/case.c core/flows/case.h \
 	core/flows/catalog.c core/flows/catalog.h \
-	core/flows/command.c core/flows/command.h \
-	core/flows/command_account.c \
-	core/flows/command_stats.c \
 	core/flows/consent.c core/flows/consent.h \
 	core/flows/department.c core/flows/department.h \
-	core/flows/doctor.c \
 	core/flows/draw.c core/flows/draw.h \
 	core/flows/engage.c core/flows/engage.h \
 	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \
@@ -23,13 +19,9 @@ flows_SOURCES = \
 	core/flows/intake.c core/flows/intake.h \
 	core/flows/login.c core/flows/login.h \
 	core/flows/node.c core/flows/node.h \
-	core/flows/recount.c core/flows/recount.h \
 	core/flows/petition.c core/flows/petition.h \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/session.c core/flows/session.h \
 	core/flows/statistics.c core/flows/statistics.h \
-	core/flows/statistics_print.c \
 	core/flows/takeup.c \
-	core/flows/verify.c \
-	core/flows/verify_case.c core/flows/verify_case.h \
 	# end

@@ -32,7 +32,5 @@ int statistics_by(const char *word, enum statistics_by *by);
  *  expected  {"n", "materials": {"saved","average"}, "visits", "working_days": {"n", ..}}
  * New reference, NULL on error. */
 json_t *statistics_table(struct store *s, const struct statistics_query *q, struct error *why) MUST_CHECK;
-/* The same for people: Chinese, columns aligned. */
-void statistics_print(FILE *to, const json_t *table);
 
 #endif

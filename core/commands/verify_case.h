@@ -1,10 +1,10 @@
 /* verify_case.h: one application judged by its history and plan alone (`verify`).
  */
-#ifndef YJS_FLOWS_VERIFY_CASE_H
-#define YJS_FLOWS_VERIFY_CASE_H
+#ifndef YJS_COMMANDS_VERIFY_CASE_H
+#define YJS_COMMANDS_VERIFY_CASE_H
 
 #include "flows/catalog.h"
-#include "flows/recount.h"
+#include "commands/recount.h"
 #include "rules/replay.h"
 
 struct verify_case {

@@ -1,5 +1,5 @@
 /* `yijianshi account`: people, what they come in by, and the end of that. */
-#include "flows/command.h"
+#include "commands/command.h"
 
 #include <openssl/crypto.h>
 #include <stdio.h>

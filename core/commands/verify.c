@@ -1,6 +1,6 @@
 /* `yijianshi verify`: histories and plans read alone: what they say is what must be stored, shown and
  * counted. Applications stream past; what is kept is one sum for each counter. */
-#include "flows/command.h"
+#include "commands/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/base.h"
-#include "flows/verify_case.h"
+#include "commands/verify_case.h"
 
 struct verifying {
 	bool json;

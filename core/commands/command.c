@@ -1,4 +1,4 @@
-#include "flows/command.h"
+#include "commands/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "declared/reader.h"
 #include "flows/base.h"
 #include "flows/catalog.h"
+#include "flows/draw.h"
 #include "rules/calendar.h"
 #include "rules/form.h"
 #include "rules/plan.h"
@@ -338,4 +339,46 @@ command_try(const struct command_context *c, int argc, char **argv)
 	json_decref(filed);
 	catalog_close(catalog);
 	return result < 0 ? no(&why) : result;
+}
+
+/* By the connector files. */
+static const char *
+title_in(const void *connectors, const char *department)
+{
+	for (size_t i = 0; i < json_array_size(connectors); i++) {
+		const json_t *c = json_array_get(connectors, i);
+
+		if (strcmp(json_text(c, "id"), department) == 0)
+			return json_text(c, "title");
+	}
+	return NULL;
+}
+
+int
+command_draw(const struct command_context *c, int argc, char **argv)
+{
+	struct catalog_places places = places_of(c->conf);
+	const struct event *event;
+	struct error why = { 0 };
+	json_t *connectors = NULL;
+	struct catalog *catalog;
+	struct text drawn;
+
+	if (argc != 2)
+		return command_usage(COMMAND_DRAW);
+	catalog = catalog_open(&places, NULL, &connectors, &why);
+	event = catalog ? catalog_current(catalog, argv[1]) : NULL;
+	text_init(&drawn, DRAW_CEILING);
+	if (event && draw_event(event, title_in, connectors, &drawn) == 0)
+		fwrite(drawn.data, 1, drawn.length, stdout);
+	else if (event)
+		error_set(&why, ERROR_TEMPORARY, "no memory");
+	else if (catalog)
+		error_set(&why, ERROR_INPUT, "there is no event %s in %s", argv[1], places.events);
+	text_free(&drawn);
+	json_decref(connectors);
+	catalog_close(catalog);
+	if (why.kind != ERROR_NONE)
+		fprintf(stderr, "yijianshi: %s\n", why.text);
+	return why.kind != ERROR_NONE;
 }

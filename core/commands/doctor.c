@@ -1,5 +1,5 @@
 /* `yijianshi doctor`: what is configured and whether it answers. */
-#include "flows/command.h"
+#include "commands/command.h"
 
 #include <stdio.h>
 #include <string.h>

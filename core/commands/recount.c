@@ -1,4 +1,4 @@
-#include "flows/recount.h"
+#include "commands/recount.h"
 
 #include <stdlib.h>
 #include <string.h>

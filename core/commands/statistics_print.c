@@ -1,5 +1,4 @@
-/* The statistics as tables for people (statistics.h). */
-#include "flows/statistics.h"
+#include "commands/statistics_print.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * One sum for each division, day, event, department and measure: so many as there are counters, not
  * as there are applications.
  */
-#ifndef YJS_FLOWS_RECOUNT_H
-#define YJS_FLOWS_RECOUNT_H
+#ifndef YJS_COMMANDS_RECOUNT_H
+#define YJS_COMMANDS_RECOUNT_H
 
 #include <stdbool.h>
 #include <stdint.h>

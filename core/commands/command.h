@@ -2,8 +2,8 @@
  *
  * Exit codes: 0 done, 1 the answer is no (with the reason on stderr), 2 wrong usage.
  */
-#ifndef YJS_FLOWS_COMMAND_H
-#define YJS_FLOWS_COMMAND_H
+#ifndef YJS_COMMANDS_COMMAND_H
+#define YJS_COMMANDS_COMMAND_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "flows/verify_case.h"
+#include "commands/verify_case.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,12 @@
 /* `yijianshi stats`. */
-#include "flows/command.h"
+#include "commands/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "commands/statistics_print.h"
 #include "flows/base.h"
 #include "flows/statistics.h"
 

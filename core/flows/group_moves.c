@@ -104,11 +104,20 @@ has_operation(const struct engaged *e, const struct settlement *s)
 	return (s->undo ? it->undoing.sent_at : it->sent_at) != 0 && it->round == s->round;
 }
 
+/* What its department had only acknowledged is decided with its undo. */
+static int
+close_forward(struct group *g, struct engaged *e, const struct settlement *s, struct error *why)
+{
+	struct settlement forward = { .owner = e, .node = s->node, .round = s->round };
+
+	return group_rows_outcome(g, e, &forward, why);
+}
+
 static int
 answer(struct group *g, struct settlement *s, struct error *why)
 {
 	struct engaged *e = s->owner;
-	bool known = has_operation(e, s), moved;
+	bool known = has_operation(e, s), moved, was_open = running_is_open(e->r, s->node);
 	uint64_t attention = in_attention(e->r);
 	uint32_t random;
 
@@ -123,6 +132,8 @@ answer(struct group *g, struct settlement *s, struct error *why)
 	if (!moved && !s->inbox && e->r->status < STATUS_FINISHED)
 		return 0; /* one that has ended gets a row: after it, it is let go */
 	if (gather(g, s, attention, why) != 0)
+		return -1;
+	if (s->undo && was_open && !running_is_open(e->r, s->node) && close_forward(g, e, s, why) != 0)
 		return -1;
 	return known ? group_rows_outcome(g, e, s, why) : 0;
 }

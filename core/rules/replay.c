@@ -211,6 +211,8 @@ undo(struct replay *p, int node, enum history_word what, const struct replay_ent
 		return NULL;
 	}
 	if (what == HISTORY_UNDONE) {
+		if (it->state == ITEM_ACKNOWLEDGED)
+			decided(p, node, e->round, false, e->at);
 		it->undo = UNDO_DONE;
 		it->state = ITEM_WITHDRAWN;
 	} else {

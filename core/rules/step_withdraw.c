@@ -183,6 +183,8 @@ undone(struct running *r, int node, struct effects *x)
 	struct running_item *it = running_node(r, node);
 
 	it->undo = UNDO_DONE;
+	if (it->state == ITEM_ACKNOWLEDGED) /* its own decision will not come any more: this was it */
+		it->decided_at = x->now;
 	it->state = ITEM_WITHDRAWN;
 	it->next_at = it->undoing.next_at = it->undoing.silent_since = 0;
 	step_tell(r, node, HISTORY_UNDONE, "department", NULL, x);

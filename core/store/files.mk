@@ -52,6 +52,7 @@ store_migrations = \
 	core/store/sql/migrations/0004_file.sql \
 	core/store/sql/migrations/0005_body_last.sql \
 	core/store/sql/migrations/0006_session.sql \
+	core/store/sql/migrations/0013_undone.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

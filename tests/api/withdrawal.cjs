@@ -102,6 +102,9 @@ suite(async (test) => {
 			for (const need of item(a, id).needs.filter((n) => order.includes(n)))
 				assert.ok(order.indexOf(id) < order.indexOf(need), `${id} before ${need}: ${order}`);
 		assert.ok(order.length > 2, String(order));
+		assert.ok(order.includes('social_security_card'), 'what was only acknowledged is undone too');
+		assert.deepEqual(w.sql(`SELECT o.item FROM operation o JOIN application a ON a.division = o.division AND a.id = o.application
+			WHERE a.number = '${number}' AND o.item < 64 AND o.state < 2`), [], 'and its operation decided with it');
 		pending = new Set(['medical_insurance_enrol']);
 	});
 

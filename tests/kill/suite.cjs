@@ -33,8 +33,7 @@ function spread(list) {
 	return `least ${part(0)}, median ${part(0.5)}, p90 ${part(0.9)}, most ${part(1)} (n ${sorted.length})`;
 }
 
-/* What has not come to its end. The look-ups of a withdrawn application (64 and above) stop where they are;
- * what a department had only acknowledged when it was undone stays so in its row, its undo tells the end. */
+/* What has not come to its end. The look-ups of a withdrawn application (64 and above) stop where they are. */
 function count(world) {
 	const [[open, unapplied]] = world.sql(`SELECT (SELECT count(*) FROM progress WHERE open),
 		(SELECT count(*) FROM inbox WHERE NOT applied)`);
@@ -42,9 +41,7 @@ function count(world) {
 			CASE WHEN o.undo THEN ' undo' ELSE '' END, a.number, p.status, o.state)
 		FROM operation o JOIN progress p ON p.division = o.division AND p.id = o.application
 			JOIN application a ON a.division = o.division AND a.id = o.application
-		WHERE o.state < 2 AND NOT (p.status = 3 AND o.item >= 64)
-			AND NOT EXISTS (SELECT FROM operation u WHERE u.division = o.division AND u.application = o.application
-				AND u.item = o.item AND u.round = o.round AND u.undo AND u.state = 2)`).map(([one]) => one);
+		WHERE o.state < 2 AND NOT (p.status = 3 AND o.item >= 64)`).map(([one]) => one);
 	return { open: Number(open), undecided: undecided.length, unapplied: Number(unapplied), which: undecided };
 }
 

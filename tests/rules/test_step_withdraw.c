@@ -75,6 +75,23 @@ what_is_under_way_is_settled_first_and_then_undone_once(void **state)
 }
 
 static void
+what_was_only_acknowledged_is_decided_with_its_undo(void **state)
+{
+	struct effects x;
+	struct running *r = moved_begin(&x);
+
+	(void)state;
+	tell(r, ALPHA, ENDING_PENDING, &x);
+	withdraw(r, &x);
+	assert_int_equal(running_node(r, ALPHA)->undo, UNDO_SENT);
+	assert_true(running_is_open(r, ALPHA));
+	tell_undo(r, ALPHA, ENDING_CANCELLED, &x);
+	assert_false(running_is_open(r, ALPHA));
+	assert_true(running_node(r, ALPHA)->decided_at == x.now);
+	moved_end(r, &x);
+}
+
+static void
 what_never_arrived_is_not_sent_again(void **state)
 {
 	struct effects x;
@@ -266,6 +283,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_was_never_sent_stops_at_once, moved_set_up),
 		cmocka_unit_test_setup(what_is_under_way_is_settled_first_and_then_undone_once, moved_set_up),
+		cmocka_unit_test_setup(what_was_only_acknowledged_is_decided_with_its_undo, moved_set_up),
 		cmocka_unit_test_setup(what_never_arrived_is_not_sent_again, moved_set_up),
 		cmocka_unit_test_setup(dependents_are_undone_first, moved_set_up),
 		cmocka_unit_test_setup(what_cannot_be_undone_stays_in_force_and_says_so, moved_set_up),

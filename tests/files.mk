@@ -7,6 +7,7 @@ units = \
 	tests/declared/test_reader \
 	tests/departments/test_departments \
 	tests/departments/test_desk \
+	tests/departments/test_faults \
 	tests/events/test_cases \
 	tests/events/test_domain \
 	tests/events/test_lives \
@@ -84,6 +85,7 @@ tests_store = core/libstore.a $(below_floor4) $(tests_libs)
 tests_outcall = core/liboutcall.a $(below_floor4) $(tests_libs)
 tests_http = core/libhttp.a $(below_floor4) $(tests_libs)
 tests_flows = core/libflows.a $(below_floor5) $(tests_libs)
+tests_process = tests/departments/process.c tests/departments/process.h
 tests_departments = core/libdepartments.a $(below_floor5) $(tests_libs)
 tests_events = $(tests_declared)
 tests_pages = core/libpages.a core/libapi.a core/libflows.a $(below_floor5) $(tests_libs)
@@ -93,8 +95,11 @@ tests_base_test_json_LDADD = $(tests_base)
 tests_declared_test_load_LDADD = $(tests_declared)
 tests_declared_test_mutate_LDADD = $(tests_declared)
 tests_declared_test_reader_LDADD = $(tests_declared)
+tests_departments_test_departments_SOURCES = tests/departments/test_departments.c $(tests_process)
 tests_departments_test_departments_LDADD = $(tests_departments)
 tests_departments_test_desk_LDADD = $(tests_departments)
+tests_departments_test_faults_SOURCES = tests/departments/test_faults.c $(tests_process)
+tests_departments_test_faults_LDADD = $(tests_departments)
 tests_events_test_cases_LDADD = $(tests_events)
 tests_events_test_domain_LDADD = $(tests_events)
 tests_events_test_lives_LDADD = $(tests_events)

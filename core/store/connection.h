@@ -71,6 +71,8 @@ bool connection_there(struct store *s);
 void connection_replan(struct store *s);
 /* Tell what a failed result means. `what` names the statement. Always -1. */
 int connection_error(struct store *s, const PGresult *r, const char *what, struct error *why);
+/* The first line of what the library says. */
+void connection_line(char *out, size_t room, const char *text);
 /* The kind of an SQLSTATE. */
 enum error_kind connection_kind(const char *sqlstate);
 /* s->one, emptied. */

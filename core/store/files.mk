@@ -6,6 +6,7 @@ store_SOURCES = \
 	core/store/case.h \
 	core/store/cases.h \
 	core/store/claim.c \
+	core/store/connect.c \
 	core/store/connection.c \
 	core/store/connection.h \
 	core/store/figures.h \

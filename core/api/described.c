@@ -144,7 +144,8 @@ const struct described_shape described_shapes[] = {
 	    "delivery:[s] visit:s? notice:s? tell:b when:s?}" },
 	{ "guide", "{id:s title:s version:s lead:s? basis:s? since:s? applicants:[{id:s title:s}] form:o "
 	    "sections:[{title:s questions:[@question]}] materials:[{id:s title:s ways:[s] items:[s] "
-	    "when:s? commitment?:s}] signs:[{id:s title:s who:s text:s? within:s?}] items:[@guide_item]}" },
+	    "when:s? commitment?:s}] signs:[{id:s title:s who:s text:s? within:s?}] items:[@guide_item] "
+	    "records:[{id:s title:s department:s}]}" },
 	{ "planned_item", "{id:s title:s department:s verdict:s why:s needs:[s] takes:o tell?:b promised_by:d? "
 	    "promise?:@promise notice?:s fee?:s in_person?:s visit?:s issues?:s delivery?:[s] signs?:[s] "
 	    "waits?:[{rule:s text:s known:b}]}" },
@@ -156,8 +157,8 @@ const struct described_shape described_shapes[] = {
 	{ "item_problem", "{code:s text:s since:t? next_try_at:t?}" },
 	{ "item", "{id:s title:s department:s status:@item_status round:i needs:[s] sent_at:t? "
 	    "acknowledged_at:t? decided_at:t? receipt:s? promised_by:d? attempts:i outputs:o? "
-	    "problem:@item_problem? undo:s? undo_reason?:s correction?:[@correction] overdue?:b "
-	    "deemed_accepted?:b tell?:b}" },
+	    "promise:{within:s notice?:s from:d? stopped_days:i days_off:i}? problem:@item_problem? undo:s? "
+	    "undo_reason?:s correction?:[@correction] overdue?:b deemed_accepted?:b tell?:b}" },
 	{ "application", "{number:s event:s version:s title:s status:@application_status submitted_at:t filed_by:s "
 	    "withdrawal:{at:t reason:s?}? next:{who:s text:s} items:[@item] materials:[{id:s title:s "
 	    "how:s? upload_needed?:b offered?:b}] signs:[{id:s title:s text?:s status:s until:d? who:s?}] "

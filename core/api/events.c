@@ -175,6 +175,18 @@ guide_materials(const struct event *e)
 	return list;
 }
 
+/* What registers are asked by themselves. */
+static json_t *
+guide_records(const struct event *e)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->n_records; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", e->records[i].id, "title",
+		    e->records[i].title, "department", e->records[i].department));
+	return list;
+}
+
 static json_t *guide_questions(const struct question *questions, size_t n, int section);
 
 static json_t *
@@ -277,6 +289,7 @@ api_events_guide(void *node, struct http_exchange *x)
 	if (guide) {
 		json_object_set_new(guide, "applicants", guide_applicants(e));
 		json_object_set_new(guide, "since", string_or_null(e->since));
+		json_object_set_new(guide, "records", guide_records(e));
 	}
 	api_json_take(x, 200, guide);
 }

@@ -5,6 +5,7 @@ pages_SOURCES = \
 	core/pages/page.c core/pages/page.h \
 	core/pages/pages.c core/pages/pages.h \
 	core/pages/posted.c core/pages/posted.h \
+	core/pages/progress.c \
 	core/pages/qr.c core/pages/qr.h \
 	core/pages/script.c core/pages/script.h \
 	# end

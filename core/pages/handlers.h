@@ -16,6 +16,11 @@ void entry_prove(void *node, struct http_exchange *x);
 void entry_proved(void *node, struct http_exchange *x);
 void entry_logout(void *node, struct http_exchange *x);
 void entry_leave(void *node, struct http_exchange *x);
+/* progress.c: what has become of what somebody filed */
+void progress_mine(void *node, struct http_exchange *x);
+void progress_one(void *node, struct http_exchange *x);
+void progress_receipt(void *node, struct http_exchange *x);
+void progress_disclosures(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);
 

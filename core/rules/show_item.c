@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "rules/calendar.h"
 #include "rules/step_own.h"
 
 static json_t *
@@ -111,6 +112,25 @@ due_of(const struct running *r, int node, const struct show_dues *dues)
 	return show_day(dues->known >> node & 1, dues->day[node]);
 }
 
+/* How the promised day is counted: {"within", "notice"?, "from": the day it was first sent (null: not yet, the
+ * day is worked out as if all before it took its whole time), "stopped_days": on which the applicant was
+ * waited for, "days_off": weekends and holidays on the way (0 where all days count)}. */
+static json_t *
+promise_of(const struct running *r, int node)
+{
+	const struct item *item = &r->event->items[node];
+	const struct running_item *it = running_node(r, node);
+	int32_t due = 0, from = it->sent_day ? it->sent_day : it->sent_at ? clock_day(it->sent_at) : 0;
+	int off = 0;
+
+	if (!item->within.text || r->plan.item[node].verdict != PLAN_RUNS)
+		return json_null();
+	if (from && item->within.unit == DURATION_WORKING_DAYS && calendar_due(from, &item->within, &due))
+		off = due - from - calendar_between(from, due);
+	return json_pack("{s:s, s:s*, s:o, s:i, s:i}", "within", item->within.text, "notice", item->notice.text,
+	    "from", show_day(from != 0, from), "stopped_days", it->stopped_days, "days_off", off);
+}
+
 static json_t *
 names_of(const struct event *e, uint64_t items)
 {
@@ -153,13 +173,13 @@ show_item(const struct running *r, int node, const struct show_dues *dues, const
 	const struct item *item = &r->event->items[node];
 	const struct running_item *it = running_node(r, node);
 	json_t *shown = json_pack(
-	    "{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:O?, s:o, s:o}",
+	    "{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:O?, s:o, s:o}",
 	    "id", item->id, "title", item->title, "department", item->department,
 	    "status", item_state_names[it->state], "round", it->round,
 	    "needs", names_of(r->event, r->plan.item[node].needs),
 	    "sent_at", show_instant(it->sent_at), "acknowledged_at", show_instant(it->acknowledged_at),
 	    "decided_at", show_instant(decided_at(it)), "receipt", show_text(it->receipt),
-	    "promised_by", due_of(r, node, dues), "attempts", it->attempts,
+	    "promised_by", due_of(r, node, dues), "promise", promise_of(r, node), "attempts", it->attempts,
 	    "outputs", it->outputs, "problem", problem_of(r, node, show_english(language)),
 	    "undo", show_text(item_undo_names[it->undo]));
 

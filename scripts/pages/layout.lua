@@ -23,9 +23,10 @@ local function switches(page)
 end
 
 -- The entries of the navigation: path and text.
-local function entries()
+local function entries(page)
 	return {
 		{ "/", T "nav.home" },
+		page.inside and { "/applications", T "nav.mine" },
 		{ "/statistics", T "nav.statistics" },
 	}
 end
@@ -43,8 +44,8 @@ end
 
 local function navigation(page)
 	local items = {}
-	for _, entry in ipairs(entries()) do
-		items[#items + 1] = h.li{ h.a{ href = entry[1],
+	for _, entry in ipairs(entries(page)) do
+		items[#items + 1] = entry and h.li{ h.a{ href = entry[1],
 			["aria-current"] = page.self:match "^[^?]*" == entry[1] and "page", entry[2] } }
 	end
 	items[#items + 1] = door(page)

@@ -49,13 +49,61 @@ function names.day(text)
 		T("duration.day", { y = year, m = tostring(tonumber(month)), d = tostring(tonumber(day)) }) }
 end
 
+-- An instant "2026-11-23T14:16:06.138+08:00": to the minute.
+function names.instant(text)
+	local year, month, day, time = text:match "^(%d+)-(%d+)-(%d+)T(%d+:%d+)"
+	return h.time{ datetime = text, T("duration.instant", { y = year, m = tostring(tonumber(month)),
+		d = tostring(tonumber(day)), time = time }) }
+end
+
+-- What the engine or a department says: in the page's language where it can, else Chinese and marked so.
+function names.told(text)
+	return text:find "[\xE4-\xE9][\x80-\xBF]" and names.zh(text) or text
+end
+
+-- The title of a question of the guide's form, or nil.
+function names.question(guide, id)
+	for _, section in ipairs(guide.sections) do
+		for _, question in ipairs(section.questions) do
+			if question.id == id then
+				return names.zh(question.title)
+			end
+		end
+	end
+end
+
+-- An amount in fen.
+function names.money(fen)
+	return T("guide.yuan", { n = (("%.2f"):format(fen / 100):gsub("%.00$", "")) })
+end
+
+-- How a department's own output is called.
+function names.output(name)
+	return T.maybe("output.", name) and T.of("output.", name) or name
+end
+
+-- A value as people read it, by its type.
+function names.value(value, kind)
+	if kind == "money" then
+		return names.money(value)
+	elseif value == true or value == false then
+		return T(value and "layout.yes" or "layout.no")
+	elseif kind == "datetime" then
+		return names.instant(value)
+	elseif kind == "date" then
+		return names.day(value)
+	elseif type(value) == "table" then
+		return names.zh(value.text or table.concat(value, "、"))
+	end
+	return names.zh(value)
+end
+
 -- What it costs.
 function names.fee(item)
 	if item.fee_fen == 0 then
 		return T "guide.free"
 	elseif item.fee_fen then
-		local yuan = ("%.2f"):format(item.fee_fen / 100):gsub("%.00$", "")
-		return { T("guide.yuan", { n = yuan }), item.fee and { " (", names.zh(item.fee), ")" } }
+		return { names.money(item.fee_fen), item.fee and { " (", names.zh(item.fee), ")" } }
 	end
 	return item.fee and names.zh(item.fee) or T "guide.fee_unknown"
 end

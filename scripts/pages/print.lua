@@ -2,17 +2,10 @@
 
 local h = require "html"
 local T = require "text"
+local code = require "code"
 local layout = require "layout"
 local names = require "names"
 local parts = require "guide_parts"
-
-local function code(page)
-	local size = page.qr.size
-	return h.svg{ viewBox = ("-3 -3 %d %d"):format(size + 6, size + 6), role = "img",
-		["aria-label"] = T("print.code_alt", { address = page.address }), ["shape-rendering"] = "crispEdges",
-		h.rect{ x = -3, y = -3, width = size + 6, height = size + 6, fill = "#fff" },
-		h.path{ d = page.qr.path, fill = "#000" } }
-end
 
 local function row(page, item)
 	return h.tr{
@@ -50,7 +43,7 @@ return function(page)
 				h.p{ plain and { plain, T "layout.colon" }, T("print.sums", { items = sums.items,
 					departments = #sums.departments, papers = sums.papers, visits = sums.visits }) },
 				h.h2{ T "guide.who" }, h.p{ titles(guide.applicants) } },
-			page.qr and h.div{ class = "qr", code(page), T "print.scan" } },
+			page.qr and h.div{ class = "qr", code(page.qr, T("print.code_alt", { address = page.address })), T "print.scan" } },
 		h.h2{ T "print.papers" },
 		h.p{ h.strong{ T "print.papers_needed" }, T "layout.colon", titles(papers.needed) },
 		h.p{ h.strong{ T "guide.papers_promised" }, T "layout.colon", titles(papers.promised) },

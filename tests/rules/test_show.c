@@ -81,6 +81,27 @@ each_item_shows_the_day_its_own_promise_ends(void **state)
 }
 
 static void
+and_says_how_that_day_is_counted(void **state)
+{
+	struct running *r = sent();
+	json_t *shown, *promise;
+
+	(void)state;
+	r->nodes[2].stopped_days = 2;
+	r->nodes[3].sent_at = 0;
+	shown = running_show(r, NULL, "zh-CN");
+	promise = json_object_get(item(shown, 2), "promise"); /* two weekends and one more lie in twelve working days */
+	assert_string_equal(json_text(promise, "within"), "12个工作日");
+	assert_string_equal(json_text(promise, "from"), "2026-11-20");
+	assert_int_equal(json_integer_value(json_object_get(promise, "days_off")), 6);
+	assert_int_equal(json_integer_value(json_object_get(promise, "stopped_days")), 2);
+	promise = json_object_get(item(shown, 3), "promise"); /* not sent yet: from a day nobody knows */
+	assert_true(json_is_null(json_object_get(promise, "from")));
+	json_decref(shown);
+	running_free(r);
+}
+
+static void
 a_promise_into_a_year_without_calendar_shows_no_day(void **state)
 {
 	struct running *r = sent();
@@ -152,6 +173,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_item_shows_the_day_its_own_promise_ends),
+		cmocka_unit_test(and_says_how_that_day_is_counted),
 		cmocka_unit_test(a_promise_into_a_year_without_calendar_shows_no_day),
 		cmocka_unit_test(a_silent_department_is_told_with_since_and_next),
 		cmocka_unit_test(a_clerk_sees_the_items_of_his_department_only),

@@ -1,0 +1,223 @@
+/* What has become of what somebody filed: all of his applications, one of them, its receipt, and who
+ * was shown what of it. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "pages/handlers.h"
+#include "pages/page.h"
+#include "pages/qr.h"
+
+enum { LISTED = 20 };
+
+static const char *
+number_of(const struct page *p)
+{
+	return http_param(page_exchange(p), "number");
+}
+
+/* What the page can do without is null when it cannot be had. */
+static void
+or_null(struct page *p, const char *as, int status)
+{
+	if (status != 200)
+		page_set_take(p, as, json_null());
+}
+
+/* ---- all of them ---- */
+
+static void ask_next(struct page *p);
+
+static void
+took_next(struct page *p, int status)
+{
+	json_t *one = page_field(p, "one"), *entry = json_array_get(json_object_get(page_field(p, "applications"),
+	    "applications"), (size_t)json_integer_value(page_field(p, "at")));
+
+	if (status == 200)
+		json_object_set(entry, "next", json_object_get(one, "next"));
+	page_set_take(p, "at", json_integer(json_integer_value(page_field(p, "at")) + 1));
+	ask_next(p);
+}
+
+static bool
+is_over(const char *status)
+{
+	return status && (strcmp(status, "finished") == 0 || strcmp(status, "withdrawn") == 0);
+}
+
+/* Of each that is not over: what is expected, of whom. The list does not say it. */
+static void
+ask_next(struct page *p)
+{
+	const json_t *list = json_object_get(page_field(p, "applications"), "applications");
+	size_t at = (size_t)json_integer_value(page_field(p, "at"));
+
+	while (at < json_array_size(list) && is_over(json_text(json_array_get(list, at), "status")))
+		at++;
+	page_set_take(p, "at", json_integer((json_int_t)at));
+	if (at < json_array_size(list))
+		page_get(p, "one", page_target(p, "/api/v1/applications/{}", json_text(json_array_get(list, at),
+		    "number")), took_next);
+	else
+		page_show(p, 200);
+}
+
+/* Those of others, whom he helps, are not opened only to be listed. */
+static void
+with_list(struct page *p, int status)
+{
+	const char *role = json_text(page_field(p, "session"), "role");
+
+	if (!page_is(p, status, 200))
+		return;
+	page_set_take(p, "at", json_integer(0));
+	if (role && strcmp(role, "citizen") == 0)
+		ask_next(p);
+	else
+		page_show(p, 200);
+}
+
+static void
+with_session(struct page *p, int status)
+{
+	const char *cursor = http_query(page_exchange(p), "cursor");
+	char limit[8];
+
+	if (!page_is(p, status, 200))
+		return;
+	snprintf(limit, sizeof limit, "%d", LISTED);
+	page_get(p, "applications", cursor ? page_target(p, "/api/v1/applications?limit={}&cursor={}", limit, cursor)
+	    : page_target(p, "/api/v1/applications?limit={}", limit), with_list);
+}
+
+void
+progress_mine(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "mine");
+
+	if (p)
+		page_get(p, "session", "/api/v1/session", with_session);
+}
+
+/* ---- one of them: the application, its guide, the departments' names; then what the page wants more ---- */
+
+static void
+with_departments(struct page *p, int status)
+{
+	page_then *more;
+
+	if (!page_is(p, status, 200))
+		return;
+	memcpy(&more, http_slot(page_exchange(p)), sizeof more);
+	more(p, 200);
+}
+
+static void
+with_guide(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_get(p, "departments", "/api/v1/departments", with_departments);
+}
+
+/* A second person sees what he is asked, on the page where he answers. */
+static void
+to_consent(struct page *p, const json_t *application)
+{
+	const json_t *sign = json_array_get(json_object_get(application, "signs"), 0);
+	const char *id = json_text(sign, "id");
+
+	if (id)
+		page_redirect(p, page_target(p, "/applications/{}/consents/{}", number_of(p), id));
+	else
+		page_refuse(p, 404);
+}
+
+static void
+with_application(struct page *p, int status)
+{
+	const json_t *application = page_field(p, "application");
+	const char *version = json_text(application, "version"), *event = json_text(application, "event");
+
+	if (!page_is(p, status, 200))
+		return;
+	if (!version || !event)
+		to_consent(p, application);
+	else
+		page_get(p, "guide", page_target(p, "/api/v1/events/{}?version={}", event,
+		    version + strlen("sha256:")), with_guide);
+}
+
+/* Then `more`, which asks for the rest or shows. */
+static void
+begin(struct node *n, struct http_exchange *x, const char *template, page_then *more)
+{
+	struct page *p = page_begin(n, x, template);
+
+	if (!p)
+		return;
+	memcpy(http_slot(x), &more, sizeof more);
+	page_get(p, "application", page_target(p, "/api/v1/applications/{}", number_of(p)), with_application);
+}
+
+static void
+with_history(struct page *p, int status)
+{
+	or_null(p, "history", status);
+	page_show(p, 200);
+}
+
+static void
+ask_history(struct page *p, int status)
+{
+	(void)status;
+	page_get(p, "history", page_target(p, "/api/v1/applications/{}/history", number_of(p)), with_history);
+}
+
+void
+progress_one(void *node, struct http_exchange *x)
+{
+	begin(node, x, "progress", ask_history);
+}
+
+/* ---- the receipt ---- */
+
+static void
+show_receipt(struct page *p, int status)
+{
+	char url[600];
+
+	(void)status;
+	snprintf(url, sizeof url, "%s%s", page_public_url(p), page_target(p, "/applications/{}", number_of(p)));
+	page_set_take(p, "address", json_string(url));
+	page_set_take(p, "qr", qr_of(url));
+	page_show(p, 200);
+}
+
+void
+progress_receipt(void *node, struct http_exchange *x)
+{
+	begin(node, x, "receipt", show_receipt);
+}
+
+/* ---- who saw what ---- */
+
+static void
+show(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_show(p, 200);
+}
+
+static void
+ask_disclosures(struct page *p, int status)
+{
+	(void)status;
+	page_get(p, "disclosures", page_target(p, "/api/v1/applications/{}/disclosures", number_of(p)), show);
+}
+
+void
+progress_disclosures(void *node, struct http_exchange *x)
+{
+	begin(node, x, "disclosures", ask_disclosures);
+}

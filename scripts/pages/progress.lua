@@ -1,0 +1,99 @@
+-- progress.lua: where one application stands: first what is still expected of the reader, then item by item
+-- what was sent, received and decided, with the department's own number as the only proof of it.
+
+local h = require "html"
+local T = require "text"
+local layout = require "layout"
+local names = require "names"
+local item_of = require "progress_item"
+local history = require "progress_history"
+local papers = require "progress_papers"
+local saving = require "progress_saving"
+local more = require "progress_more"
+
+local function first_line(page)
+	local a = page.application
+	local kind = a.next.who == "applicant" and "must" or a.next.who == "nobody" and "good" or "calm"
+	return h.div{ class = "notice " .. kind, role = "status",
+		h.p{ class = "first", names.told(a.next.text) },
+		more.first(page) }
+end
+
+local function promise(a)
+	if a.status == "finished" or a.status == "withdrawn" then
+		return false
+	elseif a.promised_by then
+		return h.p{ T("progress.all_promised", { day = names.day(a.promised_by) }) }
+	elseif a.promise then
+		return h.p{ T "progress.all_unknown", " ", names.told(a.promise.note) }
+	end
+	return false
+end
+
+local function withdrawal(a)
+	if not a.withdrawal then
+		return false
+	end
+	return h.p{ T("progress.withdrawal", { at = names.instant(a.withdrawal.at) }),
+		a.withdrawal.reason and { T "layout.colon", names.told(a.withdrawal.reason) } }
+end
+
+-- Items that run, then in one line those that do not.
+local function items(page)
+	local tiles, skipped, told = {}, {}, {}
+	for _, item in ipairs(page.application.items) do
+		if item.status == "skipped" then
+			skipped[#skipped + 1] = item.title
+		elseif item.tell then
+			told[#told + 1] = item_of(page, item)
+		else
+			tiles[#tiles + 1] = item_of(page, item)
+		end
+	end
+	return {
+		h.h2{ T "progress.items" },
+		h.ul{ class = "rows", tiles },
+		#told > 0 and { h.h2{ T "progress.tells" }, h.ul{ class = "rows", told } },
+		#skipped > 0 and h.p{ class = "quiet", T "progress.skipped", names.zh(table.concat(skipped, "、")) },
+	}
+end
+
+local function signs(a)
+	local rows = {}
+	for i, sign in ipairs(a.signs) do
+		rows[i] = h.li{ h.h3{ names.zh(sign.title) },
+			h.p{ T.of("progress.sign_", sign.status), sign.until_day and " " },
+			sign.status == "asked" and sign["until"] and h.p{ class = "quiet",
+				T("progress.sign_until", { day = names.day(sign["until"]) }) } }
+	end
+	return #rows > 0 and { h.h2{ T "progress.signs" }, h.ul{ class = "rows", rows } }
+end
+
+local function ways(a)
+	local function way(pattern, text)
+		return h.li{ h.a{ href = h.url(pattern, { number = a.number }), text } }
+	end
+	return h.ul{ class = "links",
+		way("/applications/{number}/receipt", T "progress.receipt"),
+		way("/applications/{number}/disclosures", T "progress.disclosures"),
+	}
+end
+
+return function(page)
+	local a = page.application
+	return layout{ page = page, title = a.title, own_heading = true, main = {
+		h.h1{ names.event{ id = a.event, title = a.title } },
+		h.p{ class = "quiet number", T("progress.number", { number = a.number }) },
+		h.div{ id = "live", ["data-live"] = a.status ~= "finished" and a.status ~= "withdrawn"
+				and h.url("/applications/{number}/events", { number = a.number }),
+			first_line(page),
+			h.p{ h.strong{ T.of("status.", a.status) }, " · ",
+				T("mine.filed", { day = names.instant(a.submitted_at) }),
+				a.filed_by == "agent" and { " · ", T "mine.by_agent" } },
+			promise(a), withdrawal(a),
+			T.lang() and h.p{ class = "quiet", T "guide.in_chinese" },
+			items(page), signs(a), papers(page), saving(page), history(page) },
+		more.after(page),
+		h.h2{ T "progress.more" }, ways(a),
+	} }
+end

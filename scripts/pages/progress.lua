@@ -62,7 +62,7 @@ local function signs(a)
 	local rows = {}
 	for i, sign in ipairs(a.signs) do
 		rows[i] = h.li{ h.h3{ names.zh(sign.title) },
-			h.p{ T.of("progress.sign_", sign.status), sign.until_day and " " },
+			h.p{ T.of("progress.sign_", sign.status) },
 			sign.status == "asked" and sign["until"] and h.p{ class = "quiet",
 				T("progress.sign_until", { day = names.day(sign["until"]) }) } }
 	end

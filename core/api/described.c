@@ -52,7 +52,7 @@ const struct described described[] = {
 	{ "GET", "/api/v1/applications/{number}/withdrawal",
 	    "What withdrawing would do, item by item",
 	    "200 400 401 403 404 503", false, NULL,
-	    NULL, "{number:s possible:b items:[{item:s title:s effect:s}]}" },
+	    NULL, "{number:s possible:b items:[{item:s title:s department:s status:@item_status effect:s why:s}]}" },
 	{ "POST", "/api/v1/applications/{number}/withdrawal",
 	    "Withdraw: what can be undone is",
 	    "200 400 401 403 404 409 413 415 422 503", false, NULL,

@@ -348,7 +348,7 @@ api_petitions_withdrawal(void *node, struct http_exchange *x)
 		http_problem(x, 403, "forbidden", "没有权限", "只有申请人本人和替他申请的代办员可以撤回。", NULL);
 	else
 		api_json_take(x, 200, json_pack("{s:s, s:b, s:o}", "number", r->number, "possible",
-		    r->status < STATUS_FINISHED && !r->withdrawn_at, "items", running_withdrawal(r)));
+		    r->status < STATUS_FINISHED && !r->withdrawn_at, "items", running_withdrawal(r, http_header(x, "Accept-Language"))));
 	running_free(r);
 	store_case_free(&c);
 }

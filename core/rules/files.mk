@@ -55,6 +55,7 @@ rules_SOURCES = \
 	core/rules/show_item.c \
 	core/rules/show_next.c \
 	core/rules/show_own.h \
+	core/rules/show_withdrawal.c \
 	core/rules/step.c \
 	core/rules/step_answer.c \
 	core/rules/step_asked.c \

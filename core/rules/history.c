@@ -9,7 +9,8 @@ const char *const history_words[HISTORY_WORDS] = { "accepted", "sent", "acknowle
 	"fetched", "found", "not_found", "refused", "blocked", "skipped", "attention", "correction",
 	"corrected", "uploaded", "committed", "upload_needed", "silent", "late", "conflict", "held",
 	"overdue", "deemed_accepted", "signed", "declined", "withdrawal", "undo_sent", "undone",
-	"undo_failed", "undo_impossible", "withdrawn", "finished", "clock_stopped", "clock_resumed" };
+	"undo_failed", "undo_impossible", "withdrawn", "finished", "clock_stopped", "clock_resumed",
+	"reminded" };
 
 static void
 put_string(struct text *out, const char *name, const char *value)

@@ -358,7 +358,7 @@ replay_entry(struct replay *p, const struct replay_entry *e)
 		return "is of an item that its event has not";
 	if (e->round) /* every entry tells the present one */
 		running_node(p->r, node)->round = (uint8_t)e->round;
-	if (what == HISTORY_SILENT || what == HISTORY_LATE || what == HISTORY_CONFLICT)
+	if (what == HISTORY_SILENT || what == HISTORY_LATE || what == HISTORY_CONFLICT || what == HISTORY_REMINDED)
 		return NULL; /* recorded, nothing moves */
 	p->reopened[running_node(p->r, node) - p->r->nodes] = false;
 	if (what == HISTORY_SENT)

@@ -49,7 +49,8 @@ enum item_flag { /* stored bits */
 	ITEM_STALE = 4,   /* an answer it was sent with was corrected since: approved, it needs a person */
 	ITEM_HELD = 8,    /* a rule says: wait */
 	ITEM_OFFLINE = 16, /* refused by a rule that sends people to the window (history: code "offline") */
-	ITEM_LATE = 32    /* a look-up: silent for ten minutes, so nothing waits for it any more */
+	ITEM_LATE = 32,   /* a look-up: silent for ten minutes, so nothing waits for it any more */
+	ITEM_REMINDED = 64 /* a consent: its end is near, and it was said so, once */
 };
 
 enum item_cause { /* numbers are stored: append only. Why an item stands as it does, where no department
@@ -177,8 +178,9 @@ json_t *running_asked(const struct running *r, int64_t now, const char *language
 int running_correct(struct running *r, const json_t *form, const json_t *materials,
     const char *language, json_t **errors, struct effects *x);
 int running_withdraw(struct running *r, const char *reason, struct effects *x);
-/* What withdrawing would do, item by item: {"item","title","effect": stops|undone|stays}. */
-json_t *running_withdrawal(const struct running *r);
+/* What withdrawing would do, item by item: {"item","title","department","status","effect":
+ * stops|undone|stays,"why"}; what is over already is left out. */
+json_t *running_withdrawal(const struct running *r, const char *language);
 /* The second person of `sign` agrees or declines. */
 int running_sign(struct running *r, int sign, bool agrees, struct effects *x);
 

@@ -81,12 +81,19 @@ bool step_record_is_late(const struct running *r, int record);
 /* --- step_sign.c --- */
 void step_sign_begin(struct running *r, struct effects *x);
 bool step_sign_awaited(const struct running *r, size_t item);
+/* The last day on which it may be given; false: there is none. */
+bool step_sign_due(const struct running *r, int sign, int32_t *due);
 int64_t step_sign_next(const struct running *r);
 void step_sign_clock(struct running *r, struct effects *x);
 
 /* --- step_withdraw.c --- */
 /* After a withdrawal: stop, undo, or see that it cannot be undone. */
 void step_undo_look(struct running *r, struct effects *x);
+/* What a withdrawal makes of an item: it stops before it was sent, it is undone as soon as it is settled,
+ * or it cannot be undone. */
+enum step_withdrawal { WITHDRAWAL_NOTHING /* it is over */, WITHDRAWAL_STOPS, WITHDRAWAL_UNDOES,
+	WITHDRAWAL_STAYS };
+enum step_withdrawal step_withdrawal(const struct running *r, size_t item);
 /* It will not be undone: as the department says (reason NULL: it said nothing), `code` for the history. */
 void step_undo_failed(struct running *r, int node, const char *reason, const char *code,
     struct effects *x);

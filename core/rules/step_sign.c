@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "rules/calendar.h"
 
+enum { REMINDED_DAYS = 2 };
+
 static uint64_t
 items_of(const struct running *r, int sign)
 {
@@ -108,16 +110,42 @@ running_sign(struct running *r, int sign, bool agrees, struct effects *x)
 	return 0;
 }
 
+bool
+step_sign_due(const struct running *r, int sign, int32_t *due)
+{
+	const struct sign *s = &r->event->signs[sign];
+
+	return s->within.text && calendar_due(clock_day(r->submitted_at), &s->within, due);
+}
+
 static int64_t
 ends_at(const struct running *r, int sign)
 {
-	const struct sign *s = &r->event->signs[sign];
 	int32_t due;
 
-	if (running_node(r, SIGN_NODE + sign)->state != ITEM_WAITING || !s->within.text ||
-	    !calendar_due(clock_day(r->submitted_at), &s->within, &due))
+	if (running_node(r, SIGN_NODE + sign)->state != ITEM_WAITING || !step_sign_due(r, sign, &due))
 		return 0;
 	return clock_day_start(due + 1);
+}
+
+/* With two days left; of a shorter time, never: it is fresh in his mind. */
+static int64_t
+reminded_at(const struct running *r, int sign)
+{
+	const struct running_item *it = running_node(r, SIGN_NODE + sign);
+	int32_t due;
+
+	if (it->state != ITEM_WAITING || it->flags & ITEM_REMINDED || !step_sign_due(r, sign, &due) ||
+	    due - REMINDED_DAYS <= clock_day(r->submitted_at))
+		return 0;
+	return clock_day_start(due - REMINDED_DAYS + 1);
+}
+
+static void
+earlier(int64_t *first, int64_t at)
+{
+	if (at && (!*first || at < *first))
+		*first = at;
 }
 
 int64_t
@@ -126,10 +154,8 @@ step_sign_next(const struct running *r)
 	int64_t first = 0;
 
 	for (size_t i = 0; i < r->event->n_signs; i++) {
-		int64_t at = ends_at(r, (int)i);
-
-		if (at && (!first || at < first))
-			first = at;
+		earlier(&first, ends_at(r, (int)i));
+		earlier(&first, reminded_at(r, (int)i));
 	}
 	return first;
 }
@@ -138,9 +164,13 @@ void
 step_sign_clock(struct running *r, struct effects *x)
 {
 	for (size_t i = 0; i < r->event->n_signs; i++) {
-		int64_t at = ends_at(r, (int)i);
+		int64_t at = ends_at(r, (int)i), remind = reminded_at(r, (int)i);
 
-		if (at && at <= x->now)
+		if (at && at <= x->now) {
 			settle(r, (int)i, false, "clock", "late", x);
+		} else if (remind && remind <= x->now) {
+			running_node(r, SIGN_NODE + (int)i)->flags |= ITEM_REMINDED;
+			step_tell(r, SIGN_NODE + (int)i, HISTORY_REMINDED, "clock", NULL, x);
+		}
 	}
 }

@@ -23,6 +23,18 @@ stands(const struct running_item *it)
 	return it->state == ITEM_ACKNOWLEDGED || it->state == ITEM_APPROVED || it->state == ITEM_ATTENTION;
 }
 
+enum step_withdrawal
+step_withdrawal(const struct running *r, size_t item)
+{
+	const struct running_item *it = &r->nodes[item];
+
+	if (step_is_over(it->state))
+		return WITHDRAWAL_NOTHING;
+	if (was_never_sent(it) || it->state == ITEM_CORRECTION)
+		return WITHDRAWAL_STOPS;
+	return r->event->items[item].undo ? WITHDRAWAL_UNDOES : WITHDRAWAL_STAYS;
+}
+
 static void
 stop(struct running *r, size_t i, struct effects *x)
 {
@@ -39,14 +51,16 @@ look_at(struct running *r, size_t i, struct effects *x)
 	const struct item *item = &r->event->items[i];
 	struct running_item *it = &r->nodes[i];
 
-	if (was_never_sent(it) || it->state == ITEM_CORRECTION) {
+	enum step_withdrawal does = step_withdrawal(r, i);
+
+	if (does == WITHDRAWAL_STOPS) {
 		if (it->undo == UNDO_WANTED)
 			it->undo = UNDO_NONE;
 		stop(r, i, x);
 	} else if (!stands(it)) {
 		if (it->undo == UNDO_WANTED) /* decided against it meanwhile: there is nothing to undo */
 			it->undo = UNDO_NONE;
-	} else if (it->undo == UNDO_NONE && item->undo) {
+	} else if (it->undo == UNDO_NONE && does == WITHDRAWAL_UNDOES) {
 		it->undo = UNDO_WANTED;
 		x->changed = true;
 	} else if (it->undo == UNDO_NONE && !item->tell) {
@@ -154,25 +168,6 @@ running_withdraw(struct running *r, const char *reason, struct effects *x)
 	stop_lookups(r);
 	step_go_on(r, x);
 	return 0;
-}
-
-json_t *
-running_withdrawal(const struct running *r)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; list && i < r->event->n_items; i++) {
-		const struct item *item = &r->event->items[i];
-		const struct running_item *it = &r->nodes[i];
-		const char *effect = was_never_sent(it) || it->state == ITEM_CORRECTION ? "stops" :
-		    item->undo ? "undone" : "stays";
-
-		if (step_is_over(it->state))
-			continue;
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "item", item->id, "title",
-		    item->title, "effect", effect));
-	}
-	return list;
 }
 
 /* --- what the department says --- */

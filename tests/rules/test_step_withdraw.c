@@ -250,7 +250,7 @@ the_consequences_are_told_before(void **state)
 {
 	struct effects x;
 	struct running *r = with_beta_sent(&x);
-	json_t *list = running_withdrawal(r);
+	json_t *list = running_withdrawal(r, "en");
 
 	(void)state;
 	assert_int_equal(json_array_size(list), 4);

@@ -43,7 +43,7 @@ view(const struct running *r, const struct account *who, bool asked, const char 
 	json_t *shown;
 
 	if (asked)
-		return signs ? consent_show(r, signs) : NULL;
+		return signs ? running_show_asked(r, signs) : NULL;
 	shown = running_show(r, sight_department(who), language);
 	if (shown && who->role == ROLE_CLERK)
 		json_object_set_new(shown, "data", told_fields(r, who->department));

@@ -161,11 +161,11 @@ const struct described_shape described_shapes[] = {
 	    "undo_reason?:s correction?:[@correction] overdue?:b deemed_accepted?:b tell?:b}" },
 	{ "application", "{number:s event:s version:s title:s status:@application_status submitted_at:t filed_by:s "
 	    "withdrawal:{at:t reason:s?}? next:{who:s text:s} items:[@item] materials:[{id:s title:s "
-	    "how:s? upload_needed?:b offered?:b}] signs:[{id:s title:s text?:s status:s until:d? who:s?}] "
+	    "how:s? upload_needed?:b offered?:b}] signs:[{id:s title:s text?:s status:s until:d? otherwise?:s reminded:b who:s?}] "
 	    "promised_by:d? promise?:@promise expected_saved:@saving saved:{materials:i visits:i "
 	    "working_days:i? fields:i}? history:{count:i last:s} data?:o}" },
-	{ "asked", "{number:s event:s title:s status:@application_status submitted_at:t signs:[{id:s title:s "
-	    "text?:s status:s}]}" },
+	{ "asked", "{number:s event:s title:s status:@application_status submitted_at:t applicant?:s signs:[{id:s title:s "
+	    "text?:s status:s until:d? otherwise?:s reminded:b for:[s]}]}" },
 	{ "listed", "{number:s event:s title:s status:@application_status submitted_at:t filed_by:s}" },
 	{ "entry", "{seq:i at:t what:s hash:s body?:s by?:s code?:s department?:s fields?:i item?:s key?:s "
 	    "plan?:s round?:i}" },

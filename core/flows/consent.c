@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
-
 /* The identity number of whom the sign asks: a new reference, NULL when it asks nobody. */
 static json_t *
 asked(const struct running *r, size_t sign, const struct facts *facts)
@@ -35,30 +33,6 @@ consent_of(const struct running *r, const char *id_number)
 		json_decref(who);
 	}
 	return signs;
-}
-
-static const char *
-status_of(const struct running_item *it)
-{
-	return it->state == ITEM_APPROVED ? "signed" : it->state == ITEM_REFUSED ? "declined"
-	    : it->state == ITEM_WAITING ? "asked" : "not_needed";
-}
-
-json_t *
-consent_show(const struct running *r, uint32_t signs)
-{
-	json_t *list = json_array();
-	char at[30];
-
-	for (size_t i = 0; i < r->event->n_signs; i++)
-		if (signs >> i & 1)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:s}", "id", r->event->signs[i].id,
-			    "title", r->event->signs[i].title, "text", r->event->signs[i].text,
-			    "status", status_of(running_node(r, SIGN_NODE + (int)i))));
-	clock_format(r->submitted_at, at);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "number", r->number, "event", r->event->id,
-	    "title", r->event->title, "status", application_status_names[r->status], "submitted_at", at,
-	    "signs", list);
 }
 
 size_t

@@ -1,7 +1,4 @@
-/* consent.h: second persons: who is asked to agree, and what he sees of the application.
- *
- * He sees the sign, its title and text, whose event it is: nothing of the form, nothing of the other
- * items.
+/* consent.h: second persons: who is asked to agree (running_show_asked: what he sees of it).
  */
 #ifndef YJS_FLOWS_CONSENT_H
 #define YJS_FLOWS_CONSENT_H
@@ -12,8 +9,6 @@
 
 /* The signs (a mask) that this person is asked for by his identity number. */
 uint32_t consent_of(const struct running *r, const char *id_number);
-/* The application as a second person sees it, with these signs. New reference. */
-json_t *consent_show(const struct running *r, uint32_t signs);
 /* Rows by which those who are asked now find it; at most EVENT_SIGNS. The number. */
 size_t consent_rows(struct node *n, const struct running *r, struct store_consent rows[EVENT_SIGNS]);
 

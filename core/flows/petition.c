@@ -5,7 +5,6 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "flows/consent.h"
 #include "seal/digest.h"
 
 enum { CEILING = 4 << 20 };
@@ -142,7 +141,7 @@ petition_tell(struct petition *p, const struct running *r)
 		return 0;
 	/* the second person sees what he was asked, no more */
 	shown = p->kind == PETITION_SIGNATURE
-	    ? consent_show(r, UINT32_C(1) << event_sign(r->event, sign)) : running_show(r, NULL, language);
+	    ? running_show_asked(r, UINT32_C(1) << event_sign(r->event, sign)) : running_show(r, NULL, language);
 	p->answer = shown ? json_canonical_string(shown) : NULL;
 	json_decref(shown);
 	return p->answer ? 0 : -1;

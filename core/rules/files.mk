@@ -26,6 +26,7 @@ rules_SOURCES = \
 	core/rules/form_locked.c \
 	core/rules/form_messages.c \
 	core/rules/form_messages.h \
+	core/rules/form_persons.c \
 	core/rules/form_rules.c \
 	core/rules/form_value.c \
 	core/rules/history.c \
@@ -55,6 +56,7 @@ rules_SOURCES = \
 	core/rules/show_item.c \
 	core/rules/show_next.c \
 	core/rules/show_own.h \
+	core/rules/show_sign.c \
 	core/rules/show_withdrawal.c \
 	core/rules/step.c \
 	core/rules/step_answer.c \
@@ -64,6 +66,7 @@ rules_SOURCES = \
 	core/rules/step_correct.c \
 	core/rules/step_correct.h \
 	core/rules/step_effects.c \
+	core/rules/step_fixed.c \
 	core/rules/step_material.c \
 	core/rules/step_own.h \
 	core/rules/step_record.c \

@@ -230,8 +230,10 @@ check_form(struct check *c, const char **codes)
 	check_signs(c, &known);
 	check_names(c, known);
 	keep_sound(c);
-	if (!c->failed)
+	if (!c->failed) {
+		form_persons(c);
 		form_rules(c);
+	}
 }
 
 int

@@ -49,6 +49,8 @@ bool form_sign_asked(const struct event *event, const struct sign *sign, const s
 
 /* One value against its type: NULL when sound, else a code of form_codes; `today` for dates. */
 const char *form_value(const struct question *q, const json_t *value, int32_t today);
+/* A locked answer differs from its first source that is known by these facts. */
+bool form_locked_differs(const struct question *q, const json_t *value, const struct facts *facts);
 /* What a locked answer is told that differs from this source: a key of form_messages. */
 const char *form_locked_sentence(const struct expr *source);
 

@@ -61,5 +61,7 @@ const char *form_locked(const struct question *q, const json_t *value, const str
 bool form_list(struct check *c, const struct question *list, const json_t *rows);
 /* Refuse, remind: what the event's rules say of the answers that are sound. */
 void form_rules(struct check *c);
+/* A second person who is the applicant, or is asked already, is refused. */
+void form_persons(struct check *c);
 
 #endif

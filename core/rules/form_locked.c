@@ -45,6 +45,12 @@ form_locked(const struct question *q, const json_t *value, const struct facts *f
 	return differs ? form_locked_sentence(from) : NULL;
 }
 
+bool
+form_locked_differs(const struct question *q, const json_t *value, const struct facts *facts)
+{
+	return form_locked(q, value, facts) != NULL;
+}
+
 /* Fill in once what is asked, locked and missing. True when something was: more may be asked now. */
 static bool
 fill_in(json_t *form, struct facts facts, uint64_t *asked, bool *failed)

@@ -13,7 +13,8 @@ enum { FORM_MESSAGE = 768, FORM_CODE = 32 };
 
 /* Write `sentence` about question `q` (NULL: about no question) in `language` ("en" or else Chinese)
  * to `out`. Its key is a code of form_codes, or where one code has several reasons "code.reason":
- * conflict.own conflict.derived conflict.twice not_asked.sign. */
+ * conflict.own conflict.derived conflict.twice conflict.self
+ * conflict.same conflict.place conflict.once conflict.asked not_asked.sign. */
 void form_message(const char *sentence, const struct question *q, const char *language,
     char out[FORM_MESSAGE]);
 /* The code of a sentence: its key up to the dot. */

@@ -7,6 +7,7 @@
 
 #include "rules/codes.h"
 #include "rules/condition.h"
+#include "rules/expr.h"
 #include "rules/form.h"
 #include "rules/form_messages.h"
 #include "rules/number.h"
@@ -314,6 +315,34 @@ add_asked(struct maker *m, const struct question *q, json_t *asked)
 		m->failed = true;
 }
 
+struct naming { int question; bool named; };
+
+static void
+see_named(void *cookie, int question)
+{
+	struct naming *n = cookie;
+
+	n->named = n->named || question == n->question;
+}
+
+/* A second person is neither the applicant nor asked in two roles. */
+static void
+add_second_person(struct maker *m, const struct sign *sign)
+{
+	for (size_t i = 0; i < m->event->n_questions; i++) {
+		const struct question *q = &m->event->questions[i];
+		struct naming named = { (int)i, false };
+
+		if (q->type != TYPE_ID_NUMBER)
+			continue;
+		expr_questions(sign->who, m->event, see_named, &named);
+		if (named.named) {
+			add_further(m, q, "conflict.self");
+			add_further(m, q, "conflict.same");
+		}
+	}
+}
+
 /* One's own consent: true or false, needed by the items that wait for it. That of a second person is
  * never in the form. */
 static void
@@ -323,8 +352,10 @@ add_sign(struct maker *m, const struct sign *sign)
 		.type = TYPE_YES_NO, .when = sign->when };
 	json_t *asked;
 
-	if (sign->who)
+	if (sign->who) {
+		add_second_person(m, sign);
 		return;
+	}
 	for (size_t i = 0; i < m->event->n_items; i++)
 		if (m->event->items[i].signs >> (sign - m->event->signs) & 1)
 			as.items |= UINT64_C(1) << i;

@@ -1,7 +1,6 @@
 /* show.c: an application as people and programs see it (running.h). */
 #include "rules/running.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -75,52 +74,6 @@ show_materials(const struct running *r, const char *department)
 		if (offered >> m & 1)
 			json_object_set_new(one, "offered", json_true());
 		json_array_append_new(list, one);
-	}
-	return list;
-}
-
-/* "330106********1234": enough to know oneself by. */
-static json_t *
-masked(const struct running *r, const struct sign *sign)
-{
-	json_t *outputs[EVENT_ITEMS], *who;
-	struct facts facts;
-	char text[64];
-	size_t n;
-
-	running_facts(r, outputs, &facts);
-	who = r->form ? expr_value(sign->who, &facts) : NULL;
-	n = json_string_length(who);
-	snprintf(text, sizeof text, "%s", json_is_string(who) ? json_string_value(who) : "");
-	json_decref(who);
-	for (size_t i = 6; i + 4 < n && i < sizeof text - 1; i++)
-		text[i] = '*';
-	return *text ? json_string(text) : json_null();
-}
-
-/* As flows/consent.c tells it to the second person. */
-static const char *
-sign_status(const struct running_item *it)
-{
-	return it->state == ITEM_APPROVED ? "signed" : it->state == ITEM_REFUSED ? "declined"
-	    : it->state == ITEM_WAITING ? "asked" : "not_needed";
-}
-
-static json_t *
-show_signs(const struct running *r)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < r->event->n_signs; i++) {
-		const struct sign *s = &r->event->signs[i];
-		const struct running_item *it = running_node(r, SIGN_NODE + (int)i);
-		int32_t due = 0;
-		bool known = s->within.text && calendar_due(clock_day(r->submitted_at), &s->within, &due);
-
-		if (s->who && it->state != ITEM_SKIPPED)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:s, s:o, s:o}", "id", s->id,
-			    "title", s->title, "text", s->text, "status", sign_status(it),
-			    "until", show_day(known, due), "who", masked(r, s)));
 	}
 	return list;
 }

@@ -16,6 +16,11 @@ struct show_dues { uint64_t known; int32_t day[EVENT_ITEMS]; }; /* of the plan, 
 /* --- show_item.c --- */
 json_t *show_item(const struct running *r, int item, const struct show_dues *dues, const char *language);
 
+/* --- show_sign.c --- */
+/* The second persons' consents: array of {id, title, text?, status, until, otherwise?, reminded,
+ * who (masked)}. */
+json_t *show_signs(const struct running *r);
+
 /* --- show_next.c --- */
 /* {"who","text"}: what is expected, of whom. */
 json_t *show_next(const struct running *r, const char *language);

@@ -9,13 +9,15 @@
 #include "rules/form.h"
 #include "rules/form_messages.h"
 
-static void
-refuse(struct correction *c, const char *folder, const char *name, const char *code, const struct question *q)
+void
+step_refuse(struct correction *c, const char *folder, const char *name, const char *sentence,
+    const struct question *q)
 {
-	char pointer[300], text[FORM_MESSAGE];
+	char pointer[300], text[FORM_MESSAGE], code[FORM_CODE];
 
 	snprintf(pointer, sizeof pointer, "/%s%s%.200s", folder, *name ? "/" : "", name);
-	form_message(code, q, c->language, text);
+	form_message(sentence, q, c->language, text);
+	form_code(sentence, code);
 	if (json_array_append_new(c->errors, json_pack("{s:s, s:s, s:s}", "pointer", pointer, "code", code,
 	        "message", text)) != 0)
 		c->failed = true;
@@ -55,7 +57,7 @@ read_form(struct correction *c)
 		if (q >= 0)
 			step_set(c->given, (size_t)q);
 		else
-			refuse(c, "form", id, "unknown_field", NULL);
+			step_refuse(c, "form", id, "unknown_field", NULL);
 	}
 }
 
@@ -69,11 +71,11 @@ read_materials(struct correction *c)
 		int m = event_material(c->r->event, id);
 
 		if (m < 0)
-			refuse(c, "materials", id, "unknown_field", NULL);
+			step_refuse(c, "materials", id, "unknown_field", NULL);
 		else if (!(c->papers >> m & 1))
-			refuse(c, "materials", id, "not_asked", NULL);
+			step_refuse(c, "materials", id, "not_asked", NULL);
 		else if (!json_is_object(value))
-			refuse(c, "materials", id, "required", NULL);
+			step_refuse(c, "materials", id, "required", NULL);
 		else
 			c->papers_given |= UINT64_C(1) << m;
 	}
@@ -96,10 +98,10 @@ answer_item(struct correction *c, int item, uint64_t *marks)
 	c->items |= UINT64_C(1) << item;
 	for (size_t q = 0; q < c->r->event->n_questions; q++)
 		if (step_bit(marks, q) && !step_bit(c->given, q))
-			refuse(c, "form", c->r->event->questions[q].id, "required", &c->r->event->questions[q]);
+			step_refuse(c, "form", c->r->event->questions[q].id, "required", &c->r->event->questions[q]);
 	for (size_t m = 0; m < c->r->event->n_materials; m++)
 		if ((papers & ~c->papers_given) >> m & 1)
-			refuse(c, "materials", c->r->event->materials[m].id, "required", NULL);
+			step_refuse(c, "materials", c->r->event->materials[m].id, "required", NULL);
 }
 
 /* --- the form as a whole --- */
@@ -200,7 +202,27 @@ asked_by(const struct correction *c, const json_t *form, uint64_t *asked)
 	form_asked(c->r->event, &facts, asked);
 }
 
-/* The form as it would be, with what the login says of answers that are asked only now. */
+/* Locked answers that say otherwise than their sources do now, and were not given: they follow. */
+static int
+let_follow(const struct correction *c, json_t *form, const struct facts *given)
+{
+	const struct event *e = c->r->event;
+	struct facts facts = *given;
+
+	facts.form = form;
+	for (size_t q = 0; q < e->n_questions; q++) {
+		const json_t *value = json_object_get(form, e->questions[q].id);
+
+		if (e->questions[q].locked && value && !step_bit(c->given, q) &&
+		    form_locked_differs(&e->questions[q], value, &facts) &&
+		    json_object_del(form, e->questions[q].id) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The form as it would be, with what the login says of answers that are asked only now, and with what
+ * follows from answers that were given. */
 static json_t *
 patched_form(const struct correction *c)
 {
@@ -210,7 +232,8 @@ patched_form(const struct correction *c)
 
 	running_facts(c->r, outputs, &facts);
 	facts.records = NULL; /* as when it was filed: a record that came since types no answers */
-	if (choices && running_merge(&form, c->form) == 0)
+	if (choices && running_merge(&form, c->form) == 0 &&
+	    (json_object_size(c->form) == 0 || let_follow(c, form, &facts) == 0))
 		filled = form_filled(form, choices, &facts);
 	json_decref(choices);
 	json_decref(form);
@@ -235,7 +258,7 @@ patch(struct correction *c, uint64_t *before, uint64_t *after)
 			json_object_del(c->patched, e->questions[q].id);
 		if (step_bit(c->given, q) && !step_bit(c->marked, q) &&
 		    !(step_bit(after, q) && !step_bit(before, q)))
-			refuse(c, "form", e->questions[q].id, "not_asked", &e->questions[q]);
+			step_refuse(c, "form", e->questions[q].id, "not_asked", &e->questions[q]);
 		if (!json_equal(json_object_get(c->r->form, e->questions[q].id),
 		        json_object_get(c->patched, e->questions[q].id)) &&
 		    (json_object_get(c->r->form, e->questions[q].id) ||
@@ -250,19 +273,21 @@ judge(struct correction *c)
 	uint64_t *room = c->bits + 3 * c->words;
 
 	if ((c->form && !json_is_object(c->form)) || (c->materials && !json_is_object(c->materials))) {
-		refuse(c, c->form && !json_is_object(c->form) ? "form" : "materials", "", "type", NULL);
+		step_refuse(c, c->form && !json_is_object(c->form) ? "form" : "materials", "", "type", NULL);
 		return;
 	}
 	read_form(c);
 	read_materials(c);
 	if (json_object_size(c->form) + json_object_size(c->materials) == 0)
-		refuse(c, "form", "", "required", NULL);
+		step_refuse(c, "form", "", "required", NULL);
 	for (size_t i = 0; i < c->r->event->n_items; i++)
 		if (c->r->nodes[i].state == ITEM_CORRECTION)
 			answer_item(c, (int)i, room);
 	patch(c, room, room + c->words);
-	if (!c->failed && json_object_size(c->form) > 0)
-		judge_form(c);
+	if (c->failed || json_object_size(c->form) == 0)
+		return;
+	step_fixed(c);
+	judge_form(c);
 }
 
 /* --- done --- */

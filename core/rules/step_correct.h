@@ -23,6 +23,11 @@ struct correction {
 	bool failed;
 };
 
+/* Note an error: its code is what stands before the dot of `sentence` (a key of form_messages). */
+void step_refuse(struct correction *c, const char *folder, const char *name, const char *sentence,
+    const struct question *q);
+/* What was settled when it was filed: an answer that would change it is refused. */
+void step_fixed(struct correction *c);
 /* Found sound: the items, papers and look-ups that it concerns move, then whatever follows. Sets
  * `reasons`. */
 void step_carry(struct correction *c);

@@ -99,6 +99,43 @@ a_year_without_a_calendar_fires_nothing(void **state)
 	moved_end(r, &x);
 }
 
+/* Asked on the 18th until December 2nd: with two days left he is told once more, and no third time. */
+static void
+a_consent_is_reminded_of_once(void **state)
+{
+	struct effects x;
+	struct running *r;
+
+	(void)state;
+	moved_items[ALPHA].within.text = NULL;
+	r = moved_begin(&x);
+	assert_int_equal(running_next_clock(r), begins("2026-12-01"));
+	clock_runs(r, begins("2026-12-01") - 1, &x);
+	assert_int_equal(words(&x, "reminded"), 0);
+	clock_runs(r, begins("2026-12-01"), &x);
+	assert_int_equal(words(&x, "reminded"), 1);
+	assert_int_equal(running_next_clock(r), begins("2026-12-03"));
+	clock_runs(r, begins("2026-12-02"), &x);
+	assert_int_equal(words(&x, "reminded"), 0);
+	clock_runs(r, begins("2026-12-03"), &x);
+	assert_int_equal(words(&x, "declined"), 1);
+	moved_end(r, &x);
+}
+
+static void
+a_short_time_is_not_reminded_of(void **state)
+{
+	struct effects x;
+	struct running *r;
+
+	(void)state;
+	moved_items[ALPHA].within.text = NULL;
+	duration_parse("2日", &moved_signs[0].within);
+	r = moved_begin(&x);
+	assert_int_equal(running_next_clock(r), begins("2026-11-21"));
+	moved_end(r, &x);
+}
+
 /* 行政许可法 32: received on the 18th, nothing heard by Wednesday the 25th. */
 static void
 five_working_days_of_silence_are_an_acceptance_once(void **state)
@@ -128,7 +165,7 @@ the_clock_of_an_item_stands_while_it_is_sent_back(void **state)
 
 	(void)state;
 	tell(r, ALPHA, ENDING_CORRECTION, &x);
-	assert_int_equal(running_next_clock(r), begins("2026-12-03")); /* the consent */
+	assert_int_equal(running_next_clock(r), begins("2026-12-01")); /* the consent is reminded of */
 	clock_runs(r, begins("2026-11-24"), &x);
 	assert_int_equal(words(&x, "overdue"), 0);
 	effects_begin(&x, begins("2026-11-23") + 1);
@@ -229,6 +266,8 @@ main(void)
 		cmocka_unit_test_setup(an_answer_before_the_end_of_the_day_is_in_time, moved_set_up),
 		cmocka_unit_test_setup(a_public_notice_is_on_top, moved_set_up),
 		cmocka_unit_test_setup(a_year_without_a_calendar_fires_nothing, moved_set_up),
+		cmocka_unit_test_setup(a_consent_is_reminded_of_once, moved_set_up),
+		cmocka_unit_test_setup(a_short_time_is_not_reminded_of, moved_set_up),
 		cmocka_unit_test_setup(five_working_days_of_silence_are_an_acceptance_once, moved_set_up),
 		cmocka_unit_test_setup(the_clock_of_an_item_stands_while_it_is_sent_back, moved_set_up),
 		cmocka_unit_test_setup(the_whole_waits_for_the_applicant_and_its_promise_moves, moved_set_up),

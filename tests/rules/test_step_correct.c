@@ -126,6 +126,7 @@ what_the_login_says_is_filled_in(void **state)
 	is_new.n_args = 2;
 	moved_questions[PARTNER] = (struct question){ .id = text_of("partner"), .title = text_of("partner"),
 		.type = TYPE_TEXT, .decides = true, .locked = true, .from = &from, .n_from = 1, .when = &is_new };
+	moved_signs[0].who = &moved_answers[ADDRESS];
 	r = moved_begin(&x);
 	assert_int_equal(json_object_del(r->form, "partner"), 0);
 	tell(r, ALPHA, ENDING_CORRECTION, &x);

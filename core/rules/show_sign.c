@@ -1,0 +1,96 @@
+/* show_sign.c: a second person's consent, as the applicant sees it and as whoever is asked does. */
+#include "rules/show_own.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "rules/step_own.h"
+
+static const char *
+status_of(const struct running_item *it)
+{
+	return it->state == ITEM_APPROVED ? "signed" : it->state == ITEM_REFUSED ? "declined"
+	    : it->state == ITEM_WAITING ? "asked" : "not_needed";
+}
+
+/* What both are told: which, what it says, where it stands, until when, and what comes of a no. */
+static json_t *
+show_sign(const struct running *r, size_t i)
+{
+	const struct sign *s = &r->event->signs[i];
+	const struct running_item *it = running_node(r, SIGN_NODE + (int)i);
+	int32_t due = 0;
+	bool known = step_sign_due(r, (int)i, &due);
+
+	return json_pack("{s:s, s:s, s:s*, s:s, s:o, s:s*, s:b}", "id", s->id, "title", s->title,
+	    "text", s->text, "status", status_of(it), "until", show_day(known, due), "otherwise",
+	    s->otherwise_text, "reminded", (it->flags & ITEM_REMINDED) != 0);
+}
+
+/* "330106********1234": enough to know oneself by. */
+static json_t *
+masked(const struct running *r, const struct sign *sign)
+{
+	json_t *outputs[EVENT_ITEMS], *who;
+	struct facts facts;
+	char text[64];
+	size_t n;
+
+	running_facts(r, outputs, &facts);
+	who = r->form ? expr_value(sign->who, &facts) : NULL;
+	n = json_string_length(who);
+	snprintf(text, sizeof text, "%s", json_is_string(who) ? json_string_value(who) : "");
+	json_decref(who);
+	for (size_t i = 6; i + 4 < n && i < sizeof text - 1; i++)
+		text[i] = '*';
+	return *text ? json_string(text) : json_null();
+}
+
+json_t *
+show_signs(const struct running *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < r->event->n_signs; i++) {
+		const struct sign *s = &r->event->signs[i];
+		json_t *one;
+
+		if (!s->who || running_node(r, SIGN_NODE + (int)i)->state == ITEM_SKIPPED)
+			continue;
+		one = show_sign(r, i);
+		json_object_set_new(one, "who", masked(r, s));
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+/* What waits for it: the items' titles. */
+static json_t *
+items_for(const struct running *r, size_t sign)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->event->n_items; i++)
+		if (r->plan.item[i].signs >> sign & 1)
+			json_array_append_new(list, json_string(r->event->items[i].title));
+	return list;
+}
+
+json_t *
+running_show_asked(const struct running *r, uint32_t signs)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < r->event->n_signs; i++) {
+		json_t *one = signs >> i & 1 ? show_sign(r, i) : NULL;
+
+		if (!one)
+			continue;
+		json_object_set_new(one, "for", items_for(r, i));
+		json_array_append_new(list, one);
+	}
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s*, s:o}", "number", r->number, "event", r->event->id,
+	    "title", r->event->title, "status", application_status_names[r->status], "submitted_at",
+	    show_instant(r->submitted_at), "applicant", json_text(r->applicant, "name"), "signs", list);
+}

@@ -1,6 +1,7 @@
 api_SOURCES = \
 	core/api/api.c core/api/api.h \
 	core/api/applications.c \
+	core/api/asked.c \
 	core/api/departments.c \
 	core/api/described.c core/api/described.h \
 	core/api/disclosures.c \

@@ -327,28 +327,3 @@ api_petitions_sign(void *node, struct http_exchange *x)
 {
 	ask(node, x, PETITION_SIGNATURE);
 }
-
-void
-api_petitions_withdrawal(void *node, struct http_exchange *x)
-{
-	struct node *n = node;
-	struct error why = { 0 };
-	struct store_case c;
-	struct account who;
-	struct running *r;
-	struct store *s;
-
-	if (!sight_find(n, x, false, &who, &s, &c))
-		return;
-	r = sight_note(n, s, &who, &c, "withdrawal", "shown", &why) == 0
-	    ? case_load(n, s, &c, true, &why) : NULL;
-	if (!r)
-		api_unavailable(x, &why);
-	else if (who.role > ROLE_AGENT)
-		http_problem(x, 403, "forbidden", "没有权限", "只有申请人本人和替他申请的代办员可以撤回。", NULL);
-	else
-		api_json_take(x, 200, json_pack("{s:s, s:b, s:o}", "number", r->number, "possible",
-		    r->status < STATUS_FINISHED && !r->withdrawn_at, "items", running_withdrawal(r, http_header(x, "Accept-Language"))));
-	running_free(r);
-	store_case_free(&c);
-}

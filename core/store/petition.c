@@ -252,3 +252,23 @@ store_consent_asked(struct store *s, int32_t division, int64_t application, cons
 	PQclear(r);
 	return found;
 }
+
+int
+store_consents_open(struct store *s, const uint8_t person[16], struct store_place *places, int room,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+	int n;
+
+	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+	params_int(p, params_one(p, PARAM_INT4), room);
+	r = connection_run(s, QUERY_CONSENTS_OPEN, why);
+	if (!r)
+		return -1;
+	n = PQntuples(r) < room ? PQntuples(r) : room;
+	for (int i = 0; i < n; i++)
+		places[i] = (struct store_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
+	PQclear(r);
+	return n;
+}

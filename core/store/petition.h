@@ -50,5 +50,9 @@ int store_petition_answers(struct store *s, const int64_t *divisions_ids, size_t
 /* Is the person (blind index) asked for his consent in this application? 1, 0, -1. */
 int store_consent_asked(struct store *s, int32_t division, int64_t application,
     const uint8_t person[16], struct error *why) MUST_CHECK;
+/* The open applications in which he is asked or was, newest first, at most `room`: their number, or -1. */
+struct store_place { int32_t division; int64_t id; };
+int store_consents_open(struct store *s, const uint8_t person[16], struct store_place *places, int room,
+    struct error *why) MUST_CHECK;
 
 #endif

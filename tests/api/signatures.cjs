@@ -42,14 +42,44 @@ suite(async (test) => {
 	await test('she sees the sign, its title and text, and nothing of the form or the items', async () => {
 		const { number, she } = await filed();
 		const seen = await w.show(she, number);
-		assert.deepEqual(Object.keys(seen).sort(), ['event', 'number', 'signs', 'status', 'submitted_at', 'title']);
+		assert.deepEqual(Object.keys(seen).sort(), ['applicant', 'event', 'number', 'signs', 'status', 'submitted_at', 'title']);
 		assert.deepEqual(seen.signs.map((s) => [s.id, s.status]), [['partner_willing', 'asked']]);
 		assert.ok(seen.signs[0].title && seen.signs[0].text);
-		assert.ok(!JSON.stringify(seen).includes(form.man_name));
+		assert.equal(seen.applicant, form.man_name, 'who asks');
+		for (const own of [form.man_phone, form.booking_date])
+			assert.ok(!JSON.stringify(seen).includes(own), own);
 		for (const part of ['history', 'disclosures', 'withdrawal'])
 			assert.equal((await w.http('GET', `${base(number)}/${part}`, { who: she })).status, 404, part);
 		assert.equal((await w.http('POST', `${base(number)}/withdrawal`, { who: she, json: {}, key: 'k' })).status, 404);
 		assert.equal((await w.http('GET', base(number), { who: 'other' })).status, 404);
+	});
+
+	await test('what is asked of her, with its end; the applicant and others have nothing there', async () => {
+		const { number, he, she } = await filed();
+		const asked = async (who) => (await w.http('GET', '/api/v1/consents', { who })).json.consents;
+		const [one, ...more] = await asked(she);
+		assert.deepEqual([one.number, one.sign, one.status, one.reminded, more.length], [number, 'partner_willing', 'asked', false, 0]);
+		assert.match(one.until, /^\d{4}-\d\d-\d\d$/);
+		assert.deepEqual([await asked(he), await asked('other')], [[], []]);
+		const seen = (await w.show(she, number)).signs[0];
+		assert.deepEqual([seen.until, seen.for.includes('结婚登记'), Boolean(seen.otherwise)], [one.until, true, true]);
+		assert.equal((await sign(she, number, yes)).status, 200);
+		assert.deepEqual((await asked(she)).map((c) => c.status), ['signed']);
+	});
+
+	await test('nobody consents to his own application, and nobody in two roles', async () => {
+		const { he } = await filed(), him = idNumber(100 + couple, false, '19930708'), woman = idNumber(100 + couple, true, '19950312');
+		const move = { migration_target: 'to_man', migration_address: { division: '330111001001', text: '桂花路1号' }, householder_is_applicant: false };
+		const body = (change) => ({ event: 'marriage', choices: { hukou_spouse_migration: true },
+			form: { ...form, ...move, man_id_no: him, woman_id_no: woman, householder_id_no: idNumber(1), ...change } });
+		const refused = async (change, pointer) => {
+			const answer = await w.file(he, body(change));
+			assert.equal(answer.status, 422, answer.text);
+			assert.ok(answer.json.errors.some((e) => e.pointer === pointer && e.code === 'conflict'), answer.text);
+		};
+		await refused({ householder_id_no: him }, '/form/householder_id_no');
+		await refused({ householder_id_no: woman }, '/form/householder_id_no');
+		await refused({ woman_id_no: him }, '/form/woman_id_no');
 	});
 
 	await test('she agrees: once, under her key; the registration goes on', async () => {

@@ -366,6 +366,12 @@ ORDER BY u.n, r.seq;
 -- Is he asked in this one?
 SELECT FROM consent c WHERE c.division = $1::int4 AND c.application = $2::int8 AND c.person = $3::uuid LIMIT 1;
 
+-- name: consents_open
+-- The open applications that ask a person, newest first.
+SELECT DISTINCT c.division, c.application FROM consent c
+JOIN progress p ON p.division = c.division AND p.id = c.application
+WHERE c.person = $1::uuid AND p.open ORDER BY c.application DESC LIMIT $2::int4;
+
 -- name: number_find
 -- The application that bears a number; ids say where to look.
 SELECT division, id FROM application

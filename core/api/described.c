@@ -169,7 +169,8 @@ const struct described_shape described_shapes[] = {
 	    "undo_reason?:s correction?:[@correction] overdue?:b deemed_accepted?:b tell?:b}" },
 	{ "application", "{number:s event:s version:s title:s status:@application_status submitted_at:t filed_by:s "
 	    "withdrawal:{at:t reason:s?}? next:{who:s text:s} items:[@item] materials:[{id:s title:s "
-	    "how:s? upload_needed?:b offered?:b}] signs:[{id:s title:s text?:s status:s until:d? otherwise?:s reminded:b who:s?}] "
+	    "how:s? upload_needed?:b offered?:b}] signs:[{id:s title:s text?:s status:s until:d? "
+	    "otherwise?:s reminded:b who:s?}] "
 	    "promised_by:d? promise?:@promise expected_saved:@saving saved:{materials:i visits:i "
 	    "working_days:i? fields:i}? history:{count:i last:s} data?:o}" },
 	{ "asked", "{number:s event:s title:s status:@application_status submitted_at:t applicant?:s signs:[{id:s title:s "

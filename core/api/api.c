@@ -12,6 +12,7 @@ enum { JSON_BODY = 256 << 10, SESSION_BODY = 4096, CALLBACK_BODY = 1 << 20, FILE
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
 #define POST(path, handle) { "POST", path, false, JSON_BODY, "application/json", handle, 0 }
+#define PUT(path, handle) { "PUT", path, false, JSON_BODY, "application/json", handle, 0 }
 #define SESSION(path, handle) { "POST", path, false, SESSION_BODY, "application/json", handle, 0 }
 #define DELETE(path, handle) { "DELETE", path, false, 0, NULL, handle, 0 }
 
@@ -20,6 +21,10 @@ static const struct http_route routes[] = {
 	GET("/api/v1/events/{event}", api_events_guide),
 	GET("/api/v1/events/{event}/flow.svg", api_events_flow),
 	POST("/api/v1/events/{event}/plan", api_events_plan),
+	GET("/api/v1/drafts", api_drafts_list),
+	GET("/api/v1/drafts/{event}", api_drafts_show),
+	PUT("/api/v1/drafts/{event}", api_drafts_save),
+	DELETE("/api/v1/drafts/{event}", api_drafts_delete),
 	{ "POST", "/api/v1/files", false, UPLOAD_CEILING, NULL, api_files_take, FILES_MEMORY },
 	{ "GET", "/api/v1/files/{id}", false, 0, NULL, api_files_show, FILES_MEMORY },
 	POST("/api/v1/applications", api_applications_file),

@@ -219,7 +219,7 @@ was_told(struct node *n, struct store *s, const struct department *d, const stru
 	snprintf(reason, sizeof reason, "department %.60s", d->id);
 	access.division = c.division;
 	access.why = reason;
-	if (told == 1 && store_access_put(s, &access, why) != 0)
+	if (told == 1 && store_access_put(s, &access, 1, why) != 0)
 		told = -1;
 	store_case_free(&c);
 	return told;

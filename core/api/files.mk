@@ -5,6 +5,7 @@ api_SOURCES = \
 	core/api/departments.c \
 	core/api/described.c core/api/described.h \
 	core/api/disclosures.c \
+	core/api/drafts.c \
 	core/api/events.c \
 	core/api/files.c \
 	core/api/health.c \

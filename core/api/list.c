@@ -145,7 +145,7 @@ note_hits(struct listing *l, const struct account *who, const struct store_filte
 			.id = store_id(l->node->slot, now), .account = who->id, .application = l->hits[i].id,
 			.at = now, .fields = "status", .why = "search" };
 
-		if (store_access_put(l->store, &access, why) != 0)
+		if (store_access_put(l->store, &access, 1, why) != 0)
 			return -1;
 	}
 	return 0;

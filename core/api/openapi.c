@@ -15,7 +15,7 @@
 static const char *const problem_types[] = { "not-readable", "no-idempotency-key", "unauthorized",
 	"forbidden", "not-found", "conflict", "not-acceptable", "idempotency-key-reused", "unavailable",
 	"method-not-allowed", "too-large", "address-too-long", "media-type", "expectation",
-	"headers-too-large", "busy", "too-many-files", "login-failed", "too-many-tries", "not-from-here",
+	"headers-too-large", "busy", "too-many-files", "too-many-drafts", "login-failed", "too-many-tries", "not-from-here",
 	"proof-needed", "wrong-password", "weak-password", NULL };
 
 static json_t *
@@ -148,7 +148,13 @@ components(void)
 static const char *
 member_of(const char *method)
 {
-	return strcmp(method, "GET") == 0 ? "get" : strcmp(method, "DELETE") == 0 ? "delete" : "post";
+	static const struct { const char *method, *member; } members[] = { { "GET", "get" }, { "PUT", "put" },
+		{ "DELETE", "delete" } };
+
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (strcmp(members[i].method, method) == 0)
+			return members[i].member;
+	return "post";
 }
 
 static char *document;

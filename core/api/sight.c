@@ -57,7 +57,7 @@ sight_note(struct node *n, struct store *s, const struct account *who, const str
 	struct store_access access = { .division = c->division, .id = store_id(n->slot, node_now(n)),
 		.account = who->id, .application = c->id, .at = node_now(n), .fields = fields, .why = reason };
 
-	return is_own(who, c) ? 0 : store_access_put(s, &access, why);
+	return is_own(who, c) ? 0 : store_access_put(s, &access, 1, why);
 }
 
 struct store *

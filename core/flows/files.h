@@ -16,7 +16,7 @@ struct file {
 	int32_t division;
 	int64_t row, account;
 	int32_t pieces;
-	bool used;          /* an application names it */
+	bool used;          /* an application or a draft names it */
 	char id[FILE_ID_SIZE], sha256[65], type[8];
 	int64_t size;
 };

@@ -7,6 +7,7 @@ flows_SOURCES = \
 	core/flows/catalog.c core/flows/catalog.h \
 	core/flows/consent.c core/flows/consent.h \
 	core/flows/department.c core/flows/department.h \
+	core/flows/drafts.c core/flows/drafts.h \
 	core/flows/draw.c core/flows/draw.h \
 	core/flows/engage.c core/flows/engage.h \
 	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "flows/consent.h"
+#include "flows/drafts.h"
 #include "flows/request_key.h"
 #include "rules/form.h"
 #include "rules/number.h"
@@ -346,6 +347,7 @@ fill_row(struct node *n, struct filing *f, const struct account *who, const stru
 	f->row.token = who->token;
 	f->row.account_division = account_division(who);
 	seal_blind(n->seal, "request_key", key, strlen(key), f->row.key_hash);
+	f->row.drafted = drafts_key(key);
 	if (canonical)
 		seal_hash(n->seal, canonical, strlen(canonical), f->row.body_hash);
 	free(canonical);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "flows/account.h"
 #include "flows/base.h"
+#include "flows/drafts.h"
 #include "flows/engine.h"
 #include "flows/files.h"
 #include "flows/intake.h"
@@ -273,6 +274,14 @@ must_look(const struct base *base)
 	return base->private && !store_private_is_own(base->private);
 }
 
+/* What people left lying; drafts first, their papers are free then. */
+static void
+sweep(struct node *n, struct store *s)
+{
+	drafts_sweep(n, s);
+	files_sweep(n, s);
+}
+
 /* Signals are taken here and nowhere else: every thread is started with them blocked. */
 static void
 wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
@@ -281,14 +290,14 @@ wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 	int64_t due = clock_monotonic() + HOUR_US;
 	int got;
 
-	files_sweep(n, base->store);
+	sweep(n, base->store);
 	for (;;) {
 		got = sigtimedwait(set, NULL, must_look(base) ? &a_second : &an_hour);
 		if (got == SIGCHLD || (got < 0 && errno == EAGAIN))
 			keep_database(base);
 		if (clock_monotonic() >= due) {
 			keep_house(base);
-			files_sweep(n, base->store);
+			sweep(n, base->store);
 			due = clock_monotonic() + HOUR_US;
 		}
 		if (got == SIGHUP) {

@@ -173,3 +173,19 @@ store_account_put(struct store *s, const struct store_account *a, const uint8_t 
 	}
 	return 0;
 }
+
+int
+store_token_hold(struct store *s, int64_t token, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	if (token == 0)
+		return 0;
+	params_int(p, params_array(p, PARAM_INT8), token);
+	if (connection_do(s, QUERY_LOCK_TOKENS, why) != 0)
+		return -1;
+	p = connection_params(s);
+	params_int(p, params_array(p, PARAM_INT8), token);
+	params_int(p, params_one(p, PARAM_INT4), 1);
+	return connection_do(s, QUERY_TOKEN_CHECK, why);
+}

@@ -6,8 +6,14 @@
 #include "store/bytes.h"
 
 /* Commit that somebody reads another person's data, before it is shown. */
-struct store_access { int32_t division; int64_t id, account, application, at; const char *fields, *why; };
-int store_access_put(struct store *s, const struct store_access *a, struct error *why) MUST_CHECK;
+struct store_access {
+	int32_t division;
+	int64_t id, account, at;
+	int64_t application;   /* it tells whose data they are; 0: there is none, */
+	const uint8_t *person; /* then the blind index of his identity number does; else NULL */
+	const char *fields, *why;
+};
+int store_access_put(struct store *s, const struct store_access *rows, size_t n, struct error *why) MUST_CHECK;
 
 /* Statistics: sums over writers, apart by what `by` says (a mask), in that order; what it does not say
  * is 0 or "" in the totals. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "store/connection.h"
 #include "store/id.h"
+#include "store/people.h"
 #include "store/result.h"
 
 #define GRACE_US (3600 * US_PER_SECOND)
@@ -36,23 +37,6 @@ put_piece(struct store *s, const struct store_file *f, int32_t number, const str
 	return connection_do(s, QUERY_FILE_PIECE_PUT, why);
 }
 
-/* As intake does it: who revokes the token waits for us, or we see it revoked. */
-static int
-check_token(struct store *s, int64_t token, struct error *why)
-{
-	struct params *p = connection_params(s);
-
-	if (token == 0)
-		return 0;
-	params_int(p, params_array(p, PARAM_INT8), token);
-	if (connection_do(s, QUERY_LOCK_TOKENS, why) != 0)
-		return -1;
-	p = connection_params(s);
-	params_int(p, params_array(p, PARAM_INT8), token);
-	params_int(p, params_one(p, PARAM_INT4), 1);
-	return connection_do(s, QUERY_TOKEN_CHECK, why);
-}
-
 int
 store_file_put(struct store *s, const struct store_file *f, int64_t token,
     int (*piece)(void *cookie, int32_t number, struct bytes *sealed, struct error *why), void *cookie,
@@ -62,7 +46,7 @@ store_file_put(struct store *s, const struct store_file *f, int64_t token,
 
 	if (connection_begin(s, why) != 0)
 		return -1;
-	result = check_token(s, token, why) == 0 ? put_row(s, f, why) : -1;
+	result = store_token_hold(s, token, why) == 0 ? put_row(s, f, why) : -1;
 	for (int32_t i = 0; result == 0 && i < f->pieces; i++) {
 		struct bytes sealed;
 

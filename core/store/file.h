@@ -1,8 +1,8 @@
 /* file.h: papers that people upload.
  *
  * A file is a row and its pieces, all sealed before they come here. It is stored whole in one
- * transaction; linked to the application that names it in that application's own; swept when nobody
- * has named it for seven days. No more than one piece is in memory here at a time.
+ * transaction; linked to the application that names it in that application's own; swept when no application
+ * and no draft (draft.h) has named it for seven days. No more than one piece is in memory here at a time.
  */
 #ifndef YJS_STORE_FILE_H
 #define YJS_STORE_FILE_H
@@ -15,7 +15,7 @@ struct store_file {
 	int64_t account;
 	int64_t stored_at;
 	int32_t pieces;
-	bool used;           /* an application names it */
+	bool used;           /* an application or a draft (draft.h) names it; only read */
 	struct bytes about;  /* sealed {"sha256","size","type"}; AAD file.about.id */
 };
 
@@ -50,7 +50,7 @@ int store_file_uses(struct store *s, int32_t division, int64_t id,
 
 /* Unused files live so long; the sweeper gives another hour to who has just looked at one. */
 #define STORE_FILE_US (7 * 86400 * INT64_C(1000000))
-/* Delete at most `limit` unused files that are too old at `now`: the number deleted, -1. */
+/* Delete at most `limit` unused files that no draft names and that are too old at `now`: the number deleted, -1. */
 int64_t store_files_sweep(struct store *s, int64_t now, int limit, struct error *why) MUST_CHECK;
 
 #endif

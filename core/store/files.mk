@@ -9,6 +9,7 @@ store_SOURCES = \
 	core/store/connect.c \
 	core/store/connection.c \
 	core/store/connection.h \
+	core/store/draft.c core/store/draft.h \
 	core/store/figures.h \
 	core/store/file.c core/store/file.h \
 	core/store/group.c \
@@ -53,6 +54,7 @@ store_migrations = \
 	core/store/sql/migrations/0004_file.sql \
 	core/store/sql/migrations/0005_body_last.sql \
 	core/store/sql/migrations/0006_session.sql \
+	core/store/sql/migrations/0007_draft.sql \
 	core/store/sql/migrations/0013_undone.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk

@@ -202,6 +202,27 @@ file_rows(struct store *s, const struct batch *b, struct error *why)
 	return result;
 }
 
+/* What was a draft is filed. */
+static void
+draft_rows(struct store *s, const struct batch *b)
+{
+	struct params *p = NULL;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct store_application *a = b->rows[i];
+
+		if (!a->drafted)
+			continue;
+		if (!p) {
+			p = pipeline_add(s, QUERY_DRAFT_FILED);
+			params_array(p, PARAM_INT8);
+			params_array(p, PARAM_UUID);
+		}
+		params_int(p, 0, verdict_caller(a));
+		params_bytes(p, 1, a->key_hash, sizeof a->key_hash);
+	}
+}
+
 static int
 history_and_count_rows(struct store *s, const struct batch *b, struct error *why)
 {
@@ -277,6 +298,7 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 			return -1;
 		rows_applications(s, (const struct store_application *const *)b->rows, b->n);
 		progress_rows(s, b, incarnation);
+		draft_rows(s, b);
 		if (operation_rows(s, b, why) != 0 || history_and_count_rows(s, b, why) != 0 ||
 		    consent_rows(s, b, why) != 0)
 			return -1;

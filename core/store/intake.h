@@ -49,6 +49,7 @@ struct store_application {
 	int64_t token;         /* must still be valid in this transaction */
 	int32_t account_division; /* with caller (filed_by, else account) and key_hash: the request key */
 	uint8_t key_hash[16], body_hash[32];
+	bool drafted;          /* the key is a draft's: of the same caller, it ends with the commit */
 	bool has_once;         /* the event is handled once for a value: STORE_ONCE while another that
 	                        * was not withdrawn holds it in the division */
 	uint8_t once[16];      /* blind index of event and value; unique by division */

@@ -41,7 +41,7 @@ static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
 	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
-	    "file, file_piece, file_use, password, totp, session, login_attempt",
+	    "file, file_piece, file_use, draft, draft_file, password, totp, session, login_attempt",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -51,6 +51,8 @@ static const char *const rights[] = {
 	"UPDATE (released) ON once",
 	"UPDATE (used), DELETE ON file",
 	"DELETE ON file_piece",
+	"UPDATE (changed_at, sealed, revision), DELETE ON draft",
+	"DELETE ON draft_file",
 	"UPDATE (missing_since, ended_at), DELETE ON node",
 	"UPDATE (revoked_at), DELETE ON token",
 	"UPDATE (hash, changed_at, demo), DELETE ON password",

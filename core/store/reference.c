@@ -46,18 +46,35 @@ store_version_get(struct store *s, const uint8_t hash[32], struct error *why)
 	return text;
 }
 
-int
-store_access_put(struct store *s, const struct store_access *a, struct error *why)
+static void
+access_row(struct params *p, const struct store_access *a)
 {
+	params_int(p, 0, a->division);
+	params_int(p, 1, a->id);
+	params_int(p, 2, a->account);
+	params_int(p, 3, a->application);
+	params_time(p, 4, a->at);
+	if (a->person)
+		params_bytes(p, 5, a->person, 16);
+	else
+		params_null(p, 5);
+	params_text(p, 6, a->fields);
+	params_text(p, 7, a->why);
+}
+
+int
+store_access_put(struct store *s, const struct store_access *rows, size_t n, struct error *why)
+{
+	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT8, PARAM_INT8, PARAM_TIME,
+		PARAM_UUID, PARAM_TEXT, PARAM_TEXT };
 	struct params *p = connection_params(s);
 
-	params_int(p, params_one(p, PARAM_INT4), a->division);
-	params_int(p, params_one(p, PARAM_INT8), a->id);
-	params_int(p, params_one(p, PARAM_INT8), a->account);
-	params_int(p, params_one(p, PARAM_INT8), a->application);
-	params_time(p, params_one(p, PARAM_TIME), a->at);
-	params_text(p, params_one(p, PARAM_TEXT), a->fields);
-	params_text(p, params_one(p, PARAM_TEXT), a->why);
+	if (n == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		params_array(p, types[i]);
+	for (size_t i = 0; i < n; i++)
+		access_row(p, &rows[i]);
 	return connection_do(s, QUERY_ACCESS_PUT, why);
 }
 

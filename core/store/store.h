@@ -18,6 +18,7 @@
 #include "store/bytes.h"
 #include "store/case.h"
 #include "store/petition.h"
+#include "store/draft.h"
 #include "store/figures.h"
 #include "store/file.h"
 #include "store/group.h"

@@ -17,7 +17,8 @@ const everybody = (status, but = {}) => Object.fromEntries(callers.map((c) => [c
 const owner_and_clerks = everybody(404, { stranger: 401, mother: 200, police: 200, tax: 200 });
 /* Of a finished application nothing can be changed any more; a clerk may look, not act. */
 const acts_on_own = (mother) => everybody(404, { stranger: 401, mother, police: 403, tax: 403 });
-const applicants_only = everybody(403, { stranger: 401, mother: 201, other: 201, agent: 201, far_agent: 201 });
+const for_applicants = (status) => everybody(403, { stranger: 401, mother: status, other: status, agent: status, far_agent: status });
+const applicants_only = for_applicants(201);
 const matrix = {
 	'GET /api/v1/events': everybody(200),
 	'GET /api/v1/events/{event}': everybody(200),
@@ -34,7 +35,12 @@ const matrix = {
 	'POST /api/v1/applications/{number}/withdrawal': acts_on_own(409),
 	/* birth asks no second person */
 	'POST /api/v1/applications/{number}/signatures': everybody(404, { stranger: 401, mother: 422, police: 422, tax: 422 }),
-	'POST /api/v1/files': everybody(403, { stranger: 401, mother: 201, other: 201, agent: 201, far_agent: 201 }),
+	/* each his own, one after the other: there is none, he makes it, he throws it away */
+	'GET /api/v1/drafts': for_applicants(200),
+	'GET /api/v1/drafts/{event}': for_applicants(404),
+	'PUT /api/v1/drafts/{event}': for_applicants(200),
+	'DELETE /api/v1/drafts/{event}': for_applicants(204),
+	'POST /api/v1/files': applicants_only,
 	'GET /api/v1/files/{id}': everybody(404, { stranger: 401 }),
 	'GET /api/v1/consents': everybody(403, { stranger: 401, mother: 200, other: 200 }),
 	'GET /api/v1/departments': everybody(200),
@@ -99,6 +105,8 @@ suite(async (test) => {
 				key: `${who}-${Math.random()}` });
 		else if (/(correction|withdrawal|signatures)$/.test(route) && method === 'POST')
 			Object.assign(options, { json: route.endsWith('signatures') ? { sign: 'none', agrees: true } : {}, key: `${who}-${Math.random()}` });
+		else if (method === 'PUT')
+			options.json = { form: { child_name: '王安然' } };
 		else if (route === '/api/v1/files')
 			Object.assign(options, { body: paper.pdf(), headers: { 'Content-Type': 'application/pdf' } });
 		else if (method === 'POST')
@@ -131,7 +139,7 @@ suite(async (test) => {
 			const [method, target] = route.split(' ');
 			for (const Authorization of bad) {
 				const answer = await w.http(method, target.replace('{number}', own), { headers: { Authorization },
-					...(method === 'POST' ? { json: birth(), key: 'bad' } : {}) });
+					...(method === 'POST' || method === 'PUT' ? { json: birth(), key: 'bad' } : {}) });
 				assert.equal(answer.status, 401, `${route} ${Authorization}`);
 				assert.equal(answer.headers['www-authenticate'], 'Bearer');
 			}
@@ -284,7 +292,7 @@ suite(async (test) => {
 					|| [], p);
 				assert.equal(Boolean(o.security), matrix[`${method.toUpperCase()} ${p}`].stranger === 401
 					&& !p.includes('/departments/') || p === '/metrics', p);
-				assert.equal(Boolean(o.requestBody), method === 'post', p);
+				assert.equal(Boolean(o.requestBody), ['post', 'put'].includes(method), p);
 			}
 		const query = (route, method = 'get') => w.openapi.paths[route][method].parameters.filter((one) => one.in === 'query')
 			.map((one) => one.name);

@@ -200,8 +200,8 @@ versions_and_access(void **state)
 	text = store_version_get(s, hash, &why);
 	assert_string_equal(text, "{\"a\":1}");
 	free(text);
-	assert_int_equal(store_access_put(s, &row, &why), 0);
-	assert_int_equal(store_access_put(s, &row, &why), -1);
+	assert_int_equal(store_access_put(s, &row, 1, &why), 0);
+	assert_int_equal(store_access_put(s, &row, 1, &why), -1);
 	error_clear(&why);
 	assert_int_equal(store_now(s, &now, &why), 0);
 	assert_true(llabs(now - clock_now()) < 5000000);

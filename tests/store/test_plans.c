@@ -158,6 +158,9 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO file_piece SELECT id, division, 0, 'b' FROM application");
 	pg_number("INSERT INTO file_use SELECT id, id, division, division FROM application");
 	pg_number("INSERT INTO account SELECT g, 'n' || g, 'citizen', '', '{}', NULL, 's', false FROM generate_series(1, 500) g");
+	pg_number("INSERT INTO draft SELECT id, 1 + id % 500, now() - id % 30 * interval '1 day', 1, 'birth', person, person, 's' "
+	    "FROM application");
+	pg_number("INSERT INTO draft_file SELECT id, id, division FROM application");
 	pg_number("INSERT INTO token SELECT g, sha256(g::text::bytea), g FROM generate_series(1, 500) g");
 	pg_number("INSERT INTO password SELECT id, now(), false, 'h' FROM account");
 	pg_number("INSERT INTO totp SELECT id, now(), 1, 's' FROM account WHERE id % 9 = 0");

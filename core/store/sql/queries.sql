@@ -530,7 +530,8 @@ VALUES ($1::int4, $2::int8, $3::int4, $4::bytea);
 
 -- name: files
 -- Those that exist of some files.
-SELECT f.division, f.id, f.account, f.stored_at, f.pieces, f.used, f.about
+SELECT f.division, f.id, f.account, f.stored_at, f.pieces, f.used OR EXISTS (SELECT FROM draft_file d
+	WHERE d.division = f.division AND d.file = f.id), f.about
 FROM unnest($1::int4[], $2::int8[]) u (division, id)
 JOIN file f ON f.division = u.division AND f.id = u.id;
 
@@ -548,11 +549,13 @@ SELECT count(*) FROM file WHERE account = $1::int8 AND NOT used;
 
 -- name: files_old
 -- Files that nobody named in time.
-SELECT division, id FROM file WHERE NOT used AND id < $1::int8 ORDER BY id LIMIT $2::int4;
+SELECT f.division, f.id FROM file f WHERE NOT f.used AND f.id < $1::int8
+	AND NOT EXISTS (SELECT FROM draft_file d WHERE d.division = f.division AND d.file = f.id)
+ORDER BY f.id LIMIT $2::int4;
 
 -- name: files_delete
 -- Delete them. Who names one meanwhile holds its row: then it stays. (Written so that the index of
--- unused files does not seem a way: it would be read whole.)
+-- unused files does not seem a way: it would be read whole.) A draft no longer takes in what is as old.
 DELETE FROM file f USING unnest($1::int4[], $2::int8[]) u (division, id)
 WHERE f.division = u.division AND f.id = u.id AND f.used::int4 = 0
 RETURNING f.division, f.id;
@@ -561,6 +564,58 @@ RETURNING f.division, f.id;
 -- And their pieces.
 DELETE FROM file_piece p USING unnest($1::int4[], $2::int8[]) u (division, id)
 WHERE p.division = u.division AND p.file = u.id;
+
+-- ===== drafts =====
+
+-- name: draft_new
+-- A draft where there is none yet.
+INSERT INTO draft (id, account, event, person, key_hash, changed_at, revision, sealed)
+VALUES ($1::int8, $2::int8, $3::text, $4::uuid, $5::uuid, $6::timestamptz, 1, $7::bytea)
+ON CONFLICT (account, event, person) DO NOTHING
+RETURNING 1;
+
+-- name: draft_change
+-- The next revision ($4) of it, if nobody else made that.
+UPDATE draft SET changed_at = $2::timestamptz, sealed = $3::bytea, revision = $4::int4
+WHERE id = $1::int8 AND revision = $4::int4 - 1
+RETURNING 1;
+
+-- name: draft_files
+-- The papers that it names now, of its writer's own; no longer those that it named. What nobody has named
+-- for too long ($5) is left to the sweeper.
+WITH wanted AS (SELECT * FROM unnest($2::int4[], $3::int8[]) u (division, id)),
+	dropped AS (DELETE FROM draft_file d WHERE d.draft = $1::int8 AND NOT EXISTS (SELECT FROM wanted w
+		WHERE w.division = d.division AND w.id = d.file))
+INSERT INTO draft_file (draft, division, file)
+SELECT DISTINCT $1::int8, f.division, f.id FROM wanted w
+JOIN file f ON f.division = w.division AND f.id = w.id
+WHERE f.account = $4::int8 AND f.stored_at >= $5::timestamptz
+ON CONFLICT DO NOTHING;
+
+-- name: draft_find
+-- The one of an account, an event and a person.
+SELECT id, account, changed_at, revision, event, person, sealed FROM draft
+WHERE account = $1::int8 AND event = $2::text AND person = $3::uuid;
+
+-- name: drafts_of
+-- An account's, the last changed first.
+SELECT id, account, changed_at, revision, event, person, sealed FROM draft
+WHERE account = $1::int8 ORDER BY changed_at DESC LIMIT $2::int4;
+
+-- name: draft_delete
+-- Whoever wrote it wants it no more.
+DELETE FROM draft WHERE account = $1::int8 AND event = $2::text AND person = $3::uuid RETURNING 1;
+
+-- name: draft_filed
+-- What was filed is no draft any more: by its writer, under the key that was made with it.
+DELETE FROM draft d USING unnest($1::int8[], $2::uuid[]) u (account, key_hash)
+WHERE d.account = u.account AND d.key_hash = u.key_hash;
+
+-- name: drafts_sweep
+-- Those that nobody has changed for too long, some at a time.
+DELETE FROM draft WHERE id IN (SELECT id FROM draft WHERE changed_at < $1::timestamptz
+	ORDER BY changed_at LIMIT $2::int4)
+RETURNING 1;
 
 -- ===== people =====
 
@@ -720,8 +775,9 @@ WHERE s.account = $1::int8 AND t.id = s.token AND t.made_at < now() - interval '
 
 -- name: access_put
 -- Who reads whose data.
-INSERT INTO access (division, id, account, application, at, fields, why)
-VALUES ($1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::text, $7::text);
+INSERT INTO access (division, id, account, application, at, person, fields, why)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::timestamptz[], $6::uuid[],
+	$7::text[], $8::text[]);
 
 -- ===== reference data and figures =====
 

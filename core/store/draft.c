@@ -1,0 +1,190 @@
+#include "store/draft.h"
+
+#include <string.h>
+
+#include "store/connection.h"
+#include "store/people.h"
+#include "store/result.h"
+
+/* --- writing --- */
+
+static void
+new_row(struct store *s, const struct store_draft *d)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), d->id);
+	params_int(p, params_one(p, PARAM_INT8), d->account);
+	params_text(p, params_one(p, PARAM_TEXT), d->event);
+	params_bytes(p, params_one(p, PARAM_UUID), d->person, sizeof d->person);
+	params_bytes(p, params_one(p, PARAM_UUID), d->key_hash, sizeof d->key_hash);
+	params_time(p, params_one(p, PARAM_TIME), d->changed_at);
+	params_bytes(p, params_one(p, PARAM_BYTEA), d->sealed.data, d->sealed.length);
+}
+
+static void
+changed_row(struct store *s, const struct store_draft *d)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), d->id);
+	params_time(p, params_one(p, PARAM_TIME), d->changed_at);
+	params_bytes(p, params_one(p, PARAM_BYTEA), d->sealed.data, d->sealed.length);
+	params_int(p, params_one(p, PARAM_INT4), d->revision);
+}
+
+/* The rows that a statement with RETURNING touched, or -1. */
+static int
+touched(struct store *s, enum query q, struct error *why)
+{
+	PGresult *r = connection_run(s, q, why);
+	int n = r ? PQntuples(r) : -1;
+
+	PQclear(r);
+	return n;
+}
+
+/* 1, 0 somebody else was first, -1. */
+static int
+put_row(struct store *s, const struct store_draft *d, struct error *why)
+{
+	if (d->revision > 1) {
+		changed_row(s, d);
+		return touched(s, QUERY_DRAFT_CHANGE, why);
+	}
+	new_row(s, d);
+	return touched(s, QUERY_DRAFT_NEW, why);
+}
+
+static int
+put_files(struct store *s, const struct store_draft *d, const struct store_file *files, size_t n,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), d->id);
+	params_array(p, PARAM_INT4);
+	params_array(p, PARAM_INT8);
+	for (size_t i = 0; i < n; i++) {
+		params_int(p, 1, files[i].division);
+		params_int(p, 2, files[i].id);
+	}
+	params_int(p, params_one(p, PARAM_INT8), d->account);
+	params_time(p, params_one(p, PARAM_TIME), d->changed_at - STORE_FILE_US);
+	return connection_do(s, QUERY_DRAFT_FILES, why);
+}
+
+int
+store_draft_put(struct store *s, const struct store_draft *d, const struct store_file *files, size_t n,
+    int64_t token, struct error *why)
+{
+	int stored = -1;
+
+	if (connection_begin(s, why) != 0)
+		return -1;
+	if (store_token_hold(s, token, why) == 0)
+		stored = put_row(s, d, why);
+	if (stored == 1 && (put_files(s, d, files, n, why) != 0 || connection_commit(s, why) != 0))
+		stored = -1;
+	if (stored != 1)
+		connection_rollback(s);
+	return stored;
+}
+
+/* --- reading --- */
+
+/* What a row tells; sealed is lent. */
+static void
+read_row(const PGresult *r, int row, struct store_draft *d)
+{
+	*d = (struct store_draft){ .id = result_int(r, row, 0), .account = result_int(r, row, 1),
+		.changed_at = result_time(r, row, 2), .revision = (int32_t)result_int(r, row, 3),
+		.sealed = { PQgetvalue(r, row, 6), (size_t)PQgetlength(r, row, 6) } };
+	result_text(r, row, 4, d->event, sizeof d->event);
+	result_fixed(r, row, 5, d->person, sizeof d->person);
+}
+
+static void
+place(struct store *s, int64_t account, const char *event, const uint8_t person[16])
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), account);
+	params_text(p, params_one(p, PARAM_TEXT), event);
+	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+}
+
+int
+store_draft(struct store *s, int64_t account, const char *event, const uint8_t person[16],
+    struct store_draft *d, struct error *why)
+{
+	PGresult *r;
+	int found;
+
+	place(s, account, event, person);
+	r = connection_run(s, QUERY_DRAFT_FIND, why);
+	if (!r)
+		return -1;
+	found = PQntuples(r);
+	if (found == 1) {
+		read_row(r, 0, d);
+		if (result_bytes(r, 0, 6, &d->sealed) != 0)
+			found = error_set(why, ERROR_TEMPORARY, "no memory");
+	}
+	PQclear(r);
+	return found;
+}
+
+int
+store_drafts(struct store *s, int64_t account,
+    int (*each)(void *cookie, const struct store_draft *d, struct error *why), void *cookie,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+	int result = 0;
+	PGresult *r;
+
+	params_int(p, params_one(p, PARAM_INT8), account);
+	params_int(p, params_one(p, PARAM_INT4), STORE_DRAFTS_MOST);
+	r = connection_run(s, QUERY_DRAFTS_OF, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < PQntuples(r) && result == 0; i++) {
+		struct store_draft d;
+
+		read_row(r, i, &d);
+		result = each(cookie, &d, why);
+	}
+	PQclear(r);
+	return result;
+}
+
+/* --- ending --- */
+
+int
+store_draft_delete(struct store *s, int64_t account, const char *event, const uint8_t person[16],
+    int64_t token, struct error *why)
+{
+	int gone = -1;
+
+	if (connection_begin(s, why) != 0)
+		return -1;
+	if (store_token_hold(s, token, why) == 0) {
+		place(s, account, event, person);
+		gone = touched(s, QUERY_DRAFT_DELETE, why);
+	}
+	if (gone >= 0 && connection_commit(s, why) == 0)
+		return gone;
+	connection_rollback(s);
+	return -1;
+}
+
+int64_t
+store_drafts_sweep(struct store *s, int64_t now, int limit, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_time(p, params_one(p, PARAM_TIME), now - STORE_DRAFT_US);
+	params_int(p, params_one(p, PARAM_INT4), limit);
+	return touched(s, QUERY_DRAFTS_SWEEP, why);
+}

@@ -1,0 +1,229 @@
+/* drafts.cjs: what people type before they file. Kept as it was typed, for its writer alone, sealed; two
+ * devices do not lose each other's words; filing under the draft's key ends it with the application, and
+ * filing twice is one application; its papers stay as long as it does.
+ */
+'use strict';
+const crypto = require('node:crypto');
+const { assert, birth, birthForm, childName, idNumber, suite, until, World } = require('./harness.cjs');
+const paper = require('../papers.cjs');
+
+const resident = { id_number: idNumber(77), full_name: '赵小兰' };
+
+suite(async (test) => {
+	const w = await World.start();
+
+	await w.account('anna', 'citizen', { id: idNumber(1), full: '李秀兰' });
+	await w.account('berta', 'citizen', { id: idNumber(2) });
+	await w.account('agent', 'agent', { divisions: ['330111'] });
+	await w.account('second_agent', 'agent', { divisions: ['330111'] });
+	await w.account('clerk', 'clerk', { department: 'health', divisions: ['330111'] });
+
+	const place = (event, who) => `/api/v1/drafts/${event}${who ? `?for=${who}` : ''}`;
+	const get = (who, event = 'birth', other) => w.http('GET', place(event, other), { who });
+	const put = (who, json, event = 'birth', other) => w.http('PUT', place(event, other), { who, json });
+	const drop = (who, event = 'birth', other) => w.http('DELETE', place(event, other), { who });
+	const list = async (who) => (await w.http('GET', '/api/v1/drafts', { who })).json.drafts;
+	const saved = async (...args) => {
+		const answer = await put(...args);
+		assert.equal(answer.status, 200, answer.text);
+		return answer.json;
+	};
+
+	await test('the first field makes a draft, which comes back as it was typed, right or wrong', async () => {
+		assert.equal((await get('anna')).status, 404);
+		const form = { child_name: '王', no_such_question: [1, { deep: null }], birth_datetime: 'yesterday, I think' };
+		const first = await saved('anna', { form });
+		assert.equal(first.revision, 1);
+		assert.match(first.key, /^draft-[\w-]{22}$/);
+		const { version, ...draft } = (await get('anna')).json;
+		assert.match(version, /^sha256:[0-9a-f]{64}$/);
+		assert.deepEqual(draft, { event: 'birth', form, choices: {}, materials: {}, disputed: [], ...first });
+	});
+
+	await test('each change is a revision; the key stays', async () => {
+		const before = (await get('anna')).json;
+		const content = { form: { child_name: '王安' }, choices: { social_card: false, odd: 'x' }, materials: { father_id_photo: 'what?' },
+			disputed: ['mother_name'] };
+		const next = await saved('anna', { ...content, revision: 1 });
+		assert.deepEqual([next.revision, next.key], [2, before.key]);
+		const { form, choices, materials, disputed } = (await get('anna')).json;
+		assert.deepEqual({ form, choices, materials, disputed }, content);
+		assert.equal((await saved('anna', { ...content, revision: 1 })).revision, 2, 'the same once more is no change');
+	});
+
+	await test('an older revision is told what another device stored; nothing of that is lost', async () => {
+		for (const revision of [0, 1, 3, undefined]) {
+			const answer = await put('anna', { form: { child_name: '李' }, revision });
+			assert.equal(answer.status, 409, answer.text);
+			assert.equal(answer.json.draft.revision, 2);
+			assert.equal(answer.json.draft.form.child_name, '王安');
+		}
+		assert.equal((await get('anna')).json.revision, 2);
+	});
+
+	await test('of many that save at once one wins, the others are told', async () => {
+		const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => put('anna', { form: { n: i }, revision: 2 })));
+		assert.deepEqual(answers.map((a) => a.status).sort(), [200, ...Array(11).fill(409)]);
+		const winner = answers.findIndex((a) => a.status === 200);
+		assert.deepEqual((await get('anna')).json.form, { n: winner });
+		assert.ok(answers.every((a) => a.status === 200 || a.json.draft.revision === 3));
+		const made = await Promise.all(Array.from({ length: 8 }, (_, i) => put('berta', { form: { n: i } })));
+		assert.deepEqual(made.map((a) => a.status).sort(), [200, ...Array(7).fill(409)]);
+		assert.equal((await drop('berta')).status, 204);
+	});
+
+	await test('only its shape and size are looked at', async () => {
+		const bad = [[{}, '/form', 'required'], [{ form: [] }, '/form', 'type'], [{ form: {}, choices: 1 }, '/choices', 'type'],
+			[{ form: {}, materials: { a: 1 } }, '/materials', 'type'], [{ form: {}, disputed: [1] }, '/disputed', 'type'],
+			[{ form: {}, revision: -1 }, '/revision', 'type'], [{ form: {}, revision: '3' }, '/revision', 'type'],
+			[{ form: {}, key: 'mine' }, '/key', 'unknown_field'], [{ form: {}, for: resident }, '/for', 'not_yours']];
+		for (const [json, pointer, code] of bad) {
+			const answer = await put('anna', json);
+			assert.equal(answer.status, 422, answer.text);
+			assert.deepEqual(answer.json.errors.map((e) => [e.pointer, e.code]), [[pointer, code]]);
+		}
+		assert.equal((await w.http('PUT', place('birth'), { who: 'anna', body: '[1]' })).status, 400);
+		assert.equal((await w.http('PUT', place('birth'), { who: 'anna', body: '{' })).status, 400);
+		assert.equal((await w.http('PUT', place('birth'), { who: 'anna', body: '{}', type: 'text/plain' })).status, 415);
+		assert.equal((await put('anna', { form: { long: 'x'.repeat(256 << 10) } })).status, 413);
+		assert.equal((await put('anna', { form: { long: 'x'.repeat(255 << 10) }, revision: 3 })).status, 200);
+		assert.equal((await put('anna', { form: {} }, 'no_such_event')).status, 404);
+	});
+
+	await test('nobody else knows of it: 404 as for what never was', async () => {
+		const never = await get('berta', 'school_entry');
+		for (const answer of [await get('berta'), await drop('berta'), await get('agent'), await get('agent', 'birth', idNumber(1)),
+			await get('berta', 'birth', idNumber(1))])
+			assert.deepEqual([answer.status, answer.text], [404, never.text]);
+		assert.deepEqual(await list('berta'), []);
+		assert.equal((await get('clerk')).status, 403);
+		assert.equal((await get(undefined)).status, 401);
+	});
+
+	await test('an agent has one for each whom he helps, and no other agent sees it; his reading is noted first', async () => {
+		const other = { id_number: idNumber(78), full_name: '钱大有' };
+		const notes = () => w.sql(`SELECT fields, why, encode(uuid_send(a.person), 'hex') <> repeat('0', 32) FROM access a
+			JOIN account c ON c.id = a.account WHERE c.name = 'agent'`);
+		await saved('agent', { form: { child_name: '赵一' }, for: resident }, 'birth', resident.id_number);
+		await saved('agent', { form: { child_name: '钱一' }, for: other }, 'birth', other.id_number);
+		assert.equal(notes().length, 0);
+		const mine = await get('agent', 'birth', resident.id_number);
+		assert.deepEqual([mine.json.form.child_name, mine.json.for], ['赵一', resident]);
+		assert.deepEqual(notes(), ['draft|shown|t']);
+		assert.deepEqual((await list('agent')).map((d) => d.for.full_name), ['钱大有', '赵小兰']);
+		assert.equal(notes().length, 3);
+		assert.equal((await get('second_agent', 'birth', resident.id_number)).status, 404);
+		assert.equal((await get('agent')).status, 404, 'for himself he has none');
+		for (const [at, who, code] of [['110101199001010011', { ...resident, id_number: '110101199001010011' }, 'check_digit'],
+			[idNumber(79), resident, 'conflict'], [undefined, resident, 'conflict'], [resident.id_number, undefined, 'conflict']])
+			assert.deepEqual((await put('agent', { form: {}, for: who }, 'birth', at)).json.errors.map((e) => e.code), [code]);
+	});
+
+	await test('where the note cannot be written nothing is shown', async () => {
+		w.sql('REVOKE INSERT ON access FROM yijianshi');
+		try {
+			assert.equal((await w.http('GET', '/api/v1/drafts', { who: 'agent', faulty: true })).status, 503);
+			assert.equal((await w.http('GET', place('birth', resident.id_number), { who: 'agent', faulty: true })).status, 503);
+		} finally {
+			w.sql('GRANT INSERT ON access TO yijianshi');
+		}
+	});
+
+	await test('the last changed stands first; what is thrown away is gone', async () => {
+		await saved('berta', { form: { n: 1 } }, 'birth');
+		await saved('berta', { form: { n: 2 } }, 'school_entry');
+		await saved('berta', { form: { n: 3 }, revision: 1 }, 'birth');
+		assert.deepEqual((await list('berta')).map((d) => d.event), ['birth', 'school_entry']);
+		assert.equal((await drop('berta', 'school_entry')).status, 204);
+		assert.equal((await drop('berta', 'school_entry')).status, 404);
+		assert.deepEqual((await list('berta')).map((d) => d.event), ['birth']);
+		const late = await put('berta', { form: { n: 4 }, revision: 1 }, 'school_entry');
+		assert.deepEqual([late.status, late.json.draft], [409, null], 'what is gone does not come back by itself');
+		assert.equal((await drop('berta')).status, 204);
+	});
+
+	await test('nothing of it lies in clear in the database', async () => {
+		await saved('berta', { form: { child_name: '司马光明' }, materials: {} });
+		const words = Buffer.from('司马光明').toString('hex');
+		assert.equal(w.sql(`SELECT count(*) FROM draft WHERE position('\\x${words}'::bytea IN sealed) > 0`)[0], '0');
+		const [row] = w.sql(`SELECT id FROM draft WHERE event = 'birth' ORDER BY changed_at DESC LIMIT 1`);
+		w.sql(`UPDATE draft SET revision = revision + 1 WHERE id = ${row}`);
+		assert.equal((await w.http('GET', place('birth'), { who: 'berta', faulty: true })).status, 503, 'an older text is not passed off as new');
+		w.sql(`UPDATE draft SET revision = revision - 1 WHERE id = ${row}`);
+		assert.equal((await drop('berta')).status, 204);
+	});
+
+	const count = () => Number(w.sql('SELECT count(*) FROM draft')[0]);
+
+	await test('filing under its key ends the draft with the application; once more is the same application', async () => {
+		const form = birthForm(), { key } = await saved('berta', { form });
+		const before = count();
+		assert.equal((await w.file('berta', { event: 'birth', form: { ...form, child_name: 1 } }, { key })).status, 422);
+		assert.equal(count(), before, 'what is refused stays a draft');
+		const anothers = await w.file('anna', birth(), { key });
+		assert.equal(anothers.status, 201, anothers.text);
+		assert.equal(count(), before, 'another person\'s key is another key');
+		const first = await w.file('berta', { event: 'birth', form }, { key }), second = await w.file('berta', { event: 'birth', form }, { key });
+		assert.deepEqual([first.status, second.status], [201, 201], first.text);
+		assert.equal(second.headers['idempotent-replayed'], 'true');
+		assert.equal(second.text, first.text);
+		assert.equal(count(), before - 1);
+		assert.equal((await get('berta')).status, 404);
+		const late = await put('berta', { form, revision: 1 });
+		assert.equal(late.status, 409, 'a page that still saves makes no new draft of what was filed');
+		assert.equal((await get('berta')).status, 404);
+	});
+
+	await test('application and draft are one transaction: what cannot be committed leaves the draft', async () => {
+		const form = birthForm(), { key } = await saved('berta', { form });
+		w.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+			CREATE TRIGGER refuse BEFORE INSERT ON history FOR EACH ROW EXECUTE FUNCTION refuse()`);
+		try {
+			assert.ok((await w.file('berta', { event: 'birth', form }, { key, faulty: true })).status >= 422);
+		} finally {
+			w.sql('DROP TRIGGER refuse ON history; DROP FUNCTION refuse()');
+		}
+		assert.equal((await get('berta')).json.key, key);
+		assert.equal((await w.file('berta', { event: 'birth', form }, { key })).status, 201);
+		assert.equal((await get('berta')).status, 404);
+	});
+
+	const upload = async (who) => (await w.http('POST', '/api/v1/files', { who, body: paper.pdf(400, crypto.randomUUID()), type: null })).json.id;
+	const restart = async () => {
+		assert.equal(await w.node.stop(), 0);
+		await w.startNode();
+	};
+
+	await test('its papers stay longer than seven days, its own ones only, and can then be filed', async () => {
+		const [named, left, foreign] = [await upload('berta'), await upload('berta'), await upload('anna')];
+		const form = birthForm({ father_authorised: false, child_name: childName() });
+		const { key } = await saved('berta', { form, materials: { father_id_photo: named, another: foreign } });
+		w.sql(`UPDATE file SET stored_at = stored_at - interval '8 days' WHERE NOT used`);
+		assert.equal((await w.http('GET', `/api/v1/files/${named}`, { who: 'berta' })).status, 200);
+		for (const [who, id] of [['berta', left], ['anna', foreign]])
+			assert.equal((await w.http('GET', `/api/v1/files/${id}`, { who })).status, 404);
+		const answer = await w.file('berta', { event: 'birth', form, materials: { father_id_photo: named } }, { key });
+		assert.equal(answer.status, 201, answer.text);
+		assert.equal(w.sql('SELECT count(*) FROM draft_file')[0], '0');
+	});
+
+	await test('thirty days after the last change it is swept, and not before', async () => {
+		await saved('berta', { form: { old: true } }, 'school_entry');
+		await saved('berta', { form: { young: true } }, 'birth');
+		w.sql(`UPDATE draft SET changed_at = now() - interval '30 days 1 hour' WHERE event = 'school_entry';
+			UPDATE draft SET changed_at = now() - interval '29 days 23 hours' WHERE event = 'birth'`);
+		await restart();
+		await until('the old one is gone', async () => (await get('berta', 'school_entry')).status === 404);
+		assert.equal((await get('berta')).status, 200);
+	});
+
+	await test('a revoked token saves and deletes nothing, even within the time that it is believed', async () => {
+		assert.equal((await get('berta')).status, 200);
+		w.sql(`UPDATE token SET revoked_at = now() WHERE account = (SELECT id FROM account WHERE name = 'berta')`);
+		assert.equal((await put('berta', { form: { n: 9 }, revision: 1 })).status, 401);
+		assert.equal((await drop('berta')).status, 401);
+	});
+
+	await test('verify finds nothing', () => w.verify());
+	await w.stop();
+});

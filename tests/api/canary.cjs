@@ -52,7 +52,7 @@ function found(folders, words) {
 }
 
 suite(async (test) => {
-	const w = await World.start({ faults: ['health:500:0.3:7', 'tax:garbage:0.5:8', 'hrss:reset_after:0.5:9', 'cdc:accept:0.5:3',
+	const w = await World.start({ faults: ['health:500:0.3:7', 'tax:garbage:0.3:8', 'hrss:reset_after:0.3:9', 'cdc:accept:0.5:3',
 		'medical_insurance:twice:0.5:4'] });
 	const mother = idNumber(301, true, '19920229'), father = idNumber(302, false, '19901130');
 	const canary = {
@@ -95,8 +95,8 @@ suite(async (test) => {
 		words.add(client.id_number).add(client.full_name);
 		const helped = await file({ applicant_name: undefined, applicant_id_no: undefined }, 'agent', { for: client });
 		for (const number of [own[0], own[1], own[2]])
-			await w.finished('canary', number, 40000);
-		await w.watch('agent', helped, 'to wait for the authority', (a) => a.status === 'waiting_for_applicant', 40000);
+			await w.finished('canary', number, 90000);
+		await w.watch('agent', helped, 'to wait for the authority', (a) => a.status === 'waiting_for_applicant', 90000);
 		await w.watch('canary', own[3], 'to be corrected', (a) => a.status === 'waiting_for_applicant');
 		for (const number of own) { /* what departments gave is his too */
 			for (const i of (await w.show('canary', number)).items) {

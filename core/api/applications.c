@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/sight.h"
 #include "base/json.h"
 #include "flows/consent.h"
 #include "flows/intake.h"
-#include "api/sight.h"
 #include "rules/fill.h"
 #include "rules/history.h"
 #include "seal/digest.h"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "api/sight.h"
+#include "base/clock.h"
 #include "rules/fill.h"
 
 /* Of a list each column that stood in any of its rows: "heirs.id_no". */

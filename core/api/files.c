@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/sight.h"
 #include "flows/files.h"
 #include "flows/intake.h"
-#include "api/sight.h"
 
 enum { UNUSED_MOST = 10 * UPLOADS_MOST };
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "api/sight.h"
 #include "seal/digest.h"
 
 enum { LIMIT = 50, LIMIT_MOST = 200 };

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
 #include "api/described.h"
 #include "api/shape.h"
+#include "base/json.h"
 #include "rules/form.h"
 #include "rules/running.h"
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -12,7 +13,6 @@
 #include "flows/files.h"
 #include "flows/petition.h"
 #include "flows/request_key.h"
-#include "api/sight.h"
 
 enum { BODY_CEILING = 1 << 20, REASON_CEILING = 2000 };
 #define WAIT_US (5 * US_PER_SECOND) /* for the end of it; then the same key later gives the answer */

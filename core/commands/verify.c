@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "flows/base.h"
 #include "commands/verify_case.h"
+#include "flows/base.h"
 
 struct verifying {
 	bool json;

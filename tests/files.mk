@@ -23,6 +23,7 @@ units = \
 	tests/pages/test_posted \
 	tests/pages/test_script \
 	tests/pages/test_texts \
+	tests/print/test_sheet \
 	tests/rules/test_calendar \
 	tests/rules/test_ending \
 	tests/rules/test_ending_wait \
@@ -86,6 +87,7 @@ tests_declared = core/libdeclared.a $(below_floor4) $(tests_libs)
 tests_store = core/libstore.a $(below_floor4) $(tests_libs)
 tests_outcall = core/liboutcall.a $(below_floor4) $(tests_libs)
 tests_http = core/libhttp.a $(below_floor4) $(tests_libs)
+tests_print = core/libprint.a $(below_floor4) $(tests_libs)
 tests_flows = core/libflows.a $(below_floor5) $(tests_libs)
 tests_process = tests/departments/process.c tests/departments/process.h
 tests_departments = core/libdepartments.a $(below_floor5) $(tests_libs)
@@ -117,6 +119,7 @@ tests_outcall_test_sign_LDADD = $(tests_outcall)
 tests_pages_test_posted_LDADD = $(tests_pages)
 tests_pages_test_script_LDADD = $(tests_pages)
 tests_pages_test_texts_LDADD = $(tests_pages)
+tests_print_test_sheet_LDADD = $(tests_print)
 tests_rules_test_calendar_LDADD = $(tests_rules)
 tests_rules_test_ending_LDADD = $(tests_rules)
 tests_rules_test_ending_wait_LDADD = $(tests_rules)

@@ -45,6 +45,7 @@ function library(room, where, header,    owner) {
 	else if (header ~ /^argon2/) owner = "seal"
 	else if (header ~ /^(lua|lauxlib|lualib)/) owner = room == "pages" ? room : "declared" # states of its own
 	else if (header ~ /^(qrencode|zlib)/) owner = "pages"
+	else if (header ~ /^(cairo|pango|glib)/) owner = "print"
 	else return
 	if (owner != room)
 		complain(room, where "only " owner " may see <" header ">")

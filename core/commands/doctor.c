@@ -10,6 +10,7 @@
 #include "flows/base.h"
 #include "flows/catalog.h"
 #include "flows/department.h"
+#include "print/sheet.h"
 #include "rules/calendar.h"
 
 enum { CLOCK_APART_S = 5, ANSWER_MS = 3000 };
@@ -128,6 +129,16 @@ check_files(const struct conf *conf)
 	return bad;
 }
 
+/* Receipts are printed with the fonts of this machine. */
+static int
+check_fonts(void)
+{
+	struct error why = { 0 };
+	bool good = sheet_has_fonts(sheet_probe, &why) == 0;
+
+	return say(good, "fonts", good ? "print Chinese, rare characters of names too" : why.text);
+}
+
 int
 command_doctor(const struct command_context *c, int argc, char **argv)
 {
@@ -138,6 +149,7 @@ command_doctor(const struct command_context *c, int argc, char **argv)
 		return command_usage(COMMAND_DOCTOR);
 	bad = check_database(c->conf);
 	bad += check_calendar();
+	bad += check_fonts();
 	bad += check_files(c->conf);
 	return bad > 0;
 }

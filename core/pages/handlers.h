@@ -20,6 +20,7 @@ void entry_leave(void *node, struct http_exchange *x);
 void progress_mine(void *node, struct http_exchange *x);
 void progress_one(void *node, struct http_exchange *x);
 void progress_receipt(void *node, struct http_exchange *x);
+void progress_receipt_pdf(void *node, struct http_exchange *x);
 void progress_disclosures(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);

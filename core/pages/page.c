@@ -248,20 +248,41 @@ page_headers(struct http_exchange *x)
 	http_add_header(x, "Vary", "Cookie");
 }
 
-void
-page_show(struct page *p, int status)
+char *
+page_make(struct page *p, size_t *length)
 {
 	struct error why = { 0 };
-	size_t length = 0;
-	char *document = pages_render(p->node->more, http_worker(p->x), p->template, p->fields, &length, &why);
+	char *document = pages_render(p->node->more, http_worker(p->x), p->template, p->fields, length, &why);
 
 	if (!document) {
 		log_error("the page %s: %s", p->template, why.text);
 		page_refuse(p, 500);
-		return;
 	}
+	return document;
+}
+
+void
+page_show(struct page *p, int status)
+{
+	size_t length = 0;
+	char *document = page_make(p, &length);
+
+	if (!document)
+		return;
 	page_headers(p->x);
 	http_answer_take(p->x, status, "text/html; charset=utf-8", document, length);
+	page_free(p);
+}
+
+void
+page_answer_take(struct page *p, const char *type, const char *name, char *bytes, size_t length)
+{
+	char shown[200];
+
+	snprintf(shown, sizeof shown, "inline; filename=\"%.150s\"", name);
+	http_add_header(p->x, "Content-Disposition", shown);
+	page_headers(p->x);
+	http_answer_take(p->x, 200, type, bytes, length);
 	page_free(p);
 }
 

@@ -3,7 +3,7 @@
  * A handler begins it, asks the API for what the template needs, and shows it. Each answer becomes a
  * field of `page` in the template. The handler's functions run on workers, one after the other; between
  * them the API may answer on any thread. Each way ends with exactly one of page_show(), page_redirect(),
- * page_refuse(), which answer the exchange and free the page.
+ * page_refuse(), page_answer_take(), which answer the exchange and free the page.
  *
  *   static void show(struct page *p, int status) { if (page_is(p, status, 200)) page_show(p, 200); }
  *   void public_home(void *node, struct http_exchange *x)
@@ -51,6 +51,10 @@ void page_ask(struct page *p, const char *as, const struct http_request *request
 bool page_is(struct page *p, int status, int wanted);
 
 void page_show(struct page *p, int status);
+/* What the template makes, when that is not the answer itself; malloc()ed. NULL: refused, and gone. */
+char *page_make(struct page *p, size_t *length) MUST_CHECK;
+/* Answer with a file of that type and name; takes `bytes`. */
+void page_answer_take(struct page *p, const char *type, const char *name, char *bytes, size_t length);
 /* 303 to an own path: after a form. */
 void page_redirect(struct page *p, const char *path);
 /* The page that tells `status` in words. 401 goes to /login and comes back. */

@@ -27,6 +27,7 @@ static const struct http_route routes[] = {
 	GET("/applications", progress_mine),
 	GET("/applications/{number}", progress_one),
 	GET("/applications/{number}/receipt", progress_receipt),
+	GET("/applications/{number}/receipt.pdf", progress_receipt_pdf),
 	GET("/applications/{number}/disclosures", progress_disclosures),
 	GET("/login", entry_login),
 	POST("/login", entry_come),

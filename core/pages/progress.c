@@ -1,12 +1,15 @@
 /* What has become of what somebody filed: all of his applications, one of them, its receipt, and who
  * was shown what of it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "pages/handlers.h"
 #include "pages/page.h"
 #include "pages/qr.h"
+#include "print/sheet.h"
 
 enum { LISTED = 20 };
 
@@ -182,15 +185,23 @@ progress_one(void *node, struct http_exchange *x)
 
 /* ---- the receipt ---- */
 
+/* The code leads to where it stands. */
 static void
-show_receipt(struct page *p, int status)
+add_code(struct page *p)
 {
 	char url[600];
 
-	(void)status;
 	snprintf(url, sizeof url, "%s%s", page_public_url(p), page_target(p, "/applications/{}", number_of(p)));
 	page_set_take(p, "address", json_string(url));
 	page_set_take(p, "qr", qr_of(url));
+}
+
+static void
+show_receipt(struct page *p, int status)
+{
+	(void)status;
+	add_code(p);
+	page_set_take(p, "no_pdf", json_boolean(http_query(page_exchange(p), "nopdf") != NULL));
 	page_show(p, 200);
 }
 
@@ -198,6 +209,38 @@ void
 progress_receipt(void *node, struct http_exchange *x)
 {
 	begin(node, x, "receipt", show_receipt);
+}
+
+/* What no font can print is not printed: the page of it can be. */
+static void
+print_receipt(struct page *p, int status)
+{
+	struct error why = { 0 };
+	char name[80], day[11], *lines, *pdf;
+	size_t length = 0;
+
+	(void)status;
+	add_code(p);
+	clock_format_day(clock_day(node_now(page_node(p))), day);
+	page_set_take(p, "today", json_string(day));
+	lines = page_make(p, &length);
+	if (!lines)
+		return;
+	pdf = sheet_make(lines, length, &length, &why);
+	free(lines);
+	if (pdf) {
+		snprintf(name, sizeof name, "%s.pdf", number_of(p));
+		page_answer_take(p, "application/pdf", name, pdf, length);
+		return;
+	}
+	log_error("the receipt of %s: %s", number_of(p), why.text);
+	page_redirect(p, page_target(p, "/applications/{}/receipt?nopdf=1", number_of(p)));
+}
+
+void
+progress_receipt_pdf(void *node, struct http_exchange *x)
+{
+	begin(node, x, "receipt_sheet", print_receipt);
 }
 
 /* ---- who saw what ---- */

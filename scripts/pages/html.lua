@@ -130,6 +130,22 @@ function html.render(value)
 	return table.concat(out)
 end
 
+-- What a reader sees of a value, without any markup: for paper.
+function html.text(value)
+	local kind = type(value)
+	if kind == "string" or kind == "number" then
+		return tostring(value)
+	elseif kind ~= "table" then
+		return ""
+	end
+	local parts = getmetatable(value) == element and value.parts or value
+	local texts = {}
+	for i = 1, getmetatable(value) == element and value.last or last_of(value) do
+		texts[i] = html.text(parts[i])
+	end
+	return table.concat(texts)
+end
+
 -- Own address of a pattern: {name} becomes the escaped value, what is left is the query, in order.
 --   h.url("/events/{event}/print", { event = id, lang = "en" })
 function html.url(pattern, values)

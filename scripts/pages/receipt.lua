@@ -23,6 +23,7 @@ return function(page)
 		end
 	end
 	return layout{ page = page, title = T "receipt.title", own_heading = true, class = "sheet", main = {
+		page.no_pdf and h.p{ class = "notice wait screen", role = "alert", T "receipt.no_pdf" },
 		h.header{
 			h.div{
 				h.h1{ T "receipt.title" },
@@ -38,6 +39,8 @@ return function(page)
 				T "receipt.scan" } },
 		h.div{ class = "actions screen",
 			h.a{ class = "button", href = h.url("/applications/{number}", { number = a.number }), T "receipt.progress" },
+			h.a{ class = "button second", href = h.url("/applications/{number}/receipt.pdf", { number = a.number }),
+				T "receipt.pdf" },
 			h.button{ type = "button", class = "second", ["data-print"] = true, hidden = true, T "print.button" } },
 		h.h2{ id = "who", T "receipt.items" },
 		h.div{ class = "scroll", tabindex = "0", role = "region", ["aria-labelledby"] = "who", h.table{

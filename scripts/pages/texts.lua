@@ -438,10 +438,13 @@ return {
 	["prove.title"] = { zh = "请再输入一次密码", en = "Your password once more" },
 
 	["receipt.filed"] = { zh = "提交时间", en = "Filed" },
+	["receipt.foot"] = { zh = "申请编号 {number}，{day}打印", en = "Application {number}, printed {day}" },
 	["receipt.items"] = { zh = "交给谁，最迟哪天", en = "Who does what, by when" },
 	["receipt.keep"] = { zh = "请保存编号。凭编号可以在网上、窗口或打 12345 查进度。",
 		en = "Please keep the number: with it anybody at the window or at 12345 finds the application." },
 	["receipt.number"] = { zh = "申请编号", en = "Number" },
+	["receipt.no_pdf"] = { zh = "回执里有一个字，我们的打印字库还没有，所以做不成 PDF 文件（不会印成方框）。已经报告管理员；请先打印这一页。", en = "A character in it is in none of our fonts, so no PDF was made (it would show a box). It has been reported; please print this page." },
+	["receipt.pdf"] = { zh = "存成 PDF", en = "Save as PDF" },
 	["receipt.progress"] = { zh = "看办理进度", en = "See where it stands" },
 	["receipt.promised"] = { zh = "最迟全部有结果", en = "All ended by" },
 	["receipt.scan"] = { zh = "扫码看进度（要登录）", en = "Scan to see where it stands (after login)" },

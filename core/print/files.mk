@@ -1,0 +1,4 @@
+print_SOURCES = \
+	core/print/glyphs.c core/print/glyphs.h \
+	core/print/sheet.c core/print/sheet.h \
+	# end

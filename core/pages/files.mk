@@ -1,5 +1,7 @@
 pages_SOURCES = \
+	core/pages/act.c core/pages/act.h \
 	core/pages/bundle.c core/pages/bundle.h \
+	core/pages/consent.c \
 	core/pages/entry.c \
 	core/pages/guide.c core/pages/handlers.h \
 	core/pages/page.c core/pages/page.h \
@@ -8,4 +10,5 @@ pages_SOURCES = \
 	core/pages/progress.c \
 	core/pages/qr.c core/pages/qr.h \
 	core/pages/script.c core/pages/script.h \
+	core/pages/withdraw.c \
 	# end

@@ -14,13 +14,33 @@ show(struct page *p, int status)
 		page_show(p, 200);
 }
 
+/* What others ask of whoever is inside; staff are asked nothing. */
+static void
+with_consents(struct page *p, int status)
+{
+	if (status != 200)
+		page_set_take(p, "consents", json_null());
+	page_show(p, 200);
+}
+
+static void
+home_events(struct page *p, int status)
+{
+	if (!page_is(p, status, 200))
+		return;
+	if (json_is_true(page_field(p, "inside")))
+		page_get(p, "consents", "/api/v1/consents", with_consents);
+	else
+		page_show(p, 200);
+}
+
 void
 guide_home(void *node, struct http_exchange *x)
 {
 	struct page *p = page_begin(node, x, "home");
 
 	if (p)
-		page_get(p, "events", "/api/v1/events", show);
+		page_get(p, "events", "/api/v1/events", home_events);
 }
 
 /* ---- the guide ---- */

@@ -22,6 +22,11 @@ void progress_one(void *node, struct http_exchange *x);
 void progress_receipt(void *node, struct http_exchange *x);
 void progress_receipt_pdf(void *node, struct http_exchange *x);
 void progress_disclosures(void *node, struct http_exchange *x);
+/* withdraw.c, consent.c: acting on an application */
+void withdraw_show(void *node, struct http_exchange *x);
+void withdraw_send(void *node, struct http_exchange *x);
+void consent_show(void *node, struct http_exchange *x);
+void consent_answer(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);
 

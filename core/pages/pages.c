@@ -14,9 +14,10 @@
 
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
 #define POST(path, handle) { "POST", path, false, FORM, "application/x-www-form-urlencoded", handle, 0 }
+#define LETTER(path, handle) { "POST", path, false, LETTER_FORM, "application/x-www-form-urlencoded", handle, 0 }
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
 
-enum { FORM = 8192 };
+enum { FORM = 8192, LETTER_FORM = 32768 /* some hundred words of Chinese, each byte as %XX */ };
 
 static const struct http_route routes[] = {
 	GET("/", guide_home),
@@ -29,6 +30,10 @@ static const struct http_route routes[] = {
 	GET("/applications/{number}/receipt", progress_receipt),
 	GET("/applications/{number}/receipt.pdf", progress_receipt_pdf),
 	GET("/applications/{number}/disclosures", progress_disclosures),
+	GET("/applications/{number}/withdrawal", withdraw_show),
+	LETTER("/applications/{number}/withdrawal", withdraw_send),
+	GET("/applications/{number}/consents/{sign}", consent_show),
+	POST("/applications/{number}/consents/{sign}", consent_answer),
 	GET("/login", entry_login),
 	POST("/login", entry_come),
 	GET("/prove", entry_prove),

@@ -31,6 +31,14 @@ or_null(struct page *p, const char *as, int status)
 
 static void ask_next(struct page *p);
 
+/* What others ask of him stands beside it. */
+static void
+with_consents(struct page *p, int status)
+{
+	or_null(p, "consents", status);
+	page_show(p, 200);
+}
+
 static void
 took_next(struct page *p, int status)
 {
@@ -63,7 +71,7 @@ ask_next(struct page *p)
 		page_get(p, "one", page_target(p, "/api/v1/applications/{}", json_text(json_array_get(list, at),
 		    "number")), took_next);
 	else
-		page_show(p, 200);
+		page_get(p, "consents", "/api/v1/consents", with_consents);
 }
 
 /* Those of others, whom he helps, are not opened only to be listed. */

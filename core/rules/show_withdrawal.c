@@ -9,15 +9,15 @@ static const char *const effects[] = { [WITHDRAWAL_NOTHING] = NULL, [WITHDRAWAL_
 /* Why so: by how far it has come. */
 enum { SENT_BACK, NOT_SENT, UNDO_DECIDED, UNDO_PENDING, STAYS_TOLD, STAYS_DECIDED, STAYS_PENDING };
 static const struct { const char *zh, *en; } reasons[] = {
-	[SENT_BACK] = { "正在等您补正;撤回后就不再办", "It waits for your correction; withdrawn, it goes no further." },
-	[NOT_SENT] = { "还没有送到部门;撤回后就不再办", "It has not been sent; withdrawn, it never is." },
-	[UNDO_DECIDED] = { "已经办好;撤回后请部门撤销,部门不能撤销的会告诉您",
+	[SENT_BACK] = { "正在等您补正；撤回后就不再办", "It waits for your correction; withdrawn, it goes no further." },
+	[NOT_SENT] = { "还没有送到部门；撤回后就不再办", "It has not been sent; withdrawn, it never is." },
+	[UNDO_DECIDED] = { "已经办好；撤回后请部门撤销，部门不能撤销的会告诉您",
 	    "It has been done; the department is asked to undo it, and you are told if it cannot." },
-	[UNDO_PENDING] = { "已经送到部门;先等部门的答复,办成了就请部门撤销",
+	[UNDO_PENDING] = { "已经送到部门；先等部门的答复，办成了就请部门撤销",
 	    "The department has it; its answer is awaited, and what it then did is undone." },
-	[STAYS_TOLD] = { "只是告知部门一声,已经送出,收不回来", "It only told the department something, and has been sent." },
-	[STAYS_DECIDED] = { "已经办好,这一项不能撤销,仍然有效", "It has been done and cannot be undone: it stays in force." },
-	[STAYS_PENDING] = { "已经送到部门,这一项不能撤回,部门仍会作出决定",
+	[STAYS_TOLD] = { "只是告知部门一声，已经送出，收不回来", "It only told the department something, and has been sent." },
+	[STAYS_DECIDED] = { "已经办好，这一项不能撤销，仍然有效", "It has been done and cannot be undone: it stays in force." },
+	[STAYS_PENDING] = { "已经送到部门，这一项不能撤回，部门仍会作出决定",
 	    "The department has it and it cannot be taken back: it will still be decided." },
 };
 

@@ -4,6 +4,36 @@
 -- optional: an event or connector file says its own title. tests/pages/test_texts.c watches.
 
 return {
+	-- acting on an application
+	["act.asked"] = { zh = "有人请您答复", en = "Somebody asks you" },
+	["act.asked_for"] = { zh = "{event}：{sign}", en = "{event}: {sign}" },
+	["act.asked_soon"] = { zh = "快到期了", en = "soon" },
+	["act.asked_until"] = { zh = "最晚{day}答复", en = "answer by {day}" },
+	["act.back"] = { zh = "先不，回去看进度", en = "Not now: back to the application" },
+
+	["act.correct"] = { zh = "去改正、补交", en = "Correct, or add what is missing" },
+	["act.withdraw"] = { zh = "撤回这份申请", en = "Withdraw this application" },
+
+	["consent.agree"] = { zh = "我同意", en = "I agree" },
+	["consent.decline"] = { zh = "我不同意", en = "I do not agree" },
+	["consent.declining"] = { zh = "不同意也没有关系，请想好再点：答复以后不能再改。", en = "You are free to say no. Please be sure: an answer cannot be changed." },
+	["consent.lead"] = { zh = "{who}正在办“{event}”，有一处要您同意。同意不同意，都由您自己决定。",
+		en = "{who} is applying for “{event}”, and one thing needs your consent. It is yours to give or not." },
+	["consent.mine"] = { zh = "看我的全部事项", en = "All that concerns me" },
+	["consent.not_willing"] = { zh = "我不同意，会怎样？", en = "What if I do not agree?" },
+	["consent.nothing_more"] = { zh = "您不需要再做什么。申请人会看到您的答复。", en = "You need not do anything more. The applicant sees your answer." },
+	["consent.private"] = { zh = "您只看到要您同意的这一处；表里别的内容不会给您看，您的账号资料也不会给申请人看。",
+		en = "You see only what you are asked. Nothing else of the form is shown to you, and nothing of your account to the applicant." },
+	["consent.somebody"] = { zh = "申请人", en = "The applicant" },
+	["consent.soon"] = { zh = "快到期了：最晚{day}答复，过了这天就当作不同意。", en = "Soon: please answer by {day}; after that it counts as a no." },
+	["consent.title"] = { zh = "请您答复", en = "Your answer, please" },
+	["consent.told_asked"] = { zh = "这份申请已经撤回，不用答复了。", en = "The application was withdrawn: no answer is needed." },
+	["consent.told_declined"] = { zh = "没有同意。", en = "Not agreed." },
+	["consent.told_not_needed"] = { zh = "这一处不再需要您的同意。", en = "Your consent is no longer needed." },
+	["consent.told_signed"] = { zh = "您已经同意。", en = "You have agreed." },
+	["consent.until"] = { zh = "最晚{day}答复，过了这天就当作不同意。", en = "Please answer by {day}; after that it counts as a no." },
+	["consent.waits"] = { zh = "等您同意才能办的", en = "What waits for your consent" },
+
 	-- departments in English (Chinese: their connector files)
 	["department.cdc"] = { zh = "疾病预防控制中心", en = "Centre for Disease Control" },
 	["department.civil_affairs"] = { zh = "民政局", en = "Civil Affairs" },
@@ -152,6 +182,7 @@ return {
 	["history.overdue"] = { zh = "{department}的“{title}”超过了承诺时间，已记录",
 		en = "{department} has passed the promised day of “{title}”; noted" },
 	["history.refused"] = { zh = "“{title}”没有通过", en = "“{title}” was refused" },
+	["history.reminded"] = { zh = "对方还没有答复“{title}”，系统提醒了对方", en = "The other person was reminded of “{title}”" },
 	["history.sent_item"] = { zh = "把“{title}”送到{department}", en = "“{title}” was sent to {department}" },
 	["history.sent_material"] = { zh = "向{department}取“{title}”", en = "{department} was asked for “{title}”" },
 	["history.sent_record"] = { zh = "向{department}核对“{title}”", en = "{department} was asked about “{title}”" },
@@ -490,4 +521,15 @@ return {
 	["status.in_progress"] = { zh = "办理中", en = "in progress" },
 	["status.waiting_for_applicant"] = { zh = "等您补充", en = "waiting for you" },
 	["status.withdrawn"] = { zh = "已撤回", en = "withdrawn" },
+
+	["withdrawal.effect_stays"] = { zh = "撤不回来的", en = "What stays" },
+	["withdrawal.effect_stops"] = { zh = "马上停办的", en = "What stops at once" },
+	["withdrawal.effect_undone"] = { zh = "请部门撤销的", en = "What the department is asked to undo" },
+	["withdrawal.lead"] = { zh = "先看清楚撤回以后每一项会怎样，再决定。", en = "See what becomes of each item first, then decide." },
+	["withdrawal.over"] = { zh = "这份申请已经办结、已经撤回，或正在撤回，不能再撤。", en = "It has ended, has been withdrawn, or is being withdrawn." },
+	["withdrawal.reason"] = { zh = "为什么撤回（可以不写）", en = "Why (you need not say)" },
+	["withdrawal.reason_hint"] = { zh = "不给部门看。", en = "No department sees it." },
+	["withdrawal.send"] = { zh = "确定撤回", en = "Withdraw it" },
+	["withdrawal.sure"] = { zh = "确定要撤回吗？", en = "Are you sure?" },
+	["withdrawal.title"] = { zh = "撤回申请", en = "Withdraw the application" },
 }

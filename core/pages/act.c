@@ -1,0 +1,125 @@
+#include "pages/act.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "pages/posted.h"
+#include "seal/digest.h"
+
+/* ---- shown ---- */
+
+static void
+go_on(struct page *p)
+{
+	act_form *form;
+
+	memcpy(&form, http_slot(page_exchange(p)), sizeof form);
+	form(p);
+}
+
+static void
+with_session(struct page *p, int status)
+{
+	char key[23];
+
+	if (!page_is(p, status, 200))
+		return;
+	if (!page_field(p, "key")) {
+		digest_random_text(key, 22);
+		page_set_take(p, "key", json_string(key));
+	}
+	go_on(p);
+}
+
+void
+act_begin(struct page *p, act_form *form)
+{
+	memcpy(http_slot(page_exchange(p)), &form, sizeof form);
+	page_get(p, "session", "/api/v1/session", with_session);
+}
+
+void
+act_show(struct page *p)
+{
+	json_t *status = page_field(p, "wrong_status");
+
+	page_show(p, status ? (int)json_integer_value(status) : 200);
+}
+
+/* ---- sent ---- */
+
+bool
+act_read(struct page *p)
+{
+	json_t *posted = posted_read(page_exchange(p));
+	const char *key = json_text(posted, "key");
+
+	if (!posted) {
+		page_refuse(p, 400);
+		return false;
+	}
+	if (key)
+		page_set_take(p, "key", json_string(key));
+	page_set_take(p, "again", posted);
+	return true;
+}
+
+const char *
+act_text(const struct page *p, const char *name)
+{
+	const char *text = json_text(page_field(p, "again"), name);
+
+	return text && *text ? text : NULL;
+}
+
+static bool
+is_of_type(const struct page *p, const char *name)
+{
+	const char *type = json_text(page_field(p, "answer"), "type");
+
+	return type && strstr(type, name);
+}
+
+/* What the API says stands on the form: what to put right, or that it is too late. */
+static void
+show_again(struct page *p, int status)
+{
+	page_set_take(p, "wrong", json_incref(page_field(p, "answer")));
+	page_set_take(p, "wrong_status", json_integer(status));
+	if (status == 503)
+		http_add_header(page_exchange(p), "Retry-After", "2");
+	page_get(p, "session", "/api/v1/session", with_session);
+}
+
+static void
+answered(struct page *p, int status)
+{
+	if (status == 200 || status == 201)
+		page_redirect(p, json_string_value(page_field(p, "done")));
+	else if (status == 403 && is_of_type(p, "proof-needed"))
+		page_redirect(p, page_target(p, "/prove?next={}", json_string_value(page_field(p, "self"))));
+	else if (status == 409 || status == 422 || status == 503)
+		show_again(p, status);
+	else
+		page_refuse(p, status);
+}
+
+void
+act_send_take(struct page *p, const char *target, json_t *body, const char *done, act_form *form)
+{
+	const char *csrf = act_text(p, "_csrf"), *key = act_text(p, "key");
+	char *sent = json_canonical_string(body);
+	struct http_request r = { .method = "POST", .target = target, .type = "application/json", .body = sent,
+		.length = sent ? strlen(sent) : 0, .headers = { { "Idempotency-Key", key ? key : "" },
+		{ "X-CSRF-Token", csrf ? csrf : "" } } };
+
+	json_decref(body);
+	memcpy(http_slot(page_exchange(p)), &form, sizeof form);
+	page_set_take(p, "done", json_string(done));
+	if (sent)
+		page_ask(p, "answer", &r, answered);
+	else
+		page_refuse(p, 503);
+	free(sent);
+}

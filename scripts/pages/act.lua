@@ -1,0 +1,61 @@
+-- act.lua: what the forms have in common by which somebody acts on an application.
+
+local h = require "html"
+local T = require "text"
+local names = require "names"
+
+local act = {}
+
+-- What was not taken, in the API's own words, said first and led to. page.wrong is its problem document.
+-- targets: pointer -> id of the field it speaks of.
+function act.alert(page, targets)
+	local wrong = page.wrong
+	if not wrong then
+		return false
+	end
+	local list = {}
+	for _, e in ipairs(wrong.errors or {}) do
+		local id = targets and targets[e.pointer]
+		list[#list + 1] = h.li{ id and h.a{ href = "#" .. id, names.told(e.message) } or names.told(e.message) }
+	end
+	return h.div{ class = "notice must", role = "alert", ["data-focus"] = "1",
+		h.p{ h.strong{ names.told(wrong.title) } },
+		#list > 0 and h.ul{ list } or h.p{ names.told(wrong.detail or "") } }
+end
+
+-- The message of an error at this pointer, or nil.
+function act.error(page, pointer)
+	for _, e in ipairs(page.wrong and page.wrong.errors or {}) do
+		if e.pointer == pointer then
+			return e.message
+		end
+	end
+end
+
+-- What goes along unseen: the session's token, and the key by which the same form twice is one act.
+function act.hidden(page)
+	return { h.input{ type = "hidden", name = "_csrf", value = page.session.csrf or "" },
+		h.input{ type = "hidden", name = "key", value = page.key } }
+end
+
+-- Some lines to write. o: name, label, hint, pointer, rows, maxlength, required.
+function act.letter(page, o)
+	local wrong = act.error(page, o.pointer)
+	local told = {}
+	if o.hint then told[#told + 1] = o.name .. "-hint" end
+	if wrong then told[#told + 1] = o.name .. "-error" end
+	return h.div{ class = wrong and "field wrong" or "field",
+		h.label{ ["for"] = o.name, o.label },
+		o.hint and h.p{ class = "hint", id = o.name .. "-hint", o.hint },
+		wrong and h.p{ class = "error", id = o.name .. "-error", names.told(wrong) },
+		h.textarea{ id = o.name, name = o.name, rows = o.rows or "4", maxlength = o.maxlength or "600",
+			required = o.required, ["aria-describedby"] = #told > 0 and table.concat(told, " "),
+			["aria-invalid"] = wrong and "true", page.again and page.again[o.name] or "" } }
+end
+
+-- Back to where the application stands.
+function act.back(number)
+	return h.a{ class = "button second", href = h.url("/applications/{number}", { number = number }), T "act.back" }
+end
+
+return act

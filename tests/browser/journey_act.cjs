@@ -1,0 +1,139 @@
+/* journey_act.cjs: acting on an application under way, in a browser: withdrawing with the consequences shown
+ * first; a second person who is asked for his consent in his own login. On the phone and at the desk, in large
+ * type, and without script.
+ */
+'use strict';
+const { assert, birth, demoForm, idNumber, suite, World } = require('../api/harness.cjs');
+const { missing, launch, ways, person, inspect } = require('./browser.cjs');
+
+const skip = missing();
+if (skip) {
+	console.log(`1..0 # SKIP ${skip}`);
+	process.exit(0);
+}
+
+const password = 'correct horse battery';
+const item = (a, id) => a.items.find((i) => i.id === id);
+
+suite(async (test) => {
+	const w = await World.start(), origin = `http://127.0.0.1:${w.port}`, browser = await launch();
+	const form = demoForm('marriage').form;
+	let people = 0;
+
+	/* The vaccination is done, the premium waits: something stops, something is undone. */
+	w.gate.rule = (call) => call.json && call.json.item === 'medical_insurance_enrol' && !call.json.of
+		? { status: 202, body: { state: 'pending', result_id: 'M-1' } } : undefined;
+
+	async function citizen(name, id, full) {
+		await w.account(name, 'citizen', { id, full });
+		await w.password(name, password);
+		w.tokens[name] = (await w.run('account', 'token', name)).stdout.trim();
+	}
+
+	/* A couple of its own for each way: who is willing is asked once for two persons. */
+	async function couple() {
+		const n = ++people, he = `he${n}`, she = `she${n}`;
+		const man = idNumber(100 + n, false, '19930708'), woman = idNumber(100 + n, true, '19950312');
+		await citizen(he, man, form.man_name);
+		await citizen(she, woman, form.woman_name);
+		const { number } = await w.accepted(he, { event: 'marriage', form: { ...form, man_id_no: man, woman_id_no: woman } });
+		return { number, he, she };
+	}
+
+	/* A browser in which this person has come in. */
+	async function inside(name, way) {
+		const context = await person(browser, origin, way);
+		const answer = await context.request.post(`${origin}/api/v1/session`, { data: { name, password } });
+		assert.equal(answer.status(), 200);
+		return { context, page: await context.newPage() };
+	}
+
+	const looked = async (page, way, name) => assert.deepEqual(await inspect(page, way, name), []);
+	const submit = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole('button', { name, exact: true }).click()]);
+
+	await citizen('anna', idNumber(1), '李秀兰');
+	const journeys = ways.filter((way) => !way.lang);
+
+	for (const way of journeys)
+		await test(`withdrawing, ${way.name}: first what comes of it, then the button; what was said happens`, async () => {
+			const { number } = await w.accepted('anna', birth());
+			await w.watch('anna', number, 'it is under way', (a) => item(a, 'medical_insurance_enrol').status === 'acknowledged'
+				&& item(a, 'vaccination_record').status === 'approved');
+			const { context, page } = await inside('anna', way);
+			await page.goto(`${origin}/applications/${number}`);
+			await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: '撤回这份申请' }).click()]);
+			await looked(page, way, 'withdrawal');
+			const told = await page.locator('main').innerText();
+			assert.match(told, /马上停办/);
+			assert.match(told, /请部门撤销/);
+			await page.getByLabel('为什么撤回').fill('名字还没有想好');
+			await submit(page, '确定撤回');
+			assert.equal(page.url(), `${origin}/applications/${number}`);
+			await looked(page, way, 'withdrawn');
+			const a = await w.watch('anna', number, 'withdrawn', (seen) => seen.withdrawal !== null);
+			assert.equal(a.withdrawal.reason, '名字还没有想好');
+			await page.goto(`${origin}/applications/${number}/withdrawal`);
+			await looked(page, way, 'withdrawal-over');
+			assert.equal(await page.getByRole('button', { name: '确定撤回' }).count(), 0);
+			await context.close();
+		});
+
+	for (const way of journeys)
+		await test(`a consent, ${way.name}: a task at home with its end; what is asked, by whom; yes; and again nothing`, async () => {
+			const { number, he, she } = await couple();
+			const { context, page } = await inside(she, way);
+			await page.goto(origin);
+			await looked(page, way, 'home-asked');
+			await page.goto(`${origin}/applications`);
+			await Promise.all([page.waitForNavigation(), page.locator('[aria-labelledby=asked] a').click()]);
+			assert.equal(page.url(), `${origin}/applications/${number}/consents/partner_willing`);
+			await looked(page, way, 'consent');
+			const told = await page.locator('main').innerText();
+			assert.ok(told.includes(form.man_name), told);
+			assert.match(told, /最晚/);
+			await submit(page, '我同意');
+			await looked(page, way, 'consent-given');
+			assert.match(await page.locator('main').innerText(), /您已经同意/);
+			assert.equal(await page.getByRole('button', { name: '我同意' }).count(), 0);
+			await page.goto(origin);
+			assert.equal(await page.locator('[aria-labelledby=asked]').count(), 0);
+			const a = await w.watch(he, number, 'he sees it', (seen) => seen.signs.some((s) => s.status === 'signed'));
+			assert.notEqual(item(a, 'marriage_registration').status, 'refused');
+			await context.close();
+		});
+
+	await test('a no: what comes of it is said before; the applicant sees it; his own visit leads to his application', async () => {
+		const way = ways[0], { number, he, she } = await couple();
+		const hers = await inside(she, way), his = await inside(he, way);
+		await hers.page.goto(`${origin}/applications/${number}/consents/partner_willing`);
+		await hers.page.getByText('我不同意，会怎样？').click();
+		await looked(hers.page, way, 'consent-no');
+		await submit(hers.page, '我不同意');
+		assert.match(await hers.page.locator('main').innerText(), /没有同意/);
+		await looked(hers.page, way, 'consent-declined');
+		await w.watch(he, number, 'it is refused', (a) => item(a, 'marriage_registration').status === 'refused');
+		await his.page.goto(`${origin}/applications/${number}/consents/partner_willing`);
+		assert.equal(his.page.url(), `${origin}/applications/${number}`);
+		assert.match(await his.page.locator('main').innerText(), /没有同意/);
+		for (const { context } of [hers, his])
+			await context.close();
+	});
+
+	await test('two windows: the second is told in words that it is settled, and a stranger finds nothing', async () => {
+		const way = ways[0], { number, she } = await couple(), { context, page } = await inside(she, way);
+		const target = `${origin}/applications/${number}/consents/partner_willing`, other = await context.newPage();
+		await page.goto(target);
+		await other.goto(target);
+		await submit(page, '我同意');
+		await submit(other, '我同意');
+		assert.match(await other.locator('[role=alert]').innerText(), /已经有了结果/);
+		await looked(other, way, 'consent-twice');
+		await context.close();
+		const stranger = await inside('anna', way);
+		assert.equal((await stranger.page.goto(target)).status(), 404);
+		await stranger.context.close();
+	});
+
+	await browser.close();
+	await w.stop();
+});

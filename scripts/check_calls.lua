@@ -97,6 +97,7 @@ function calls.file(file, declarations, known, connectors, problem)
 		timeout_ms = v.timeout or 10000, ask_after_ms = v.ask_after or 600000,
 		at_once = v.limit and v.limit.at_once or 16, per_minute = v.limit and v.limit.per_minute or 600,
 		signature = v.signature or 1, once_per = v.once_per or "key", key_kept_ms = v.key_kept,
+		style = v.style or "native",
 		line = connector.line, calls = list_of(list) }
 end
 
@@ -121,6 +122,15 @@ function calls.find(event, by, tell)
 	end
 	return tell("部门 " .. department .. ' 没有叫 "' .. call .. '" 的调用' .. text.did_you_mean(call, own,
 		"它有:" .. text.join(text.sorted(own))))
+end
+
+-- The same for a look-up, which wants its answer at once: a desk has only people to give one.
+function calls.find_record(event, by, tell)
+	local found, department, call = calls.find(event, by, tell)
+	if found and event.connectors[department].v.style == "desk" then
+		tell("部门 " .. department .. ' 没有接口(style = "desk"),不能查询:请改为 commit 或 upload')
+	end
+	return found, department, call
 end
 
 -- "a b c" or { "a b", name = value } -> list of { name, node, at }

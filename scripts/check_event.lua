@@ -234,7 +234,7 @@ end
 local function records(e)
 	for _, d in ipairs(e.lists.records) do
 		if d.v.by and d.v.request ~= nil then
-			d.call = calls.find(e, d.v.by, function(message) d.complain("by", message) end)
+			d.call = calls.find_record(e, d.v.by, function(message) d.complain("by", message) end)
 			d.request = calls.request { event = e, scope = expr.scope(e, d), by = d.v.by, call = d.call,
 				request = d.v.request, files = {}, line_of = function(at) return d.line_in("request", at) end }
 		end
@@ -292,7 +292,7 @@ function ways.fetch(e, d, way, at)
 		return nil
 	end
 	local function line_of() return way.line or at end
-	local call = calls.find(e, way.by, function(m) e.ctx.problem(way.file or d.file, line_of(), m) end)
+	local call = calls.find_record(e, way.by, function(m) e.ctx.problem(way.file or d.file, line_of(), m) end)
 	local request = calls.request { event = e, scope = expr.scope(e, d), by = way.by, call = call,
 		request = way.request, files = {}, line_of = line_of }
 	return { way = "fetch", by = way.by, call = call, request = request, line = way.line }

@@ -134,6 +134,7 @@ local function one_of(words)
 end
 kinds.on_off = one_of { "on", "off" }
 kinds.key_none = one_of { "key", "none" }
+kinds.style = one_of { "native", "desk" }
 
 function kinds.signature(v)
 	if v == 1 or v == 2 then return v end
@@ -237,7 +238,8 @@ local words = {
 	shared = { usual = "raw", rows = true },
 	use = { any = true, untitled = true },
 	connector = { contact = "text", timeout = "milliseconds", ask_after = "milliseconds",
-		limit = "limit", signature = "signature", once_per = "key_none", key_kept = "milliseconds" },
+		limit = "limit", signature = "signature", once_per = "key_none", key_kept = "milliseconds",
+		style = "style" },
 	call = { takes = "raw!", gives = "raw", undo = "yes" },
 }
 shape.words = words

@@ -20,8 +20,8 @@ enum { FILE_CEILING = 64 * 1024 };
 
 struct department {
 	char id[SETTING_ID_LENGTH + 1];
-	char *url, *secret_file;
-	const char *url_source, *secret_file_source;
+	char *values[SETTING_FAMILIES]; /* url, secret_file, style */
+	const char *sources[SETTING_FAMILIES];
 };
 
 struct conf {
@@ -117,8 +117,8 @@ slot(struct conf *c, int index, const char *id, char ***value, const char ***sou
 	d = department(c, id);
 	if (!d)
 		return -1;
-	*value = index == SETTING_SINGLE ? &d->url : &d->secret_file;
-	*source = index == SETTING_SINGLE ? &d->url_source : &d->secret_file_source;
+	*value = &d->values[index - SETTING_SINGLE];
+	*source = &d->sources[index - SETTING_SINGLE];
 	return 0;
 }
 
@@ -347,10 +347,9 @@ conf_free(struct conf *c)
 		return;
 	for (int i = 0; i < SETTING_SINGLE; i++)
 		free(c->values[i]);
-	for (size_t i = 0; i < c->n_departments; i++) {
-		free(c->departments[i].url);
-		free(c->departments[i].secret_file);
-	}
+	for (size_t i = 0; i < c->n_departments; i++)
+		for (int k = 0; k < SETTING_FAMILIES; k++)
+			free(c->departments[i].values[k]);
 	free(c->departments);
 	free(c);
 }
@@ -393,7 +392,7 @@ conf_department_url(const struct conf *c, const char *id)
 {
 	const struct department *d = known_department(c, id);
 
-	return d ? d->url : NULL;
+	return d ? d->values[0] : NULL;
 }
 
 const char *
@@ -401,7 +400,15 @@ conf_department_secret_file(const struct conf *c, const char *id)
 {
 	const struct department *d = known_department(c, id);
 
-	return d ? d->secret_file : NULL;
+	return d ? d->values[1] : NULL;
+}
+
+const char *
+conf_department_style(const struct conf *c, const char *id)
+{
+	const struct department *d = known_department(c, id);
+
+	return d ? d->values[2] : NULL;
 }
 
 /* --- documents --- */
@@ -419,11 +426,10 @@ conf_describe(const struct conf *c, struct text *out)
 	for (size_t i = 0; i < c->n_departments; i++) {
 		const struct department *d = &c->departments[i];
 
-		if (d->url)
-			text_putf(out, DEPARTMENT_PREFIX "%s.url = %s (%s)\n", d->id, d->url, d->url_source);
-		if (d->secret_file)
-			text_putf(out, DEPARTMENT_PREFIX "%s.secret_file = %s (%s)\n", d->id, d->secret_file,
-			    d->secret_file_source);
+		for (int k = 0; k < SETTING_FAMILIES; k++)
+			if (d->values[k])
+				text_putf(out, DEPARTMENT_PREFIX "%s%s = %s (%s)\n", d->id,
+				    strrchr(setting(SETTING_SINGLE + k)->name, '.'), d->values[k], d->sources[k]);
 	}
 	return out->failed ? -1 : 0;
 }

@@ -35,9 +35,10 @@ long conf_number(const struct conf *c, const char *name);
 /* The id of the n-th department (from 0, in the order met) that has a setting of its own; NULL when
  * there are fewer. Lent. */
 const char *conf_department_id(const struct conf *c, size_t n);
-/* department.<id>.url and department.<id>.secret_file; NULL when not set. Lent. */
+/* department.<id>.url, .secret_file and .style; NULL when not set. Lent. */
 const char *conf_department_url(const struct conf *c, const char *id);
 const char *conf_department_secret_file(const struct conf *c, const char *id);
+const char *conf_department_style(const struct conf *c, const char *id);
 
 /* Append one line `name = value (where it comes from)` for each setting; secrets only tell whether
  * they are set. 0 or -1. */

@@ -50,9 +50,12 @@ static const struct setting settings[] = {
 	{ .name = DEPARTMENT_PREFIX "<id>.secret_file", .type = SETTING_PATH, .shown = "",
 	    .sentence = "File with the secret shared with this department: its first line; a second one is"
 	                " the coming secret." },
+	{ .name = DEPARTMENT_PREFIX "<id>.style", .type = SETTING_CHOICE, .shown = "", .words = "native desk",
+	    .sentence = "native: its calls go to its url; desk: it has no interface, its clerks answer in our own"
+	                " pages. Empty: as its file says." },
 };
 
-_Static_assert(sizeof settings / sizeof *settings == SETTING_SINGLE + 2, "table and SETTINGS differ");
+_Static_assert(sizeof settings / sizeof *settings == SETTING_SINGLE + SETTING_FAMILIES, "table and SETTINGS differ");
 
 const struct setting *
 setting_table(size_t *count)
@@ -133,15 +136,16 @@ setting_family(const char *name, char id[SETTING_ID_LENGTH + 1])
 		return -1;
 	memcpy(id, rest, length);
 	id[length] = '\0';
-	if (strcmp(dot, ".url") == 0)
-		return SETTING_SINGLE;
-	return strcmp(dot, ".secret_file") == 0 ? SETTING_SINGLE + 1 : -1;
+	for (int i = 0; i < SETTING_FAMILIES; i++)
+		if (strcmp(dot, strrchr(settings[SETTING_SINGLE + i].name, '.')) == 0)
+			return SETTING_SINGLE + i;
+	return -1;
 }
 
 void
 setting_from_variable(const char *rest, char *name, size_t room)
 {
-	static const char *const tails[] = { "_url", "_secret_file" };
+	static const char *const tails[SETTING_FAMILIES] = { "_url", "_secret_file", "_style" };
 	size_t length, prefix = strlen(DEPARTMENT_PREFIX);
 
 	snprintf(name, room, "%s", rest);
@@ -151,7 +155,7 @@ setting_from_variable(const char *rest, char *name, size_t room)
 		return;
 	name[prefix - 1] = '.';
 	length = strlen(name);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < SETTING_FAMILIES; i++) {
 		size_t tail = strlen(tails[i]);
 
 		if (length > prefix + tail && strcmp(name + length - tail, tails[i]) == 0)

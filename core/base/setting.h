@@ -1,7 +1,7 @@
 /* setting.h: the table of settings: names, defaults, what a value must be, a sentence for people.
  *
  * The table is the only place where a setting is told. service.conf.example is made from it and a
- * test compares that file and the README with it. The two last rows are families: one setting for
+ * test compares that file and the README with it. The last rows are families: one setting for
  * each department. How settings are read and used: conf.h.
  */
 #ifndef YJS_BASE_SETTING_H
@@ -13,7 +13,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
-enum { SETTING_SINGLE = 13, SETTING_ID_LENGTH = 40 };
+enum { SETTING_SINGLE = 13, SETTING_FAMILIES = 3 /* url, secret_file, style: in this order */,
+	SETTING_ID_LENGTH = 40 };
 
 enum setting_type {
 	SETTING_TEXT,
@@ -35,12 +36,12 @@ struct setting {
 	bool secret;          /* may hold a password: its value is never printed */
 };
 
-/* The table: SETTING_SINGLE single settings, then department.<id>.url and .secret_file. */
+/* The table: SETTING_SINGLE single settings, then the families department.<id>.url and so on. */
 const struct setting *setting_table(size_t *count);
 
 /* The place of a single setting, or -1. */
 int setting_find(const char *name);
-/* Take "department.<id>.url" or "department.<id>.secret_file" apart: the place of the family in the
+/* Take "department.<id>.url" (or another of a family) apart: the place of the family in the
  * table and the department's id, or -1. */
 int setting_family(const char *name, char id[SETTING_ID_LENGTH + 1]);
 /* The name in the table that is most like `name`. Never NULL. */

@@ -86,6 +86,8 @@ check_department(struct outcall *out, const struct department *d)
 	char text[160];
 	int bad;
 
+	if (d->connector.desk)
+		return say(true, d->id, "a desk: its clerks answer in our own pages");
 	if (!d->url)
 		return say(false, d->id, "not configured: set department.<id>.url and .secret_file");
 	if (outcall_start(out, &q, &why) != 0)

@@ -152,6 +152,30 @@ may_start(struct department *d, int64_t now)
 	return d->connector.at_once <= 0 || d->in_flight < d->connector.at_once;
 }
 
+/* A desk is not called: what it is sent comes to lie in its clerks' queue, in the group that takes this
+ * as its acknowledgement, under a number of ours. After a withdrawal nothing is laid there any more. */
+static void
+lay_on_desk(struct engine *e, struct operation *op)
+{
+	const struct running *r = op->owner->r;
+	struct settlement *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		calls_schedule(e, op, clock_monotonic() + US_PER_SECOND);
+		return;
+	}
+	s->owner = op->owner;
+	s->node = op->node;
+	s->round = op->round;
+	s->undo = op->undo;
+	s->ending.code = "desk";
+	s->ending.kind = r->withdrawn_at && !op->undo ? ENDING_NOT_RECEIVED : ENDING_PENDING;
+	if (s->ending.kind == ENDING_PENDING && asprintf(&s->ending.receipt, "%.8s-%02d%d", r->number + 11,
+	    op->node, op->round) < 0)
+		s->ending.receipt = NULL;
+	calls_settle(e, s);
+}
+
 static int
 start_call(struct engine *e, struct operation *op, struct error *why)
 {
@@ -193,6 +217,10 @@ calls_start(struct engine *e)
 			}
 			if (!calls_is_open(op->owner->r, op)) { /* stopped while it stood in line */
 				drop(e, engaged_slot(op->owner, op->node, op->undo));
+				continue;
+			}
+			if (d->connector.desk) {
+				lay_on_desk(e, op);
 				continue;
 			}
 			/* after a withdrawal nothing is sent forward any more: what is unknown is asked */
@@ -273,6 +301,8 @@ calls_after(struct engine *e, struct engaged *owner, int node, bool undo)
 	if (!calls_is_open(owner->r, op)) {
 		drop(e, slot);
 	} else if (is_with_department(it, undo)) {
+		if (op->department->connector.desk)
+			return; /* its clerks answer when they do: there is nobody to ask */
 		op->question = true;
 		calls_schedule(e, op, clock_monotonic() + (int64_t)op->department->connector.ask_after_ms * 1000);
 	} else {

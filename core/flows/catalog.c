@@ -115,7 +115,7 @@ install(struct catalog *c, const struct catalog_places *places, const json_t *fi
 	    : error_set(why, ERROR_TEMPORARY, "no memory");
 
 	for (int i = 0; i < n; i++)
-		if ((places->accepts && places->accepts(places->cookie, events[i], why) != 0) ||
+		if ((places->accepts && places->accepts(places->cookie, connectors, events[i], why) != 0) ||
 		    (s && publish(s, events[i], why) != 0))
 			n = -1;
 	if (n < 0) {

@@ -11,10 +11,11 @@
 
 struct catalog;
 
-/* Where the files lie, and who else has a say before an event comes into force (or NULL). */
+/* Where the files lie, and who else has a say before an event comes into force with these declared
+ * connectors (or NULL). */
 struct catalog_places {
 	const char *events, *connectors, *scripts;
-	int (*accepts)(void *cookie, const struct event *event, struct error *why);
+	int (*accepts)(void *cookie, const json_t *connectors, const struct event *event, struct error *why);
 	void *cookie;
 };
 

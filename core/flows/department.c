@@ -25,6 +25,30 @@ copy(const json_t *o, const char *name)
 	return strdup(s ? s : "");
 }
 
+static bool
+is_desk(const json_t *declared, const struct conf *conf, const char *id)
+{
+	const char *style = conf_department_style(conf, id);
+
+	if (!style)
+		style = json_text(declared, "style");
+	return style && strcmp(style, "desk") == 0;
+}
+
+bool
+department_is_desk(const json_t *connectors, const struct conf *conf, const char *id)
+{
+	const json_t *declared = NULL;
+
+	for (size_t i = 0; i < json_array_size(connectors); i++) {
+		const char *name = json_text(json_array_get(connectors, i), "id");
+
+		if (name && strcmp(name, id) == 0)
+			declared = json_array_get(connectors, i);
+	}
+	return is_desk(declared, conf, id);
+}
+
 static int
 reach(struct department *d, const struct conf *conf, struct error *why)
 {
@@ -32,6 +56,10 @@ reach(struct department *d, const struct conf *conf, struct error *why)
 	const char *file = conf_department_secret_file(conf, d->id);
 	size_t length;
 
+	if (d->connector.desk) { /* operations name an endpoint; this one nobody calls */
+		d->url = strdup("desk:");
+		return d->url ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
+	}
 	if (!url) {
 		log_warning("department %s has no URL: events that call it need department.%s.url",
 		    d->id, d->id);
@@ -78,7 +106,18 @@ open_one(struct department *d, const json_t *declared, const struct conf *conf, 
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	set_limits(&d->connector, declared);
 	d->connector.signature = number_or(declared, "signature", 1);
+	d->connector.desk = is_desk(declared, conf, d->id);
 	return reach(d, conf, why);
+}
+
+static void
+note_desks(struct departments *d)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->n; i++)
+		any = any || d->list[i].connector.desk;
+	__atomic_store_n(&d->desks, any, __ATOMIC_RELAXED);
 }
 
 int
@@ -93,6 +132,7 @@ departments_open(struct departments *d, const json_t *connectors, const struct c
 	for (size_t i = 0; i < json_array_size(connectors); i++)
 		if (open_one(&d->list[d->n++], json_array_get(connectors, i), conf, why) != 0)
 			return -1;
+	note_desks(d);
 	return 0;
 }
 
@@ -123,6 +163,7 @@ departments_update(struct departments *d, const json_t *connectors, const struct
 			return -1;
 		__atomic_store_n(&d->n, d->n + 1, __ATOMIC_RELEASE);
 	}
+	note_desks(d);
 	return 0;
 }
 
@@ -137,6 +178,12 @@ departments_close(struct departments *d)
 	}
 	free(d->list);
 	memset(d, 0, sizeof *d);
+}
+
+bool
+departments_have_desk(const struct departments *d)
+{
+	return __atomic_load_n(&d->desks, __ATOMIC_RELAXED);
 }
 
 struct department *

@@ -14,7 +14,8 @@ struct operation;
 
 struct department {
 	char *id;
-	char *url;              /* base, no trailing slash; NULL: not configured, its calls wait */
+	char *url;              /* base, no trailing slash; NULL: not configured, its calls wait. Of a desk
+	                         * (connector.desk) a name only: nothing is sent over the wire */
 	struct sign_secret secret;
 	bool has_secret;
 	struct outcall_allow allow;
@@ -34,7 +35,12 @@ struct departments {
 	struct department *list; /* never moves: new ones are appended within its room */
 	size_t n;                /* grows after the new one is whole */
 	size_t room;
+	bool desks;              /* one of them has no interface */
 };
+
+/* Has the department no interface, as its file (an object of `connectors`) and the settings say? The
+ * settings win: what is a desk in one county may have an interface in another. */
+bool department_is_desk(const json_t *connectors, const struct conf *conf, const char *id);
 
 /* From the declared connector objects (reader) and the settings. */
 int departments_open(struct departments *d, const json_t *connectors, const struct conf *conf,
@@ -45,6 +51,8 @@ void departments_close(struct departments *d);
 int departments_update(struct departments *d, const json_t *connectors, const struct conf *conf,
     struct error *why) MUST_CHECK;
 size_t departments_count(const struct departments *d);
+/* Has any of them no interface? */
+bool departments_have_desk(const struct departments *d);
 /* NULL when there is none of that name. */
 struct department *departments_find(const struct departments *d, const char *id);
 

@@ -14,6 +14,7 @@ flows_SOURCES = \
 	core/flows/files.c core/flows/files.h \
 	core/flows/filing.c core/flows/filing.h \
 	core/flows/group.c core/flows/group.h core/flows/group_own.h \
+	core/flows/group_desk.c \
 	core/flows/group_moves.c \
 	core/flows/group_rows.c \
 	core/flows/hearings.c \

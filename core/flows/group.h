@@ -43,6 +43,7 @@ struct group {
 	GROUP_ROWS(struct store_revision) revisions;
 	GROUP_ROWS(struct store_settled_petition) petitions;
 	GROUP_ROWS(struct store_attention) attentions;
+	GROUP_ROWS(struct store_desk) desks;
 	GROUP_ROWS(struct store_consent) consents;
 	GROUP_ROWS(int64_t) released;  /* pairs division, id */
 	GROUP_ROWS(struct bytes) sealed; /* what the rows point to */

@@ -34,6 +34,17 @@ in_attention(const struct running *r)
 	return set;
 }
 
+struct stood { /* how an application stood before a move, for what follows from the change */
+	uint64_t attention;
+	struct group_desk desk;
+};
+
+static struct stood
+look(struct group *g, const struct running *r)
+{
+	return (struct stood){ in_attention(r), group_desk_of(g->node, r) };
+}
+
 static int
 note_attention(struct group *g, const struct running *r, uint64_t before, struct error *why)
 {
@@ -68,7 +79,7 @@ note_conflict(struct group *g, const struct running *r, int node, struct error *
 
 /* What the move brought about becomes rows. */
 static int
-gather(struct group *g, struct settlement *s, uint64_t attention, struct error *why)
+gather(struct group *g, struct settlement *s, const struct stood *before, struct error *why)
 {
 	struct engaged *e = s->owner;
 	struct effects *x = &g->effects;
@@ -85,7 +96,8 @@ gather(struct group *g, struct settlement *s, uint64_t attention, struct error *
 		x->failed = true;
 	if (x->failed)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	if (note_attention(g, e->r, attention, why) != 0 ||
+	if (note_attention(g, e->r, before->attention, why) != 0 ||
+	    group_desk_note(g, e->r, &before->desk, why) != 0 ||
 	    (s->kind == SETTLEMENT_ANSWER && note_conflict(g, e->r, s->node, why) != 0) ||
 	    (x->released_once && group_rows_released(g, e->r, why) != 0))
 		return -1;
@@ -118,7 +130,7 @@ answer(struct group *g, struct settlement *s, struct error *why)
 {
 	struct engaged *e = s->owner;
 	bool known = has_operation(e, s), moved, was_open = running_is_open(e->r, s->node);
-	uint64_t attention = in_attention(e->r);
+	struct stood before = look(g, e->r);
 	uint32_t random;
 
 	digest_random(&random, sizeof random);
@@ -131,7 +143,7 @@ answer(struct group *g, struct settlement *s, struct error *why)
 	    : running_settle(e->r, s->node, s->round, &s->ending, random, &g->effects);
 	if (!moved && !s->inbox && e->r->status < STATUS_FINISHED)
 		return 0; /* one that has ended gets a row: after it, it is let go */
-	if (gather(g, s, attention, why) != 0)
+	if (gather(g, s, &before, why) != 0)
 		return -1;
 	if (s->undo && was_open && !running_is_open(e->r, s->node) && close_forward(g, e, s, why) != 0)
 		return -1;
@@ -143,11 +155,11 @@ static int
 petition(struct group *g, struct settlement *s, struct error *why)
 {
 	struct running *r = s->owner->r;
-	uint64_t attention = in_attention(r);
+	struct stood before = look(g, r);
 
 	if (petition_decide(s->petition, r, &g->effects) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	if (gather(g, s, attention, why) != 0 ||
+	if (gather(g, s, &before, why) != 0 ||
 	    group_rows_revision(g, r, s->petition->account, why) != 0 ||
 	    (s->petition->status == 200 && group_rows_consents(g, r, why) != 0))
 		return -1;
@@ -159,12 +171,12 @@ petition(struct group *g, struct settlement *s, struct error *why)
 static int
 clock_struck(struct group *g, struct settlement *s, struct error *why)
 {
-	uint64_t attention = in_attention(s->owner->r);
+	struct stood before = look(g, s->owner->r);
 
 	running_clock(s->owner->r, &g->effects);
 	if (!g->effects.changed && g->effects.n_send == 0)
 		return 0;
-	if (gather(g, s, attention, why) != 0)
+	if (gather(g, s, &before, why) != 0)
 		return -1;
 	return group_rows_revision(g, s->owner->r, 0, why);
 }

@@ -12,6 +12,13 @@
 /* group_moves.c: one settlement moves its application; what that brings about is gathered. */
 int group_moves_one(struct group *g, struct settlement *s, struct error *why) MUST_CHECK;
 
+/* group_desk.c: what of an application lies in the queues of desks, as masks of items. */
+struct group_desk { uint64_t items, undos, notices; };
+struct group_desk group_desk_of(struct node *n, const struct running *r);
+/* What has come to lie there or does no more since `before`, as rows. */
+int group_desk_note(struct group *g, const struct running *r, const struct group_desk *before,
+    struct error *why) MUST_CHECK;
+
 /* group_rows.c: each appends rows to the group, or fails. */
 bool group_rows_room(void **list, size_t n, size_t *room, size_t size);
 struct group_row *group_rows_of(struct group *g, struct engaged *owner);
@@ -27,6 +34,7 @@ int group_rows_petition(struct group *g, const struct petition *p, struct error 
 int group_rows_counts(struct group *g, const struct running *r, struct error *why) MUST_CHECK;
 int group_rows_released(struct group *g, const struct running *r, struct error *why) MUST_CHECK;
 int group_rows_consents(struct group *g, const struct running *r, struct error *why) MUST_CHECK;
+int group_rows_desk(struct group *g, const struct store_desk *row, struct error *why) MUST_CHECK;
 /* A person must look at `node`, or need not any more. */
 int group_rows_attention(struct group *g, const struct running *r, int node, bool settled,
     struct error *why) MUST_CHECK;

@@ -260,6 +260,15 @@ group_rows_released(struct group *g, const struct running *r, struct error *why)
 }
 
 int
+group_rows_desk(struct group *g, const struct store_desk *row, struct error *why)
+{
+	if (!GROUP_ROOM(g->desks))
+		return no_memory(why);
+	g->desks.list[g->desks.n++] = *row;
+	return 0;
+}
+
+int
 group_rows_attention(struct group *g, const struct running *r, int node, bool settled, struct error *why)
 {
 	const char *department = case_department(r, node);

@@ -144,26 +144,48 @@ set_public_url(struct node *n, struct error *why)
 
 /* --- start and stop --- */
 
+struct reach { /* what an event's departments are held against */
+	const struct conf *conf;
+	const json_t *connectors;
+	const struct event *event;
+};
+
 static int
-is_configured(const struct conf *conf, const struct event *e, const char *department, struct error *why)
+is_configured(const struct reach *r, const char *department, struct error *why)
 {
-	if (!department || conf_department_url(conf, department))
+	if (!department || conf_department_url(r->conf, department) ||
+	    department_is_desk(r->connectors, r->conf, department))
 		return 0;
 	return error_set(why, ERROR_BROKEN, "event %s calls department %s: set department.%s.url and "
-	    "department.%s.secret_file, or take the event out of events_dir", e->id, department, department,
+	    "department.%s.secret_file, or take the event out of events_dir", r->event->id, department, department,
 	    department);
+}
+
+/* A look-up wants its answer at once: a desk has only people to give one. */
+static int
+is_lookup_configured(const struct reach *r, const char *department, struct error *why)
+{
+	if (department && department_is_desk(r->connectors, r->conf, department))
+		return error_set(why, ERROR_BROKEN, "event %s looks something up at department %s, which is a desk: "
+		    "it can be asked only where it has an interface", r->event->id, department);
+	return is_configured(r, department, why);
 }
 
 /* An event whose departments cannot be reached is not put in force: its applications would stand. */
 static int
-is_reachable(void *conf, const struct event *e, struct error *why)
+is_reachable(void *conf, const json_t *connectors, const struct event *e, struct error *why)
 {
+	const struct reach r = { conf, connectors, e };
+
 	for (size_t i = 0; i < e->n_items; i++)
-		if (is_configured(conf, e, e->items[i].department, why) != 0)
+		if (is_configured(&r, e->items[i].department, why) != 0)
+			return -1;
+	for (size_t i = 0; i < e->n_records; i++)
+		if (is_lookup_configured(&r, e->records[i].department, why) != 0)
 			return -1;
 	for (size_t m = 0; m < e->n_materials; m++)
 		for (size_t g = 0; g < e->materials[m].n_get; g++)
-			if (is_configured(conf, e, e->materials[m].get[g].department, why) != 0)
+			if (is_lookup_configured(&r, e->materials[m].get[g].department, why) != 0)
 				return -1;
 	return 0;
 }

@@ -51,6 +51,8 @@ resume_operation(struct engine *e, struct engaged *owner, const struct store_cas
 		return 0;
 	}
 	*engaged_slot(owner, op->node, op->undo) = op;
+	if (op->department->connector.desk && o->state == OPERATION_ACKNOWLEDGED)
+		return 0; /* it lies in the queue */
 	op->question = o->state == OPERATION_ACKNOWLEDGED || !op->department->connector.idempotent;
 	calls_schedule(e, op, o->next_at ? clock_monotonic() + o->next_at - node_now(e->node) : 0);
 	return 0;

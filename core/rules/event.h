@@ -224,6 +224,7 @@ int event_sign(const struct event *e, const char *id);
 struct connector {
 	char *id, *title, *contact;
 	int timeout_ms, ask_after_ms, at_once, per_minute, signature;
+	bool desk;       /* it has no interface: its clerks answer in our own pages */
 	bool idempotent; /* once_per = "key": the same key twice is one effect */
 	int64_t key_kept_us; /* after that an unknown outcome is asked about, not sent again; 0: for ever */
 };

@@ -207,6 +207,10 @@ bool running_is_open(const struct running *r, int node);
  * finished (a notification blocks nobody). */
 bool running_is_busy(const struct running *r);
 
+/* The last day of what is promised of `item`: from its first sending, with the days its clock stood still;
+ * of its undo, as long again from the sending of that. False when nothing is, or no calendar says so. */
+bool running_due(const struct running *r, int item, bool undo, int32_t *due);
+
 /* Every item is approved, refused, blocked or skipped. */
 bool running_is_finished(const struct running *r);
 

@@ -22,6 +22,16 @@ step_item_due(const struct running *r, int item, int32_t *due)
 	return !it->stopped_days || calendar_add(*due, it->stopped_days, due);
 }
 
+bool
+running_due(const struct running *r, int item, bool undo, int32_t *due)
+{
+	const struct duration *within = &r->event->items[item].within;
+
+	if (!undo)
+		return step_item_due(r, item, due);
+	return within->text && calendar_due(clock_day(r->nodes[item].undoing.sent_at), within, due);
+}
+
 /* The instant at which it is too late; 0: never, or already recorded. While it is sent back, never. */
 static int64_t
 overdue_at(const struct running *r, int item)

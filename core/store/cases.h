@@ -17,4 +17,8 @@ int cases_load(struct store *s, const struct cases_place *places, size_t n, stru
 int cases_operations(struct store *s, struct cases *all, bool bodies, struct error *why) MUST_CHECK;
 void cases_free(struct cases *all);
 
+/* All divisions in which there is an application: how many of `divisions`, or -1. */
+enum { DIVISIONS_MOST = 4096 };
+int cases_divisions(struct store *s, int32_t divisions[DIVISIONS_MOST], struct error *why) MUST_CHECK;
+
 #endif

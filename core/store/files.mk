@@ -9,6 +9,8 @@ store_SOURCES = \
 	core/store/connect.c \
 	core/store/connection.c \
 	core/store/connection.h \
+	core/store/clerk.c core/store/clerk.h \
+	core/store/desk.c core/store/desk.h \
 	core/store/draft.c core/store/draft.h \
 	core/store/figures.h \
 	core/store/file.c core/store/file.h \
@@ -16,6 +18,7 @@ store_SOURCES = \
 	core/store/group.h \
 	core/store/id.c \
 	core/store/id.h \
+	core/store/inquiry.c \
 	core/store/intake.c \
 	core/store/intake.h \
 	core/store/limit.c core/store/limit.h \
@@ -55,6 +58,7 @@ store_migrations = \
 	core/store/sql/migrations/0005_body_last.sql \
 	core/store/sql/migrations/0006_session.sql \
 	core/store/sql/migrations/0007_draft.sql \
+	core/store/sql/migrations/0009_desk.sql \
 	core/store/sql/migrations/0013_undone.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk

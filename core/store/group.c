@@ -239,6 +239,7 @@ store_group_send(struct store *s, const struct store_group *g, struct error *why
 	petition_rows(s, g);
 	attention_rows(s, g, false);
 	attention_rows(s, g, true);
+	rows_desks(s, g->desks, g->n_desks);
 	rows_consents(s, g->consents, g->n_consents);
 	released_rows(s, g);
 	return pipeline_send(s, why);

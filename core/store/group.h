@@ -3,6 +3,7 @@
 #ifndef YJS_STORE_GROUP_H
 #define YJS_STORE_GROUP_H
 
+#include "store/desk.h"
 #include "store/intake.h"
 
 enum store_operation_state { OPERATION_SENT, OPERATION_ACKNOWLEDGED, OPERATION_DECIDED, OPERATION_ATTENTION };
@@ -68,6 +69,7 @@ struct store_group {
 	const struct store_revision *revisions; size_t n_revisions;
 	const struct store_settled_petition *petitions; size_t n_petitions; /* each still undecided, or refused */
 	const struct store_attention *attentions; size_t n_attentions;
+	const struct store_desk *desks; size_t n_desks;
 	const struct store_consent *consents; size_t n_consents;
 	const int64_t *released; size_t n_released; /* pairs division, id: hold no `once` value any more */
 };

@@ -5,7 +5,7 @@
 #include "store/connection.h"
 #include "store/result.h"
 
-enum { LIMIT_MOST = 201 /* a page of 200, and one that tells of the next */, DIVISIONS_MOST = 4096 };
+enum { LIMIT_MOST = 201 /* a page of 200, and one that tells of the next */ };
 
 static void
 text_or_null(struct params *p, const char *text)
@@ -101,9 +101,8 @@ by_account(struct store *s, const struct store_filter *f, struct error *why)
 	return connection_run(s, QUERY_LIST_ACCOUNT, why);
 }
 
-/* All divisions there are, when the caller is bound to none. */
-static int
-all_divisions(struct store *s, int32_t *divisions, struct error *why)
+int
+cases_divisions(struct store *s, int32_t divisions[DIVISIONS_MOST], struct error *why)
 {
 	PGresult *r;
 	int n;
@@ -131,7 +130,7 @@ by_division(struct store *s, const struct store_filter *f, struct error *why)
 
 	if (n == 0) {
 		all = calloc(DIVISIONS_MOST, sizeof *all);
-		n = all ? all_divisions(s, all, why) : error_set(why, ERROR_TEMPORARY, "no memory");
+		n = all ? cases_divisions(s, all, why) : error_set(why, ERROR_TEMPORARY, "no memory");
 	}
 	if (n >= 0) {
 		p = connection_params(s);

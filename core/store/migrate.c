@@ -31,6 +31,10 @@ static const struct {
 	{ "file", "fillfactor = 70" },
 	{ "file_piece", "fillfactor = 100" },
 	{ "file_use", "fillfactor = 100" },
+	{ "desk", "fillfactor = 80" },
+	{ "inquiry", "fillfactor = 80, toast_tuple_target = 8160" },
+	{ "conference", "fillfactor = 80, toast_tuple_target = 8160" },
+	{ "conference_guest", "fillfactor = 100" },
 };
 
 enum { PARTED = sizeof parted / sizeof *parted };
@@ -41,7 +45,8 @@ static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
 	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
-	    "file, file_piece, file_use, draft, draft_file, password, totp, session, login_attempt",
+	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, draft, draft_file, "
+	    "password, totp, session, login_attempt",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -49,6 +54,9 @@ static const char *const rights[] = {
 	"UPDATE (status, answer) ON petition",
 	"UPDATE (since, settled_at) ON attention",
 	"UPDATE (released) ON once",
+	"UPDATE (round, department, due, arrived_at, closed_at) ON desk",
+	"UPDATE (answered_by, answered_at, answer) ON inquiry",
+	"UPDATE (decided_by, decided_at, minutes) ON conference",
 	"UPDATE (used), DELETE ON file",
 	"DELETE ON file_piece",
 	"UPDATE (changed_at, sealed, revision), DELETE ON draft",

@@ -260,6 +260,77 @@ rows_history(struct params *p, int32_t division, int64_t application, int32_t se
 	params_bytes(p, 4, hash, 32);
 }
 
+/* --- desks --- */
+
+static bool
+same_place(const struct store_desk *a, const struct store_desk *b)
+{
+	return a->application == b->application && a->division == b->division && a->item == b->item &&
+	    a->undo == b->undo;
+}
+
+static bool
+is_last(const struct store_desk *rows, size_t n, size_t i)
+{
+	for (size_t k = i + 1; k < n; k++)
+		if (same_place(&rows[k], &rows[i]))
+			return false;
+	return true;
+}
+
+static void
+desk_put(struct params *p, const struct store_desk *row)
+{
+	params_int(p, 0, row->division);
+	params_int(p, 1, row->application);
+	params_int(p, 2, row->item);
+	params_int(p, 3, row->undo);
+	params_int(p, 4, row->round);
+	params_int(p, 5, row->notice);
+	params_text(p, 6, row->department);
+	params_int(p, 7, row->due);
+	params_time(p, 8, row->at);
+}
+
+static void
+desk_close(struct params *p, const struct store_desk *row)
+{
+	params_int(p, 0, row->division);
+	params_int(p, 1, row->application);
+	params_int(p, 2, row->item);
+	params_int(p, 3, row->undo);
+	params_time(p, 4, row->at);
+}
+
+static void
+desk_rows(struct store *s, const struct store_desk *rows, size_t n, bool closed)
+{
+	static const enum param_type put[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_BOOL, PARAM_INT2,
+		PARAM_BOOL, PARAM_TEXT, PARAM_INT4, PARAM_TIME };
+	static const enum param_type close[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_BOOL, PARAM_TIME };
+	struct params *p = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].closed != closed || !is_last(rows, n, i))
+			continue;
+		if (!p) {
+			p = pipeline_add(s, closed ? QUERY_DESK_CLOSE : QUERY_DESK_PUT);
+			rows_columns(p, closed ? close : put, closed ? 5 : 9);
+		}
+		if (closed)
+			desk_close(p, &rows[i]);
+		else
+			desk_put(p, &rows[i]);
+	}
+}
+
+void
+rows_desks(struct store *s, const struct store_desk *rows, size_t n)
+{
+	desk_rows(s, rows, n, false);
+	desk_rows(s, rows, n, true);
+}
+
 /* --- consents --- */
 
 static void

@@ -6,6 +6,7 @@
 #ifndef YJS_STORE_ROWS_H
 #define YJS_STORE_ROWS_H
 
+#include "store/desk.h"
 #include "store/pipeline.h"
 
 /* Declare the columns: n types in the statement's order. */
@@ -26,6 +27,9 @@ void rows_revisions(struct store *s, const struct store_revision *rows, size_t n
 struct params *rows_history_begin(struct store *s);
 void rows_history(struct params *p, int32_t division, int64_t application, int32_t seq,
     const char *entries, const uint8_t hash[32]);
+
+/* desk_put, desk_close, when there are any: of one place the last in the list counts. */
+void rows_desks(struct store *s, const struct store_desk *rows, size_t n);
 
 /* consent_put, when there are any. */
 void rows_consents(struct store *s, const struct store_consent *rows, size_t n);

@@ -17,6 +17,7 @@
 #include "store/account.h"
 #include "store/bytes.h"
 #include "store/case.h"
+#include "store/desk.h"
 #include "store/petition.h"
 #include "store/draft.h"
 #include "store/figures.h"

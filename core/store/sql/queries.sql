@@ -222,6 +222,22 @@ UPDATE attention a SET settled_at = u.at
 FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::timestamptz[]) u (division, application, item, at)
 WHERE a.division = u.division AND a.application = u.application AND a.item = u.item;
 
+-- name: desk_put
+-- It lies before a desk's clerks (again).
+INSERT INTO desk (division, application, item, undo, round, notice, department, due, arrived_at)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::bool[], $5::int2[], $6::bool[], $7::text[],
+	$8::int4[], $9::timestamptz[])
+ON CONFLICT (division, application, item, undo) DO UPDATE SET round = excluded.round,
+	department = excluded.department, due = excluded.due, arrived_at = excluded.arrived_at, closed_at = NULL;
+
+-- name: desk_close
+-- They have no more to do with it.
+UPDATE desk d SET closed_at = u.at
+FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::bool[], $5::timestamptz[])
+	u (division, application, item, undo, at)
+WHERE d.division = u.division AND d.application = u.application AND d.item = u.item AND d.undo = u.undo
+	AND d.closed_at IS NULL;
+
 -- name: once_release
 -- The values of these applications are free again.
 UPDATE once o SET released = true FROM unnest($1::int4[], $2::int8[]) u (division, application)
@@ -515,6 +531,127 @@ WHERE a.id = $1::int8 AND a.division = $11::int4 AND a.id < $2::int8 AND ($4::te
 		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
 			AND e.department = $10::text))
 	AND ($12::uuid IS NULL OR a.person = $12::uuid) LIMIT $3::int4;
+
+-- ===== desks: what clerks work at =====
+
+-- name: desk_queue
+-- What lies before a department's ($2) clerks in some divisions ($1), after a place in the order of the
+-- promises ($3 .. $6), at most $7.
+SELECT q.division, q.application, q.item, q.undo, q.round, q.notice, q.due, q.arrived_at, a.number, a.event,
+	a.version
+FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
+		SELECT k.* FROM desk k WHERE k.division = d.division AND k.department = $2::text
+			AND k.closed_at IS NULL
+			AND (k.due, k.application, k.item, k.undo) > ($3::int4, $4::int8, $5::int2, $6::bool)
+		ORDER BY k.due, k.application, k.item, k.undo LIMIT $7::int4) t
+	ORDER BY t.due, t.application, t.item, t.undo LIMIT $7::int4) q
+JOIN application a ON a.division = q.division AND a.id = q.application
+ORDER BY q.due, q.application, q.item, q.undo;
+
+-- name: desk_of
+-- What of an application's item lies there, and since when.
+SELECT k.undo, k.round, k.notice, k.due, k.arrived_at FROM desk k
+WHERE k.division = $1::int4 AND k.application = $2::int8 AND k.item = $3::int2 AND k.closed_at IS NULL
+ORDER BY k.undo;
+
+-- name: desk_note
+-- A notice was read.
+UPDATE desk SET closed_at = now()
+WHERE division = $1::int4 AND application = $2::int8 AND item = $3::int2 AND notice AND closed_at IS NULL
+RETURNING 1;
+
+-- name: attention_queue
+-- What a department's ($2) clerks must look at, oldest applications first, after a place ($3, $4).
+SELECT q.division, q.application, q.item, q.since, a.number, a.event, a.version
+FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
+		SELECT k.* FROM attention k WHERE k.division = d.division AND k.department = $2::text
+			AND k.settled_at IS NULL AND (k.application, k.item) > ($3::int8, $4::int2)
+		ORDER BY k.application, k.item LIMIT $5::int4) t
+	ORDER BY t.application, t.item LIMIT $5::int4) q
+JOIN application a ON a.division = q.division AND a.id = q.application
+ORDER BY q.application, q.item;
+
+-- name: attention_of
+-- Since when an item waits for a person, if it does.
+SELECT since FROM attention WHERE division = $1::int4 AND application = $2::int8 AND item = $3::int2
+	AND settled_at IS NULL;
+
+-- name: inquiry_put
+-- A question to another department.
+INSERT INTO inquiry (division, id, application, item, from_department, to_department, asked_by, asked_at,
+	due, question)
+VALUES ($1::int4, $2::int8, $3::int8, $4::int2, $5::text, $6::text, $7::int8, $8::timestamptz, $9::int4,
+	$10::bytea);
+
+-- name: inquiry_answer
+-- Answered by one clerk of the department that was asked, once.
+UPDATE inquiry SET answered_by = $3::int8, answered_at = $4::timestamptz, answer = $5::bytea
+WHERE division = $1::int4 AND id = $2::int8 AND answered_at IS NULL RETURNING 1;
+
+-- name: inquiries_open
+-- What a department ($2) is asked, after a place ($3, $4), at most $5.
+SELECT q.division, q.id, q.application, q.item, q.from_department, q.to_department, q.asked_at, q.answered_at,
+	q.due, q.question, q.answer, a.number
+FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
+		SELECT k.* FROM inquiry k WHERE k.division = d.division AND k.to_department = $2::text
+			AND k.answered_at IS NULL AND (k.due, k.id) > ($3::int4, $4::int8)
+		ORDER BY k.due, k.id LIMIT $5::int4) t
+	ORDER BY t.due, t.id LIMIT $5::int4) q
+JOIN application a ON a.division = q.division AND a.id = q.application
+ORDER BY q.due, q.id;
+
+-- name: inquiries_of
+-- All of an application's.
+SELECT k.division, k.id, k.application, k.item, k.from_department, k.to_department, k.asked_at, k.answered_at,
+	k.due, k.question, k.answer, a.number
+FROM inquiry k JOIN application a ON a.division = k.division AND a.id = k.application
+WHERE k.division = $1::int4 AND k.application = $2::int8 ORDER BY k.id;
+
+-- name: inquiry_get
+-- One of them.
+SELECT k.division, k.id, k.application, k.item, k.from_department, k.to_department, k.asked_at, k.answered_at,
+	k.due, k.question, k.answer, a.number
+FROM inquiry k JOIN application a ON a.division = k.division AND a.id = k.application
+WHERE k.division = $1::int4 AND k.id = $2::int8;
+
+-- name: conference_put
+-- A conference is called.
+INSERT INTO conference (division, id, application, called_by, called_at, held_on, department, question)
+VALUES ($1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::int4, $7::text, $8::bytea);
+
+-- name: conference_invite
+-- Who is invited.
+INSERT INTO conference_guest (conference, division, department)
+SELECT $1::int8, $2::int4, u.department FROM unnest($3::text[]) u (department);
+
+-- name: conference_decide
+-- What came of it, once.
+UPDATE conference SET decided_by = $3::int8, decided_at = $4::timestamptz, minutes = $5::bytea
+WHERE division = $1::int4 AND id = $2::int8 AND decided_at IS NULL RETURNING 1;
+
+-- name: conferences_of
+-- Those that a department ($2) is invited to, newest first, ids below $3.
+SELECT c.division, c.id, c.application, c.called_at, c.decided_at, c.held_on, c.department, c.question,
+	c.minutes, a.number, array_to_string(ARRAY(SELECT g.department
+		FROM conference_guest g WHERE g.division = c.division AND g.conference = c.id ORDER BY g.department), ' ')
+FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
+		SELECT g.division, g.conference FROM conference_guest g WHERE g.division = d.division
+			AND g.department = $2::text AND g.conference < $3::int8
+		ORDER BY g.conference DESC LIMIT $4::int4) t
+	ORDER BY t.conference DESC LIMIT $4::int4) q
+JOIN conference c ON c.division = q.division AND c.id = q.conference
+JOIN application a ON a.division = c.division AND a.id = c.application
+ORDER BY c.id DESC;
+
+-- name: conference_get
+-- One of them, if the department is invited.
+SELECT c.division, c.id, c.application, c.called_at, c.decided_at, c.held_on, c.department, c.question,
+	c.minutes, a.number, array_to_string(ARRAY(SELECT g.department
+		FROM conference_guest g WHERE g.division = c.division AND g.conference = c.id ORDER BY g.department), ' ')
+FROM conference_guest q
+JOIN conference c ON c.division = q.division AND c.id = q.conference
+JOIN application a ON a.division = c.division AND a.id = c.application
+WHERE q.division = $1::int4 AND q.department = $2::text AND q.conference = $3::int8;
 
 -- ===== files =====
 

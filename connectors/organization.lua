@@ -4,6 +4,7 @@ connector "organization" { "组织部",
   contact = "党员服务窗口;人才办",
   timeout = "10s", ask_after = "10m",
   limit   = { at_once = 64, per_minute = 6000 },
+  style   = "desk",                                -- 党员系统是专网,没有接口:窗口在本平台的办件台办
 }
 
 call "transfer_membership" { "党组织关系转接",

@@ -150,8 +150,8 @@ all_are(const json_t *array, json_type type)
 	return true;
 }
 
-static bool
-output_fits(enum question_type type, const json_t *value)
+bool
+ending_output_fits(enum question_type type, const json_t *value)
 {
 	switch (type) {
 	case TYPE_YES_NO:
@@ -185,7 +185,7 @@ declared_outputs(const json_t *given, const struct output *outputs, size_t n)
 
 		if ((!value || json_is_null(value)) && outputs[i].optional)
 			continue;
-		if (!value || !output_fits(outputs[i].type, value) ||
+		if (!value || !ending_output_fits(outputs[i].type, value) ||
 		    json_object_set(kept, outputs[i].name, value) != 0) {
 			json_decref(kept);
 			return NULL;

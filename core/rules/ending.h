@@ -52,6 +52,8 @@ struct answer { /* what came back over the wire */
 void ending_judge(enum ending_purpose purpose, const struct answer *answer,
     const struct output *outputs, size_t n_outputs, struct ending *ending);
 void ending_free(struct ending *ending);
+/* Is the value one that an output of the type may have? */
+bool ending_output_fits(enum question_type type, const json_t *value);
 
 /* How long to wait before attempt number `attempt` (2 = the first repetition): growing, with jitter
  * from `random` (any 32 bits), at most an hour, at least retry_after (of which a day is obeyed at

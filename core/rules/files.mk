@@ -7,6 +7,8 @@ rules_SOURCES = \
 	core/rules/compare.h \
 	core/rules/condition.c \
 	core/rules/condition.h \
+	core/rules/decision.c \
+	core/rules/decision.h \
 	core/rules/duration.c \
 	core/rules/ending.c \
 	core/rules/ending.h \
@@ -65,6 +67,7 @@ rules_SOURCES = \
 	core/rules/step_clock.c \
 	core/rules/step_correct.c \
 	core/rules/step_correct.h \
+	core/rules/step_desk.c \
 	core/rules/step_effects.c \
 	core/rules/step_fixed.c \
 	core/rules/step_material.c \

@@ -330,6 +330,15 @@ item(struct replay *p, int node, enum history_word what, const struct replay_ent
 	return moves[what].only_sent && !s ? "has an answer, but was never sent" : NULL;
 }
 
+/* A person has looked: it stays as it is, or what was decided stands after all. */
+static const char *
+settled(struct running_item *it, const struct replay_entry *e)
+{
+	if (strcmp(e->code, "approved") == 0)
+		it->state = ITEM_APPROVED;
+	return NULL;
+}
+
 static int
 word_of(const char *what)
 {
@@ -358,8 +367,11 @@ replay_entry(struct replay *p, const struct replay_entry *e)
 		return "is of an item that its event has not";
 	if (e->round) /* every entry tells the present one */
 		running_node(p->r, node)->round = (uint8_t)e->round;
-	if (what == HISTORY_SILENT || what == HISTORY_LATE || what == HISTORY_CONFLICT || what == HISTORY_REMINDED)
+	if (what == HISTORY_SILENT || what == HISTORY_LATE || what == HISTORY_CONFLICT ||
+	    what == HISTORY_RETYPED || what == HISTORY_REMINDED)
 		return NULL; /* recorded, nothing moves */
+	if (what == HISTORY_SETTLED)
+		return settled(running_node(p->r, node), e);
 	p->reopened[running_node(p->r, node) - p->r->nodes] = false;
 	if (what == HISTORY_SENT)
 		return send(p, node, e);

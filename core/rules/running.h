@@ -50,7 +50,8 @@ enum item_flag { /* stored bits */
 	ITEM_HELD = 8,    /* a rule says: wait */
 	ITEM_OFFLINE = 16, /* refused by a rule that sends people to the window (history: code "offline") */
 	ITEM_LATE = 32,   /* a look-up: silent for ten minutes, so nothing waits for it any more */
-	ITEM_REMINDED = 64 /* a consent: its end is near, and it was said so, once */
+	ITEM_REMINDED = 64, /* a consent: its end is near, and it was said so, once */
+	ITEM_CONFLICT = 128 /* a later word contradicted the final one: a person must ask the department */
 };
 
 enum item_cause { /* numbers are stored: append only. Why an item stands as it does, where no department
@@ -183,6 +184,26 @@ int running_withdraw(struct running *r, const char *reason, struct effects *x);
 json_t *running_withdrawal(const struct running *r, const char *language);
 /* The second person of `sign` agrees or declines. */
 int running_sign(struct running *r, int sign, bool agrees, struct effects *x);
+
+/* --- what clerks do: as above --- */
+
+struct running_decision {
+	int item, round;
+	bool undo;            /* of the item's undo */
+	bool desk;            /* the department has no interface: else only what a person must look at */
+	bool retyped;         /* it was typed into another system again: counted */
+	const json_t *result; /* as the department would have sent it (decision.h) */
+};
+int running_decide(struct running *r, const struct running_decision *d, struct effects *x);
+
+enum closing { /* what closing does to what a person must look at */
+	CLOSING_NONE,    /* there is nothing to close, or only a decision does */
+	CLOSING_KEEP,    /* it stays as it is */
+	CLOSING_APPROVE, /* decided on an answer that was corrected since: it stands all the same */
+	CLOSING_REFUSE   /* it never could be sent: it is refused */
+};
+uint8_t running_closing(const struct running *r, int node);
+int running_close(struct running *r, int node, struct effects *x);
 
 /* --- what time does --- */
 

@@ -374,6 +374,8 @@ record_word(struct running *r, int node, const struct ending *ending, struct eff
 	bool dropped = node >= MATERIAL_NODE && running_node(r, node)->state != ITEM_APPROVED;
 
 	step_tell(r, node, dropped ? HISTORY_LATE : HISTORY_CONFLICT, "department", ending->code, x);
+	if (!dropped)
+		running_node(r, node)->flags |= ITEM_CONFLICT;
 }
 
 bool

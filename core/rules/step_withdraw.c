@@ -261,6 +261,7 @@ running_settle_undo(struct running *r, int node, int round, struct ending *endin
 		if (agrees(it, ending))
 			return false;
 		step_tell(r, node, HISTORY_CONFLICT, "department", ending->code, x);
+		it->flags |= ITEM_CONFLICT;
 		return true;
 	}
 	apply(r, node, ending, random, x);

@@ -154,6 +154,12 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO consent SELECT id, person, division, 0 FROM application");
 	pg_number("INSERT INTO attention SELECT id, now(), CASE WHEN id % 50 > 0 THEN now() END, division, 0, 'd' || id % 9 "
 	    "FROM application");
+	pg_number("INSERT INTO desk SELECT id, now(), CASE WHEN id % 50 > 0 THEN now() END, division, 20000 + id % 90, 0, 1, false, "
+	    "false, 'd' || id % 9 FROM application");
+	pg_number("INSERT INTO inquiry SELECT id, id, 1, now(), 2, CASE WHEN id % 50 > 0 THEN now() END, division, 20000, 0, "
+	    "'d' || id % 9, 'd' || id % 8, 'q', 'a' FROM application");
+	pg_number("INSERT INTO conference SELECT id, id, 1, now(), 2, now(), division, 20000, 'd', 'q', 'm' FROM application");
+	pg_number("INSERT INTO conference_guest SELECT id, division, 'd' || id % 9 FROM conference");
 	pg_number("INSERT INTO file SELECT id, account, now(), division, 1, id % 50 > 0, 'a' FROM application");
 	pg_number("INSERT INTO file_piece SELECT id, division, 0, 'b' FROM application");
 	pg_number("INSERT INTO file_use SELECT id, id, division, division FROM application");

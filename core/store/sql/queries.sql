@@ -235,8 +235,7 @@ ON CONFLICT (division, application, item, undo) DO UPDATE SET round = excluded.r
 UPDATE desk d SET closed_at = u.at
 FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::bool[], $5::timestamptz[])
 	u (division, application, item, undo, at)
-WHERE d.division = u.division AND d.application = u.application AND d.item = u.item AND d.undo = u.undo
-	AND d.closed_at IS NULL;
+WHERE d.division = u.division AND d.application = u.application AND d.item = u.item AND d.undo = u.undo;
 
 -- name: once_release
 -- The values of these applications are free again.
@@ -544,8 +543,9 @@ FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
 			AND k.closed_at IS NULL
 			AND (k.due, k.application, k.item, k.undo) > ($3::int4, $4::int8, $5::int2, $6::bool)
 		ORDER BY k.due, k.application, k.item, k.undo LIMIT $7::int4) t
-	ORDER BY t.due, t.application, t.item, t.undo LIMIT $7::int4) q
-JOIN application a ON a.division = q.division AND a.id = q.application
+	ORDER BY t.due, t.application, t.item, t.undo LIMIT $7::int4) q,
+	LATERAL (SELECT n.number, n.event, n.version FROM application n
+		WHERE n.division = q.division AND n.id = q.application OFFSET 0) a
 ORDER BY q.due, q.application, q.item, q.undo;
 
 -- name: desk_of
@@ -567,8 +567,9 @@ FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
 		SELECT k.* FROM attention k WHERE k.division = d.division AND k.department = $2::text
 			AND k.settled_at IS NULL AND (k.application, k.item) > ($3::int8, $4::int2)
 		ORDER BY k.application, k.item LIMIT $5::int4) t
-	ORDER BY t.application, t.item LIMIT $5::int4) q
-JOIN application a ON a.division = q.division AND a.id = q.application
+	ORDER BY t.application, t.item LIMIT $5::int4) q,
+	LATERAL (SELECT n.number, n.event, n.version FROM application n
+		WHERE n.division = q.division AND n.id = q.application OFFSET 0) a
 ORDER BY q.application, q.item;
 
 -- name: attention_of
@@ -596,22 +597,25 @@ FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
 		SELECT k.* FROM inquiry k WHERE k.division = d.division AND k.to_department = $2::text
 			AND k.answered_at IS NULL AND (k.due, k.id) > ($3::int4, $4::int8)
 		ORDER BY k.due, k.id LIMIT $5::int4) t
-	ORDER BY t.due, t.id LIMIT $5::int4) q
-JOIN application a ON a.division = q.division AND a.id = q.application
+	ORDER BY t.due, t.id LIMIT $5::int4) q,
+	LATERAL (SELECT n.number FROM application n
+		WHERE n.division = q.division AND n.id = q.application OFFSET 0) a
 ORDER BY q.due, q.id;
 
 -- name: inquiries_of
 -- All of an application's.
 SELECT k.division, k.id, k.application, k.item, k.from_department, k.to_department, k.asked_at, k.answered_at,
 	k.due, k.question, k.answer, a.number
-FROM inquiry k JOIN application a ON a.division = k.division AND a.id = k.application
+FROM inquiry k, LATERAL (SELECT n.number FROM application n
+		WHERE n.division = k.division AND n.id = k.application OFFSET 0) a
 WHERE k.division = $1::int4 AND k.application = $2::int8 ORDER BY k.id;
 
 -- name: inquiry_get
 -- One of them.
 SELECT k.division, k.id, k.application, k.item, k.from_department, k.to_department, k.asked_at, k.answered_at,
 	k.due, k.question, k.answer, a.number
-FROM inquiry k JOIN application a ON a.division = k.division AND a.id = k.application
+FROM inquiry k, LATERAL (SELECT n.number FROM application n
+		WHERE n.division = k.division AND n.id = k.application OFFSET 0) a
 WHERE k.division = $1::int4 AND k.id = $2::int8;
 
 -- name: conference_put
@@ -638,9 +642,11 @@ FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
 		SELECT g.division, g.conference FROM conference_guest g WHERE g.division = d.division
 			AND g.department = $2::text AND g.conference < $3::int8
 		ORDER BY g.conference DESC LIMIT $4::int4) t
-	ORDER BY t.conference DESC LIMIT $4::int4) q
-JOIN conference c ON c.division = q.division AND c.id = q.conference
-JOIN application a ON a.division = c.division AND a.id = c.application
+	ORDER BY t.conference DESC LIMIT $4::int4) q,
+	LATERAL (SELECT * FROM conference k
+		WHERE k.division = q.division AND k.id = q.conference OFFSET 0) c,
+	LATERAL (SELECT n.number FROM application n
+		WHERE n.division = c.division AND n.id = c.application OFFSET 0) a
 ORDER BY c.id DESC;
 
 -- name: conference_get
@@ -648,9 +654,11 @@ ORDER BY c.id DESC;
 SELECT c.division, c.id, c.application, c.called_at, c.decided_at, c.held_on, c.department, c.question,
 	c.minutes, a.number, array_to_string(ARRAY(SELECT g.department
 		FROM conference_guest g WHERE g.division = c.division AND g.conference = c.id ORDER BY g.department), ' ')
-FROM conference_guest q
-JOIN conference c ON c.division = q.division AND c.id = q.conference
-JOIN application a ON a.division = c.division AND a.id = c.application
+FROM conference_guest q,
+	LATERAL (SELECT * FROM conference k
+		WHERE k.division = q.division AND k.id = q.conference OFFSET 0) c,
+	LATERAL (SELECT n.number FROM application n
+		WHERE n.division = c.division AND n.id = c.application OFFSET 0) a
 WHERE q.division = $1::int4 AND q.department = $2::text AND q.conference = $3::int8;
 
 -- ===== files =====

@@ -107,6 +107,7 @@ api_health_metrics(void *node, struct http_exchange *x)
 	put(&t, "applications_running", "gauge", "Applications that this node moves.", f.running);
 	put(&t, "calls_in_flight", "gauge", "Calls to departments under way.", f.in_flight);
 	put(&t, "groups_total", "counter", "Transactions of the engine.", f.groups);
+	put(&t, "groups_beside_total", "counter", "Those begun while another was under way.", f.beside);
 	put(&t, "steps_total", "counter", "Applications moved, summed over groups.", f.steps);
 	put(&t, "answers_total", "counter", "Answers of departments.", f.settled);
 	put(&t, "reloads_total", "counter", "Groups that were not committed.", f.reloads);

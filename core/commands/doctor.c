@@ -93,7 +93,7 @@ check_department(struct outcall *out, const struct department *d)
 	if (outcall_start(out, &q, &why) != 0)
 		return say(false, d->id, why.text);
 	while (!outcall_next(out, &done))
-		outcall_wait(out, -1, 0, ANSWER_MS);
+		outcall_wait(out, NULL, 0, ANSWER_MS);
 	if (done.answer.status)
 		snprintf(text, sizeof text, "answers after %lld ms", (long long)(done.took_us / 1000));
 	else

@@ -76,7 +76,7 @@ work(void *cookie)
 	while (!stop) {
 		while ((task = take(a, false, &sleep_ms)))
 			task->run(task);
-		outcall_wait(a->outcall, -1, 0, sleep_ms);
+		outcall_wait(a->outcall, NULL, 0, sleep_ms);
 		while (outcall_next(a->outcall, &done)) {
 			struct letter *letter = done.cookie;
 

@@ -225,7 +225,7 @@ take(struct engine *e, struct arrival *a)
 	if (a->hearing)
 		hearings_wait(e, a->hearing);
 	a->hearing = NULL;
-	if (needs_loading(e, a) && e->group.in_flight) { /* the connection is busy */
+	if (needs_loading(e, a) && !lanes_idle(e)) { /* the connection is busy */
 		a->next = e->deferred;
 		e->deferred = a;
 		return;
@@ -249,7 +249,7 @@ arrivals_take_deferred(struct engine *e)
 {
 	struct arrival *a;
 
-	while ((a = e->deferred) && !e->group.in_flight) {
+	while ((a = e->deferred) && lanes_idle(e)) {
 		e->deferred = a->next;
 		take(e, a);
 	}

@@ -116,10 +116,8 @@ engaged_free(struct timers *timers, struct engaged *e)
 	for (size_t i = 0; i < e->n_ops; i++)
 		if (e->ops[i])
 			abandon(timers, e->ops[i]);
-	while ((s = e->later.first)) {
-		e->later.first = s->next;
+	while ((s = settlements_take(&e->later)))
 		settlement_free(s);
-	}
 	running_free(e->r);
 	free(e->ops);
 	free(e);
@@ -303,6 +301,21 @@ settlements_add(struct settlements *l, struct settlement *s)
 	else
 		l->first = s;
 	l->last = s;
+	l->n++;
+}
+
+struct settlement *
+settlements_take(struct settlements *l)
+{
+	struct settlement *s = l->first;
+
+	if (!s)
+		return NULL;
+	l->first = s->next;
+	if (!l->first)
+		l->last = NULL;
+	l->n--;
+	return s;
 }
 
 void

@@ -28,7 +28,7 @@ struct settlement { /* what moves an application, not yet committed */
 	struct petition *petition; /* owned */
 };
 
-struct settlements { struct settlement *first, *last; };
+struct settlements { struct settlement *first, *last; size_t n; };
 
 struct timer { /* wakes a call, or the clock of an application */
 	struct operation *op;      /* NULL: the application's */
@@ -95,6 +95,8 @@ struct operation *operation_unqueue(struct department *d);
 void operation_free(struct operation *op);
 
 void settlements_add(struct settlements *l, struct settlement *s);
+/* The first, taken out; NULL: none is left. */
+struct settlement *settlements_take(struct settlements *l);
 void settlement_free(struct settlement *s);
 
 #endif

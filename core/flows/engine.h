@@ -37,7 +37,7 @@ void engine_suspect(struct engine *e, int32_t division, int64_t id);
 /* The connector files were read again (array of declared connectors). From any thread. */
 void engine_connectors_take(struct engine *e, json_t *connectors);
 
-struct engine_figures { long running, in_flight, groups, steps, settled, reloads; };
+struct engine_figures { long running, in_flight, groups, beside, steps, settled, reloads; };
 void engine_figures(struct engine *e, struct engine_figures *out);
 /* Why a department does not get its calls, for doctor and metrics: calls waiting, stopped. */
 void engine_department(struct engine *e, const char *department, int *in_flight, int *waiting, bool *stopped);

@@ -1,22 +1,24 @@
 /* engine_own.h: the inside of the engine: for engine.c, arrivals.c, calls.c, hearings.c,
- * takeup.c alone.
+ * lanes.c, takeup.c alone.
  *
  *	arrivals.c  what other threads hand over: committed applications, callbacks, suspects
  *	calls.c     operations to departments: queues, limits, timers, and their answers
  *	hearings.c  what people ask for: to its application, and the answer to whoever waits
  *	takeup.c    applications from the store: claimed, loaded again, what came to the inbox
- *	engine.c    the loop and the groups
+ *	lanes.c     groups: built, committed side by side, followed up, or forgotten
+ *	engine.c    the loop
  */
 #ifndef YJS_FLOWS_ENGINE_OWN_H
 #define YJS_FLOWS_ENGINE_OWN_H
 
+#include <poll.h>
 #include <pthread.h>
 
 #include "base/clock.h"
 #include "flows/group.h"
 #include "seal/digest.h"
 
-enum { ENGINE_IN_FLIGHT = 512, ENGINE_CLAIM_LIMIT = 1000 };
+enum { ENGINE_IN_FLIGHT = 512, ENGINE_CLAIM_LIMIT = 1000, ENGINE_LANES = 2 };
 #define ENGINE_CLAIM_US (1 * US_PER_SECOND) /* between looks while something is lost or nodes die */
 #define ENGINE_STOP_US (15 * US_PER_SECOND)
 #define ENGINE_WATCH_US (2 * US_PER_SECOND) /* between looks for dead nodes: death wakes nobody */
@@ -46,12 +48,12 @@ struct engine {
 	int64_t stop_by;      /* monotonic: what has not ended then is left to the next start */
 	struct engine_figures figures;
 	/* the thread's own */
-	struct store *store;
+	struct store *store; /* the first lane's: reads too, while no group is in flight */
 	struct outcall *out;
 	struct engagements running;
 	struct timers timers;
 	struct settlements settled;
-	struct group group;
+	struct group lanes[ENGINE_LANES]; /* each on a connection of its own */
 	int64_t claim_at;           /* monotonic: take up again what nobody owns, and the inbox; 0 not */
 	int64_t watch_at;           /* monotonic: look for what dead nodes left */
 	struct arrival *deferred;   /* callbacks whose application must be loaded, once no group is in flight */
@@ -61,8 +63,27 @@ struct engine {
 	int refusals;
 	struct hearing *hearings;   /* in the order of their ends */
 	struct hearing **hearings_end;
-	long reloads, groups, steps, n_settled;
+	long reloads, groups, beside, steps, n_settled;
 };
+
+/* lanes.c */
+/* A connection for each lane; they show the node's life. */
+int lanes_open(struct engine *e, struct error *why) MUST_CHECK;
+void lanes_close(struct engine *e);
+/* Take the ends of groups; build and send new ones of what has been settled. */
+void lanes_advance(struct engine *e);
+/* Is no group in flight? Only then the store may be read. */
+bool lanes_idle(const struct engine *e);
+/* Would a group be built at once? */
+bool lanes_ready(const struct engine *e);
+/* Are all connections there? Those that are not are being made: ask again soon. */
+bool lanes_alive(struct engine *e);
+/* What to wait for; the number. */
+int lanes_sockets(const struct engine *e, struct pollfd *sockets);
+/* Read what the server says unasked: true when an answer or petition for us came to another node. */
+bool lanes_told(struct engine *e);
+/* Is a connection gone? */
+bool lanes_lost(const struct engine *e);
 
 /* arrivals.c */
 /* Take what was handed over; callbacks that need the store wait while a group is in flight. */

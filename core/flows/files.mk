@@ -19,6 +19,7 @@ flows_SOURCES = \
 	core/flows/group_rows.c \
 	core/flows/hearings.c \
 	core/flows/intake.c core/flows/intake.h \
+	core/flows/lanes.c \
 	core/flows/login.c core/flows/login.h \
 	core/flows/node.c core/flows/node.h \
 	core/flows/petition.c core/flows/petition.h \

@@ -152,21 +152,34 @@ group_send(struct group *g, struct error *why)
 	return result;
 }
 
+/* Applications without a row may end in another group while this one is under way. */
+static void
+drop_moveless(struct group *g)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->n_settled; i++) {
+		if (g->settled[i]->owner->row)
+			g->settled[kept++] = g->settled[i];
+		else
+			settlement_free(g->settled[i]);
+	}
+	g->n_settled = kept;
+}
+
 int
 group_build(struct group *g, struct settlements *from, int64_t now, struct error *why)
 {
-	g->now = now;
-	while (from->first && g->n_settled < g->limit) {
-		struct settlement *s = from->first;
+	struct settlement *s;
 
-		from->first = s->next;
-		if (!from->first)
-			from->last = NULL;
+	g->now = now;
+	while (g->n_settled < g->limit && (s = settlements_take(from))) {
 		g->settled[g->n_settled++] = s;
 		s->owner->pending--;
 		if (group_moves_one(g, s, why) != 0)
 			return -1;
 	}
+	drop_moveless(g);
 	if (g->rows.n == 0) {
 		group_end(g, false);
 		return 0;

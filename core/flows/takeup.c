@@ -188,7 +188,7 @@ claim(struct engine *e)
 void
 takeup_watch(struct engine *e)
 {
-	if (!store_alive_at_once(e->store) || claim(e) != 0)
+	if (!lanes_alive(e) || claim(e) != 0)
 		e->claim_at = clock_monotonic(); /* there is more to be looked at than that */
 	e->watch_at = clock_monotonic() + ENGINE_WATCH_US;
 }
@@ -200,7 +200,7 @@ takeup_all(struct engine *e)
 	struct error why = { 0 };
 	int n;
 
-	if (!store_alive_at_once(e->store)) {
+	if (!lanes_alive(e)) {
 		leave_if_ended(e);
 		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US / 40;
 		return;

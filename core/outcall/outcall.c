@@ -1,7 +1,6 @@
 #include "outcall/outcall.h"
 
 #include <curl/curl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +46,7 @@ struct outcall {
 	struct outcall_call *free, *finished, **finished_end;
 	struct watch *watch;
 	int64_t due;  /* monotonic us: when libcurl wants to be asked; 0 not */
-	int extra;    /* the caller's socket that is watched too, -1 none */
+	int with[OUTCALL_WITH]; /* the caller's sockets that are watched too, -1 none */
 	bool failed;  /* a socket could not be watched: fall back on looking at all calls */
 	uint64_t span;
 };
@@ -235,7 +234,8 @@ outcall_new(const struct outcall_limits *limits, struct error *why)
 		l->ca_file = strdup(limits->ca_file);
 	o->finished_end = &o->finished;
 	o->calls = calloc((size_t)l->in_flight, sizeof(*o->calls));
-	o->extra = -1;
+	for (int i = 0; i < OUTCALL_WITH; i++)
+		o->with[i] = -1;
 	o->watch = watch_new();
 	o->multi = curl_multi_init();
 	digest_random(&o->span, sizeof o->span);
@@ -439,18 +439,40 @@ act_on(struct outcall *o, const struct watch_event *event)
 	curl_multi_socket_action(o->multi, event->fd, what, &running);
 }
 
-/* The caller's socket, watched beside those of the calls. */
+/* The caller's sockets, watched beside those of the calls. */
 static void
-watch_extra(struct outcall *o, int fd, short events)
+watch_with(struct outcall *o, const struct pollfd *with, int n)
 {
-	int wanted = (events & POLLIN ? WATCH_READ : 0) | (events & POLLOUT ? WATCH_WRITE : 0);
+	/* first what is no longer his: one of his sockets may bear the number now that another had */
+	for (int i = 0; i < OUTCALL_WITH; i++)
+		if (o->with[i] >= 0 && (i >= n || o->with[i] != with[i].fd)) {
+			watch_forget(o->watch, o->with[i]);
+			o->with[i] = -1;
+		}
+	for (int i = 0; i < n; i++) {
+		int wanted = (with[i].events & POLLIN ? WATCH_READ : 0) | (with[i].events & POLLOUT ? WATCH_WRITE : 0);
 
-	if (o->extra != fd && o->extra >= 0)
-		watch_forget(o->watch, o->extra);
-	o->extra = fd;
-	/* it may have been closed and opened again under the same number since */
-	if (fd >= 0 && (watch_set(o->watch, fd, 0) != 0 || watch_set(o->watch, fd, wanted) != 0))
-		o->extra = -1;
+		/* it may have been closed and opened again under the same number since */
+		if (with[i].fd >= 0 && watch_set(o->watch, with[i].fd, 0) == 0 &&
+		    watch_set(o->watch, with[i].fd, wanted) == 0)
+			o->with[i] = with[i].fd;
+	}
+}
+
+/* True when it is one of the caller's; then it is told there. */
+static bool
+tell_caller(struct pollfd *with, int n, const struct watch_event *event)
+{
+	for (int i = 0; i < n; i++) {
+		if (with[i].fd != event->fd)
+			continue;
+		if (event->what & WATCH_WRITE)
+			with[i].revents |= POLLOUT;
+		if (event->what & (WATCH_READ | WATCH_ERROR))
+			with[i].revents |= POLLIN;
+		return true;
+	}
+	return false;
 }
 
 static int
@@ -466,30 +488,26 @@ sleep_ms(const struct outcall *o, int timeout_ms)
 	return left <= 0 ? 0 : timeout_ms < 0 || left < timeout_ms ? (int)left : timeout_ms;
 }
 
-short
-outcall_wait(struct outcall *o, int fd, short events, int timeout_ms)
+int
+outcall_wait(struct outcall *o, struct pollfd *with, int n, int timeout_ms)
 {
 	struct watch_event came[WATCH_EVENTS];
-	short revents = 0;
-	int n;
+	int told = 0, events;
 
-	watch_extra(o, fd, events);
+	for (int i = 0; i < n; i++)
+		with[i].revents = 0;
+	watch_with(o, with, n);
 	act_on_time(o);
 	gather(o);
-	n = watch_wait(o->watch, came, sleep_ms(o, timeout_ms));
-	for (int i = 0; i < n; i++) {
-		if (came[i].fd != fd) {
+	events = watch_wait(o->watch, came, sleep_ms(o, timeout_ms));
+	for (int i = 0; i < events; i++)
+		if (!tell_caller(with, n, &came[i]))
 			act_on(o, &came[i]);
-			continue;
-		}
-		if (came[i].what & WATCH_WRITE)
-			revents |= POLLOUT;
-		if (came[i].what & (WATCH_READ | WATCH_ERROR))
-			revents |= POLLIN;
-	}
 	act_on_time(o);
 	gather(o);
-	return revents;
+	for (int i = 0; i < n; i++)
+		told += with[i].revents != 0;
+	return told;
 }
 
 void

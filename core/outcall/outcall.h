@@ -15,7 +15,7 @@
  *
  *	while (running) {
  *		while (... && outcall_start(o, &request, &why) == 0) ...
- *		outcall_wait(o, PQsocket(c), POLLIN, 1000);
+ *		outcall_wait(o, &database, 1, 1000);
  *		while (outcall_next(o, &done)) { ... settle(done.cookie, &done.answer);
  *			outcall_release(o, done.call); }
  *	}
@@ -23,8 +23,12 @@
 #ifndef YJS_OUTCALL_OUTCALL_H
 #define YJS_OUTCALL_OUTCALL_H
 
+#include <poll.h>
+
 #include "outcall/sign.h"
 #include "rules/ending.h"
+
+enum { OUTCALL_WITH = 4 };
 
 struct outcall;      /* one thread's calls */
 struct outcall_call; /* one call, from start to release */
@@ -87,10 +91,11 @@ int outcall_start(struct outcall *o, const struct outcall_request *request, stru
 int outcall_room(const struct outcall *o);
 int outcall_busy(const struct outcall *o);
 
-/* Drive all calls; sleep at most `timeout_ms` until one can go on, `fd` (-1: none) has one of
- * `events` (poll's), a call finished, or somebody calls outcall_wakeup(). Returns the revents of
- * `fd`, 0 for none. With calls finished and not yet taken it does not sleep. */
-short outcall_wait(struct outcall *o, int fd, short events, int timeout_ms);
+/* Drive all calls; sleep at most `timeout_ms` until one can go on, one of `n` sockets of the caller's
+ * (OUTCALL_WITH at most, as for poll(); fd -1: none) has what it is waited for, a call finished, or
+ * somebody calls outcall_wakeup(). Returns how many of `with` have revents. With calls finished and not
+ * yet taken it does not sleep. */
+int outcall_wait(struct outcall *o, struct pollfd *with, int n, int timeout_ms);
 /* From any thread: end the running (or else the next) outcall_wait(). Not after outcall_free(). */
 void outcall_wakeup(struct outcall *o);
 

@@ -177,7 +177,7 @@ process_finish(void)
 	for (int64_t begun = clock_monotonic(); clock_monotonic() - begun < 20 * US_PER_SECOND;) {
 		if (outcall_next(process.outcall, &done))
 			return done;
-		outcall_wait(process.outcall, -1, 0, 100);
+		outcall_wait(process.outcall, NULL, 0, 100);
 	}
 	fail_msg("no answer within 20 s");
 	return done;

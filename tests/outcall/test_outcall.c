@@ -244,7 +244,7 @@ finish(void)
 	for (int64_t begun = clock_monotonic(); clock_monotonic() - begun < 20 * US_PER_SECOND;) {
 		if (outcall_next(o, &done))
 			return done;
-		outcall_wait(o, -1, 0, 100);
+		outcall_wait(o, NULL, 0, 100);
 	}
 	fail_msg("no call finished");
 	return done;
@@ -408,18 +408,18 @@ test_sent_then_refused(void **state)
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/x", its_port);
 	assert_int_equal(outcall_allow(url, &its, NULL), 0);
 	assert_int_equal(start(url, NULL, &its, 2000, NULL), 0);
-	outcall_wait(o, -1, 0, 100);
+	outcall_wait(o, NULL, 0, 100);
 	fd = accept(mine, NULL, NULL);
 	close(mine);
 	while (recv(fd, buffer, sizeof buffer, MSG_DONTWAIT) < 0)
-		outcall_wait(o, -1, 0, 10);
+		outcall_wait(o, NULL, 0, 10);
 	assert_true(send_all(fd, replies[0].bytes, strlen(replies[0].bytes)));
 	done = finish();
 	assert_true(done.answer.complete);
 	outcall_release(o, done.call);
 	assert_int_equal(start(url, NULL, &its, 2000, NULL), 0);
 	for (int i = 0; i < 100 && recv(fd, buffer, sizeof buffer, MSG_DONTWAIT) < 0; i++)
-		outcall_wait(o, -1, 0, 10);
+		outcall_wait(o, NULL, 0, 10);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
 	close(fd);
 	done = finish();
@@ -555,20 +555,27 @@ static void
 test_wait(void **state)
 {
 	int64_t begun = clock_monotonic();
+	struct pollfd read_end, both[2];
 	pthread_t thread;
 	int ends[2];
 
 	(void)state;
 	assert_int_equal(pthread_create(&thread, NULL, wake, o), 0);
-	while (outcall_wait(o, -1, 0, 5000) == 0 && clock_monotonic() - begun < 40000)
+	while (outcall_wait(o, NULL, 0, 5000) == 0 && clock_monotonic() - begun < 40000)
 		;
 	assert_true(clock_monotonic() - begun < 3 * US_PER_SECOND);
 	pthread_join(thread, NULL);
 	assert_int_equal(pipe(ends), 0);
 	begun = clock_monotonic();
 	assert_int_equal(write(ends[1], "x", 1), 1);
-	assert_int_equal(outcall_wait(o, ends[0], POLLIN, 5000), POLLIN);
-	assert_int_equal(outcall_wait(o, ends[1], POLLOUT | POLLIN, 5000), POLLOUT);
+	read_end = (struct pollfd){ .fd = ends[0], .events = POLLIN };
+	assert_int_equal(outcall_wait(o, &read_end, 1, 5000), 1);
+	assert_int_equal(read_end.revents, POLLIN);
+	both[0] = (struct pollfd){ .fd = ends[1], .events = POLLOUT | POLLIN };
+	both[1] = read_end;
+	assert_int_equal(outcall_wait(o, both, 2, 5000), 2);
+	assert_int_equal(both[0].revents, POLLOUT);
+	assert_int_equal(both[1].revents, POLLIN);
 	assert_true(clock_monotonic() - begun < 3 * US_PER_SECOND);
 	close(ends[0]);
 	close(ends[1]);
@@ -588,8 +595,8 @@ test_freed(void **state)
 		snprintf(url, sizeof url, "http://127.0.0.1:%d/%s", port, i & 1 ? "hang" : "ok");
 		assert_int_equal(outcall_start(mine, &r, NULL), 0);
 	}
-	outcall_wait(mine, -1, 0, 200);
-	outcall_wait(mine, -1, 0, 50);
+	outcall_wait(mine, NULL, 0, 200);
+	outcall_wait(mine, NULL, 0, 50);
 	outcall_free(mine);
 	outcall_free(NULL);
 }

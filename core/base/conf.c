@@ -14,21 +14,20 @@
 #endif
 
 #define VARIABLE_PREFIX "YIJIANSHI_"
-#define DEPARTMENT_PREFIX "department."
-
 enum { FILE_CEILING = 64 * 1024 };
 
-struct department {
+struct member { /* one setting of a family */
+	int index;
 	char id[SETTING_ID_LENGTH + 1];
-	char *values[SETTING_FAMILIES]; /* url, secret_file, style */
-	const char *sources[SETTING_FAMILIES];
+	char *value;
+	const char *source;
 };
 
 struct conf {
 	char *values[SETTING_SINGLE];
 	const char *sources[SETTING_SINGLE];
-	struct department *departments;
-	size_t n_departments;
+	struct member *members;
+	size_t n_members;
 };
 
 static const char from_file[] = "file", from_variable[] = "environment", from_preset[] = "default";
@@ -85,20 +84,21 @@ own(const struct setting *s, const char *value, const struct place *at)
 	return path;
 }
 
-static struct department *
-department(struct conf *c, const char *id)
+/* The one that is there, or a new one without a value; NULL: memory is gone. */
+static struct member *
+member(struct conf *c, int index, const char *id)
 {
-	struct department *more;
+	struct member *more;
 
-	for (size_t i = 0; i < c->n_departments; i++)
-		if (strcmp(c->departments[i].id, id) == 0)
-			return &c->departments[i];
-	more = realloc(c->departments, (c->n_departments + 1) * sizeof *more);
+	for (size_t i = 0; i < c->n_members; i++)
+		if (c->members[i].index == index && strcmp(c->members[i].id, id) == 0)
+			return &c->members[i];
+	more = realloc(c->members, (c->n_members + 1) * sizeof *more);
 	if (!more)
 		return NULL;
-	c->departments = more;
-	more += c->n_departments++;
-	memset(more, 0, sizeof *more);
+	c->members = more;
+	more += c->n_members++;
+	*more = (struct member){ .index = index };
 	snprintf(more->id, sizeof more->id, "%s", id);
 	return more;
 }
@@ -107,18 +107,18 @@ department(struct conf *c, const char *id)
 static int
 slot(struct conf *c, int index, const char *id, char ***value, const char ***source)
 {
-	struct department *d;
+	struct member *m;
 
 	if (index < SETTING_SINGLE) {
 		*value = &c->values[index];
 		*source = &c->sources[index];
 		return 0;
 	}
-	d = department(c, id);
-	if (!d)
+	m = member(c, index, id);
+	if (!m)
 		return -1;
-	*value = &d->values[index - SETTING_SINGLE];
-	*source = &d->sources[index - SETTING_SINGLE];
+	*value = &m->value;
+	*source = &m->source;
 	return 0;
 }
 
@@ -347,10 +347,9 @@ conf_free(struct conf *c)
 		return;
 	for (int i = 0; i < SETTING_SINGLE; i++)
 		free(c->values[i]);
-	for (size_t i = 0; i < c->n_departments; i++)
-		for (int k = 0; k < SETTING_FAMILIES; k++)
-			free(c->departments[i].values[k]);
-	free(c->departments);
+	for (size_t i = 0; i < c->n_members; i++)
+		free(c->members[i].value);
+	free(c->members);
 	free(c);
 }
 
@@ -372,43 +371,78 @@ conf_number(const struct conf *c, const char *name)
 	return strtol(conf_text(c, name), NULL, 10);
 }
 
+/* Has an earlier setting of that family told of this id? */
+static bool
+is_first(const struct conf *c, size_t at, const char *family, size_t length)
+{
+	for (size_t i = 0; i < at; i++)
+		if (strncmp(setting(c->members[i].index)->name, family, length) == 0 &&
+		    strcmp(c->members[i].id, c->members[at].id) == 0)
+			return false;
+	return true;
+}
+
+static const char *
+nth_id(const struct conf *c, const char *family, size_t n)
+{
+	size_t length = strlen(family);
+
+	for (size_t i = 0; i < c->n_members; i++)
+		if (strncmp(setting(c->members[i].index)->name, family, length) == 0 &&
+		    is_first(c, i, family, length) && n-- == 0)
+			return c->members[i].id;
+	return NULL;
+}
+
+/* What is set, else the table's preset. */
+static const char *
+value_of(const struct conf *c, const char *family, const char *id, const char *name)
+{
+	char whole[128], known[SETTING_ID_LENGTH + 1];
+	int index;
+
+	snprintf(whole, sizeof whole, "%s%s.%s", family, id, name);
+	index = setting_family(whole, known);
+	for (size_t i = 0; index >= 0 && i < c->n_members; i++)
+		if (c->members[i].index == index && strcmp(c->members[i].id, id) == 0)
+			return c->members[i].value;
+	return index < 0 ? NULL : setting(index)->preset;
+}
+
 const char *
 conf_department_id(const struct conf *c, size_t n)
 {
-	return n < c->n_departments ? c->departments[n].id : NULL;
-}
-
-static const struct department *
-known_department(const struct conf *c, const char *id)
-{
-	for (size_t i = 0; i < c->n_departments; i++)
-		if (strcmp(c->departments[i].id, id) == 0)
-			return &c->departments[i];
-	return NULL;
+	return nth_id(c, "department.", n);
 }
 
 const char *
 conf_department_url(const struct conf *c, const char *id)
 {
-	const struct department *d = known_department(c, id);
-
-	return d ? d->values[0] : NULL;
+	return value_of(c, "department.", id, "url");
 }
 
 const char *
 conf_department_secret_file(const struct conf *c, const char *id)
 {
-	const struct department *d = known_department(c, id);
-
-	return d ? d->values[1] : NULL;
+	return value_of(c, "department.", id, "secret_file");
 }
 
 const char *
 conf_department_style(const struct conf *c, const char *id)
 {
-	const struct department *d = known_department(c, id);
+	return value_of(c, "department.", id, "style");
+}
 
-	return d ? d->values[2] : NULL;
+const char *
+conf_provider_id(const struct conf *c, size_t n)
+{
+	return nth_id(c, "oidc.", n);
+}
+
+const char *
+conf_provider(const struct conf *c, const char *id, const char *name)
+{
+	return value_of(c, "oidc.", id, name);
 }
 
 /* --- documents --- */
@@ -423,13 +457,11 @@ conf_describe(const struct conf *c, struct text *out)
 			value = "(set, not shown)";
 		text_putf(out, "%s = %s (%s)\n", setting(i)->name, value, c->sources[i]);
 	}
-	for (size_t i = 0; i < c->n_departments; i++) {
-		const struct department *d = &c->departments[i];
+	for (size_t i = 0; i < c->n_members; i++) {
+		const struct member *m = &c->members[i];
+		const char *name = setting(m->index)->name, *id = strchr(name, '<'), *tail = strchr(name, '>') + 1;
 
-		for (int k = 0; k < SETTING_FAMILIES; k++)
-			if (d->values[k])
-				text_putf(out, DEPARTMENT_PREFIX "%s%s = %s (%s)\n", d->id,
-				    strrchr(setting(SETTING_SINGLE + k)->name, '.'), d->values[k], d->sources[k]);
+		text_putf(out, "%.*s%s%s = %s (%s)\n", (int)(id - name), name, m->id, tail, m->value, m->source);
 	}
 	return out->failed ? -1 : 0;
 }

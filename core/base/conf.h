@@ -40,6 +40,11 @@ const char *conf_department_url(const struct conf *c, const char *id);
 const char *conf_department_secret_file(const struct conf *c, const char *id);
 const char *conf_department_style(const struct conf *c, const char *id);
 
+/* The same of OpenID providers: the n-th one's id; its setting oidc.<id>.<name>, the table's default
+ * when not set, NULL when there is neither. Lent. */
+const char *conf_provider_id(const struct conf *c, size_t n);
+const char *conf_provider(const struct conf *c, const char *id, const char *name);
+
 /* Append one line `name = value (where it comes from)` for each setting; secrets only tell whether
  * they are set. 0 or -1. */
 int conf_describe(const struct conf *c, struct text *out) MUST_CHECK;

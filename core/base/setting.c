@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPARTMENT_PREFIX "department."
+#define ID "<id>" /* in a family's name: whose it is */
 
 enum { EXAMPLE_WIDTH = 96 };
 
@@ -44,18 +44,45 @@ static const struct setting settings[] = {
 	    .sentence = "error, warning, info or debug; one line an event on stderr." },
 	{ .name = "http_workers", .type = SETTING_NUMBER, .preset = "4", .low = 1, .high = 32,
 	    .sentence = "Threads that answer requests which need the database, a connection each." },
-	/* families: one setting for each department */
-	{ .name = DEPARTMENT_PREFIX "<id>.url", .type = SETTING_URL, .shown = "",
+	/* families: one setting for each department, for each provider */
+	{ .name = "department." ID ".url", .type = SETTING_URL, .shown = "",
 	    .sentence = "Where a department's calls go. This host may be a private address, no other may." },
-	{ .name = DEPARTMENT_PREFIX "<id>.secret_file", .type = SETTING_PATH, .shown = "",
+	{ .name = "department." ID ".secret_file", .type = SETTING_PATH, .shown = "",
 	    .sentence = "File with the secret shared with this department: its first line; a second one is"
 	                " the coming secret." },
-	{ .name = DEPARTMENT_PREFIX "<id>.style", .type = SETTING_CHOICE, .shown = "", .words = "native desk",
+	{ .name = "department." ID ".style", .type = SETTING_CHOICE, .shown = "", .words = "native desk",
 	    .sentence = "native: its calls go to its url; desk: it has no interface, its clerks answer in our own"
 	                " pages. Empty: as its file says." },
+	{ .name = "oidc." ID ".issuer", .type = SETTING_URL, .shown = "",
+	    .sentence = "An OpenID provider by which people come in, exactly as it names itself. https:// but"
+	                " on this machine. This host may be a private address, no other may." },
+	{ .name = "oidc." ID ".title", .type = SETTING_TEXT, .shown = "",
+	    .sentence = "What people know the provider by. Needed with issuer." },
+	{ .name = "oidc." ID ".client_id", .type = SETTING_TEXT, .shown = "",
+	    .sentence = "What the provider knows this service by; its redirect address is public_url followed"
+	                " by /login/oidc/" ID "/back, after leaving /left/" ID ". Needed with issuer." },
+	{ .name = "oidc." ID ".client_secret_file", .type = SETTING_PATH, .shown = "",
+	    .sentence = "File with the client's secret: its first line. Not set: a client without one." },
+	{ .name = "oidc." ID ".scope", .type = SETTING_TEXT, .preset = "openid profile",
+	    .sentence = "What is asked of the provider." },
+	{ .name = "oidc." ID ".people", .type = SETTING_CHOICE, .preset = "citizens", .words = "citizens staff",
+	    .sentence = "Whom it vouches for: citizens, who get an account when they have none, or staff, who"
+	                " have one already. Nobody of the others comes in by it." },
+	{ .name = "oidc." ID ".id_number_claim", .type = SETTING_TEXT, .preset = "",
+	    .sentence = "The claim with the identity number, by which an account that there is already is"
+	                " found. Only of a provider that has looked at the card itself." },
+	{ .name = "oidc." ID ".name_claim", .type = SETTING_TEXT, .preset = "name",
+	    .sentence = "The claim with the full name." },
+	{ .name = "oidc." ID ".strong", .type = SETTING_TEXT, .preset = "",
+	    .sentence = "Words, parted by blanks, of the claims acr or amr that tell of a second factor."
+	                " Staff come in with one of them only." },
+	{ .name = "oidc." ID ".roles", .type = SETTING_TEXT, .preset = "",
+	    .sentence = "Roles, parted by blanks, that the provider may give to staff by the claim"
+	                " yijianshi_role (with yijianshi_department, yijianshi_divisions): accounts are then"
+	                " made and changed as it tells. Not set: roles are given here only." },
 };
 
-_Static_assert(sizeof settings / sizeof *settings == SETTING_SINGLE + SETTING_FAMILIES, "table and SETTINGS differ");
+_Static_assert(sizeof settings / sizeof *settings == SETTING_COUNT, "table and SETTING_COUNT differ");
 
 const struct setting *
 setting_table(size_t *count)
@@ -122,44 +149,73 @@ setting_find(const char *name)
 	return -1;
 }
 
+/* A family's name taken apart: "department." and ".url". */
+static size_t
+head_of(const struct setting *s, const char **tail)
+{
+	const char *id = strstr(s->name, ID);
+
+	*tail = id + strlen(ID);
+	return (size_t)(id - s->name);
+}
+
+static bool
+is_id(const char *id, size_t length)
+{
+	return length > 0 && length <= SETTING_ID_LENGTH && islower((unsigned char)*id) &&
+	    strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") >= length;
+}
+
 int
 setting_family(const char *name, char id[SETTING_ID_LENGTH + 1])
 {
-	size_t prefix = strlen(DEPARTMENT_PREFIX), length;
-	const char *rest = name + prefix, *dot;
+	for (int i = SETTING_SINGLE; i < SETTING_COUNT; i++) {
+		const char *tail;
+		size_t head = head_of(&settings[i], &tail), length;
 
-	if (strncmp(name, DEPARTMENT_PREFIX, prefix) != 0 || !(dot = strchr(rest, '.')))
-		return -1;
-	length = (size_t)(dot - rest);
-	if (length == 0 || length > SETTING_ID_LENGTH || !islower((unsigned char)*rest) ||
-	    strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789_") != length)
-		return -1;
-	memcpy(id, rest, length);
-	id[length] = '\0';
-	for (int i = 0; i < SETTING_FAMILIES; i++)
-		if (strcmp(dot, strrchr(settings[SETTING_SINGLE + i].name, '.')) == 0)
-			return SETTING_SINGLE + i;
+		if (strncmp(name, settings[i].name, head) != 0)
+			continue;
+		length = strcspn(name + head, ".");
+		if (!is_id(name + head, length) || strcmp(name + head + length, tail) != 0)
+			continue;
+		memcpy(id, name + head, length);
+		id[length] = '\0';
+		return i;
+	}
 	return -1;
 }
 
+/* Does the variable's name (dots are '_' in it) begin and end as the family's does? */
+static bool
+is_like(const char *name, size_t length, const struct setting *s, size_t head, const char *tail)
+{
+	size_t end = strlen(tail);
+
+	return length > head + end && strncmp(name, s->name, head - 1) == 0 && name[head - 1] == '_' &&
+	    name[length - end] == '_' && strcmp(name + length - end + 1, tail + 1) == 0;
+}
+
+/* Of several endings the longest is meant: client_secret_file, not secret_file. */
 void
 setting_from_variable(const char *rest, char *name, size_t room)
 {
-	static const char *const tails[SETTING_FAMILIES] = { "_url", "_secret_file", "_style" };
-	size_t length, prefix = strlen(DEPARTMENT_PREFIX);
+	size_t length, longest = 0;
 
 	snprintf(name, room, "%s", rest);
 	for (char *c = name; *c; c++)
 		*c = (char)tolower((unsigned char)*c);
-	if (strncmp(name, "department_", prefix) != 0)
-		return;
-	name[prefix - 1] = '.';
 	length = strlen(name);
-	for (size_t i = 0; i < SETTING_FAMILIES; i++) {
-		size_t tail = strlen(tails[i]);
+	for (int i = SETTING_SINGLE; i < SETTING_COUNT; i++) {
+		const char *tail;
+		size_t head = head_of(&settings[i], &tail), end = strlen(tail);
 
-		if (length > prefix + tail && strcmp(name + length - tail, tails[i]) == 0)
-			name[length - tail] = '.';
+		if (end <= longest || !is_like(name, length, &settings[i], head, tail))
+			continue;
+		if (longest)
+			name[length - longest] = '_';
+		longest = end;
+		name[head - 1] = '.';
+		name[length - end] = '.';
 	}
 }
 

@@ -1,8 +1,8 @@
 /* setting.h: the table of settings: names, defaults, what a value must be, a sentence for people.
  *
  * The table is the only place where a setting is told. service.conf.example is made from it and a
- * test compares that file and the README with it. The last rows are families: one setting for
- * each department. How settings are read and used: conf.h.
+ * test compares that file and the README with it. The last rows are families: one setting for each
+ * department or OpenID provider. How settings are read and used: conf.h.
  */
 #ifndef YJS_BASE_SETTING_H
 #define YJS_BASE_SETTING_H
@@ -13,8 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-enum { SETTING_SINGLE = 13, SETTING_FAMILIES = 3 /* url, secret_file, style: in this order */,
-	SETTING_ID_LENGTH = 40 };
+enum { SETTING_SINGLE = 13, SETTING_COUNT = 26, SETTING_ID_LENGTH = 40 };
 
 enum setting_type {
 	SETTING_TEXT,
@@ -36,13 +35,12 @@ struct setting {
 	bool secret;          /* may hold a password: its value is never printed */
 };
 
-/* The table: SETTING_SINGLE single settings, then the families department.<id>.url and so on. */
+/* The table: SETTING_SINGLE single settings, then families, SETTING_COUNT in all. */
 const struct setting *setting_table(size_t *count);
 
 /* The place of a single setting, or -1. */
 int setting_find(const char *name);
-/* Take "department.<id>.url" (or another of a family) apart: the place of the family in the
- * table and the department's id, or -1. */
+/* Take "department.health.url" apart: the place of the family in the table and the id, or -1. */
 int setting_family(const char *name, char id[SETTING_ID_LENGTH + 1]);
 /* The name in the table that is most like `name`. Never NULL. */
 const char *setting_nearest(const char *name);

@@ -99,6 +99,32 @@ file_and_families(void **state)
 }
 
 static void
+providers(void **state)
+{
+	char *const environment[] = { "YIJIANSHI_OIDC_CITY_CARD_CLIENT_SECRET_FILE=/s",
+		"YIJIANSHI_OIDC_CITY_CARD_ID_NUMBER_CLAIM=id_no", NULL };
+	struct error why;
+	struct conf *c = read_text("oidc.city_card.issuer = https://one.example/a\n"
+	                           "department.health.url = https://h.example\noidc.staff.title = 政务网\n"
+	                           "oidc.city_card.title = 市民卡\noidc.staff.people = staff\n", environment, &why);
+
+	(void)state;
+	assert_non_null(c);
+	assert_string_equal(conf_provider_id(c, 0), "city_card");
+	assert_string_equal(conf_provider_id(c, 1), "staff");
+	assert_null(conf_provider_id(c, 2));
+	assert_string_equal(conf_department_id(c, 0), "health");
+	assert_null(conf_department_id(c, 1));
+	assert_string_equal(conf_provider(c, "city_card", "issuer"), "https://one.example/a");
+	assert_string_equal(conf_provider(c, "city_card", "client_secret_file"), "/s");
+	assert_string_equal(conf_provider(c, "city_card", "id_number_claim"), "id_no");
+	assert_string_equal(conf_provider(c, "city_card", "people"), "citizens");
+	assert_string_equal(conf_provider(c, "staff", "people"), "staff");
+	assert_null(conf_provider(c, "staff", "issuer"));
+	conf_free(c);
+}
+
+static void
 environment_wins(void **state)
 {
 	char *const environment[] = { "PATH=/bin", "YIJIANSHI_LISTEN=0.0.0.0:1",
@@ -125,6 +151,8 @@ complaints(void **state)
 	expect_complaint("databse = x\n", NULL, "the nearest is 'database'");
 	expect_complaint("department.health.ulr = http://x\n", NULL, "department.<id>.url");
 	expect_complaint("department.Health.url = http://x\n", NULL, "there is no setting");
+	expect_complaint("oidc.city.client = x\n", NULL, "the nearest is 'oidc.<id>.client_id'");
+	expect_complaint("oidc.city.people = everybody\n", NULL, "one of: citizens staff");
 	expect_complaint("", unknown, "YIJIANSHI_LISTENS: there is no setting 'listens'; the nearest is 'listen'");
 	expect_complaint("node = a\nnode = b\n", NULL, ":2: set twice");
 	expect_complaint("node\n", NULL, "expected 'name = value'");
@@ -236,6 +264,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(file_and_families),
+		cmocka_unit_test(providers),
 		cmocka_unit_test(environment_wins),
 		cmocka_unit_test(complaints),
 		cmocka_unit_test(unreadable_files),

@@ -17,6 +17,8 @@ units = \
 	tests/http/test_http \
 	tests/http/test_load \
 	tests/http/test_stop \
+	tests/oidc/test_handshake \
+	tests/oidc/test_metadata \
 	tests/outcall/test_address \
 	tests/outcall/test_outcall \
 	tests/outcall/test_sign \
@@ -85,6 +87,7 @@ tests_seal = core/libseal.a $(below_seal) $(tests_libs)
 tests_rules = core/librules.a $(below_rules) $(tests_libs)
 tests_declared = core/libdeclared.a $(below_floor4) $(tests_libs)
 tests_store = core/libstore.a $(below_floor4) $(tests_libs)
+tests_oidc = core/liboidc.a $(below_rules) $(tests_libs)
 tests_outcall = core/liboutcall.a $(below_floor4) $(tests_libs)
 tests_http = core/libhttp.a $(below_floor4) $(tests_libs)
 tests_print = core/libprint.a $(below_floor4) $(tests_libs)
@@ -113,6 +116,8 @@ tests_http_test_call_LDADD = $(tests_http)
 tests_http_test_http_LDADD = $(tests_http)
 tests_http_test_load_LDADD = $(tests_http)
 tests_http_test_stop_LDADD = $(tests_http)
+tests_oidc_test_handshake_LDADD = $(tests_oidc)
+tests_oidc_test_metadata_LDADD = $(tests_oidc)
 tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)

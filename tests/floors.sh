@@ -43,6 +43,7 @@ function library(room, where, header,    owner) {
 	else if (header ~ /^curl\//) owner = "outcall"
 	else if (header ~ /^microhttpd/) owner = room == "departments" ? room : "http" # a program of its own
 	else if (header ~ /^argon2/) owner = "seal"
+	else if (header ~ /^cjose/) owner = "oidc"
 	else if (header ~ /^(lua|lauxlib|lualib)/) owner = room == "pages" ? room : "declared" # states of its own
 	else if (header ~ /^(qrencode|zlib)/) owner = "pages"
 	else if (header ~ /^(cairo|pango|glib)/) owner = "print"

@@ -1,5 +1,6 @@
 #include "api/api.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -7,7 +8,7 @@
 #include "rules/upload.h"
 
 /* FILES_MEMORY: of all files on their way in, of those on their way out to people, to departments. */
-enum { JSON_BODY = 256 << 10, SESSION_BODY = 4096, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20 };
+enum { JSON_BODY = 256 << 10, SESSION_BODY = 8192, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20 };
 
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
@@ -48,6 +49,10 @@ static const struct http_route routes[] = {
 	DELETE("/api/v1/session", api_session_end),
 	SESSION("/api/v1/session/proof", api_session_prove),
 	SESSION("/api/v1/session/password", api_session_password),
+	QUICK("/api/v1/session/providers", api_providers_list),
+	GET("/api/v1/session/providers/{provider}", api_providers_show),
+	SESSION("/api/v1/session/oidc", api_providers_begin),
+	SESSION("/api/v1/session/oidc/back", api_providers_back),
 	GET("/api/v1/sessions", api_sessions_list),
 	DELETE("/api/v1/sessions/{id}", api_sessions_end),
 	GET("/api/v1/statistics", api_statistics),
@@ -78,6 +83,16 @@ void
 api_not_found(struct http_exchange *x)
 {
 	http_not_found(x);
+}
+
+void
+api_too_often(struct http_exchange *x, int wait_seconds)
+{
+	char seconds[16];
+
+	snprintf(seconds, sizeof seconds, "%d", wait_seconds);
+	http_add_header(x, "Retry-After", seconds);
+	http_problem(x, 429, "too-many-tries", "试得太多了", "短时间内试的次数太多。为了保护账户,请过一会儿再试。", NULL);
 }
 
 void

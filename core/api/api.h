@@ -45,6 +45,10 @@ void api_session_show(void *node, struct http_exchange *x);
 void api_session_end(void *node, struct http_exchange *x);
 void api_session_prove(void *node, struct http_exchange *x);
 void api_session_password(void *node, struct http_exchange *x);
+void api_providers_list(void *node, struct http_exchange *x);
+void api_providers_show(void *node, struct http_exchange *x);
+void api_providers_begin(void *node, struct http_exchange *x);
+void api_providers_back(void *node, struct http_exchange *x);
 void api_sessions_list(void *node, struct http_exchange *x);
 void api_sessions_end(void *node, struct http_exchange *x);
 void api_statistics(void *node, struct http_exchange *x);
@@ -64,6 +68,8 @@ struct department;
 bool api_genuine(struct node *n, const struct department *d, struct http_exchange *x);
 /* The one 401 that a forged, stale or foreign message of a department gets. */
 void api_forged(struct http_exchange *x);
+/* 429: the next try is taken after so many seconds. */
+void api_too_often(struct http_exchange *x, int wait_seconds);
 /* The database is away: 503 with Retry-After; logs why. */
 struct error;
 void api_unavailable(struct http_exchange *x, const struct error *why);

@@ -2,6 +2,7 @@ api_SOURCES = \
 	core/api/api.c core/api/api.h \
 	core/api/applications.c \
 	core/api/asked.c \
+	core/api/body.c core/api/body.h \
 	core/api/departments.c \
 	core/api/described.c core/api/described.h \
 	core/api/disclosures.c \
@@ -12,6 +13,7 @@ api_SOURCES = \
 	core/api/list.c \
 	core/api/openapi.c \
 	core/api/petitions.c \
+	core/api/providers.c \
 	core/api/session.c \
 	core/api/shape.c core/api/shape.h \
 	core/api/sight.c core/api/sight.h \

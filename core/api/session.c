@@ -5,38 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/body.h"
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/login.h"
-
-enum { BODY_CEILING = 4096 };
-
-/* --- bodies --- */
-
-/* The body's members, all texts: `n` names, those before `needed` must be there. NULL when the exchange
- * has been answered. */
-static json_t *
-read_texts(struct http_exchange *x, const char *const *names, size_t n, size_t needed)
-{
-	struct error why = { 0 };
-	size_t length, there = 0;
-	const char *body = http_body(x, &length);
-	json_t *o = json_read(body, length, BODY_CEILING, &why);
-	bool good = json_is_object(o);
-
-	for (size_t i = 0; i < n && good; i++) {
-		const json_t *member = json_object_get(o, names[i]);
-
-		there += member != NULL;
-		good = member ? json_is_string(member) : i >= needed;
-	}
-	if (good && there == json_object_size(o))
-		return o;
-	json_decref(o);
-	http_problem(x, 400, "not-readable", "请求看不懂", "内容应当是一个 JSON 对象,只有说明里写的那几项文字。", NULL);
-	return NULL;
-}
 
 /* --- answers --- */
 
@@ -46,22 +19,12 @@ answer_nothing(struct http_exchange *x)
 	http_answer(x, 204, NULL, NULL, 0);
 }
 
-static void
-answer_too_often(struct http_exchange *x, const struct login *l)
-{
-	char seconds[16];
-
-	snprintf(seconds, sizeof seconds, "%d", l->wait_seconds);
-	http_add_header(x, "Retry-After", seconds);
-	http_problem(x, 429, "too-many-tries", "试得太多了", "短时间内试的次数太多。为了保护账户,请过一会儿再试。", NULL);
-}
-
 /* Everything but LOGIN_DONE. */
 static void
 answer_refused(struct http_exchange *x, enum login_result result, const struct login *l, const struct error *why)
 {
 	if (result == LOGIN_TOO_OFTEN)
-		answer_too_often(x, l);
+		api_too_often(x, l->wait_seconds);
 	else if (result == LOGIN_WRONG)
 		http_problem(x, 401, "login-failed", "登录没有成功", "用户名、密码或动态口令不对。"
 		    "工作人员还须填写动态口令;没有开通的,请找管理员。", NULL);
@@ -91,6 +54,8 @@ describe(const struct account *who, const char *secret)
 		json_object_set_new(o, "full_name", json_string(who->full_name));
 	if (*who->department)
 		json_object_set_new(o, "department", json_string(who->department));
+	if (*who->provider)
+		json_object_set_new(o, "provider", json_string(who->provider));
 	if (secret) {
 		session_csrf(secret, csrf);
 		json_object_set_new(o, "csrf", json_string(csrf));
@@ -122,7 +87,7 @@ api_session_begin(void *node, struct http_exchange *x)
 	struct store *s;
 	json_t *body;
 
-	if (!session_is_own_page(n, x) || !(body = read_texts(x, names, 3, 2)))
+	if (!session_is_own_page(n, x) || !(body = body_texts(x, names, 3, 2)))
 		return;
 	r.name = json_text(body, "name");
 	r.password = json_text(body, "password");
@@ -198,7 +163,7 @@ api_session_prove(void *node, struct http_exchange *x)
 	struct store *s;
 	json_t *body;
 
-	if (account_of(n, x, &who) != 0 || !is_session(&who, x) || !(body = read_texts(x, names, 1, 1)))
+	if (account_of(n, x, &who) != 0 || !is_session(&who, x) || !(body = body_texts(x, names, 1, 1)))
 		return;
 	r.name = who.name;
 	r.password = json_text(body, "password");
@@ -248,7 +213,7 @@ api_session_password(void *node, struct http_exchange *x)
 	struct store *s;
 	json_t *body;
 
-	if (account_of(n, x, &who) != 0 || !is_session(&who, x) || !(body = read_texts(x, names, 2, 2)))
+	if (account_of(n, x, &who) != 0 || !is_session(&who, x) || !(body = body_texts(x, names, 2, 2)))
 		return;
 	r.name = who.name;
 	r.password = json_text(body, "old");

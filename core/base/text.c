@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,6 +173,17 @@ text_put_hex(struct text *t, const void *bytes, size_t length)
 		if (text_put(t, pair, 2) != 0)
 			return -1;
 	}
+	return t->failed ? -1 : 0;
+}
+
+int
+text_put_url(struct text *t, const char *string)
+{
+	for (; *string; string++)
+		if (isalnum((unsigned char)*string) || strchr("-._~", *string))
+			text_putc(t, *string);
+		else
+			text_putf(t, "%%%02X", (unsigned char)*string);
 	return t->failed ? -1 : 0;
 }
 

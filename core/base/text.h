@@ -39,6 +39,8 @@ int text_put_number(struct text *t, int64_t number);
 /* Append lower-case hex of the bytes. */
 int text_put_hex(struct text *t, const void *bytes, size_t length);
 
+/* Append as a part of a URL: what is not plain there as %XX. */
+int text_put_url(struct text *t, const char *string);
 /* Hand the bytes over (free() them); NULL if failed. The text is empty afterwards. */
 char *text_take(struct text *t, size_t *length);
 

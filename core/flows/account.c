@@ -79,8 +79,8 @@ copy_member(const json_t *o, const char *name, char *into, size_t room)
 		strcpy(into, s);
 }
 
-static int
-role_of(const char *name)
+int
+account_role(const char *name)
 {
 	for (int i = 0; i < ROLE_COUNT; i++)
 		if (strcmp(role_names[i], name) == 0)
@@ -94,7 +94,7 @@ fill(struct node *n, const struct store_account *a, struct account *who, struct 
 	struct seal_place at = { "account", "sealed", a->id, 0 };
 	struct text plain;
 	json_t *person;
-	int role = role_of(a->role);
+	int role = account_role(a->role);
 
 	memset(who, 0, sizeof *who);
 	if (role < 0)
@@ -197,6 +197,7 @@ by_session(struct node *n, struct http_exchange *x, struct store *s, const char 
 	who->session = true;
 	who->strong = session.strong;
 	who->proved = session.proved;
+	memcpy(who->provider, session.provider, sizeof who->provider);
 	if (session.unseen && store_session_seen(s, session.token, &why) != 0)
 		return unavailable(x, &why);
 	return 0;
@@ -282,7 +283,7 @@ person_json(const struct account_new *a)
 static int
 check_new(const struct account_new *a, struct error *why)
 {
-	if (role_of(a->role) < 0)
+	if (account_role(a->role) < 0)
 		return error_set(why, ERROR_INPUT,
 		    "--role %s: one of citizen agent clerk policy supervisor operator", a->role);
 	if (strcmp(a->role, "clerk") == 0 && !a->department)

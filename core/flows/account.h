@@ -12,12 +12,16 @@
 enum role { ROLE_CITIZEN, ROLE_AGENT, ROLE_CLERK, ROLE_POLICY, ROLE_SUPERVISOR, ROLE_OPERATOR, ROLE_COUNT };
 extern const char *const role_names[ROLE_COUNT];
 
+/* The role of that name, -1. */
+int account_role(const char *name);
+
 struct account {
 	int64_t id, token;       /* token: or that of the session */
 	bool session;            /* came with a cookie, */
 	bool strong;             /* which was given for a second factor too */
 	bool proved;             /* and a password typed within a quarter of an hour */
 	enum role role;
+	char provider[48];       /* who vouched for the session; "": its password */
 	char name[64];
 	char department[48];     /* a clerk's */
 	int32_t divisions[16];

@@ -23,8 +23,11 @@ flows_SOURCES = \
 	core/flows/login.c core/flows/login.h \
 	core/flows/node.c core/flows/node.h \
 	core/flows/petition.c core/flows/petition.h \
+	core/flows/providers.c core/flows/providers.h \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/session.c core/flows/session.h \
 	core/flows/statistics.c core/flows/statistics.h \
 	core/flows/takeup.c \
+	core/flows/vouch.c core/flows/vouch.h \
+	core/flows/vouched.c \
 	# end

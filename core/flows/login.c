@@ -1,7 +1,6 @@
 #include "flows/login.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,12 +36,18 @@ index_address(struct seal *seal, const char *address, uint8_t out[16])
 		seal_blind(seal, "login address", address, strlen(address), out);
 }
 
+void
+login_address_tries(struct node *n, const char *address, struct store_tries *tries)
+{
+	tries->cost_us = ADDRESS_COST;
+	tries->room_us = ADDRESS_TRIES * ADDRESS_COST;
+	index_address(n->seal, address, tries->who);
+}
+
 static void
 measure(struct node *n, const struct login_request *r, struct store_tries tries[2])
 {
-	tries[0].cost_us = ADDRESS_COST;
-	tries[0].room_us = ADDRESS_TRIES * ADDRESS_COST;
-	index_address(n->seal, r->address, tries[0].who);
+	login_address_tries(n, r->address, &tries[0]);
 	tries[1].cost_us = ACCOUNT_COST;
 	tries[1].room_us = ACCOUNT_TRIES * ACCOUNT_COST;
 	seal_blind(n->seal, "login name", r->name, strlen(r->name), tries[1].who);
@@ -112,8 +117,8 @@ password_is(struct node *n, const struct store_credentials *c, const char *passw
 /* --- the new session --- */
 
 /* The session that this browser has now: it ends with the login. */
-static int
-find_old(struct store *s, const char *secret, struct store_login *into, struct error *why)
+int
+login_find_old(struct store *s, const char *secret, struct store_login *into, struct error *why)
 {
 	struct store_account a = { 0 };
 	struct store_session session;
@@ -146,7 +151,8 @@ make_session(struct node *n, struct store *s, const struct login_request *r, con
 	new->token_hash = hash;
 	new->password_hash = c->hash;
 	new->demo = c->account.demo;
-	done = find_old(s, r->old, new, why) == 0 ? store_login(s, new, why) : -1;
+	new->strong = new->totp_step != 0;
+	done = login_find_old(s, r->old, new, why) == 0 ? store_login(s, new, why) : -1;
 	return done < 0 ? LOGIN_FAILED : done == 0 ? LOGIN_WRONG : LOGIN_DONE;
 }
 
@@ -223,18 +229,6 @@ login_set_password(struct store *s, struct seal *seal, const char *name, const c
 	return store_password_put(s, account, hash, demo, why);
 }
 
-/* Whatever is not plain in a URL as %XX. */
-static void
-put_escaped(struct text *t, const char *s)
-{
-	for (; *s; s++) {
-		if (isalnum((unsigned char)*s) || strchr("-._~", *s))
-			text_putc(t, *s);
-		else
-			text_putf(t, "%%%02X", (unsigned char)*s);
-	}
-}
-
 static int
 write_url(const char *name, const uint8_t secret[TOTP_SECRET], char url[LOGIN_URL_SIZE], struct error *why)
 {
@@ -244,7 +238,7 @@ write_url(const char *name, const uint8_t secret[TOTP_SECRET], char url[LOGIN_UR
 	totp_text(secret, text);
 	text_init(&t, LOGIN_URL_SIZE - 1);
 	text_puts(&t, "otpauth://totp/yijianshi:");
-	put_escaped(&t, name);
+	text_put_url(&t, name);
 	text_putf(&t, "?secret=%s&issuer=yijianshi&algorithm=SHA1&digits=6&period=30", text);
 	if (t.failed) {
 		text_free(&t);

@@ -11,6 +11,7 @@
 #include "flows/session.h"
 #include "seal/password.h"
 #include "seal/totp.h"
+#include "store/login.h"
 
 struct login_request {
 	const char *name, *password;
@@ -32,6 +33,11 @@ enum login_result login_make(struct node *n, struct store *s, const struct login
 /* Is it the password of an account that is in already? Counted like a login. LOGIN_DONE: yes. */
 enum login_result login_prove(struct node *n, struct store *s, const struct login_request *r, struct login *l,
     struct error *why) MUST_CHECK;
+
+/* For vouch.h: the tries of an address, of which each login counts as one; the session that a browser
+ * has now, which ends with the login (`secret` NULL: none). */
+void login_address_tries(struct node *n, const char *address, struct store_tries *tries);
+int login_find_old(struct store *s, const char *secret, struct store_login *into, struct error *why) MUST_CHECK;
 
 /* Does this role come in with a second factor only? */
 bool login_needs_factor(enum role role);

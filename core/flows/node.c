@@ -18,6 +18,7 @@
 #include "flows/engine.h"
 #include "flows/files.h"
 #include "flows/intake.h"
+#include "flows/vouch.h"
 
 enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3, ATTEMPTS = 20 };
 #define REQUEST_US (30 * US_PER_SECOND)  /* a whole request, from its first byte */
@@ -219,7 +220,8 @@ node_open(struct node *n, struct base *base, struct error *why)
 		return -1;
 	if (n->extension && !(n->more = n->extension->open(n, why)))
 		return -1;
-	n->engine = engine_start(n, why);
+	n->vouch = vouch_start(n, why);
+	n->engine = n->vouch ? engine_start(n, why) : NULL;
 	n->intake = n->engine ? intake_start(n, why) : NULL;
 	if (!n->intake || open_http(n, why) != 0 || set_public_url(n, why) != 0)
 		return -1;
@@ -232,6 +234,8 @@ node_close(struct node *n)
 	atomic_store(&n->draining, true);
 	if (n->http)
 		http_drain(n->http, DRAIN_US);
+	vouch_stop(n->vouch);
+	n->vouch = NULL;
 	intake_stop(n->intake);
 	engine_stop(n->engine);
 	if (n->http)

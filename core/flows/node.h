@@ -16,6 +16,7 @@
 struct conf;
 struct intake;
 struct engine;
+struct vouch;
 
 enum { NODE_WORKERS = 32 };
 
@@ -53,6 +54,7 @@ struct node {
 	int slot;
 	struct intake *intake;
 	struct engine *engine;
+	struct vouch *vouch;    /* OpenID providers */
 	struct http *http;
 	struct store *workers[NODE_WORKERS]; /* one connection a worker, used by its thread only */
 	int n_workers;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "seal/digest.h"
 
 static bool
@@ -47,22 +48,13 @@ session_hash(const char *secret, uint8_t hash[32])
 	digest_sha256_parts(parts, 2, hash);
 }
 
-/* 43 characters of base64url for 32 bytes. */
 void
 session_csrf(const char *secret, char csrf[SESSION_CSRF_SIZE])
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	uint8_t mac[33];
+	uint8_t mac[32];
 
 	digest_hmac(secret, strlen(secret), "csrf", 4, mac);
-	mac[32] = 0;
-	for (int i = 0; i < SESSION_CSRF_SIZE - 1; i++) {
-		int byte = 6 * i / 8;
-		unsigned two = (unsigned)mac[byte] << 8 | mac[byte + 1];
-
-		csrf[i] = letters[two >> (10 - 6 * i % 8) & 63];
-	}
-	csrf[SESSION_CSRF_SIZE - 1] = '\0';
+	digest_text(mac, csrf);
 }
 
 /* --- where a request comes from --- */
@@ -127,23 +119,46 @@ session_may_act(const struct node *n, struct http_exchange *x, const char *secre
 /* --- the cookie --- */
 
 static void
-set_cookie(const struct node *n, struct http_exchange *x, const char *value, const char *more)
+set_cookie(const struct node *n, struct http_exchange *x, const char *name, const char *value, const char *more)
 {
-	char cookie[160];
+	struct text cookie;
 
-	snprintf(cookie, sizeof cookie, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", cookie_name(n), value,
-	    is_plain(n) ? "" : "; Secure", more);
-	http_add_header(x, "Set-Cookie", cookie);
+	text_init(&cookie, 8192);
+	text_putf(&cookie, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value, is_plain(n) ? "" : "; Secure", more);
+	if (!cookie.failed)
+		http_add_header(x, "Set-Cookie", cookie.data);
+	text_free(&cookie);
 }
 
 void
 session_give(const struct node *n, struct http_exchange *x, const char *secret)
 {
-	set_cookie(n, x, secret, "");
+	set_cookie(n, x, cookie_name(n), secret, "");
 }
 
 void
 session_take_back(const struct node *n, struct http_exchange *x)
 {
-	set_cookie(n, x, "", "; Max-Age=0");
+	set_cookie(n, x, cookie_name(n), "", "; Max-Age=0");
+}
+
+static const char *
+handshake_name(const struct node *n)
+{
+	return is_plain(n) ? "yjs-oidc" : "__Host-yjs-oidc";
+}
+
+const char *
+session_handshake(const struct node *n, const struct http_exchange *x)
+{
+	return http_cookie(x, handshake_name(n));
+}
+
+void
+session_handshake_give(const struct node *n, struct http_exchange *x, const char *value, int seconds)
+{
+	char more[40];
+
+	snprintf(more, sizeof more, "; Max-Age=%d", seconds);
+	set_cookie(n, x, handshake_name(n), value, more);
 }

@@ -30,4 +30,8 @@ bool session_is_own_page(const struct node *n, struct http_exchange *x);
 void session_give(const struct node *n, struct http_exchange *x, const char *secret);
 void session_take_back(const struct node *n, struct http_exchange *x);
 
+/* What a browser keeps of a login at a provider that is under way (oidc/handshake.h), for so long. */
+const char *session_handshake(const struct node *n, const struct http_exchange *x);
+void session_handshake_give(const struct node *n, struct http_exchange *x, const char *value, int seconds);
+
 #endif

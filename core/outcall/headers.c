@@ -11,6 +11,15 @@ static struct curl_slist for_get = {(char *)(uintptr_t)"Accept: application/json
 static struct curl_slist no_expect = {(char *)(uintptr_t)"Expect:", &for_get};
 static struct curl_slist for_post = {(char *)(uintptr_t)"Content-Type: application/json", &no_expect};
 
+/* What follows the call's own lines. */
+static struct curl_slist *
+constant_lines(const struct outcall_request *r)
+{
+	if (r->method && strcmp(r->method, "POST") != 0)
+		return &for_get;
+	return r->type ? &no_expect : &for_post;
+}
+
 static bool
 sendable(const char *value)
 {
@@ -68,7 +77,7 @@ struct curl_slist *
 headers_make(struct headers *h, const struct outcall_request *r, const char *target,
     int64_t seconds, uint64_t span, struct error *why)
 {
-	bool post = !r->method || strcmp(r->method, "POST") == 0;
+	struct curl_slist *constant = constant_lines(r);
 	char round[16];
 	bool good = true;
 
@@ -86,11 +95,15 @@ headers_make(struct headers *h, const struct outcall_request *r, const char *tar
 		good = good && put(h, "X-Callback-Url", r->callback_url);
 	if (r->secret)
 		good = good && put_signatures(h, r, target, seconds);
+	if (r->type)
+		good = good && put(h, "Content-Type", r->type);
+	if (r->authorization)
+		good = good && put(h, "Authorization", r->authorization);
 	if (!good) {
 		error_set(why, ERROR_BROKEN, "a value of the call cannot stand in a header");
 		return NULL;
 	}
 	for (int i = 0; i < h->n; i++)
-		h->nodes[i].next = i + 1 < h->n ? &h->nodes[i + 1] : post ? &for_post : &for_get;
-	return h->n > 0 ? h->nodes : post ? &for_post : &for_get;
+		h->nodes[i].next = i + 1 < h->n ? &h->nodes[i + 1] : constant;
+	return h->n > 0 ? h->nodes : constant;
 }

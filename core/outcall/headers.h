@@ -10,7 +10,7 @@
 
 #include "outcall/outcall.h"
 
-enum { HEADERS_LINES = 8, HEADERS_ROOM = 2048 };
+enum { HEADERS_LINES = 8, HEADERS_ROOM = 4096 };
 
 struct headers {
 	struct curl_slist nodes[HEADERS_LINES];

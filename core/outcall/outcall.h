@@ -1,4 +1,4 @@
-/* outcall.h: calls to departments, hundreds in flight, made by one thread.
+/* outcall.h: calls to departments (and to OpenID providers), hundreds in flight, made by one thread.
  *
  * This room alone sees libcurl. One thread starts calls, waits, and takes finished ones; only
  * outcall_wakeup() may be called by others. Handles, connections and buffers are kept and used
@@ -52,6 +52,8 @@ struct outcall_request {
 	const char *url;
 	const char *body;      /* lent until the call is released */
 	size_t length;
+	const char *type;          /* of the body; NULL: application/json */
+	const char *authorization; /* the header, or NULL */
 	const char *key;          /* Idempotency-Key, or NULL: no header (a question has it in its URL) */
 	const char *application;  /* X-Application-Id, or NULL */
 	int round;                /* X-Round, 0: no header */

@@ -10,22 +10,10 @@
 
 /* --- where to go afterwards --- */
 
-/* A path of our own, and nothing that a browser could read as somebody else's. */
-static bool
-is_own_path(const char *s)
-{
-	if (!s || s[0] != '/' || s[1] == '/')
-		return false;
-	for (; *s; s++)
-		if (*s <= ' ' || *s >= 127 || *s == '\\')
-			return false;
-	return true;
-}
-
 static void
 set_next(struct page *p, const char *asked)
 {
-	page_set_take(p, "next", json_string(is_own_path(asked) ? asked : "/"));
+	page_set_take(p, "next", json_string(page_is_own_path(asked) ? asked : "/"));
 }
 
 static void
@@ -79,17 +67,35 @@ send_take(struct page *p, json_t *form, const char *method, const char *target, 
 	json_decref(form);
 }
 
-/* The form again, with what was wrong in words. */
-static void
-show_again(struct page *p, int status)
+/* What was wrong, for words; the status to show it with. */
+static int
+tell_wrong(struct page *p, int status)
 {
 	const char *wrong = status == 429 ? "often" : status == 503 ? "away" : "wrong";
 
 	page_set_take(p, "wrong", json_string(wrong));
-	page_show(p, status == 429 || status == 503 ? status : 422);
+	return status == 429 || status == 503 ? status : 422;
 }
 
 /* --- /login --- */
+
+/* The providers are here. */
+static void
+show_form(struct page *p, int status)
+{
+	int first = (int)json_integer_value(page_field(p, "first"));
+
+	if (page_is(p, status, 200))
+		page_show(p, first);
+}
+
+/* With what else there is to come in by. */
+static void
+show_with_providers(struct page *p, int status)
+{
+	page_set_take(p, "first", json_integer(status));
+	page_get(p, "others", "/api/v1/session/providers", show_form);
+}
 
 static void
 show_login(struct page *p, int status)
@@ -97,7 +103,7 @@ show_login(struct page *p, int status)
 	if (status == 200)
 		go_next(p); /* he is in already */
 	else
-		page_show(p, 200);
+		show_with_providers(p, 200);
 }
 
 void
@@ -119,7 +125,7 @@ come(struct page *p, int status)
 	else if (status == 403)
 		page_refuse(p, status);
 	else
-		show_again(p, status);
+		show_with_providers(p, tell_wrong(p, status));
 }
 
 void
@@ -162,7 +168,7 @@ prove_again(struct page *p, int status)
 	int first = (int)json_integer_value(page_field(p, "first"));
 
 	if (page_is(p, status, 200))
-		show_again(p, first);
+		page_show(p, tell_wrong(p, first));
 }
 
 static void
@@ -213,13 +219,16 @@ entry_logout(void *node, struct http_exchange *x)
 		page_get(p, "session", "/api/v1/session", show_logout);
 }
 
+/* Who vouched still has him in. */
 static void
 left(struct page *p, int status)
 {
-	if (status == 204 || status == 401)
-		page_redirect(p, "/");
-	else
+	const char *provider = json_string_value(page_field(p, "provider"));
+
+	if (status != 204 && status != 401)
 		page_refuse(p, status);
+	else
+		page_redirect(p, provider ? page_target(p, "/left/{}", provider) : "/");
 }
 
 void
@@ -229,6 +238,9 @@ entry_leave(void *node, struct http_exchange *x)
 	struct page *p = page_begin(node, x, "logout");
 	json_t *form = p ? read_form(p) : NULL;
 
-	if (form)
-		send_take(p, form, "DELETE", "/api/v1/session", names, left);
+	if (!form)
+		return;
+	if (json_text(form, "provider"))
+		page_set_take(p, "provider", json_string(json_text(form, "provider")));
+	send_take(p, form, "DELETE", "/api/v1/session", names, left);
 }

@@ -10,5 +10,6 @@ pages_SOURCES = \
 	core/pages/progress.c \
 	core/pages/qr.c core/pages/qr.h \
 	core/pages/script.c core/pages/script.h \
+	core/pages/vouched.c \
 	core/pages/withdraw.c \
 	# end

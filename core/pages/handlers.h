@@ -27,6 +27,11 @@ void withdraw_show(void *node, struct http_exchange *x);
 void withdraw_send(void *node, struct http_exchange *x);
 void consent_show(void *node, struct http_exchange *x);
 void consent_answer(void *node, struct http_exchange *x);
+/* vouched.c: coming in by an OpenID provider, leaving there */
+void vouched_begin(void *node, struct http_exchange *x);
+void vouched_back(void *node, struct http_exchange *x);
+void vouched_left(void *node, struct http_exchange *x);
+void vouched_leave(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);
 

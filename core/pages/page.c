@@ -147,16 +147,6 @@ page_use(struct page *p, const char *template)
 
 /* ---- asking the API ---- */
 
-static void
-put_escaped(struct text *t, const char *s)
-{
-	for (; *s; s++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", *s))
-			text_putc(t, *s);
-		else
-			text_putf(t, "%%%02X", (unsigned char)*s);
-}
-
 const char *
 page_target(struct page *p, const char *pattern, ...)
 {
@@ -167,7 +157,7 @@ page_target(struct page *p, const char *pattern, ...)
 	va_start(args, pattern);
 	for (; *pattern; pattern++) {
 		if (pattern[0] == '{' && pattern[1] == '}') {
-			put_escaped(&t, va_arg(args, const char *));
+			text_put_url(&t, va_arg(args, const char *));
 			pattern++;
 		} else {
 			text_putc(&t, *pattern);
@@ -286,13 +276,36 @@ page_answer_take(struct page *p, const char *type, const char *name, char *bytes
 	page_free(p);
 }
 
-void
-page_redirect(struct page *p, const char *path)
+static void
+go(struct page *p, const char *url)
 {
-	http_add_header(p->x, "Location", path);
+	http_add_header(p->x, "Location", url);
 	page_headers(p->x);
 	http_answer(p->x, 303, NULL, NULL, 0);
 	page_free(p);
+}
+
+void
+page_redirect(struct page *p, const char *path)
+{
+	go(p, path);
+}
+
+void
+page_leave(struct page *p, const char *url)
+{
+	go(p, url);
+}
+
+bool
+page_is_own_path(const char *s)
+{
+	if (!s || s[0] != '/' || s[1] == '/')
+		return false;
+	for (; *s; s++)
+		if (*s <= ' ' || *s >= 127 || *s == '\\')
+			return false;
+	return true;
 }
 
 static void
@@ -302,7 +315,7 @@ to_login(struct page *p)
 
 	text_init(&t, 8192);
 	text_puts(&t, "/login?next=");
-	put_escaped(&t, json_text(p->fields, "self"));
+	text_put_url(&t, json_text(p->fields, "self"));
 	page_redirect(p, t.failed ? "/login" : t.data);
 	text_free(&t);
 }

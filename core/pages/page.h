@@ -57,6 +57,10 @@ char *page_make(struct page *p, size_t *length) MUST_CHECK;
 void page_answer_take(struct page *p, const char *type, const char *name, char *bytes, size_t length);
 /* 303 to an own path: after a form. */
 void page_redirect(struct page *p, const char *path);
+/* 303 to a page of somebody else's: an OpenID provider's, as the API told. */
+void page_leave(struct page *p, const char *url);
+/* A path of our own, and nothing that a browser could read as somebody else's (NULL: no). */
+bool page_is_own_path(const char *s);
 /* The page that tells `status` in words. 401 goes to /login and comes back. */
 void page_refuse(struct page *p, int status);
 

@@ -129,11 +129,23 @@ digest_random(void *out, size_t length)
 	}
 }
 
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void
+digest_text(const uint8_t bytes[32], char out[DIGEST_TEXT_SIZE])
+{
+	for (int i = 0; i < DIGEST_TEXT_SIZE - 1; i++) {
+		int at = 6 * i / 8;
+		unsigned two = (unsigned)bytes[at] << 8 | (at < 31 ? bytes[at + 1] : 0);
+
+		out[i] = letters[two >> (10 - 6 * i % 8) & 63];
+	}
+	out[DIGEST_TEXT_SIZE - 1] = '\0';
+}
+
 void
 digest_random_text(char *out, size_t length)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 	digest_random(out, length);
 	for (size_t i = 0; i < length; i++)
 		out[i] = letters[out[i] & 63];

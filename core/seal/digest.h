@@ -22,6 +22,9 @@ void digest_hmac_parts(const void *key, size_t key_length, const struct digest_p
 void digest_random(void *out, size_t length);
 /* `length` random characters of base64url (six bits each) and a NUL. */
 void digest_random_text(char *out, size_t length);
+/* The same for 32 given bytes: 43 characters and a NUL. */
+enum { DIGEST_TEXT_SIZE = 44 };
+void digest_text(const uint8_t bytes[32], char out[DIGEST_TEXT_SIZE]);
 /* Equal, in a time that does not depend on where they differ. */
 bool digest_equal(const void *a, const void *b, size_t length);
 void digest_hex(const void *bytes, size_t length, char *out /* 2*length+1 */);

@@ -162,12 +162,19 @@ revoke_changed(struct store *s, const struct store_account *a, struct error *why
 }
 
 int
+store_account_put_within(struct store *s, const struct store_account *a, const uint8_t person[16],
+    struct error *why)
+{
+	return revoke_changed(s, a, why) != 0 ? -1 : put(s, a, person, why);
+}
+
+int
 store_account_put(struct store *s, const struct store_account *a, const uint8_t person[16],
     struct error *why)
 {
 	if (connection_begin(s, why) != 0)
 		return -1;
-	if (revoke_changed(s, a, why) != 0 || put(s, a, person, why) != 0 || connection_commit(s, why) != 0) {
+	if (store_account_put_within(s, a, person, why) != 0 || connection_commit(s, why) != 0) {
 		connection_rollback(s);
 		return -1;
 	}

@@ -46,6 +46,7 @@ store_SOURCES = \
 	core/store/store.h \
 	core/store/verdict.c core/store/verdict.h \
 	core/store/verify.c \
+	core/store/vouched.c core/store/vouched.h \
 	# end
 
 # The SQL goes into the program: queries by name, migrations whole (core/store/sql/embed.awk).
@@ -59,6 +60,7 @@ store_migrations = \
 	core/store/sql/migrations/0006_session.sql \
 	core/store/sql/migrations/0007_draft.sql \
 	core/store/sql/migrations/0009_desk.sql \
+	core/store/sql/migrations/0010_who.sql \
 	core/store/sql/migrations/0013_undone.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk

@@ -129,13 +129,29 @@ static int
 session_put(struct store *s, const struct store_login *l, struct error *why)
 {
 	struct params *p = connection_params(s);
+	int c;
 
 	params_int(p, params_one(p, PARAM_INT8), l->token);
 	params_bytes(p, params_one(p, PARAM_BYTEA), l->token_hash, 32);
 	params_int(p, params_one(p, PARAM_INT8), l->account);
 	params_int(p, params_one(p, PARAM_BOOL), l->demo);
-	params_int(p, params_one(p, PARAM_BOOL), l->totp_step != 0);
+	params_int(p, params_one(p, PARAM_BOOL), l->strong);
+	c = params_one(p, PARAM_TEXT);
+	if (l->provider)
+		params_text(p, c, l->provider);
+	else
+		params_null(p, c);
+	params_int(p, params_one(p, PARAM_INT8), l->proved_ago);
 	return connection_do(s, QUERY_SESSION_PUT, why);
+}
+
+int
+store_session_begin(struct store *s, const struct store_login *l, struct error *why)
+{
+	if ((l->old && store_session_revoke_within(s, l->old_account, l->old, why) < 0) ||
+	    session_put(s, l, why) != 0 || store_login_forgive(s, l->tries, l->n_tries, why) != 0)
+		return -1;
+	return with_account(s, QUERY_SESSIONS_FORGET, l->account, why);
 }
 
 /* 1, 0, -1. */
@@ -149,9 +165,7 @@ login(struct store *s, const struct store_login *l, struct error *why)
 	used = l->totp_step ? totp_use(s, l, why) : 1;
 	if (used != 1)
 		return used;
-	if ((l->old && store_session_revoke_within(s, l->old_account, l->old, why) < 0) ||
-	    session_put(s, l, why) != 0 || store_login_forgive(s, l->tries, l->n_tries, why) != 0 ||
-	    with_account(s, QUERY_SESSIONS_FORGET, l->account, why) != 0)
+	if (store_session_begin(s, l, why) != 0)
 		return -1;
 	return connection_commit(s, why) == 0 ? 1 : -1;
 }
@@ -204,7 +218,8 @@ put_password(struct store *s, void *what, struct error *why)
 	params_int(p, params_one(p, PARAM_INT8), new->account);
 	params_text(p, params_one(p, PARAM_TEXT), new->hash);
 	params_int(p, params_one(p, PARAM_BOOL), new->demo);
-	if (connection_do(s, QUERY_PASSWORD_PUT, why) != 0)
+	if (connection_do(s, QUERY_PASSWORD_PUT, why) != 0 ||
+	    with_account(s, QUERY_ACCOUNT_OPEN, new->account, why) != 0)
 		return -1;
 	return change ? store_token_revoke_within(s, new->account, why) : 0;
 }
@@ -274,7 +289,8 @@ close_account(struct store *s, void *what, struct error *why)
 {
 	const int64_t *account = what;
 
-	if (with_account(s, QUERY_PASSWORD_DELETE, *account, why) != 0)
+	if (with_account(s, QUERY_PASSWORD_DELETE, *account, why) != 0 ||
+	    with_account(s, QUERY_ACCOUNT_CLOSE, *account, why) != 0)
 		return -1;
 	return store_token_revoke_within(s, *account, why);
 }

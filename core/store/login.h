@@ -29,7 +29,10 @@ struct store_login {
 	int64_t account, token;      /* the new session's */
 	const uint8_t *token_hash;   /* 32 bytes */
 	const char *password_hash;   /* that was just found to fit */
-	int64_t totp_step;           /* of the code that came with it; 0 none: the session is not strong */
+	int64_t totp_step;           /* of the code that came with it; 0 none */
+	bool strong;                 /* it came with a second factor */
+	const char *provider;        /* who vouched for it (vouched.h); NULL: its password */
+	int64_t proved_ago;          /* s since the password was typed */
 	bool demo;
 	int64_t old;                 /* this browser's session until now, which ends; 0 none */
 	int64_t old_account;

@@ -46,7 +46,7 @@ static const char *const rights[] = {
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
 	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
 	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, draft, draft_file, "
-	    "password, totp, session, login_attempt",
+	    "password, totp, session, login_attempt, identity, handshake",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -67,7 +67,8 @@ static const char *const rights[] = {
 	"UPDATE (sealed, made_at, last_step) ON totp",
 	"UPDATE (seen_at, proved_at), DELETE ON session",
 	"UPDATE (until), DELETE ON login_attempt",
-	"UPDATE (role, department, divisions, person, sealed, demo) ON account",
+	"UPDATE (used_at), DELETE ON handshake",
+	"UPDATE (role, department, divisions, person, sealed, demo, closed_at) ON account",
 };
 
 static int

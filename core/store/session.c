@@ -29,6 +29,7 @@ store_account_by_session(struct store *s, const uint8_t hash[32], struct store_a
 		session->proved_at = result_time(r, 0, 11);
 		session->unseen = result_int(r, 0, 12) != 0;
 		session->proved = result_int(r, 0, 13) != 0;
+		result_text(r, 0, 14, session->provider, sizeof session->provider);
 	}
 	PQclear(r);
 	return found;

@@ -11,6 +11,7 @@
 struct store_session {
 	int64_t token;
 	bool strong;     /* came in with a second factor */
+	char provider[48]; /* who vouched for it; "": its password */
 	bool proved;     /* its password was typed within a quarter of an hour */
 	bool unseen;     /* tell store_session_seen() of this use */
 	int64_t made_at, seen_at, proved_at; /* us, the database's clock */

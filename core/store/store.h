@@ -28,6 +28,7 @@
 #include "store/login.h"
 #include "store/node.h"
 #include "store/session.h"
+#include "store/vouched.h"
 
 /* Open as the service (or, for migrate, as the owner). Several hosts allowed. */
 struct store *store_open(const char *conninfo, const char *application_name, struct error *why) MUST_CHECK;

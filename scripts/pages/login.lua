@@ -5,10 +5,20 @@ local T = require "text"
 local entry = require "entry"
 local layout = require "layout"
 
+-- A link for each provider that vouches for people: going there changes nothing here.
+local function others(page)
+	local links = {}
+	for i, provider in ipairs(page.others.providers) do
+		links[i] = h.p{ h.a{ class = "button second", href = h.url("/login/oidc/" .. provider.id, { next = page.next }),
+			T.of("login.by_", provider.people, { name = provider.title }) } }
+	end
+	return #links > 0 and { h.div{ class = "actions", links }, h.h2{ T "login.by_password" } }
+end
+
 return function(page)
 	return layout{ page = page, title = T "login.title", class = "narrow",
 		alert = page.wrong and entry.alert(page, T "login.failed", T.of("login.because_", page.wrong)),
-		main = h.form{ method = "post", action = "/login",
+		main = { others(page), h.form{ method = "post", action = "/login",
 			entry.field(page, { id = "name", label = T "login.name", autocomplete = "username", required = true,
 				maxlength = "63", value = page.name, suspect = page.wrong == "wrong" }),
 			entry.password(page),
@@ -17,5 +27,5 @@ return function(page)
 				suspect = page.wrong == "wrong" }),
 			entry.hidden{ next = page.next },
 			h.p{ class = "actions", h.button{ type = "submit", T "login.send" } },
-			h.p{ class = "quiet", T "login.help" } } }
+			h.p{ class = "quiet", T "login.help" } } } }
 end

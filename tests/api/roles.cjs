@@ -52,6 +52,11 @@ const matrix = {
 	'DELETE /api/v1/session': everybody(403, { stranger: 401 }),
 	'POST /api/v1/session/proof': everybody(403, { stranger: 401 }),
 	'POST /api/v1/session/password': everybody(403, { stranger: 401 }),
+	/* no provider in these settings: tests/oidc */
+	'GET /api/v1/session/providers': everybody(200),
+	'GET /api/v1/session/providers/{provider}': everybody(404),
+	'POST /api/v1/session/oidc': everybody(400),
+	'POST /api/v1/session/oidc/back': everybody(400),
 	'GET /api/v1/sessions': everybody(200, { stranger: 401 }),
 	'DELETE /api/v1/sessions/{id}': everybody(404, { stranger: 401 }),
 	'GET /api/v1/departments': everybody(200),
@@ -96,7 +101,8 @@ suite(async (test) => {
 		JOIN account c ON c.id = a.account WHERE p.number = '${number}' AND c.name = '${name}'`);
 
 	function send(method, route, who) {
-		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', '1');
+		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', '1')
+			.replace('{provider}', 'none');
 		const options = { who: who === 'stranger' ? undefined : who };
 		if (route.endsWith('/plan'))
 			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };

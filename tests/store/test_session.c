@@ -35,7 +35,7 @@ login_on(struct store *on, int64_t account, uint8_t secret, int64_t step)
 	static _Atomic int64_t tokens = 500000;
 	uint8_t hash[32];
 	struct store_login l = { .account = account, .token = ++tokens, .token_hash = hash, .password_hash = "h",
-		.totp_step = step };
+		.totp_step = step, .strong = step != 0 };
 	struct error why = { 0 };
 	int done;
 

@@ -837,6 +837,45 @@ SELECT yjs_guard((SELECT count(*) FROM (SELECT FROM password WHERE account = $1:
 -- Nobody comes in by it any more.
 DELETE FROM password WHERE account = $1::int8;
 
+-- name: account_close
+-- Whoever vouches for him.
+UPDATE account SET closed_at = now() WHERE id = $1::int8;
+
+-- name: account_open
+-- A new password opens a closed account again.
+UPDATE account SET closed_at = NULL WHERE id = $1::int8 AND closed_at IS NOT NULL;
+
+-- name: handshake_use
+-- A login at a provider counts once. No row: it was used.
+INSERT INTO handshake (mark) VALUES ($1::uuid) ON CONFLICT DO NOTHING RETURNING 1;
+
+-- name: handshake_forget
+-- Those of more than an hour ago are refused for their age.
+DELETE FROM handshake WHERE mark IN (SELECT mark FROM handshake
+	WHERE used_at < now() - interval '1 hour' LIMIT 100 FOR UPDATE SKIP LOCKED);
+
+-- name: vouched_lock
+-- Two logins of one person, in whatever browsers, wait for each other.
+SELECT count(pg_advisory_xact_lock(1498172241, h))
+FROM (SELECT DISTINCT uuid_hash(u) h FROM unnest($1::uuid[]) u ORDER BY 1) x;
+
+-- name: account_by_subject
+-- Whose account a provider's person has.
+SELECT a.id, 0::int8, a.name, a.role, a.department, a.divisions, a.sealed, a.demo, a.closed_at IS NOT NULL,
+	a.person
+FROM account a WHERE a.id = (SELECT account FROM identity WHERE subject = $1::uuid) FOR SHARE;
+
+-- name: account_vouched
+-- An account by its owner's identity number: a citizen's, or one of staff.
+SELECT a.id, 0::int8, a.name, a.role, a.department, a.divisions, a.sealed, a.demo, a.closed_at IS NOT NULL,
+	a.person
+FROM account a WHERE a.person = $1::uuid AND (a.role <> 'citizen') = $2::bool
+ORDER BY a.closed_at IS NOT NULL, a.id LIMIT 2 FOR SHARE;
+
+-- name: identity_put
+-- From now on the provider's person is known.
+INSERT INTO identity (subject, account, provider) VALUES ($1::uuid, $2::int8, $3::text);
+
 -- name: totp_put
 -- A new second factor.
 INSERT INTO totp (account, sealed) VALUES ($1::int8, $2::bytea)
@@ -872,13 +911,14 @@ DELETE FROM login_attempt WHERE who IN (SELECT who FROM login_attempt
 -- A session and its token.
 WITH t AS (
 	INSERT INTO token (id, hash, account, demo) VALUES ($1::int8, $2::bytea, $3::int8, $4::bool) RETURNING id)
-INSERT INTO session (token, account, strong) SELECT id, $3::int8, $5::bool FROM t;
+INSERT INTO session (token, account, strong, provider, proved_at)
+SELECT id, $3::int8, $5::bool, $6::text, now() - $7::int8 * interval '1 second' FROM t;
 
 -- name: account_by_session
 -- Whose session it is, if it is in force: half an hour without a request ends it, and twelve hours do.
 SELECT a.id, t.id, a.name, a.role, a.department, a.divisions, a.sealed, t.demo OR a.demo, s.strong,
 	t.made_at, s.seen_at, s.proved_at, s.seen_at < now() - interval '1 minute',
-	s.proved_at > now() - interval '15 minutes'
+	s.proved_at > now() - interval '15 minutes', s.provider
 FROM token t JOIN session s ON s.token = t.id JOIN account a ON a.id = t.account
 WHERE t.hash = $1::bytea AND t.revoked_at IS NULL AND s.seen_at > now() - interval '30 minutes'
 	AND t.made_at > now() - interval '12 hours';

@@ -1,0 +1,28 @@
+#include "api/body.h"
+
+#include "base/json.h"
+#include "http/http.h"
+
+enum { CEILING = 8192 };
+
+json_t *
+body_texts(struct http_exchange *x, const char *const *names, size_t n, size_t needed)
+{
+	struct error why = { 0 };
+	size_t length, there = 0;
+	const char *body = http_body(x, &length);
+	json_t *o = json_read(body, length, CEILING, &why);
+	bool good = json_is_object(o);
+
+	for (size_t i = 0; i < n && good; i++) {
+		const json_t *member = json_object_get(o, names[i]);
+
+		there += member != NULL;
+		good = member ? json_is_string(member) : i >= needed;
+	}
+	if (good && there == json_object_size(o))
+		return o;
+	json_decref(o);
+	http_problem(x, 400, "not-readable", "请求看不懂", "内容应当是一个 JSON 对象,只有说明里写的那几项文字。", NULL);
+	return NULL;
+}

@@ -35,6 +35,10 @@ const struct described described[] = {
 	    "Throw it away",
 	    "204 400 401 403 404 413 503", false, "for?:s",
 	    NULL, NULL },
+	{ "POST", "/api/v1/events/{event}/questions",
+	    "What a form that is still being filled in asks, which papers apply, what is wrong so far; stores nothing",
+	    "200 400 401 404 413 415 422 503", true, NULL,
+	    "{form:o choices?:@choices for?:@person}", "@begun" },
 	{ "POST", "/api/v1/files",
 	    "Upload a paper (pdf, jpg, png, ofd; 10 MB); answered only after it is durable",
 	    "201 400 401 403 413 415 429 503", false, NULL,
@@ -181,7 +185,7 @@ const struct described_shape described_shapes[] = {
 	{ "file", "{id:s sha256:s size:i type:s}" },
 	{ "saving", "{materials:i visits:i working_days:i}" },
 	{ "promise", "{days:i? counted_until:d note:s}" },
-	{ "question", "{id:s title:s type:s why:s? each?:[@question]}" },
+	{ "question", "{id:s title:s type:s optional:b why:s? each?:[@question]}" },
 	{ "before", "{papers:[s] visits:i working_days:i source:s?}" },
 	{ "guide_item", "{id:s title:s department:s call:s takes?:[o] outputs?:[o] needs:[s] before:@before "
 	    "promised:s? by_law:s? choice:s? fee:s? fee_fen?:i in_person:s? issues:s? signs:[s] "
@@ -193,8 +197,12 @@ const struct described_shape described_shapes[] = {
 	{ "planned_item", "{id:s title:s department:s verdict:s why:s needs:[s] takes:o tell?:b promised_by:d? "
 	    "promise?:@promise notice?:s fee?:s in_person?:s visit?:s issues?:s delivery?:[s] signs?:[s] "
 	    "waits?:[{rule:s text:s known:b}]}" },
-	{ "plan", "{event:s version:s items:[@planned_item] materials:[{id:s title:s how_expected:s "
-	    "commitment?:s for:[s]}] signs:[{id:s title:s who:s for:[s] text?:s within?:s}] "
+	{ "planned_material", "{id:s title:s how_expected:s commitment?:s for:[s]}" },
+	{ "begun", "{asked:[{id:s items:[s] rows?:[[s]]}] signs:[{id:s title:s text?:s needed:b}] "
+	    "materials:[@planned_material] filled:o errors:[{pointer:s code:s message:s}] "
+	    "reminders:[{rule:s text:s}]}" },
+	{ "plan", "{event:s version:s items:[@planned_item] materials:[@planned_material] "
+	    "signs:[{id:s title:s who:s for:[s] text?:s within?:s}] "
 	    "records:[{id:s title:s department:s}] promised_by:d? promise?:@promise "
 	    "expected_saved:@saving reminders:[{rule:s text:s}]}" },
 	{ "correction", "{pointer:s field:s title:s reason:s}" },

@@ -1,4 +1,4 @@
-/* The events in force, their guides, and the dry run of a plan. Open to everybody. */
+/* The events in force and their guides. Open to everybody. */
 #include "api/api.h"
 
 #include <string.h>
@@ -7,10 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "flows/draw.h"
-#include "flows/filing.h"
-#include "flows/session.h"
 #include "rules/expr.h"
-#include "rules/form.h"
 #include "rules/schema.h"
 #include "seal/digest.h"
 
@@ -192,8 +189,8 @@ static json_t *guide_questions(const struct question *questions, size_t n, int s
 static json_t *
 guide_question(const struct question *q)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s, s:o}", "id", q->id, "title", q->title, "type",
-	    event_type_names[q->type], "why", string_or_null(q->why));
+	json_t *o = json_pack("{s:s, s:s, s:s, s:b, s:o}", "id", q->id, "title", q->title, "type",
+	    event_type_names[q->type], "optional", q->optional, "why", string_or_null(q->why));
 
 	if (o && q->n_each > 0) /* the columns of a list */
 		json_object_set_new(o, "each", guide_questions(q->each, q->n_each, 0));
@@ -323,57 +320,4 @@ api_events_flow(void *node, struct http_exchange *x)
 	}
 	error_set(&why, ERROR_TEMPORARY, "no memory for a picture");
 	api_unavailable(x, &why);
-}
-
-static void
-answer_plan(struct http_exchange *x, const struct filing_request *q, struct facts *facts,
-    const json_t *reminders, const char *language)
-{
-	struct error why = { 0 };
-	char division[7];
-	struct plan plan;
-
-	if (form_division(q->event, facts, division))
-		facts->division = division;
-	if (plan_make(q->event, facts, &plan, &why) != 0)
-		api_unavailable(x, &why);
-	else
-		api_json_take(x, 200, plan_show(q->event, &plan, facts, reminders, language));
-}
-
-void
-api_events_plan(void *node, struct http_exchange *x)
-{
-	struct node *n = node;
-	const char *event = http_param(x, "event"), *language = http_header(x, "Accept-Language");
-	json_t *errors = NULL, *reminders = NULL;
-	struct filing_request q;
-	struct account who;
-	bool known = session_is_claimed(n, x);
-	struct facts facts = { .today = clock_day(node_now(n)) };
-
-	if (!catalog_current(n->catalog, event)) {
-		api_not_found(x);
-		return;
-	}
-	if ((known && account_of(n, x, &who) != 0) ||
-	    filing_read(n, known ? &who : NULL, event, x, &q) != 0)
-		return;
-	facts.event = q.event;
-	facts.form = q.form;
-	facts.applicant = q.applicant;
-	if (form_check(q.event, q.form, q.choices, &facts, language, &errors, &reminders) != 0) {
-		struct error why = { ERROR_TEMPORARY, "no memory" };
-
-		api_unavailable(x, &why);
-	} else if (json_array_size(errors) > 0) {
-		filing_point(errors);
-		http_problem(x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正。", errors);
-		errors = NULL;
-	} else {
-		answer_plan(x, &q, &facts, reminders, language);
-	}
-	json_decref(errors);
-	json_decref(reminders);
-	filing_request_free(&q);
 }

@@ -5,6 +5,7 @@ http_SOURCES = \
 	core/http/head.c core/http/head.h \
 	core/http/http.c core/http/http.h \
 	core/http/loop.c core/http/loop.h \
+	core/http/multipart.c core/http/multipart.h \
 	core/http/peers.c core/http/peers.h \
 	core/http/refusal.c core/http/refusal.h \
 	core/http/route.c core/http/route.h \

@@ -5,11 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "pages/gzip.h"
 #include "seal/digest.h"
-
-enum { GZIP = 16 + MAX_WBITS };
 
 static const struct { const char *ending, *type; } kinds[] = {
 	{ ".lua", NULL },
@@ -29,29 +27,6 @@ kind_of(const char *name)
 	return -1;
 }
 
-/* Kept only when it saves something. */
-static void
-pack(struct bundle_file *f)
-{
-	z_stream z = { .next_in = (unsigned char *)f->bytes, .avail_in = (uInt)f->length };
-
-	f->packed = malloc(f->length + 1);
-	if (!f->packed || deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, GZIP, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
-		free(f->packed);
-		f->packed = NULL;
-		return;
-	}
-	z.next_out = (unsigned char *)f->packed;
-	z.avail_out = (uInt)f->length;
-	if (deflate(&z, Z_FINISH) == Z_STREAM_END) {
-		f->packed_length = f->length - z.avail_out;
-	} else {
-		free(f->packed);
-		f->packed = NULL;
-	}
-	deflateEnd(&z);
-}
-
 static int
 make_asset(struct bundle_file *f, const char *type, struct error *why)
 {
@@ -64,7 +39,7 @@ make_asset(struct bundle_file *f, const char *type, struct error *why)
 		f->path = NULL;
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	}
-	pack(f);
+	f->packed = gzip_pack(f->bytes, f->length, 9, &f->packed_length);
 	return 0;
 }
 

@@ -1,9 +1,16 @@
 pages_SOURCES = \
 	core/pages/act.c core/pages/act.h \
+	core/pages/answers.c core/pages/answers.h \
+	core/pages/apply.c core/pages/apply.h \
 	core/pages/bundle.c core/pages/bundle.h \
+	core/pages/check.c \
 	core/pages/consent.c \
 	core/pages/entry.c \
+	core/pages/form.c \
+	core/pages/form_post.c core/pages/form_post.h \
+	core/pages/form_twice.c core/pages/form_twice.h \
 	core/pages/guide.c core/pages/handlers.h \
+	core/pages/gzip.c core/pages/gzip.h \
 	core/pages/page.c core/pages/page.h \
 	core/pages/pages.c core/pages/pages.h \
 	core/pages/posted.c core/pages/posted.h \

@@ -32,6 +32,14 @@ void vouched_begin(void *node, struct http_exchange *x);
 void vouched_back(void *node, struct http_exchange *x);
 void vouched_left(void *node, struct http_exchange *x);
 void vouched_leave(void *node, struct http_exchange *x);
+/* form.c, form_post.c, form_twice.c: the one page of an application in the making */
+void form_show(void *node, struct http_exchange *x);
+void form_for(void *node, struct http_exchange *x);
+void form_post(void *node, struct http_exchange *x);
+void form_twice(void *node, struct http_exchange *x);
+/* check.c: before it is sent, and sending */
+void check_show(void *node, struct http_exchange *x);
+void check_post(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);
 

@@ -8,9 +8,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "flows/session.h"
+#include "pages/gzip.h"
 #include "pages/pages.h"
 
-enum { ANSWER_CEILING = 8 << 20, TARGET_ROOM = 2048, YEAR = 365 * 24 * 3600 };
+enum { ANSWER_CEILING = 8 << 20, TARGET_ROOM = 2048, YEAR = 365 * 24 * 3600, PACKED = 6 };
 
 struct page {
 	struct node *node;
@@ -19,6 +20,7 @@ struct page {
 	json_t *fields;
 	const char *as; /* the answer that is on its way */
 	page_then *then;
+	page_next *next;
 	char target[TARGET_ROOM];
 };
 
@@ -140,6 +142,18 @@ page_field(const struct page *p, const char *name)
 }
 
 void
+page_set_next(struct page *p, page_next *next)
+{
+	p->next = next;
+}
+
+void
+page_go_on(struct page *p)
+{
+	p->next(p);
+}
+
+void
 page_use(struct page *p, const char *template)
 {
 	p->template = template;
@@ -235,7 +249,22 @@ page_headers(struct http_exchange *x)
 	http_add_header(x, "Cross-Origin-Opener-Policy", "same-origin");
 	http_add_header(x, "Cross-Origin-Resource-Policy", "same-origin");
 	http_add_header(x, "Permissions-Policy", "geolocation=(), microphone=(), payment=()");
-	http_add_header(x, "Vary", "Cookie");
+	http_add_header(x, "Vary", "Cookie, Accept-Encoding");
+}
+
+/* Takes `document`; smaller where that is read. */
+static void
+send_document(struct http_exchange *x, int status, char *document, size_t length)
+{
+	size_t packed_length = 0;
+	char *packed = gzip_is_taken(x) ? gzip_pack(document, length, PACKED, &packed_length) : NULL;
+
+	if (packed) {
+		http_add_header(x, "Content-Encoding", "gzip");
+		free(document);
+	}
+	http_answer_take(x, status, "text/html; charset=utf-8", packed ? packed : document,
+	    packed ? packed_length : length);
 }
 
 char *
@@ -260,7 +289,7 @@ page_show(struct page *p, int status)
 	if (!document)
 		return;
 	page_headers(p->x);
-	http_answer_take(p->x, status, "text/html; charset=utf-8", document, length);
+	send_document(p->x, status, document, length);
 	page_free(p);
 }
 

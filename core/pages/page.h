@@ -38,6 +38,10 @@ const char *page_public_url(const struct page *p);
 void page_set_take(struct page *p, const char *name, json_t *value);
 /* A field again: an answer of the API, or what was set; NULL when there is none. Lent. */
 json_t *page_field(const struct page *p, const char *name);
+/* What a part that several pages begin with goes on with when it is done. */
+typedef void page_next(struct page *p);
+void page_set_next(struct page *p, page_next *next);
+void page_go_on(struct page *p);
 /* Another template than the one begun with. */
 void page_use(struct page *p, const char *template);
 /* "/api/v1/events/{}/plan" with each {} replaced by the next argument, escaped. Lent until the next. */

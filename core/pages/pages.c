@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "api/api.h"
 #include "pages/bundle.h"
+#include "pages/gzip.h"
 #include "pages/handlers.h"
 #include "pages/page.h"
 #include "pages/script.h"
@@ -17,7 +18,10 @@
 #define LETTER(path, handle) { "POST", path, false, LETTER_FORM, "application/x-www-form-urlencoded", handle, 0 }
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
 
-enum { FORM = 8192, LETTER_FORM = 32768 /* some hundred words of Chinese, each byte as %XX */ };
+/* LETTER_FORM: some hundred words of Chinese, each byte as %XX. Without a script all papers that were
+ * picked come with the form; FORM_MEMORY: of all such together. */
+enum { FORM = 8192, LETTER_FORM = 32768, FORM_WITH_DRAFT = 1 << 20, FORM_WITH_PAPERS = 44 << 20,
+	FORM_MEMORY = 256 << 20 };
 
 static const struct http_route routes[] = {
 	GET("/", guide_home),
@@ -44,6 +48,12 @@ static const struct http_route routes[] = {
 	POST("/prove", entry_proved),
 	GET("/logout", entry_logout),
 	POST("/logout", entry_leave),
+	GET("/apply/{event}", form_show),
+	{ "POST", "/apply/{event}", false, FORM_WITH_PAPERS, NULL, form_post, FORM_MEMORY },
+	POST("/apply/{event}/for", form_for),
+	{ "POST", "/apply/{event}/twice", false, FORM_WITH_DRAFT, NULL, form_twice, 0 },
+	GET("/apply/{event}/check", check_show),
+	{ "POST", "/apply/{event}/check", false, FORM_WITH_DRAFT, NULL, check_post, 0 },
 	QUICK("/assets/{hash}/{name}", pages_asset),
 };
 
@@ -278,18 +288,10 @@ pages_render(void *pages, int worker, const char *template, json_t *fields, size
 
 /* ---- what browsers load beside a page ---- */
 
-static bool
-takes_gzip(const struct http_exchange *x)
-{
-	const char *accepted = http_header(x, "Accept-Encoding");
-
-	return accepted && strstr(accepted, "gzip") && !strstr(accepted, "gzip;q=0");
-}
-
 static void
 answer_asset(struct http_exchange *x, const struct bundle_file *f)
 {
-	bool packed = f->packed && takes_gzip(x);
+	bool packed = f->packed && gzip_is_taken(x);
 
 	/* Under another hash it is not what was asked for, but better than nothing: not kept. */
 	if (strcmp(http_param(x, "hash"), f->hash) == 0)

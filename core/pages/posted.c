@@ -1,11 +1,16 @@
 #include "pages/posted.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "http/http.h"
+#include "http/multipart.h"
 
 enum { FIELDS_MOST = 2000 };
+
+static const char urlencoded[] = "application/x-www-form-urlencoded";
 
 static int
 digit(char c)
@@ -87,11 +92,73 @@ posted_of(const char *s, size_t length)
 	return NULL;
 }
 
-json_t *
-posted_read(const struct http_exchange *x)
+/* ---- a request's body ---- */
+
+static bool
+begin_parts(const struct http_exchange *x, struct multipart *m)
 {
 	size_t length;
 	const char *body = http_body(x, &length);
 
+	return multipart_begin(m, http_header(x, "Content-Type"), body, length);
+}
+
+static bool
+is_text(const char *s, size_t length)
+{
+	return memchr(s, '\0', length) == NULL;
+}
+
+static json_t *
+texts_of(struct multipart *m)
+{
+	json_t *fields = json_object();
+	struct multipart_part part;
+	int n = 0, more;
+
+	while ((more = multipart_next(m, &part)) == 1) {
+		if (++n > FIELDS_MOST)
+			break;
+		if (!part.is_file && (!is_text(part.bytes, part.length) ||
+		    add(fields, part.name, json_stringn(part.bytes, part.length)) != 0))
+			break;
+	}
+	if (more == 0)
+		return fields;
+	json_decref(fields);
+	return NULL;
+}
+
+json_t *
+posted_read(const struct http_exchange *x)
+{
+	const char *type = http_header(x, "Content-Type"), *body;
+	struct multipart m;
+	size_t length;
+
+	if (begin_parts(x, &m))
+		return texts_of(&m);
+	if (!type || strncasecmp(type, urlencoded, sizeof urlencoded - 1) != 0)
+		return NULL;
+	body = http_body(x, &length);
 	return posted_of(body ? body : "", body ? length : 0);
+}
+
+bool
+posted_file(const struct http_exchange *x, const char *prefix, size_t n, struct posted_file *file)
+{
+	struct multipart_part part;
+	struct multipart m;
+
+	if (!begin_parts(x, &m))
+		return false;
+	while (multipart_next(&m, &part) == 1) {
+		if (!part.is_file || part.length == 0 || strncmp(part.name, prefix, strlen(prefix)) != 0 || n-- > 0)
+			continue;
+		snprintf(file->name, sizeof file->name, "%s", part.name + strlen(prefix));
+		file->bytes = part.bytes;
+		file->length = part.length;
+		return true;
+	}
+	return false;
 }

@@ -42,6 +42,8 @@ json_t *form_filled(const json_t *form, const json_t *choices, const struct fact
  * what decides over the whole or is used by an item that may run, if its `when` holds or it has none;
  * what is used by nothing, only if it has a `when` and that holds. */
 void form_asked(const struct event *event, const struct facts *facts, uint64_t *asked);
+/* The columns that a row of a list asks by what stands in it: bit i of each[]. */
+uint64_t form_row_asked(const struct question *list, const json_t *row, const struct facts *facts);
 /* Is one's own consent asked for: its `when` holds, and an item that may run needs it (then it is
  * `needed`) or none ever does. */
 bool form_sign_asked(const struct event *event, const struct sign *sign, const struct facts *facts,

@@ -126,6 +126,23 @@ check_row(struct row *r)
 	json_decref(r->counts);
 }
 
+uint64_t
+form_row_asked(const struct question *list, const json_t *row, const struct facts *facts)
+{
+	struct check c = { .facts = *facts };
+	struct row r = { .check = &c, .list = list, .sent = row, .counts = json_copy((json_t *)(uintptr_t)row) };
+
+	if (!json_is_object(r.counts)) {
+		json_decref(r.counts);
+		r.counts = json_object();
+	}
+	drop_shapeless(&r);
+	while (ask_once(&r))
+		;
+	json_decref(r.counts);
+	return r.asked;
+}
+
 const struct question *
 form_person(const struct question *list)
 {

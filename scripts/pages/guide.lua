@@ -168,6 +168,7 @@ return function(page)
 		T.lang() and h.p{ class = "quiet", T "guide.in_chinese" },
 		facts(page, parts.sums(guide)),
 		h.div{ class = "actions",
+			h.a{ class = "button", href = h.url("/apply/{event}", { event = guide.id }), T "guide.apply" },
 			h.a{ class = "button second", href = h.url("/events/{event}/print", { event = guide.id }), T "guide.print" } },
 		h.div{ class = "two", h.div{
 			h.h2{ T "guide.who" }, applicants(guide),

@@ -13,4 +13,138 @@
 		button.hidden = false;
 		button.addEventListener("click", function () { window.print(); });
 	});
+
+	/* The one page: what is typed is kept on the way, and the questions follow the answers. Which apply is
+	 * the server's to say: it gives the page anew, and by their keys (data-q) only parts that differ are put
+	 * in place. What is being typed in stays. */
+	var form = document.getElementById("form");
+	if (form)
+		live();
+
+	function live() {
+		var saving = null, again = false, timer = 0, newer = {};
+
+		function keyed(root) {
+			return Array.prototype.filter.call(root.children, function (e) { return e.dataset.q; });
+		}
+
+		function isTyped(e) {
+			return newer[e.dataset.q] || (e.contains(document.activeElement) && !e.matches(".known"));
+		}
+
+		function merge(now, then) {
+			var old = {}, last = null;
+			keyed(now).forEach(function (e) { old[e.dataset.q] = e; });
+			keyed(then).forEach(function (e) {
+				var mine = old[e.dataset.q], put = mine;
+				delete old[e.dataset.q];
+				if (mine && "live" in mine.dataset && "live" in e.dataset) {
+					merge(mine, e);
+				} else if (!mine || (!isTyped(mine) && !mine.isEqualNode(e))) {
+					put = document.importNode(e, true);
+					if (mine)
+						mine.replaceWith(put);
+				}
+				if (!put.isConnected)
+					now.insertBefore(put, last ? last.nextSibling : now.querySelector(":scope > [data-q]"));
+				last = put;
+			});
+			Object.keys(old).forEach(function (key) { old[key].remove(); });
+		}
+
+		/* False when it is not this page: the session has ended, another device was first. */
+		function take(text) {
+			var page = new DOMParser().parseFromString(text, "text/html"), fresh = page.getElementById("form");
+			if (!fresh)
+				return false;
+			["_revision", "_asked"].forEach(function (name) {
+				form.elements[name].value = fresh.querySelector("[name=" + name + "]").value;
+			});
+			merge(form, fresh);
+			ready();
+			return true;
+		}
+
+		function save() {
+			var data = new FormData(form);
+			clearTimeout(timer);
+			again = Boolean(saving);
+			if (saving)
+				return;
+			newer = {};
+			form.querySelectorAll("[type=file]").forEach(function (input) { data.delete(input.name); });
+			saving = fetch(form.action, { method: "POST", body: data })
+				.then(function (answer) { return answer.text(); }).then(take).catch(function () {})
+				.then(function () {
+					saving = null;
+					if (again)
+						save();
+				});
+		}
+
+		form.addEventListener("input", function (event) {
+			for (var e = event.target; e !== form; e = e.parentNode)
+				if (e.dataset.q)
+					newer[e.dataset.q] = true;
+			clearTimeout(timer);
+			timer = setTimeout(save, 3000);
+		});
+		form.addEventListener("change", function (event) {
+			if (event.target.type === "file")
+				upload(event.target);
+			else
+				save();
+		});
+		/* Whoever goes on waits until the last save is through, so that the two do not cross. */
+		form.addEventListener("submit", function (event) {
+			clearTimeout(timer);
+			again = false;
+			if (saving) {
+				event.preventDefault();
+				saving.then(function () { form.requestSubmit(event.submitter); });
+			}
+		});
+
+		/* Papers, one by one as they are picked: seen at once, with the progress; the button tries once more. */
+		function upload(input) {
+			var file = input.files[0], box = input.closest(".paper"), bar = box.querySelector("progress");
+			var data = new FormData(), request = new XMLHttpRequest();
+			function failed() {
+				bar.hidden = true;
+				box.querySelector(".told").textContent = form.dataset.failed;
+				box.querySelector("[data-upload]").hidden = false;
+			}
+			if (!file)
+				return;
+			newer = {};
+			data.append("_csrf", form.elements._csrf.value);
+			data.append(input.name, file);
+			bar.hidden = false;
+			request.upload.onprogress = function (event) { bar.value = event.loaded / event.total; };
+			request.onerror = failed;
+			request.onload = function () {
+				input.blur();
+				if (request.status !== 200 || !take(request.responseText))
+					failed();
+				else
+					preview(document.getElementById(box.id), file);
+			};
+			request.open("POST", form.action);
+			request.send(data);
+		}
+
+		function preview(box, file) {
+			var image = document.createElement("img");
+			if (!box || box.matches(".wrong") || !/^image\/(jpeg|png)$/.test(file.type))
+				return;
+			image.alt = file.name;
+			image.src = URL.createObjectURL(file);
+			box.append(image);
+		}
+
+		function ready() {
+			form.querySelectorAll("[data-upload]").forEach(function (button) { button.hidden = true; });
+		}
+		ready();
+	}
 })();

@@ -24,6 +24,7 @@ const matrix = {
 	'GET /api/v1/events/{event}': everybody(200),
 	'GET /api/v1/events/{event}/flow.svg': everybody(200),
 	'POST /api/v1/events/{event}/plan': everybody(200, { agent: 422, far_agent: 422 }), /* for whom? */
+	'POST /api/v1/events/{event}/questions': everybody(200, { agent: 422, far_agent: 422 }),
 	'POST /api/v1/applications': applicants_only,
 	'GET /api/v1/applications': everybody(200, { stranger: 401, operator: 403, policy: 403, supervisor: 403 }),
 	'GET /api/v1/applications/{number}': owner_and_clerks,
@@ -104,7 +105,7 @@ suite(async (test) => {
 		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', '1')
 			.replace('{provider}', 'none');
 		const options = { who: who === 'stranger' ? undefined : who };
-		if (route.endsWith('/plan'))
+		if (/\/(plan|questions)$/.test(route))
 			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),

@@ -23,6 +23,9 @@ const pages = [
 	{ name: 'prove', path: '/prove?next=/statistics', enter: enter('anna') },
 	{ name: 'logout', path: '/logout', enter: enter('anna') },
 	{ name: 'home-inside', path: '/', enter: enter('anna') },
+	...['birth', 'school_entry', 'employment', 'marriage', 'after_death'].map((event) =>
+		({ name: `form-${event.replace('_', '-')}`, path: `/apply/${event}`, enter: enter('anna') })),
+	{ name: 'form-missing', path: '/apply/birth?check=1', enter: enter('anna') },
 	{ name: 'refused-404', path: '/nowhere', status: 404 },
 	{ name: 'refused-event', path: '/events/nothing', status: 404 },
 ];

@@ -1,0 +1,36 @@
+/* apply.h: what the pages of an application in the making begin with: who it is, which event, the draft
+ * that is kept of it, what it asks.
+ *
+ * In the template: page.event (its id), page.person (the identity number that an agent helps; nil for
+ * oneself), page.session, page.guide, page.draft as the API tells them; after apply_ask() page.form (the
+ * draft's answers and those that are known), page.begun, page.prefill, page.departments.
+ */
+#ifndef YJS_PAGES_APPLY_H
+#define YJS_PAGES_APPLY_H
+
+#include "pages/page.h"
+
+/* page.event and page.person, from the address. */
+void apply_place(struct page *p);
+/* The same, session, guide and draft; then `next`. Who has not logged in goes there first; an agent who has not
+ * said for whom is asked that. */
+void apply_load(struct page *p, page_next *next);
+/* What is known of the person, and what is asked by all of it; then `next`. */
+void apply_ask(struct page *p, page_next *next);
+
+/* The draft's address in the API. Lent until the next page_target(). */
+const char *apply_draft(struct page *p);
+/* /api/v1/events/{event}<rest>; the same. */
+const char *apply_event(struct page *p, const char *rest);
+/* Redirect to /apply/{event}<rest>, the agent's person kept. rest: "/check", "?check=1", "#id". */
+void apply_go(struct page *p, const char *rest);
+/* Whom it is for, as the API wants it: {"id_number","full_name"}, or NULL for oneself. Lent. */
+json_t *apply_person(const struct page *p);
+/* {"form","choices","for"?}: what the API's questions and plan are asked about. Takes `form`. */
+json_t *apply_answers(const struct page *p, json_t *form);
+/* An API request with JSON and the CSRF token of the posted form. A page that is only shown asks as itself,
+ * wherever the link to it stood: so it must ask nothing that changes anything. Takes `body`. */
+void apply_send(struct page *p, const char *as, const char *method, const char *target, json_t *body,
+    page_then *then);
+
+#endif

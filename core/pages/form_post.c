@@ -1,0 +1,277 @@
+/* POST /apply/{event}: what was typed is kept in the draft, whatever it is; then the page again, or on to
+ * the check. Papers that came along are uploaded first.
+ *
+ * "_do" is the button: save, check, add:LIST, remove:LIST:ROW, dispute:QUESTION, accept:QUESTION,
+ * drop:PAPER. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "pages/answers.h"
+#include "pages/apply.h"
+#include "pages/form_post.h"
+#include "pages/form_twice.h"
+#include "pages/handlers.h"
+#include "pages/posted.h"
+#include "rules/upload.h"
+
+static const char paper_field[] = "paper."; /* before a material's id */
+
+static const char *
+posted_text(const struct page *p, const char *name)
+{
+	const char *s = json_text(page_field(p, "posted"), name);
+
+	return s ? s : "";
+}
+
+/* What follows `what` and a colon in "_do", or NULL. */
+static const char *
+asked_to(const struct page *p, const char *what)
+{
+	const char *s = posted_text(p, "_do");
+	size_t n = strlen(what);
+
+	return strncmp(s, what, n) == 0 && s[n] == ':' ? s + n + 1 : NULL;
+}
+
+/* ---- the draft as it shall be ---- */
+
+static void
+set_disputed(json_t *disputed, const char *id, bool is)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(disputed, i, one) {
+		if (!json_is_string(one) || strcmp(json_string_value(one), id) != 0)
+			continue;
+		if (!is)
+			json_array_remove(disputed, i);
+		return;
+	}
+	if (is)
+		json_array_append_new(disputed, json_string(id));
+}
+
+/* What the buttons inside the form do. A disputed answer is typed anew; one that is accepted again comes
+ * from its source. */
+static void
+press(struct page *p, json_t *draft)
+{
+	json_t *form = json_object_get(draft, "form"), *disputed = json_object_get(draft, "disputed");
+	const char *id;
+	char list[128];
+	size_t row;
+
+	if ((id = asked_to(p, "add")))
+		answers_add_row(form, id);
+	if ((id = asked_to(p, "remove")) && sscanf(id, "%127[^:]:%zu", list, &row) == 2)
+		answers_remove_row(form, list, row);
+	if ((id = asked_to(p, "dispute")))
+		set_disputed(disputed, id, true);
+	if ((id = asked_to(p, "accept"))) {
+		set_disputed(disputed, id, false);
+		json_object_del(form, id);
+	}
+	if ((id = asked_to(p, "drop")))
+		json_object_del(json_object_get(draft, "materials"), id);
+}
+
+/* A box that is not ticked is not sent: "_choices" tells which there were. */
+static void
+take_choices(const struct page *p, json_t *choices)
+{
+	const json_t *item;
+	char name[128];
+	size_t i;
+
+	if (!*posted_text(p, "_choices"))
+		return;
+	json_array_foreach(json_object_get(page_field(p, "guide"), "items"), i, item) {
+		const char *id = json_text(item, "id");
+
+		if (!json_text(item, "choice"))
+			continue;
+		snprintf(name, sizeof name, "choice.%s", id);
+		json_object_set_new(choices, id, json_boolean(*posted_text(p, name)));
+	}
+}
+
+static json_t *
+draft_wanted(struct page *p)
+{
+	static const char *const members[] = { "form", "choices", "materials", "disputed", "for" };
+	const json_t *stored = page_field(p, "draft");
+	json_t *draft = json_object();
+
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (json_object_get(stored, members[i]))
+			json_object_set_new(draft, members[i], json_deep_copy(json_object_get(stored, members[i])));
+	answers_take(json_object_get(draft, "form"), page_field(p, "guide"), page_field(p, "posted"));
+	take_choices(p, json_object_get(draft, "choices"));
+	press(p, draft);
+	return draft;
+}
+
+/* ---- where to go on ---- */
+
+static void
+go_on(struct page *p)
+{
+	const char *act = posted_text(p, "_do"), *id, *wrong = json_string_value(page_field(p, "wrong"));
+	char rest[320];
+
+	if (wrong)
+		snprintf(rest, sizeof rest, "?paper=%.100s&wrong=%s#paper.%.100s", json_string_value(page_field(p, "paper")),
+		    wrong, json_string_value(page_field(p, "paper")));
+	else if (strcmp(act, "check") == 0)
+		snprintf(rest, sizeof rest, "/check");
+	else if (strcmp(act, "submit") == 0)
+		snprintf(rest, sizeof rest, "/check?again=1");
+	else if ((id = asked_to(p, "add")) || (id = asked_to(p, "remove")))
+		snprintf(rest, sizeof rest, "#%.*s", (int)strcspn(id, ":"), id);
+	else if ((id = asked_to(p, "dispute")) || (id = asked_to(p, "accept")))
+		snprintf(rest, sizeof rest, "#%.100s", id);
+	else if ((id = asked_to(p, "drop")) || (id = json_string_value(page_field(p, "paper"))))
+		snprintf(rest, sizeof rest, "#paper.%.100s", id);
+	else
+		snprintf(rest, sizeof rest, "?saved=1%s#next", *posted_text(p, "_check") ? "&check=1" : "");
+	apply_go(p, rest);
+}
+
+/* ---- saving ---- */
+
+static void save(struct page *p);
+
+/* Another device was first. When both say the same of all that this page shows, it is as if it had not
+ * been; else the two stand side by side. */
+static void
+overtaken(struct page *p)
+{
+	json_t *stored = json_object_get(page_field(p, "answer"), "draft"), *mine = page_field(p, "wanted");
+
+	if (!json_is_object(stored)) { /* it was filed, or thrown away */
+		apply_go(p, "?gone=1");
+		return;
+	}
+	if (json_equal(json_object_get(stored, "form"), json_object_get(mine, "form"))) {
+		json_object_set(page_field(p, "posted"), "_revision", json_sprintf("%lld",
+		    (long long)json_integer_value(json_object_get(stored, "revision"))));
+		save(p);
+		return;
+	}
+	form_twice_show(p, stored, mine);
+}
+
+static void
+with_saved(struct page *p, int status)
+{
+	if (status == 200)
+		go_on(p);
+	else if (status == 409)
+		overtaken(p);
+	else
+		page_refuse(p, status);
+}
+
+/* What came without a revision (a paper alone) follows whatever is stored. */
+static void
+save(struct page *p)
+{
+	const char *revision = posted_text(p, "_revision");
+	json_t *wanted = page_field(p, "wanted");
+
+	json_object_set_new(wanted, "revision", *revision ? json_integer(strtol(revision, NULL, 10))
+	    : json_incref(json_object_get(page_field(p, "draft"), "revision")));
+	apply_send(p, "answer", "PUT", apply_draft(p), json_incref(wanted), with_saved);
+}
+
+/* ---- papers ---- */
+
+static void next_paper(struct page *p);
+
+static void
+wrong_paper(struct page *p, const char *id, int status)
+{
+	char text[12];
+
+	snprintf(text, sizeof text, "%d", status == 413 || status == 415 || status == 429 ? status : 503);
+	page_set_take(p, "wrong", json_string(text));
+	page_set_take(p, "paper", json_string(id));
+}
+
+static void
+with_paper(struct page *p, int status)
+{
+	const char *id = json_string_value(page_field(p, "paper")), *file = json_text(page_field(p, "answer"), "id");
+
+	if (status == 201)
+		json_object_set_new(json_object_get(page_field(p, "wanted"), "materials"), id, json_string(file));
+	else if (status == 401 || status == 403) {
+		page_refuse(p, status);
+		return;
+	} else {
+		wrong_paper(p, id, status);
+	}
+	next_paper(p);
+}
+
+static void
+send_paper(struct page *p, const char *id, const struct posted_file *file)
+{
+	const char *csrf = posted_text(p, "_csrf");
+	struct http_request r = { .method = "POST", .target = "/api/v1/files", .type = "application/octet-stream",
+		.body = file->bytes, .length = file->length, .headers = { { "X-CSRF-Token", csrf } } };
+
+	page_set_take(p, "paper", json_string(id));
+	page_ask(p, "answer", &r, with_paper);
+}
+
+/* The next file of the request, or all are up. */
+static void
+next_paper(struct page *p)
+{
+	json_int_t n = json_integer_value(page_field(p, "papers"));
+	struct posted_file file;
+
+	while (n < UPLOADS_MOST && posted_file(page_exchange(p), paper_field, (size_t)n, &file)) {
+		page_set_take(p, "papers", json_integer(++n));
+		if (file.length <= UPLOAD_CEILING) {
+			send_paper(p, file.name, &file);
+			return;
+		}
+		wrong_paper(p, file.name, 413);
+	}
+	save(p);
+}
+
+static void
+take(struct page *p)
+{
+	page_set_take(p, "wanted", draft_wanted(p));
+	next_paper(p);
+}
+
+void
+form_keep(struct page *p)
+{
+	apply_load(p, take);
+}
+
+void
+form_post(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "form");
+	json_t *posted = p ? posted_read(x) : NULL;
+
+	if (!p)
+		return;
+	if (!posted) {
+		page_refuse(p, 400);
+		return;
+	}
+	page_set_take(p, "posted", posted);
+	form_keep(p);
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "flows/intake.h"
@@ -28,6 +29,8 @@ api_genuine(struct node *n, const struct department *d, struct http_exchange *x)
 
 	m.body = http_body(x, &m.length);
 	snprintf(target, sizeof target, "%s%s%s", http_path(x), *query ? "?" : "", query);
+	if (PLANTED("signature_not_checked"))
+		return d != NULL;
 	return d && d->has_secret && sign_verify(&d->secret, &m, header_once(x, "X-Timestamp"),
 	    header_once(x, "X-Signature"), header_once(x, "X-Signature-V2"), d->connector.signature == 2,
 	    node_now(n) / US_PER_SECOND) == SIGN_GOOD;
@@ -35,21 +38,24 @@ api_genuine(struct node *n, const struct department *d, struct http_exchange *x)
 
 /* Is it this department's item, sent or not? What the application's plan does not have is nobody's. */
 static bool
-is_of(struct node *n, struct store *s, const struct department *d, const struct store_case *c, int item)
+is_of(const struct event *e, const struct department *d, const struct store_case *c, int item)
 {
-	const struct event *e = catalog_version(n->catalog, s, c->version, NULL);
-
 	for (size_t i = 0; i < c->n_operations; i++)
-		if (c->operations[i].item == item)
+		if (PLANTED("callback_before_the_record_refused") && c->operations[i].item == item &&
+		    c->operations[i].state == OPERATION_SENT)
+			return false;
+		else if (c->operations[i].item == item)
 			return strcmp(c->operations[i].department, d->id) == 0;
 	return !e || item >= (int)e->n_items || strcmp(e->items[item].department, d->id) == 0;
 }
 
-/* Is the key one that this department was sent? 1 yes or not (yet) known, 0 another's, -1 no database. */
+/* Is the key one that this department was sent? 1 yes or not (yet) known, 0 another's, -1 no database.
+ * *later: of something that was sent on to a call under way. */
 static int
 belongs_to(struct node *n, const struct department *d, const char *key, struct http_exchange *x,
-    struct error *why)
+    bool *later, struct error *why)
 {
+	const struct event *e;
 	struct store *s = n->workers[http_worker(x)];
 	struct operation_key k;
 	struct store_case c = { 0 };
@@ -62,7 +68,9 @@ belongs_to(struct node *n, const struct department *d, const char *key, struct h
 	result = store_case_by_id(s, (int32_t)atoi(k.division), k.application, false, &c, why);
 	if (result != 1)
 		return result < 0 ? -1 : 1;
-	result = is_of(n, s, d, &c, k.item);
+	e = catalog_version(n->catalog, s, c.version, NULL);
+	*later = e && k.item < (int)e->n_items && e->items[k.item].later_of >= 0;
+	result = is_of(e, d, &c, k.item);
 	store_case_free(&c);
 	return result;
 }
@@ -76,7 +84,7 @@ api_forged(struct http_exchange *x)
 
 /* A result that says nothing is refused at the door: repeating it cannot help. */
 static bool
-says_something(const char *key, const char *body, size_t length)
+says_something(const char *key, bool later, const char *body, size_t length)
 {
 	struct answer answer = { .sent = true, .complete = true, .status = 200,
 		.type = "application/json", .body = body, .length = length };
@@ -84,10 +92,17 @@ says_something(const char *key, const char *body, size_t length)
 	struct ending ending;
 	bool readable, undo = operation_key_parse(key, &parsed) && parsed.undo;
 
-	ending_judge(undo ? ENDING_OF_UNDO_CALLBACK : ENDING_OF_CALLBACK, &answer, NULL, 0, &ending);
+	ending_judge(undo ? ENDING_OF_UNDO_CALLBACK : later ? ENDING_OF_LATER : ENDING_OF_CALLBACK, &answer,
+	    NULL, 0, &ending);
 	readable = ending.kind != ENDING_RETRY && ending.kind != ENDING_STOP_QUEUE;
 	ending_free(&ending);
 	return readable;
+}
+
+static void
+not_a_result(struct http_exchange *x)
+{
+	http_problem(x, 400, "not-readable", "not a result", "an object with key and state is expected", NULL);
 }
 
 void
@@ -98,25 +113,28 @@ api_departments_result(void *node, struct http_exchange *x)
 	struct error why = { 0 };
 	size_t length;
 	const char *body = http_body(x, &length), *key;
+	bool later = false;
 	json_t *result;
-
 	int own;
 
+	CRASH_POINT("callback/received");
 	if (!api_genuine(n, d, x)) {
 		api_forged(x);
 		return;
 	}
+	CRASH_POINT("callback/genuine");
 	result = json_read(body, length, RESULT_CEILING, &why);
 	key = json_text(result, "key");
-	if (!json_is_object(result) || !key || !*key || strlen(key) > 127 ||
-	    !says_something(key, body, length)) {
-		http_problem(x, 400, "not-readable", "not a result",
-		    "an object with key and state is expected", NULL);
-	} else if ((own = belongs_to(n, d, key, x, &why)) < 0) {
+	if (!json_is_object(result) || !key || !*key || strlen(key) > 127) {
+		not_a_result(x);
+	} else if ((own = belongs_to(n, d, key, x, &later, &why)) < 0) {
 		api_unavailable(x, &why);
 	} else if (own == 0) {
 		api_forged(x);
+	} else if (!says_something(key, later, body, length)) {
+		not_a_result(x);
 	} else {
+		CRASH_POINT("callback/owned");
 		intake_callback(n, d, key, body, length, x);
 	}
 	json_decref(result);

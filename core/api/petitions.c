@@ -6,6 +6,7 @@
 
 #include "api/sight.h"
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "flows/consent.h"
@@ -237,6 +238,7 @@ put(struct asking *a, struct petition *p, struct store_petition *row)
 {
 	struct error why = { 0 };
 
+	CRASH_POINT("petition/before_commit");
 	/* what has ended is not asked again: only what was asked before has an answer */
 	if (a->c.open ? store_petition_put(a->s, a->n->incarnation, row, &why) != 0
 	    : store_petition_find(a->s, row, &why) != 0) {
@@ -245,6 +247,7 @@ put(struct asking *a, struct petition *p, struct store_petition *row)
 	}
 	switch (row->verdict) {
 	case STORE_STORED:
+		CRASH_POINT("petition/committed");
 		hand_over(a, p, p->division, p->id, false);
 		return;
 	case STORE_SAME_KEY:

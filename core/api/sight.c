@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
+
 #include "api/api.h"
 
 static bool
@@ -57,6 +59,7 @@ sight_note(struct node *n, struct store *s, const struct account *who, const str
 	struct store_access access = { .division = c->division, .id = store_id(n->slot, node_now(n)),
 		.account = who->id, .application = c->id, .at = node_now(n), .fields = fields, .why = reason };
 
+	CRASH_POINT("access/before");
 	return is_own(who, c) ? 0 : store_access_put(s, &access, 1, why);
 }
 

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/faults.h"
+
 #define OFFSET_US (8 * 3600 * US_PER_SECOND)
 #define DAY_US (86400 * US_PER_SECOND)
 
@@ -18,7 +20,7 @@ read_clock(clockid_t id)
 int64_t
 clock_now(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	return read_clock(CLOCK_REALTIME) + FAULTS_WALL_US;
 }
 
 int64_t

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 
 static void
@@ -130,6 +131,7 @@ adopt(struct engine *e, struct arrival *a)
 		*engaged_slot(owner, op->node, op->undo) = op;
 		operation_queue(op);
 	}
+	CRASH_POINT("intake/adopted");
 	free(a->ops);
 	if (owner)
 		calls_set_clock(e, owner);
@@ -146,6 +148,14 @@ is_key_of(const struct running *r, const struct operation_key *key)
 	return strcmp(key->division, r->plan.division) == 0 && key->month == year * 12 + month - 1;
 }
 
+static enum ending_purpose
+purpose_of(const struct event *e, const struct operation_key *key)
+{
+	if (key->undo)
+		return ENDING_OF_UNDO_CALLBACK;
+	return key->item < (int)e->n_items && e->items[key->item].later_of >= 0 ? ENDING_OF_LATER : ENDING_OF_CALLBACK;
+}
+
 /* A callback for an application in memory (owner), or for one that is loaded for it. */
 static void
 called_back(struct engine *e, struct arrival *a, struct engaged *owner)
@@ -156,6 +166,7 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 	struct answer answer = { .sent = true, .complete = true, .status = 200,
 		.type = "application/json", .body = a->body, .length = a->length };
 
+	CRASH_POINT("callback/arrived");
 	if (!operation_key_parse(a->key, &key))
 		return;
 	if (!owner)
@@ -170,14 +181,14 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 		free(s);
 		return;
 	}
+	CRASH_POINT("callback/matched");
 	s->owner = owner;
 	s->node = key.item;
 	s->round = key.round;
 	s->undo = key.undo;
 	s->inbox_division = a->inbox_division;
 	s->inbox = a->inbox;
-	calls_judge(owner->r->event, key.item, key.undo,
-	    key.undo ? ENDING_OF_UNDO_CALLBACK : ENDING_OF_CALLBACK, &answer, &s->ending);
+	calls_judge(owner->r->event, key.item, key.undo, purpose_of(owner->r->event, &key), &answer, &s->ending);
 	calls_settle(e, s);
 }
 

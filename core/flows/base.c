@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/faults.h"
 #include "base/log.h"
 
 static int
@@ -63,11 +64,13 @@ base_open(struct base *b, const struct conf *conf, int wants, struct error *why)
 	memset(b, 0, sizeof *b);
 	if (open_database(b, conf, why) != 0)
 		return -1;
+	CRASH_POINT("start/database");
 	if ((wants & BASE_MIGRATE) && b->owner && store_migrate_for(b->owner, b->service, why) != 0)
 		return -1;
 	b->store = store_open(b->service, "yijianshi", why);
 	if (!b->store || store_check_schema(b->store, why) != 0)
 		return -1;
+	CRASH_POINT("start/key");
 	return wants & BASE_KEY ? open_key(b, conf, why) : 0;
 }
 

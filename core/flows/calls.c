@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 
 #define STOPPED_US (300 * US_PER_SECOND) /* one probe after that when a department refuses us */
@@ -25,6 +26,7 @@ calls_settle(struct engine *e, struct settlement *s)
 	e->n_settled++;
 	s->owner->pending++;
 	settlements_add(s->owner->row ? &s->owner->later : &e->settled, s);
+	CRASH_POINT("call/in_line");
 }
 
 static void
@@ -82,7 +84,8 @@ choose_next(struct engine *e, struct operation *op, const struct outcall_done *d
 		ending->code = "key_forgotten";
 	} else if (ending->kind == ENDING_NOT_RECEIVED) {
 		op->question = false;
-	} else if (ending->kind == ENDING_RETRY && !op->department->connector.idempotent) {
+	} else if (ending->kind == ENDING_RETRY && !op->department->connector.idempotent &&
+	    !PLANTED("sent_blindly_again_without_keys")) {
 		op->question = done->answer.sent || op->question;
 	}
 }
@@ -93,6 +96,7 @@ calls_answered(struct engine *e, struct outcall_done *done)
 	struct operation *op = done->cookie;
 	struct settlement *s;
 
+	CRASH_POINT("call/answered");
 	op->in_flight = false;
 	op->department->in_flight--;
 	if (!op->owner) {
@@ -110,6 +114,7 @@ calls_answered(struct engine *e, struct outcall_done *done)
 	s->undo = op->undo;
 	s->asked = op->question;
 	calls_judge(op->owner->r->event, op->node, op->undo, purpose_of(op), &done->answer, &s->ending);
+	CRASH_POINT("call/judged");
 	if (s->ending.kind == ENDING_STOP_QUEUE)
 		stop_queue(op->department);
 	else
@@ -129,6 +134,7 @@ calls_is_open(const struct running *r, const struct operation *op)
 static void
 drop(struct engine *e, struct operation **slot)
 {
+	CRASH_POINT("call/over");
 	timers_remove(&e->timers, &(*slot)->timer);
 	operation_free(*slot);
 	*slot = NULL;
@@ -184,11 +190,23 @@ start_call(struct engine *e, struct operation *op, struct error *why)
 	struct outcall_request q = { .cookie = op, .method = "POST", .url = op->url, .body = op->body,
 		.length = op->length, .key = op->key, .application = op->owner->r->number,
 		.round = op->round, .callback_url = callback, .direction = SIGN_OUT,
-		.secret = d->has_secret ? &d->secret : NULL, .allow = &d->allow,
+		.secret = d->has_secret ? &d->secret : NULL, .signed_at = node_now(e->node), .allow = &d->allow,
 		.timeout_ms = d->connector.timeout_ms, .never_twice = !d->connector.idempotent };
 
+	CRASH_POINT("call/before_send");
 	snprintf(callback, sizeof callback, "%s/api/v1/departments/%s/results", e->node->public_url, d->id);
+	if (op->undo)
+		CRASH_POINT("undo/before_send");
+	if (PLANTED("undo_without_key") && op->undo)
+		q.key = NULL;
+	if (PLANTED("another_body_at_the_next_try") && running_node(op->owner->r, op->node)->attempts > 1)
+		q.length--;
+	if (PLANTED("another_url_at_the_next_try") && running_node(op->owner->r, op->node)->attempts > 1) {
+		snprintf(question, sizeof question, "%s?again=1", op->url);
+		q.url = question;
+	}
 	if (op->question) {
+		CRASH_POINT("poll/asked");
 		snprintf(question, sizeof question, "%s?key=%s", op->url, op->key);
 		q.method = "GET";
 		q.url = question;
@@ -231,6 +249,7 @@ calls_start(struct engine *e)
 				calls_schedule(e, op, now + 10 * US_PER_SECOND);
 				break;
 			}
+			CRASH_POINT("call/started");
 			op->in_flight = true;
 			d->in_flight++;
 			d->tokens -= d->connector.per_minute > 0;
@@ -247,6 +266,7 @@ strike(struct engine *e, struct engaged *owner)
 	struct settlement *s = next && next <= now ? calloc(1, sizeof *s) : NULL;
 
 	if (s) {
+		CRASH_POINT("timer/clock");
 		s->kind = SETTLEMENT_CLOCK;
 		s->owner = owner;
 		calls_settle(e, s);
@@ -263,6 +283,7 @@ calls_fire_timers(struct engine *e)
 	int64_t now = clock_monotonic();
 
 	while ((timer = timers_first(&e->timers)) && timer->due <= now) {
+		CRASH_POINT("timer/struck");
 		timers_remove(&e->timers, timer);
 		if (timer->op)
 			operation_queue(timer->op);
@@ -303,6 +324,7 @@ calls_after(struct engine *e, struct engaged *owner, int node, bool undo)
 	} else if (is_with_department(it, undo)) {
 		if (op->department->connector.desk)
 			return; /* its clerks answer when they do: there is nobody to ask */
+		CRASH_POINT("poll/planned");
 		op->question = true;
 		calls_schedule(e, op, clock_monotonic() + (int64_t)op->department->connector.ask_after_ms * 1000);
 	} else {

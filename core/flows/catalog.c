@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "declared/load.h"
@@ -114,6 +115,7 @@ install(struct catalog *c, const struct catalog_places *places, const json_t *fi
 	int n = events ? load_all(c, files, connectors, events, why)
 	    : error_set(why, ERROR_TEMPORARY, "no memory");
 
+	CRASH_POINT("publication/read");
 	for (int i = 0; i < n; i++)
 		if ((places->accepts && places->accepts(places->cookie, connectors, events[i], why) != 0) ||
 		    (s && publish(s, events[i], why) != 0))
@@ -122,12 +124,14 @@ install(struct catalog *c, const struct catalog_places *places, const json_t *fi
 		free(events);
 		return -1;
 	}
+	CRASH_POINT("publication/stored");
 	qsort(events, (size_t)n, sizeof *events, by_id);
 	pthread_mutex_lock(&c->lock);
 	free(c->current);
 	c->current = events;
 	c->n_current = (size_t)n;
 	pthread_mutex_unlock(&c->lock);
+	CRASH_POINT("publication/in_force");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 
 #define IDLE_US (3600 * US_PER_SECOND) /* nothing to wait for: every wake-up comes from elsewhere */
@@ -85,7 +86,9 @@ engine_run(void *cookie)
 	struct pollfd sockets[ENGINE_LANES];
 	struct outcall_done done;
 
+	CRASH_POINT("start/before_recovery");
 	takeup_all(e);
+	CRASH_POINT("start/recovered");
 	while (keeps_running(e)) {
 		hearings_expire(e, false);
 		arrivals_take(e);

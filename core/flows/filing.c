@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "flows/consent.h"
@@ -116,7 +117,7 @@ read_members(struct node *n, const char *event, struct http_exchange *x, struct 
 
 /* The person the application is for: an agent names him, everybody else is himself. */
 static int
-read_person(const struct account *who, struct http_exchange *x, struct filing_request *q)
+read_person(struct node *n, const struct account *who, struct http_exchange *x, struct filing_request *q)
 {
 	const json_t *other = json_object_get(q->body, "for");
 	const char *id = json_text(other, "id_number"), *name = json_text(other, "full_name");
@@ -129,7 +130,7 @@ read_person(const struct account *who, struct http_exchange *x, struct filing_re
 	if (agent && (!id || !name))
 		return refuse_field(x, "/for", "required",
 		    "代办请写明替谁办:for 中填 id_number(身份证号)和 full_name(姓名)");
-	if (id && number_check(TYPE_ID_NUMBER, id, clock_day(clock_now())))
+	if (id && number_check(TYPE_ID_NUMBER, id, clock_day(node_now(n))))
 		return refuse_field(x, "/for/id_number", "check_digit", "身份证号码不对,请对照证件核对");
 	if (!id && who)
 		id = who->id_number;
@@ -185,7 +186,7 @@ filing_read(struct node *n, const struct account *who, const char *event, struct
 		return refuse(x, 400, "not-readable", "内容无法读取", why.kind ? why.text
 		    : "请求的内容应是一个 JSON 对象。");
 	}
-	if (read_members(n, event, x, q) != 0 || read_person(who, x, q) != 0 ||
+	if (read_members(n, event, x, q) != 0 || read_person(n, who, x, q) != 0 ||
 	    fill_form(n, x, q) != 0) {
 		filing_request_free(q);
 		return -1;
@@ -348,6 +349,8 @@ fill_row(struct node *n, struct filing *f, const struct account *who, const stru
 	f->row.account_division = account_division(who);
 	seal_blind(n->seal, "request_key", key, strlen(key), f->row.key_hash);
 	f->row.drafted = drafts_key(key);
+	if (PLANTED("key_of_the_caller_not_kept"))
+		memcpy(f->row.key_hash, &f->r->id, sizeof f->r->id);
 	if (canonical)
 		seal_hash(n->seal, canonical, strlen(canonical), f->row.body_hash);
 	free(canonical);
@@ -538,6 +541,7 @@ build_sound(struct node *n, const struct account *who, struct http_exchange *x, 
 	if (f && !refused && why.kind == ERROR_NONE)
 		made = make_rows(n, f, who, q, language, &effects, &why) == 0;
 	effects_free(&effects);
+	CRASH_POINT("intake/made");
 	if (made) {
 		fill_once(n, f, facts);
 		return f;
@@ -557,6 +561,7 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 		.today = clock_day(now) };
 	char division[7];
 
+	CRASH_POINT("intake/read");
 	if (check(q, &facts, language, x) != 0)
 		return NULL;
 	if (!form_division(q->event, &facts, division)) {

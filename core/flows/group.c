@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 
 int
 group_open(struct group *g, struct node *n, struct store *s)
@@ -143,6 +144,7 @@ group_send(struct group *g, struct error *why)
 	if (!steps || !counts || make_steps(g, steps) != 0) {
 		error_set(why, ERROR_TEMPORARY, "no memory");
 	} else {
+		CRASH_POINT("group/built");
 		make_counts(g, counts);
 		g->in_flight = true;
 		result = store_group_send(g->store, &rows, why);
@@ -174,6 +176,7 @@ group_build(struct group *g, struct settlements *from, int64_t now, struct error
 
 	g->now = now;
 	while (g->n_settled < g->limit && (s = settlements_take(from))) {
+		CRASH_POINT("group/begun");
 		g->settled[g->n_settled++] = s;
 		s->owner->pending--;
 		if (group_moves_one(g, s, why) != 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 #include "seal/digest.h"
 
@@ -17,6 +18,9 @@ send_node(struct group *g, struct engaged *e, int send, struct error *why)
 		return -1;
 	if (!is_made)
 		return 0;
+	CRASH_POINT("join/dependent_made");
+	if (send & SEND_UNDO)
+		CRASH_POINT("undo/made");
 	done = group_rows_operation(g, e, &made, why);
 	case_operation_free(&made);
 	return done;
@@ -101,6 +105,7 @@ gather(struct group *g, struct settlement *s, const struct stood *before, struct
 	    (s->kind == SETTLEMENT_ANSWER && note_conflict(g, e->r, s->node, why) != 0) ||
 	    (x->released_once && group_rows_released(g, e->r, why) != 0))
 		return -1;
+	CRASH_POINT("join/gathered");
 	return group_rows_counts(g, e->r, why);
 }
 
@@ -122,6 +127,7 @@ close_forward(struct group *g, struct engaged *e, const struct settlement *s, st
 {
 	struct settlement forward = { .owner = e, .node = s->node, .round = s->round };
 
+	CRASH_POINT("undo/of_acknowledged");
 	return group_rows_outcome(g, e, &forward, why);
 }
 
@@ -135,12 +141,14 @@ answer(struct group *g, struct settlement *s, struct error *why)
 
 	digest_random(&random, sizeof random);
 	if (s->inbox) {
+		CRASH_POINT("callback/applied");
 		g->inbox[g->n_inbox * 2] = s->inbox_division;
 		g->inbox[g->n_inbox * 2 + 1] = s->inbox;
 		g->n_inbox++;
 	}
 	moved = s->undo ? running_settle_undo(e->r, s->node, s->round, &s->ending, random, &g->effects)
 	    : running_settle(e->r, s->node, s->round, &s->ending, random, &g->effects);
+	CRASH_POINT("join/moved");
 	if (!moved && !s->inbox && e->r->status < STATUS_FINISHED)
 		return 0; /* one that has ended gets a row: after it, it is let go */
 	if (gather(g, s, &before, why) != 0)
@@ -159,12 +167,14 @@ petition(struct group *g, struct settlement *s, struct error *why)
 
 	if (petition_decide(s->petition, r, &g->effects) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
+	CRASH_POINT("petition/decided");
 	if (gather(g, s, &before, why) != 0 ||
 	    group_rows_revision(g, r, s->petition->account, why) != 0 ||
 	    (s->petition->status == 200 && group_rows_consents(g, r, why) != 0))
 		return -1;
 	if (petition_tell(s->petition, r) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
+	CRASH_POINT("petition/told");
 	return group_rows_petition(g, s->petition, why);
 }
 
@@ -178,6 +188,7 @@ clock_struck(struct group *g, struct settlement *s, struct error *why)
 		return 0;
 	if (gather(g, s, &before, why) != 0)
 		return -1;
+	CRASH_POINT("timer/clock_moved");
 	return group_rows_revision(g, s->owner->r, 0, why);
 }
 

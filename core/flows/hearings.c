@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 
 enum { LOOK = 256 };
@@ -51,6 +52,7 @@ hearings_take(struct engine *e, struct petition *p)
 		petition_free(p);
 		return;
 	}
+	CRASH_POINT("petition/taken");
 	s->kind = SETTLEMENT_PETITION;
 	s->owner = owner;
 	s->petition = p;
@@ -67,6 +69,7 @@ hearings_decided(struct engine *e, const struct petition *p)
 			at = &(*at)->next;
 			continue;
 		}
+		CRASH_POINT("petition/before_answer");
 		petition_answer((*at)->x, (*at)->kind, p->status, p->answer, (*at)->replayed);
 		hearing_end(e, at);
 	}
@@ -81,6 +84,11 @@ found(void *cookie, const struct store_petition *row)
 	struct error why = { 0 };
 	struct petition *p = petition_open(e->node, row, &why);
 
+	CRASH_POINT("claim/petition_found");
+	if (PLANTED("petition_forgotten_at_restart")) {
+		petition_free(p);
+		return;
+	}
 	if (p) /* to load its application needs the connection, which is reading: like any other */
 		engine_petition_take(e, p, NULL);
 	else

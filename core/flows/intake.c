@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/log.h"
 #include "flows/engine.h"
 #include "flows/filing.h"
@@ -69,8 +70,9 @@ replay(struct node *n, struct filing *f)
 		unavailable(f->x, "您的申请已经受理,但回执暂时取不出来,请稍后再试。");
 		return;
 	}
+	CRASH_POINT("intake/replayed");
 	http_add_header(f->x, "Idempotent-Replayed", "true");
-	http_answer(f->x, 201, "application/json", answer.data, answer.length);
+	http_answer(f->x, 201, "application/json", answer.data, answer.length - PLANTED("another_answer_to_the_same_key"));
 	text_free(&answer);
 }
 
@@ -79,10 +81,12 @@ accepted(struct node *n, struct filing *f)
 {
 	char place[96];
 
+	CRASH_POINT("intake/before_answer");
 	snprintf(place, sizeof place, "/api/v1/applications/%s", f->r->number);
 	http_add_header(f->x, "Location", place);
 	http_answer_take(f->x, 201, "application/json", f->answer, f->answer_length);
 	f->answer = NULL;
+	CRASH_POINT("intake/answered");
 	engine_adopt_take(n->engine, f->r, f->made, f->n_made);
 	f->r = NULL;
 	f->made = NULL;
@@ -94,6 +98,8 @@ accepted(struct node *n, struct filing *f)
 static void
 keep_unsure(struct intake *in, int32_t division, int64_t id)
 {
+	if (PLANTED("unknown_is_forgotten"))
+		return;
 	if (in->n_unsure < UNSURE)
 		in->unsure[in->n_unsure++] = (struct unsure){ division, id };
 	else
@@ -168,8 +174,10 @@ answer_callback(struct intake *in, struct callback *c)
 
 	if (c->row.verdict == STORE_LOST && c->row.application)
 		keep_unsure(in, c->row.division, c->row.application);
-	if (c->row.verdict == STORE_STORED) {
+	if (c->row.verdict == STORE_STORED || PLANTED("callback_told_though_not_stored")) {
+		CRASH_POINT("callback/committed");
 		http_answer(c->x, 202, "application/json", "{\"stored\":true}", 15);
+		CRASH_POINT("callback/answered");
 		engine_callback(n->engine, c->row.division, c->row.id, c->key, c->body, c->length);
 	} else if (c->row.verdict == STORE_BAD) {
 		http_problem(c->x, 400, "not-readable", "not storable", NULL, NULL);
@@ -192,6 +200,7 @@ commit(struct intake *in, struct filing **filings, size_t n, struct callback **b
 		rows[i] = &filings[i]->row;
 	for (size_t i = 0; i < n_backs; i++)
 		inbox[i] = &backs[i]->row;
+	CRASH_POINT("intake/taken");
 	if (!store_alive(in->store)) {
 		for (size_t i = 0; i < n; i++)
 			rows[i]->verdict = STORE_FAILED;
@@ -348,6 +357,7 @@ intake_file(struct node *n, const struct account *who, struct http_exchange *x)
 		give_up_room(in);
 		return;
 	}
+	CRASH_POINT("intake/queued");
 	pthread_mutex_lock(&in->lock);
 	f->next = NULL;
 	if (in->last)
@@ -406,6 +416,7 @@ intake_callback(struct node *n, const struct department *from, const char *key, 
 		unavailable(x, "not stored, send again");
 		return;
 	}
+	CRASH_POINT("callback/queued");
 	pthread_mutex_lock(&in->lock);
 	c->next = NULL;
 	if (in->last_back)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 
 enum { REFUSALS = 5 };
@@ -49,6 +50,11 @@ send_fresh(struct engine *e, struct operation *op)
 		if (!(*slot)->queued && !(*slot)->in_flight)
 			operation_free(*slot);
 	}
+	CRASH_POINT("call/sent_first");
+	if (PLANTED("operation_forgotten") && op->node == 3) {
+		operation_free(op);
+		return;
+	}
 	*slot = op;
 	operation_queue(op);
 }
@@ -68,11 +74,13 @@ go_on(struct engine *e, struct engaged *owner)
 static void
 committed(struct engine *e, struct group *g)
 {
+	CRASH_POINT("group/committed");
 	e->groups++;
 	e->steps += (long)g->rows.n;
 	g->limit = g->limit < GROUP_SETTLEMENTS / 2 ? g->limit * 2 : GROUP_SETTLEMENTS;
 	for (size_t i = 0; i < g->n_settled; i++)
 		follow(e, g->settled[i]);
+	CRASH_POINT("group/followed");
 	for (size_t i = 0; i < g->fresh.n; i++)
 		send_fresh(e, g->fresh.list[i]);
 	for (size_t i = 0; i < g->rows.n; i++) {
@@ -81,6 +89,7 @@ committed(struct engine *e, struct group *g)
 		g->rows.list[i]->owner = NULL;
 		go_on(e, owner);
 	}
+	CRASH_POINT("group/ended");
 	group_end(g, true);
 }
 

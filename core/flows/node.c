@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/conf.h"
+#include "base/faults.h"
 #include "base/log.h"
 #include "flows/account.h"
 #include "flows/base.h"
@@ -47,7 +48,7 @@ node_set_clock(struct node *n, struct store *s, struct error *why)
 		if (took >= best)
 			continue;
 		best = took;
-		atomic_store(&n->clock_offset, now - (before + took / 2));
+		atomic_store(&n->clock_offset, now + FAULTS_DATABASE_US - (before + took / 2));
 	}
 	return 0;
 }
@@ -211,6 +212,7 @@ open_definitions(struct node *n, struct store *s, struct error *why)
 static int
 node_open(struct node *n, struct base *base, struct error *why)
 {
+	CRASH_POINT("start/definitions");
 	n->database = base->service;
 	n->seal = base->seal;
 	if (http_can_listen(conf_text(n->conf, "listen"), why) != 0 ||
@@ -218,13 +220,16 @@ node_open(struct node *n, struct base *base, struct error *why)
 	    node_set_clock(n, base->store, why) != 0 ||
 	    store_node_begin(base->store, conf_text(n->conf, "node"), &n->incarnation, &n->slot, why) != 0)
 		return -1;
+	CRASH_POINT("start/life_begun");
 	if (n->extension && !(n->more = n->extension->open(n, why)))
 		return -1;
 	n->vouch = vouch_start(n, why);
 	n->engine = n->vouch ? engine_start(n, why) : NULL;
+	CRASH_POINT("start/engine");
 	n->intake = n->engine ? intake_start(n, why) : NULL;
 	if (!n->intake || open_http(n, why) != 0 || set_public_url(n, why) != 0)
 		return -1;
+	CRASH_POINT("start/listening");
 	return engine_go(n->engine, why);
 }
 
@@ -263,6 +268,7 @@ reload(struct node *n, struct store *s)
 		log_error("what was in force stays: %s", why.kind ? why.text : "no database");
 		return;
 	}
+	CRASH_POINT("publication/handed_over");
 	engine_connectors_take(n->engine, connectors);
 	log_info("event and connector files read again");
 }
@@ -348,6 +354,7 @@ serve(const struct conf *conf, const struct node_routes *api, const struct node_
 	if (base_open(&base, conf, BASE_MIGRATE | BASE_KEY, why) == 0 && node_open(&n, &base, why) == 0) {
 		log_info("ready on %s, node %s, incarnation %d", conf_text(conf, "listen"),
 		    conf_text(conf, "node"), (int)n.incarnation);
+		CRASH_POINT("start/ready");
 		wait_for_end(&n, &base, set);
 		*exit_code = atomic_load(&n.ended);
 		result = 0;

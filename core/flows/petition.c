@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "seal/digest.h"
@@ -102,11 +103,14 @@ decide(const struct petition *p, struct running *r, json_t **errors, struct effe
 	x->by = p->account && p->account == r->filed_by ? "agent" : NULL;
 	switch (p->kind) {
 	case PETITION_CORRECTION:
+		CRASH_POINT("correction/before");
 		return running_correct(r, json_object_get(p->body, "form"), json_object_get(p->body, "materials"),
 		    language, errors, x);
 	case PETITION_WITHDRAWAL:
+		CRASH_POINT("withdrawal/before");
 		return running_withdraw(r, json_text(p->body, "reason"), x);
 	default:
+		CRASH_POINT("consent/before");
 		return running_sign(r, sign ? event_sign(r->event, sign) : -1,
 		    json_is_true(json_object_get(p->body, "agrees")), x);
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 
 static char *
@@ -36,6 +37,8 @@ resume_operation(struct engine *e, struct engaged *owner, const struct store_cas
 	made.body = open_body(e, c, o, &made.length, why);
 	made.url = strdup(o->url);
 	case_key(owner->r, o->item, o->round, o->undo, made.key);
+	if (PLANTED("key_made_anew_at_restart"))
+		made.key[10] ^= 1; /* the month in it */
 	if (made.body && made.url)
 		op = operation_new(e->node, owner, &made);
 	case_operation_free(&made);
@@ -50,6 +53,7 @@ resume_operation(struct engine *e, struct engaged *owner, const struct store_cas
 		operation_free(op);
 		return 0;
 	}
+	CRASH_POINT("claim/resumed");
 	*engaged_slot(owner, op->node, op->undo) = op;
 	if (op->department->connector.desk && o->state == OPERATION_ACKNOWLEDGED)
 		return 0; /* it lies in the queue */
@@ -66,6 +70,7 @@ engage(struct engine *e, const struct store_case *c, struct error *why)
 
 	if (!owner)
 		return NULL;
+	CRASH_POINT("claim/opened");
 	for (size_t i = 0; i < c->n_operations; i++) {
 		const struct store_case_operation *o = &c->operations[i];
 		struct error what = { 0 };
@@ -145,6 +150,7 @@ inbox_found(void *cookie, const struct store_inbox *row)
 	struct error why = { 0 };
 	struct text body;
 
+	CRASH_POINT("claim/inbox_found");
 	text_init(&body, 2 << 20);
 	if (seal_open_value(e->node->seal, &at, row->body.data, row->body.length, &body, &why) != 0)
 		log_error("an inbox row does not open: %s", why.text);
@@ -172,6 +178,7 @@ claim(struct engine *e)
 	struct error why = { 0 };
 	int n, all = 0;
 
+	CRASH_POINT("claim/looking");
 	do {
 		error_clear(&why);
 		n = store_claim(e->store, e->node->incarnation, ENGINE_CLAIM_LIMIT, claimed, e, &why);
@@ -210,7 +217,8 @@ takeup_all(struct engine *e)
 	reload_lost(e);
 	n = claim(e);
 	error_clear(&why);
-	if (store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0)
+	if (!PLANTED("inbox_not_read_at_start") &&
+	    store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0)
 		log_warning("inbox: %s", why.text);
 	hearings_look(e);
 	error_clear(&why);

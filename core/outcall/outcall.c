@@ -362,7 +362,8 @@ outcall_start(struct outcall *o, const struct outcall_request *r, struct error *
 		return error_set(why, ERROR_TEMPORARY, "as many calls as allowed are in flight");
 	reset(call, r->cookie);
 	call->own_host = r->allow && to.port == r->allow->port && strcasecmp(to.host, r->allow->host) == 0;
-	headers = headers_make(&call->headers, r, target, clock_now() / US_PER_SECOND, next_span(o), why);
+	headers = headers_make(&call->headers, r, target,
+	    (r->signed_at ? r->signed_at : clock_now()) / US_PER_SECOND, next_span(o), why);
 	if (!headers || !set_request(call, r, headers) ||
 	    curl_multi_add_handle(o->multi, call->easy) != CURLM_OK) {
 		put_back(call);

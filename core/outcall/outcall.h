@@ -60,6 +60,7 @@ struct outcall_request {
 	const char *callback_url; /* X-Callback-Url, or NULL */
 	enum sign_direction direction;
 	const struct sign_secret *secret; /* NULL: not signed */
+	int64_t signed_at;        /* us, by the clock that counts; 0: by this machine's */
 	const struct outcall_allow *allow; /* NULL: public addresses only */
 	int timeout_ms; /* for the whole call; 0: 10 s */
 	bool never_twice; /* the department keeps no keys: a connection of its own, so that libcurl

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/json.h"
 #include "rules/number.h"
 
@@ -405,7 +406,11 @@ ending_judge(enum ending_purpose purpose, const struct answer *a, const struct o
 	    purpose == ENDING_OF_LATER; /* sent or asked about: the words are the same */
 
 	memset(e, 0, sizeof *e);
-	if (purpose == ENDING_OF_CALLBACK || purpose == ENDING_OF_UNDO_CALLBACK)
+	if (PLANTED("error_is_a_refusal") && a->status >= 500)
+		set(e, ENDING_REJECTED, "rejected");
+	else if (PLANTED("no_answer_is_an_approval") && purpose == ENDING_OF_UNDO && a->sent && a->status != 200)
+		set(e, ENDING_CANCELLED, "cancelled");
+	else if (purpose == ENDING_OF_CALLBACK || purpose == ENDING_OF_UNDO_CALLBACK)
 		judge_callback(purpose, a, outputs, n_outputs, e);
 	else if (!a->sent)
 		set(e, ENDING_RETRY, "not_sent");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "rules/saving.h"
 #include "rules/step_own.h"
 #include "seal/digest.h"
@@ -131,7 +132,8 @@ skip_later(struct running *r, size_t item, uint64_t approved, struct effects *x)
 static bool
 may_go(const struct running *r, size_t i, uint64_t done)
 {
-	return r->nodes[i].state == ITEM_WAITING && !(r->plan.item[i].needs & ~done) &&
+	return r->nodes[i].state == ITEM_WAITING &&
+	    (!(r->plan.item[i].needs & ~done) || PLANTED("dependent_not_held_back")) &&
 	    !(r->nodes[i].flags & ITEM_HELD) && materials_ready(r, i) &&
 	    (!r->event->n_records || !step_record_awaited(r, i)) &&
 	    (!r->plan.item[i].signs || !step_sign_awaited(r, i));
@@ -261,7 +263,7 @@ conclude(struct running *r, struct effects *x)
 void
 step_go_on(struct running *r, struct effects *x)
 {
-	if (r->withdrawn_at)
+	if (r->withdrawn_at && !PLANTED("goes_on_after_the_withdrawal"))
 		step_undo_look(r, x);
 	else
 		release(r, x);

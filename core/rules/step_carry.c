@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/json.h"
 #include "rules/saving.h"
 
@@ -65,7 +66,7 @@ reopen(struct running *r, size_t i, struct effects *x)
 		if (!it->sent_day)
 			it->sent_day = clock_day(it->sent_at);
 		it->stopped_days += saving_stopped(it->decided_at, x->now);
-		it->round++;
+		it->round = (uint8_t)(it->round + !PLANTED("correction_in_the_same_round"));
 	}
 	it->sent_at = it->acknowledged_at = it->decided_at = it->next_at = it->silent_since = 0;
 	it->attempts = 0;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 
 static bool
 was_never_sent(const struct running_item *it)
@@ -38,9 +39,10 @@ step_withdrawal(const struct running *r, size_t item)
 static void
 stop(struct running *r, size_t i, struct effects *x)
 {
+	if (r->nodes[i].state != ITEM_CORRECTION) /* its department decided then, not we now */
+		r->nodes[i].decided_at = x->now;
 	r->nodes[i].state = ITEM_WITHDRAWN;
 	r->nodes[i].flags &= (uint8_t)~ITEM_HELD;
-	r->nodes[i].decided_at = x->now;
 	step_tell(r, (int)i, HISTORY_WITHDRAWN, NULL, NULL, x);
 }
 
@@ -60,7 +62,7 @@ look_at(struct running *r, size_t i, struct effects *x)
 	} else if (!stands(it)) {
 		if (it->undo == UNDO_WANTED) /* decided against it meanwhile: there is nothing to undo */
 			it->undo = UNDO_NONE;
-	} else if (it->undo == UNDO_NONE && does == WITHDRAWAL_UNDOES) {
+	} else if (it->undo == UNDO_NONE && does == WITHDRAWAL_UNDOES && !PLANTED("nothing_is_undone")) {
 		it->undo = UNDO_WANTED;
 		x->changed = true;
 	} else if (it->undo == UNDO_NONE && !item->tell) {
@@ -82,7 +84,7 @@ static bool
 dependents_settled(const struct running *r, size_t i)
 {
 	for (size_t d = 0; d < r->event->n_items; d++)
-		if ((r->plan.item[d].needs >> i & 1) && !r->event->items[d].tell &&
+		if (!PLANTED("undone_in_any_order") && (r->plan.item[d].needs >> i & 1) && !r->event->items[d].tell &&
 		    !is_settled(&r->nodes[d]))
 			return false;
 	return true;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/faults.h"
 #include "store/cases.h"
 #include "store/connection.h"
 #include "store/result.h"
@@ -37,10 +38,12 @@ take(struct store *s, int32_t incarnation, struct cases *all, struct error *why)
 	size_t n;
 	int result;
 
+	CRASH_POINT("claim/found");
 	params_int(p, params_one(p, PARAM_INT4), incarnation);
 	r = connection_run(s, QUERY_CLAIM_TAKE, why);
 	if (!r)
 		return -1;
+	CRASH_POINT("claim/taken");
 	n = (size_t)PQntuples(r);
 	places = calloc(n + 1, sizeof *places);
 	for (size_t i = 0; places && i < n; i++)
@@ -89,6 +92,7 @@ store_claim(struct store *s, int32_t incarnation, int limit,
 
 	if (store_nodes_watch(s, why) < 0 || claim_and_load(s, incarnation, limit, &all, why) != 0)
 		return -1;
+	CRASH_POINT("claim/loaded");
 	n = (int)all.n;
 	for (size_t i = 0; i < all.n; i++)
 		each(cookie, &all.list[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/log.h"
 
 enum { OPEN_MS = 10000, ALIVE_MS = 2000, RETRY_US = 200000 };
@@ -134,6 +135,8 @@ session_begin(struct store *s, struct error *why)
 	memset(s->prepared, 0, sizeof s->prepared);
 	s->pipe.active = s->stale = false;
 	s->planned_at = clock_monotonic();
+	if (PLANTED("commit_not_flushed") && connection_text(s->c, "SET synchronous_commit = off", why) != 0)
+		return -1;
 	if (connection_text(s->c, session_sql, why) != 0)
 		return -1;
 	if (s->incarnation) {

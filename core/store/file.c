@@ -1,6 +1,7 @@
 #include "store/file.h"
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "store/connection.h"
 #include "store/id.h"
 #include "store/people.h"
@@ -54,6 +55,7 @@ store_file_put(struct store *s, const struct store_file *f, int64_t token,
 		if (result == 0)
 			result = put_piece(s, f, i, &sealed, why);
 	}
+	CRASH_POINT("file/put");
 	if (result == 0)
 		result = connection_commit(s, why);
 	if (result != 0)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "store/pipeline.h"
 #include "store/result.h"
 #include "store/rows.h"
@@ -229,11 +230,15 @@ store_group_send(struct store *s, const struct store_group *g, struct error *why
 	if (rows_endpoints(s, g->operations, g->n_operations, why) != 0 || pipeline_begin(s, why) != 0)
 		return -1;
 	step_rows(s, g);
+	CRASH_POINT("group/stepped");
 	if (outcome_rows(s, g, why) != 0 || operation_rows(s, g, why) != 0)
 		return -1;
+	CRASH_POINT("history/before");
 	history_rows(s, g);
+	CRASH_POINT("history/after");
 	if (rows_counts(s, g->counts, g->n_counts, why) != 0)
 		return -1;
+	CRASH_POINT("statistics/counted");
 	inbox_rows(s, g);
 	rows_revisions(s, g->revisions, g->n_revisions);
 	petition_rows(s, g);
@@ -242,6 +247,7 @@ store_group_send(struct store *s, const struct store_group *g, struct error *why
 	rows_desks(s, g->desks, g->n_desks);
 	rows_consents(s, g->consents, g->n_consents);
 	released_rows(s, g);
+	CRASH_POINT("group/before_commit");
 	return pipeline_send(s, why);
 }
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/faults.h"
 #include "base/log.h"
 #include "rules/running.h"
 #include "store/pipeline.h"
@@ -83,6 +84,7 @@ lock_rows(struct store *s, const struct batch *b, struct error *why)
 		if (b->rows[i]->has_once)
 			list[n++] = number_of(b->rows[i]->once) ^ b->rows[i]->division;
 	}
+	CRASH_POINT("intake/locked");
 	int8_rows(pipeline_add(s, QUERY_LOCK_KEYS), list, distinct(list, n));
 	n = 0;
 	for (size_t i = 0; i < b->n; i++)
@@ -273,6 +275,7 @@ inbox_rows(struct store *s, const struct batch *b, int32_t incarnation)
 		params_bytes(p, 5, row->body.data, row->body.length);
 		params_time(p, 6, row->arrived_at);
 	}
+	CRASH_POINT("callback/put");
 	p = pipeline_add(s, QUERY_INBOX_NOTIFY);
 	params_array(p, PARAM_INT4);
 	params_array(p, PARAM_INT8);
@@ -293,6 +296,7 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 		if (lock_rows(s, b, why) != 0)
 			return -1;
 		key_rows(s, b);
+		CRASH_POINT("intake/keys_put");
 		rows_once(s, (const struct store_application *const *)b->rows, b->n);
 		if (file_rows(s, b, why) != 0)
 			return -1;
@@ -304,8 +308,12 @@ attempt(struct store *s, int32_t incarnation, const struct batch *b, struct erro
 			return -1;
 	}
 	inbox_rows(s, b, incarnation);
+	CRASH_POINT("intake/before_commit");
 	if (pipeline_send(s, why) != 0)
 		return -1;
+	CRASH_POINT("intake/committing");
+	if (PLANTED("answer_before_commit"))
+		return 0;
 	return pipeline_wait(s, ANSWER_MS, why);
 }
 
@@ -340,6 +348,7 @@ commit(struct store *s, int32_t incarnation, struct batch b, struct error *why)
 	for (int tries = 0; tries < TRIES && b.n + b.n_inbox > 0; tries++) {
 		error_clear(&told);
 		if (attempt(s, incarnation, &b, &told) == 0) {
+			CRASH_POINT("intake/committed");
 			mark(&b, STORE_STORED);
 			return;
 		}
@@ -357,7 +366,10 @@ commit(struct store *s, int32_t incarnation, struct batch b, struct error *why)
 	}
 	if (b.n + b.n_inbox == 0)
 		return;
-	mark(&b, told.kind == ERROR_UNKNOWN ? STORE_LOST : STORE_FAILED);
+	if (PLANTED("unknown_is_stored"))
+		mark(&b, STORE_STORED);
+	else
+		mark(&b, told.kind == ERROR_UNKNOWN ? STORE_LOST : STORE_FAILED);
 	error_set(why, told.kind, "%s", told.text);
 }
 
@@ -431,6 +443,8 @@ store_intake(struct store *s, int32_t incarnation, struct store_application *con
 		n_inbox };
 	struct error told = { 0 };
 
+	if (PLANTED("answer_before_commit") && s->pipe.active && pipeline_wait(s, ANSWER_MS, &told) != 0)
+		error_clear(&told);
 	for (size_t i = 0; i < n; i++)
 		rows[i]->verdict = STORE_PENDING;
 	for (size_t i = 0; i < n_inbox; i++)

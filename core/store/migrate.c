@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "seal/digest.h"
@@ -122,7 +123,9 @@ apply(PGconn *c, const struct migration *m, const char *hex, struct error *why)
 	    m->number, m->name, hex);
 	text_puts(&sql, m->sql);
 	text_puts(&sql, ";COMMIT");
+	CRASH_POINT("migration/before");
 	if (run(c, &sql, why) == 0) {
+		CRASH_POINT("migration/applied");
 		log_info("migration %s applied", m->name);
 		return 0;
 	}
@@ -334,6 +337,7 @@ migrate(PGconn *c, const char *role, struct error *why)
 			return -1;
 	if (make_partitions(c, MONTHS_AHEAD, why) != 0)
 		return -1;
+	CRASH_POINT("migration/partitions");
 	return grant(c, role, applied, why);
 }
 
@@ -371,6 +375,7 @@ store_migrate(const char *owner, const char *service_role, struct error *why)
 	if (!c)
 		return -1;
 	result = migrate(c, service_role, why);
+	CRASH_POINT("migration/done");
 	PQfinish(c);
 	return result;
 }

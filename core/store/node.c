@@ -1,3 +1,4 @@
+#include "base/faults.h"
 #include "base/log.h"
 #include "store/result.h"
 #include "store/connection.h"
@@ -22,6 +23,7 @@ begin_locked(struct store *s, const char *name, int32_t *incarnation, int *slot,
 	if (connection_do(s, QUERY_NODES_LOCK, why) != 0 ||
 	    with_name(s, QUERY_NODE_TERMINATE, name, why) != 0 || with_name(s, QUERY_NODE_END, name, why) != 0)
 		return -1;
+	CRASH_POINT("start/life_locked");
 	p = connection_params(s);
 	params_text(p, params_one(p, PARAM_TEXT), name);
 	r = connection_run(s, QUERY_NODE_BEGIN, why);

@@ -46,6 +46,13 @@ suite(async (test) => {
 		assert.deepEqual(inbox(key), ['t']);
 	});
 
+	await test('"received" is no answer to a call (tests/api/work.cjs: it is one to what was sent on)', async () => {
+		const { number, key } = await acknowledged();
+		assert.equal((await w.callback('public_security', { key, state: 'received', result_id: 'L-1' })).status, 400);
+		await w.callback('public_security', approved(key));
+		await w.finished('anna', number);
+	});
+
 	await test('a refusal by callback blocks what needs it; the rest goes on to the end', async () => {
 		const { number, key } = await acknowledged();
 		assert.equal((await w.callback('public_security', rejected(key))).status, 202);

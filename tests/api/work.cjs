@@ -1,7 +1,7 @@
 /* work.cjs: a hiring and a death, whole: papers at filing, the employee's consent, what is sent on
  * later, the two roads to a death certificate, a list of heirs. */
 'use strict';
-const { assert, demoForm, idNumber, suite, World } = require('./harness.cjs');
+const { assert, demoForm, idNumber, suite, until, World } = require('./harness.cjs');
 const paper = require('../papers.cjs');
 
 const item = (a, id) => a.items.find((i) => i.id === id);
@@ -47,6 +47,29 @@ suite(async (test) => {
 		for (const id of ['employment_registration', 'social_insurance_enrol', 'social_insurance_premium', 'medical_insurance_enrol',
 			'housing_fund_account'])
 			assert.equal(item(done, id).status, 'approved', id);
+	});
+
+	await test('what was sent on may be answered later too, with "received"', async () => {
+		const { name, body } = await hired();
+		body.materials = await papers('hr', 'contract', 'wage_form');
+		let letGo;
+		const held = new Promise((done) => { letGo = done; });
+		w.gate.rule = async (call) => { /* the registration is slow, so its number must be sent on */
+			if (call.json?.item === 'employment_registration' && !call.json.of)
+				await held;
+			if (/\/later$/.test(call.target))
+				return { status: 202, body: { state: 'pending', result_id: 'L-1' } };
+			return undefined;
+		};
+		const { number } = await w.accepted('hr', body);
+		assert.ok((await sign(name, number, true)).status < 300);
+		await until('what does not wait is sent', () => w.gate.find(number, 'social_insurance_enrol') && w.gate.find(number, 'medical_insurance_enrol'));
+		letGo();
+		const call = await until('the rest is sent on', () => w.gate.of(number).find((c) => /\/later$/.test(c.target)));
+		const answer = await w.callback(call.department, { key: call.key, state: 'received', result_id: 'L-1' });
+		assert.equal(answer.status, 202, answer.text);
+		w.gate.rule = () => undefined;
+		await w.watch('hr', number, 'finished', ended);
 	});
 
 	await test('an employee who declines: nothing is done in his name', async () => {

@@ -5,7 +5,9 @@
  * books = { entries: [driver's], ledger: [lines], calls: [front's], seen: Map(number -> {status, shown,
  *           history}), database: {numbers, keys, open, undecided, unapplied}, verify: {exit, text},
  *           recounts: [{exit, text}] of verify while it ran,
- *           stored: Map(tail of an operation's key -> when the server had committed it) or nothing }
+ *           stored: Map(tail of an operation's key -> when the server had committed it) or nothing,
+ *           inbox: keys of the later answers that are stored, forged: [{key, status}] of what somebody told
+ *           who has no secret }
  */
 'use strict';
 const { canonical } = require('../api/harness.cjs');
@@ -101,6 +103,22 @@ function checkEarly({ entries, calls, stored }, say) {
 	for (const e of entries)
 		if (e.number && accepted.has(e.number) && accepted.get(e.number) > e.told)
 			say('EARLY', `${e.number} was told at ${e.told.toFixed(1)}, committed ${accepted.get(e.number).toFixed(1)}`);
+}
+
+/* What departments tell later is never refused, and what was taken is stored; what others tell is refused. */
+function checkCallbacks({ calls, inbox, forged }, say) {
+	const stored = new Set(inbox);
+	for (const c of calls) {
+		if (!c.back || c.file || !c.key)
+			continue;
+		if (c.status >= 400 && c.status < 500)
+			say('CALLBACK', `${c.key} of ${c.department} was refused: ${c.status}`);
+		if (c.status === 202 && !stored.has(c.key))
+			say('CALLBACK', `${c.key} of ${c.department} was taken and is not stored`);
+	}
+	for (const f of forged ?? [])
+		if (f.status < 400)
+			say('FORGED', `${f.key}: ${f.status}`);
 }
 
 /* When each item or material could first be known to be done: the front had the answer. */
@@ -301,6 +319,7 @@ function check(books) {
 	checkAnswers(books, say);
 	checkCalls(books, say);
 	checkEarly(books, say);
+	checkCallbacks(books, say);
 	checkOrder(books, say);
 	checkEffects(books, say);
 	checkWithdrawals(books, say);

@@ -15,6 +15,7 @@ const { now } = require('./wire.cjs');
 /* How many of a hundred are marked for a department to send back, are withdrawn, or both. */
 const fates = { mended: 15, withdrawn: 20, both: 8 };
 const look = 400;      /* ms between two looks at an application */
+const patience = 2000; /* ms until he brings no paper and withdraws */
 const ended = new Set(['finished', 'withdrawn']);
 
 class Driver {
@@ -178,6 +179,13 @@ class Driver {
 		return told?.status === 200 ? readJson(told.text) : undefined;
 	}
 
+	/* For a paper that he would have to bring: a source was silent for long. */
+	waits(entry, seen) {
+		const waiting = seen?.status === 'waiting_for_applicant' && !seen.items.some((i) => i.status === 'correction');
+		entry.waitsSince = waiting ? entry.waitsSince ?? now() : undefined;
+		return waiting && now() - entry.waitsSince > patience;
+	}
+
 	/* Until it has ended: mend what comes back, withdraw what nobody can mend. */
 	async follow(entry) {
 		for (let seen; !this.over; await sleep(look)) {
@@ -188,7 +196,8 @@ class Driver {
 				const act = await this.act(entry, 'correction', { form: entry.mend });
 				entry.mended = act.status === 200 ? act : undefined;
 			}
-			if (seen?.items.some((i) => i.status === 'attention') && !entry.acts.some((a) => a.what === 'withdrawal'))
+			const stuck = seen?.items.some((i) => i.status === 'attention') || this.waits(entry, seen);
+			if (stuck && !entry.acts.some((a) => a.what === 'withdrawal'))
 				await this.act(entry, 'withdrawal', { reason: '请工作人员看过之后' });
 		}
 	}

@@ -56,6 +56,12 @@ class Front {
 		this.server.on('clientError', (error, socket) => socket.destroy());
 	}
 
+	/* A new book. */
+	forget() {
+		this.calls = [];
+		this.byKey = new Map();
+	}
+
 	/* Hooks: a promise holds the step; when it gives false the connection is torn instead. */
 	unhook() {
 		this.onCall = this.onAnswer = this.onTold = () => undefined;

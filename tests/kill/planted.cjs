@@ -13,6 +13,7 @@ function excerpt(books, numbers) {
 		entries, ledger: books.ledger.filter((e) => chosen.has(e.application)),
 		calls: books.calls.filter((c) => keys.has(c.key)),
 		seen: new Map([...chosen].map((number) => [number, books.seen.get(number)])),
+		inbox: books.inbox, forged: [],
 		database: { ...books.database, numbers: [...chosen], keys: chosen.size },
 		verify: books.verify, recounts: books.recounts.slice(0, 3), stored: books.stored,
 	});
@@ -82,6 +83,9 @@ const plants = [
 	}],
 	['an open application left', 'LEFT-OPEN', (b) => { b.database.open = 1; }],
 	['an answer of a department left', 'LEFT-OPEN', (b) => { b.database.unapplied = 1; }],
+	['a later answer refused', 'CALLBACK', (b) => b.calls.push({ back: true, key: 'x', status: 401 })],
+	['a later answer taken and not stored', 'CALLBACK', (b) => b.calls.push({ back: true, key: 'x', status: 202 })],
+	['a forged answer taken', 'FORGED', (b) => b.forged.push({ key: 'x', status: 202 })],
 	['an undo twice', 'DUPLICATE-EFFECT', (b) => b.ledger.push({ ...cancel(b), key: `${cancel(b).key}x` })],
 	['an undo that nobody asked for', 'UNDO', (b) => b.ledger.push({ ...cancel(b), key: 'x', of: effect(b).key, item: effect(b).item,
 		application: effect(b).application })],

@@ -5,7 +5,7 @@ const { now } = require('./wire.cjs');
 
 const names = ['REFUSED', 'UNANSWERED', 'CHANGED-ANSWER', 'LOST', 'SHARED', 'PHANTOM', 'DOUBLED', 'CHANGED-BODY', 'CHANGED-CALL',
 	'TWO-KEYS', 'DUPLICATE-EFFECT', 'EARLY', 'ORDER', 'NO-EFFECT', 'UNAWARE', 'UNDO', 'WRONG-RESULT', 'WITHDRAWAL', 'AFTER', 'CORRECTION',
-	'UNFINISHED', 'CHAIN', 'HISTORY', 'LEFT-OPEN', 'VERIFY'];
+	'UNFINISHED', 'CALLBACK', 'FORGED', 'CHAIN', 'HISTORY', 'LEFT-OPEN', 'VERIFY'];
 
 const note = (text) => process.stdout.write(`# ${text}\n`);
 
@@ -33,7 +33,7 @@ function spread(list) {
 	return `least ${part(0)}, median ${part(0.5)}, p90 ${part(0.9)}, most ${part(1)} (n ${sorted.length})`;
 }
 
-/* What has not come to its end. The look-ups of a withdrawn application (64 and above) stop where they are. */
+/* What has not come to its end. The look-ups (64 and above) of an application that has ended stop where they are. */
 function count(world) {
 	const [[open, unapplied]] = world.sql(`SELECT (SELECT count(*) FROM progress WHERE open),
 		(SELECT count(*) FROM inbox WHERE NOT applied)`);
@@ -41,16 +41,14 @@ function count(world) {
 			CASE WHEN o.undo THEN ' undo' ELSE '' END, a.number, p.status, o.state)
 		FROM operation o JOIN progress p ON p.division = o.division AND p.id = o.application
 			JOIN application a ON a.division = o.division AND a.id = o.application
-		WHERE o.state < 2 AND NOT (p.status = 3 AND o.item >= 64)`).map(([one]) => one);
+		WHERE o.state < 2 AND NOT (p.status > 1 AND o.item >= 64)`).map(([one]) => one);
 	return { open: Number(open), undecided: undecided.length, unapplied: Number(unapplied), which: undecided };
 }
 
 /* The faults stop, everybody gets his answer, everything ends: wait for that, then read the books. */
 async function settle(world, driver, ms = 45000) {
 	const end = now() + ms;
-	world.departments.process.kill('SIGKILL'); /* they too remember after that */
-	await world.departments.ended;
-	await world.startDepartments([]);
+	await world.restartDepartments(world.departmentsClock, []); /* they too remember after that */
 	await driver.finish(ms);
 	let left = count(world);
 	while (left.open + left.undecided + left.unapplied > 0 && now() < end) {
@@ -75,11 +73,11 @@ function commits(world) {
 async function gather(world, driver, left) {
 	const entries = [...driver.book.values()];
 	const seen = await driver.read(entries.filter((e) => e.number));
-	const verify = await world.command('verify');
+	const verify = await world.command('verify'), inbox = world.sql('SELECT key FROM inbox').map(([key]) => key);
 	const numbers = world.sql('SELECT number FROM application').map(([number]) => number);
 	const keys = Number(world.sql('SELECT count(*) FROM request_key')[0][0]);
 	return { entries, stored: world.wire && commits(world), ledger: await world.ledger(), calls: world.front.calls, seen,
-		database: { numbers, keys, ...left }, verify: { exit: verify.exit, text: verify.text }, recounts: world.recounts };
+		inbox, database: { numbers, keys, ...left }, verify: { exit: verify.exit, text: verify.text }, recounts: world.recounts };
 }
 
 /* One test for each kind of finding. */

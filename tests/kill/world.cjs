@@ -1,6 +1,6 @@
 /* world.cjs: the whole system on free loopback ports, for killing: PostgreSQL (our own behind a wire,
- * or the node's private one), the simulated departments behind a front, and one node that is started
- * again and again.
+ * or the node's private one), the simulated departments behind a front, and a node, or several on one
+ * database, that are started again and again.
  */
 'use strict';
 const { spawn, spawnSync } = require('node:child_process');
@@ -23,9 +23,9 @@ function run(command, args) {
 
 /* A process whose output goes to a file; its end is a promise. */
 class Child {
-	constructor(args, log, onLine) {
+	constructor(args, log, onLine, environment = {}) {
 		this.begun = now();
-		this.process = spawn(program, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+		this.process = spawn(program, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
 		this.out = fs.createWriteStream(log, { flags: 'a', mode: 0o600 });
 		let line = '';
 		for (const stream of [this.process.stdout, this.process.stderr])
@@ -67,12 +67,13 @@ process.on('exit', () => {
 
 class World {
 	/* name: of its folder; own: our PostgreSQL behind a wire, else the node's private one; faults and
-	 * delay: of the departments. */
-	constructor({ name, own, faults = [], delay = 0 }) {
-		Object.assign(this, { name, own, faults, delay });
+	 * delay: of the departments; nodes: how many (more than one: own); environment: of them. */
+	constructor({ name, own, faults = [], delay = 0, nodes = 1, environment = {} }) {
+		Object.assign(this, { name, own, faults, delay, environment });
 		worlds.push(this);
 		this.dir = path.join(scratch, `${name}${worlds.length}`);
-		this.config = path.join(this.dir, 'service.conf');
+		this.nodes = Array.from({ length: nodes }, (_, i) => this.place(i));
+		this.config = this.nodes[0].config;
 		this.data = path.join(this.dir, 'data');
 		this.pg = own ? path.join(this.dir, 'pg') : path.join(this.data, 'run');
 		this.troubles = [];   /* what no log may say */
@@ -81,9 +82,22 @@ class World {
 		this.recounts = [];   /* verify while it ran, as far as it came through: {at, ms, exit, text} */
 	}
 
+	place(i) {
+		return { name: `killed${i || ''}`, config: path.join(this.dir, `service${i || ''}.conf`) };
+	}
+
+	/* Room for one more node; it is not started. */
+	async addNode() {
+		const node = this.place(this.nodes.length);
+		node.port = await freePort();
+		this.nodes.push(node);
+		this.writeConfigOf(node, {});
+	}
+
 	async open() {
 		fs.mkdirSync(this.data, { recursive: true, mode: 0o700 });
-		this.port = await freePort();
+		for (const node of this.nodes)
+			node.port = await freePort();
 		this.front = await new Front(() => this.departmentsPort, () => this.port).listen();
 		if (this.own) {
 			this.wire = await new Wire(() => path.join(this.pg, '.s.PGSQL.5432')).listen();
@@ -91,7 +105,19 @@ class World {
 		}
 		this.writeConfig();
 		await this.startDepartments(this.faults);
-		await this.start();
+		for (let i = 0; i < this.nodes.length; i++)
+			await this.start(i);
+	}
+
+	/* The process of the first node. */
+	get node() {
+		return this.nodes[0].child;
+	}
+
+	/* Of a node that is ready, if one is: people come to any of them. */
+	get port() {
+		const ready = this.nodes.filter((n) => n.child && n.child.ready && n.child.exit === undefined);
+		return (ready.length ? ready[Math.floor(Math.random() * ready.length)] : this.nodes[0]).port;
 	}
 
 	/* --- PostgreSQL --- */
@@ -124,8 +150,13 @@ class World {
 
 	/* --- processes --- */
 
-	writeConfig() {
-		const settings = { listen: `127.0.0.1:${this.port}`, data_dir: this.data, node: 'killed', log_level: 'info',
+	writeConfig(changes = {}) {
+		for (const node of this.nodes)
+			this.writeConfigOf(node, changes);
+	}
+
+	writeConfigOf(node, changes) {
+		const settings = { listen: `127.0.0.1:${node.port}`, data_dir: this.data, node: node.name, log_level: 'info',
 			events_dir: path.join(sources, 'events'), connectors_dir: path.join(sources, 'connectors'),
 			scripts_dir: path.join(sources, 'scripts'), public_url: `http://127.0.0.1:${this.front.port}` };
 		for (const id of departmentIds) {
@@ -137,7 +168,8 @@ class World {
 			settings.database = `${base} user=yijianshi`;
 			settings.database_owner = `host=${this.pg} user=yijianshi_owner dbname=yijianshi`;
 		}
-		fs.writeFileSync(this.config, Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`).join(''));
+		Object.assign(settings, changes);
+		fs.writeFileSync(node.config, Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`).join(''));
 	}
 
 	watch(line) {
@@ -145,61 +177,80 @@ class World {
 			this.troubles.push(line.slice(0, 300));
 	}
 
+	/* They end without a word, and begin again with what they had written down. */
+	async restartDepartments(environment = {}, faults = this.faults) {
+		this.departments.process.kill('SIGKILL');
+		await this.departments.ended;
+		this.departmentsClock = environment;
+		await this.startDepartments(faults);
+	}
+
 	async startDepartments(faults) {
 		const args = ['departments', '--config', this.config, '--port', String(this.departmentsPort || 0),
-			'--dir', path.join(this.dir, 'departments'), '--delay', String(this.delay), ...faults.flatMap((f) => ['--fault', f])];
+			'--dir', this.departmentsDir ?? path.join(this.dir, 'departments'), '--delay', String(this.delay), ...faults.flatMap((f) => ['--fault', f])];
 		await new Promise((done, fail) => {
 			this.departments = new Child(args, path.join(this.dir, 'departments.log'), (line) => {
 				this.watch(line);
 				const ready = /ready on http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
 				if (ready)
 					done(this.departmentsPort = Number(ready[1]));
-			});
+			}, this.departmentsClock);
 			this.departments.ended.then((exit) => fail(new Error(`the departments ended: ${exit}, see ${this.dir}/departments.log`)));
 		});
 	}
 
-	/* Start the node and wait until it is ready. */
-	async start() {
-		const log = path.join(this.dir, 'node.log');
-		let said;
-		const saidReady = new Promise((done) => { said = done; });
-		const child = new Child(['serve', '--config', this.config], log, (line) => {
+	/* Start a node; `ready` is true once it answers, false when it ended before. */
+	spawnNode(i = 0, environment = {}) {
+		const node = this.nodes[i], seen = this.front.calls.length;
+		const child = new Child(['serve', '--config', node.config], path.join(this.dir, `node${i || ''}.log`), (line) => {
 			this.watch(line);
+			child.said = line;
 			if (/ready on /.test(line))
 				said(true);
-		});
-		const seen = this.front.calls.length;
-		this.node = child;
+		}, { ...this.environment, ...environment });
+		let said;
+		const saidReady = new Promise((done) => { said = done; });
 		child.ended.then(() => said(false));
-		const late = setTimeout(() => child.process.kill('SIGKILL'), 60000);
-		if (!await saidReady)
-			throw new Error(`the node ended while starting (${child.exit}):\n${fs.readFileSync(log, 'utf8').slice(-1500)}`);
-		while (await get(this.port, '/readyz') !== 200) {
-			if (child.exit !== undefined)
-				throw new Error(`the node ended (${child.exit}): see ${log}`);
-			await sleep(2);
-		}
-		clearTimeout(late);
-		child.ready = now();
-		this.starts.push(child.ready - child.begun);
+		node.child = child;
 		child.firstCall = () => this.front.calls.slice(seen).find((c) => !c.back && c.arrived > child.begun);
+		child.readied = saidReady.then(async () => {
+			while (child.exit === undefined && await get(node.port, '/readyz') !== 200)
+				await sleep(2);
+			if (child.exit === undefined)
+				child.ready = now();
+			return child.exit === undefined;
+		});
+		return child;
+	}
+
+	/* Start a node and wait until it is ready. */
+	async start(i = 0, environment = {}) {
+		const child = this.spawnNode(i, environment);
+		const late = setTimeout(() => child.process.kill('SIGKILL'), 60000);
+		if (!await child.readied)
+			throw new Error(`the node ended while starting (${child.exit}):\n${this.nodeLog(i).slice(-1500)}`);
+		clearTimeout(late);
+		this.starts.push(child.ready - child.begun);
+		return child;
+	}
+
+	nodeLog(i = 0) {
+		return fs.readFileSync(path.join(this.dir, `node${i || ''}.log`), 'utf8');
 	}
 
 	/* Start the node and kill it `ms` later, wherever it is. */
 	async startAndKill(ms) {
-		const child = new Child(['serve', '--config', this.config], path.join(this.dir, 'node.log'), (line) => this.watch(line));
-		this.node = child;
+		const child = this.spawnNode();
 		await sleep(ms);
 		if (child.exit !== undefined)
-			throw new Error(`the node ended while starting (${child.exit}):\n${fs.readFileSync(path.join(this.dir, 'node.log'), 'utf8').slice(-1500)}`);
+			throw new Error(`the node ended while starting (${child.exit}):\n${this.nodeLog().slice(-1500)}`);
 		child.process.kill('SIGKILL');
 		await child.ended;
 	}
 
 	/* kill -9, and gone. */
-	async killNode() {
-		const child = this.node;
+	async killNode(i = 0) {
+		const { child } = this.nodes[i];
 		child.killed = true;
 		child.process.kill('SIGKILL');
 		await child.ended;
@@ -215,6 +266,52 @@ class World {
 		const exit = await child.ended;
 		clearTimeout(late);
 		return exit;
+	}
+
+	/* --- one life after the other, each from the same beginning --- */
+
+	/* Keep the database as it is now, as what each life begins with. */
+	async keep() {
+		await this.stopNodes();
+		this.sql('CREATE DATABASE beginning TEMPLATE yijianshi', 'postgres');
+	}
+
+	async stopNodes() {
+		for (const { child } of this.nodes) {
+			child.process.kill('SIGTERM');
+			const late = setTimeout(() => child.process.kill('SIGKILL'), 3000);
+			await child.ended;
+			clearTimeout(late);
+		}
+	}
+
+	/* Begin again: the database as it was kept, departments that know nothing, empty books. `environment` is
+	 * of the node; `keyless`: some departments keep no keys. */
+	async renew(environment, keyless) {
+		this.sql('DROP DATABASE yijianshi WITH (FORCE)', 'postgres');
+		this.sql('CREATE DATABASE yijianshi TEMPLATE beginning OWNER yijianshi_owner', 'postgres');
+		this.lives = (this.lives ?? 0) + 1;
+		this.environment = environment;
+		this.writeConfig(keyless ? { connectors_dir: this.keyless() } : {});
+		this.departmentsDir = path.join(this.dir, `departments${this.lives}`);
+		fs.cpSync(path.join(this.dir, 'departments', 'secrets'), path.join(this.departmentsDir, 'secrets'), { recursive: true });
+		await this.restartDepartments();
+		this.front.forget();
+		this.wire.transactions = [];
+		this.recounts = [];
+		this.troubles = [];
+		await this.start();
+	}
+
+	/* Connectors of which some keep no keys. */
+	keyless() {
+		const dir = path.join(this.dir, 'connectors');
+		fs.cpSync(path.join(sources, 'connectors'), dir, { recursive: true });
+		for (const id of ['health', 'public_security', 'hrss']) {
+			const file = path.join(dir, `${id}.lua`), text = fs.readFileSync(file, 'utf8');
+			fs.writeFileSync(file, text.replace(/once_per\s*=\s*"[^"]*"/, 'once_per = "none"'));
+		}
+		return dir;
 	}
 
 	/* A command of the program beside the node: {exit, text}. */
@@ -263,7 +360,7 @@ class World {
 	}
 
 	abandon() {
-		for (const child of [this.node, this.departments])
+		for (const child of [...this.nodes.map((n) => n.child), this.departments])
 			if (child && child.exit === undefined)
 				child.process.kill('SIGKILL');
 		const postmaster = path.join(this.pg, 'data', 'postmaster.pid');
@@ -275,7 +372,7 @@ class World {
 
 	async close() {
 		this.abandon();
-		await this.node?.ended;
+		await Promise.all(this.nodes.map((n) => n.child?.ended));
 		await this.departments?.ended;
 		this.front?.close();
 		this.wire?.close();

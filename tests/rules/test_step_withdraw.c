@@ -92,6 +92,22 @@ what_was_only_acknowledged_is_decided_with_its_undo(void **state)
 }
 
 static void
+what_was_sent_back_keeps_the_hour_of_that(void **state)
+{
+	struct effects x;
+	struct running *r = moved_begin(&x);
+	int64_t sent_back;
+
+	(void)state;
+	tell(r, ALPHA, ENDING_CORRECTION, &x);
+	sent_back = x.now;
+	withdraw(r, &x);
+	assert_int_equal(running_node(r, ALPHA)->state, ITEM_WITHDRAWN);
+	assert_true(running_node(r, ALPHA)->decided_at == sent_back);
+	moved_end(r, &x);
+}
+
+static void
 what_never_arrived_is_not_sent_again(void **state)
 {
 	struct effects x;
@@ -284,6 +300,7 @@ main(void)
 		cmocka_unit_test_setup(what_was_never_sent_stops_at_once, moved_set_up),
 		cmocka_unit_test_setup(what_is_under_way_is_settled_first_and_then_undone_once, moved_set_up),
 		cmocka_unit_test_setup(what_was_only_acknowledged_is_decided_with_its_undo, moved_set_up),
+		cmocka_unit_test_setup(what_was_sent_back_keeps_the_hour_of_that, moved_set_up),
 		cmocka_unit_test_setup(what_never_arrived_is_not_sent_again, moved_set_up),
 		cmocka_unit_test_setup(dependents_are_undone_first, moved_set_up),
 		cmocka_unit_test_setup(what_cannot_be_undone_stays_in_force_and_says_so, moved_set_up),

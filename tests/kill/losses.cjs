@@ -1,0 +1,30 @@
+/* losses.cjs: what is done to the next transaction of a kind on its way over the wire: it does not reach the
+ * server, its answer does not reach the node, or it arrives when the node has long given it up. */
+'use strict';
+const { now } = require('./wire.cjs');
+
+const patience = 2000; /* ms until a transaction of the kind comes by */
+
+const losses = {
+	'before': (wire, kind, struck) => { wire.onLeave = (t) => t.kind === kind && (setImmediate(() => struck(t)), true); },
+	'after': (wire, kind, struck) => { wire.onDone = (t) => t.kind === kind && !t.failed && (setImmediate(() => struck(t)), true); },
+	'late': (wire, kind, struck) => { wire.onLeave = (t) => t.kind === kind && (setImmediate(() => struck(t)), 'late'); },
+};
+
+/* Lose one; gives the transaction, or nothing when none came by. With 'late' its bytes are still held.
+ * begin() does what brings one about. */
+async function loseOne(wire, kind, loss, begin = () => {}) {
+	const t = await new Promise((done) => {
+		const late = setTimeout(() => done(undefined), patience);
+		losses[loss](wire, kind, (struck) => { clearTimeout(late); done(struck); });
+		begin();
+	});
+	wire.unhook();
+	if (t) {
+		t.connection.cut();
+		t.lost = now();
+	}
+	return t;
+}
+
+module.exports = { loseOne, losses };

@@ -3,11 +3,13 @@ api_SOURCES = \
 	core/api/applications.c \
 	core/api/asked.c \
 	core/api/body.c core/api/body.h \
+	core/api/complaints.c \
 	core/api/departments.c \
 	core/api/described.c core/api/described.h \
 	core/api/disclosures.c \
 	core/api/drafts.c \
 	core/api/events.c \
+	core/api/feedback.c \
 	core/api/files.c \
 	core/api/health.c \
 	core/api/list.c \

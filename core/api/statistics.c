@@ -32,7 +32,7 @@ api_statistics(void *node, struct http_exchange *x)
 {
 	struct node *n = node;
 	int32_t today = clock_day(node_now(n));
-	struct statistics_query q = { .from = today - 365, .to = today };
+	struct statistics_query q = { .from = today - 365, .to = today, .today = today };
 	struct error why = { 0 };
 	struct account who;
 	struct store *s;
@@ -69,7 +69,7 @@ static char *
 open_table(struct node *n, struct store *s, struct error *why)
 {
 	int32_t today = clock_day(node_now(n));
-	struct statistics_query q = { .from = today - 365, .to = today };
+	struct statistics_query q = { .from = today - 365, .to = today, .today = today };
 	json_t *all = s && store_alive(s) ? statistics_table(s, &q, why) : NULL, *events = NULL;
 	char *text = NULL;
 

@@ -74,7 +74,7 @@ int
 command_stats(const struct command_context *c, int argc, char **argv)
 {
 	int32_t today = clock_day(clock_now());
-	struct statistics_query q = { .from = today - 365, .to = today };
+	struct statistics_query q = { .from = today - 365, .to = today, .today = today };
 	struct error why = { 0 };
 	json_t *table = NULL;
 	struct base base;

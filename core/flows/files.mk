@@ -12,6 +12,7 @@ flows_SOURCES = \
 	core/flows/engage.c core/flows/engage.h \
 	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \
 	core/flows/files.c core/flows/files.h \
+	core/flows/feedback.c core/flows/feedback.h \
 	core/flows/filing.c core/flows/filing.h \
 	core/flows/group.c core/flows/group.h core/flows/group_own.h \
 	core/flows/group_desk.c \

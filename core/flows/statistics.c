@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "store/feedback.h"
 
 static const char *const by_names[] = { "all", "day", "month", "event", "division", "department" };
 static const unsigned apart[] = { 0, COUNTS_BY_DAY, COUNTS_BY_DAY, COUNTS_BY_EVENT,
@@ -28,6 +29,7 @@ struct table {
 	const struct statistics_query *q;
 	struct group *groups;
 	size_t n, room;
+	bool ordered; /* totals come in the order of their groups */
 	bool failed;
 };
 
@@ -64,7 +66,7 @@ group_name(const struct statistics_query *q, const struct store_total *t, char n
 	}
 }
 
-/* Totals come in the order of their groups: the one wanted is the last, or new. */
+/* In order the one wanted is the last, or new; else it is looked for among all. */
 static struct group *
 group_of(struct table *table, const struct store_total *t)
 {
@@ -72,8 +74,9 @@ group_of(struct table *table, const struct store_total *t)
 	char name[80];
 
 	group_name(table->q, t, name);
-	if (table->n > 0 && strcmp(table->groups[table->n - 1].name, name) == 0)
-		return &table->groups[table->n - 1];
+	for (size_t i = table->n, least = table->ordered && i ? i - 1 : 0; i-- > least;)
+		if (strcmp(table->groups[i].name, name) == 0)
+			return &table->groups[i];
 	if (table->n == table->room) {
 		table->room = table->room ? table->room * 2 : 32;
 		wider = realloc(table->groups, table->room * sizeof *wider);
@@ -183,12 +186,33 @@ measured_of_none(const int64_t *f)
 	    "fields", difference(f, FIELDS_BEFORE, "typed", FIELDS_TYPED, n));
 }
 
+/* How people were served: grades with their number, and whether they were answered. */
+static json_t *
+served(const json_t *entries)
+{
+	int64_t n = 0, sum = 0, poor = 0;
+	char name[24];
+
+	for (int grade = 1; grade <= 5; grade++) {
+		snprintf(name, sizeof name, "rated_%d", grade);
+		n += json_integer_value(json_object_get(entries, name));
+		sum += grade * json_integer_value(json_object_get(entries, name));
+		poor += grade <= FEEDBACK_POOR ? json_integer_value(json_object_get(entries, name)) : 0;
+	}
+	return json_pack("{s:I, s:o, s:I, s:I, s:I, s:I, s:I}", "n", (json_int_t)n, "average", average(sum, n),
+	    "poor", (json_int_t)poor, "complaints", json_integer_value(json_object_get(entries, "complaints")),
+	    "answer_owed", json_integer_value(json_object_get(entries, "answer_owed")),
+	    "answer_given", json_integer_value(json_object_get(entries, "answer_given")),
+	    "answer_late", json_integer_value(json_object_get(entries, "answer_late")));
+}
+
 static json_t *
 row_of(const struct group *g, enum statistics_by by, int64_t finished)
 {
 	json_t *row = json_deep_copy(g->entries);
 
 	json_object_set_new(row, "group", json_string(g->name));
+	json_object_set_new(row, "served", served(g->entries));
 	if (by == BY_DEPARTMENT && *g->name) {
 		json_object_set_new(row, "measured", measured_of_department(g->figures, finished));
 	} else {
@@ -222,7 +246,9 @@ statistics_table(struct store *s, const struct statistics_query *q, struct error
 	struct table table = { .q = q };
 	json_t *all = NULL;
 
-	if (store_counts(s, &counts, add, &table, why) == 0) {
+	table.ordered = true;
+	if (store_counts(s, &counts, add, &table, why) == 0 &&
+	    (table.ordered = false, store_feedback_counts(s, &counts, q->today, add, &table, why) == 0)) {
 		all = table.failed ? NULL : told(&table);
 		if (!all)
 			error_set(why, ERROR_TEMPORARY, "no memory");

@@ -12,6 +12,8 @@ store_SOURCES = \
 	core/store/clerk.c core/store/clerk.h \
 	core/store/desk.c core/store/desk.h \
 	core/store/draft.c core/store/draft.h \
+	core/store/feedback.c core/store/feedback.h \
+	core/store/feedback_read.c \
 	core/store/figures.h \
 	core/store/file.c core/store/file.h \
 	core/store/group.c \
@@ -59,6 +61,7 @@ store_migrations = \
 	core/store/sql/migrations/0005_body_last.sql \
 	core/store/sql/migrations/0006_session.sql \
 	core/store/sql/migrations/0007_draft.sql \
+	core/store/sql/migrations/0008_feedback.sql \
 	core/store/sql/migrations/0009_desk.sql \
 	core/store/sql/migrations/0010_who.sql \
 	core/store/sql/migrations/0013_undone.sql \

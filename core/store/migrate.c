@@ -36,6 +36,8 @@ static const struct {
 	{ "inquiry", "fillfactor = 80, toast_tuple_target = 8160" },
 	{ "conference", "fillfactor = 80, toast_tuple_target = 8160" },
 	{ "conference_guest", "fillfactor = 100" },
+	{ "feedback", "fillfactor = 80, toast_tuple_target = 8160" },
+	{ "feedback_answer", "toast_tuple_target = 8160" },
 };
 
 enum { PARTED = sizeof parted / sizeof *parted };
@@ -46,8 +48,8 @@ static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
 	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
-	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, draft, draft_file, "
-	    "password, totp, session, login_attempt, identity, handshake",
+	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, feedback, "
+	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -58,6 +60,7 @@ static const char *const rights[] = {
 	"UPDATE (round, department, due, arrived_at, closed_at) ON desk",
 	"UPDATE (answered_by, answered_at, answer) ON inquiry",
 	"UPDATE (decided_by, decided_at, minutes) ON conference",
+	"UPDATE (open) ON feedback",
 	"UPDATE (used), DELETE ON file",
 	"DELETE ON file_piece",
 	"UPDATE (changed_at, sealed, revision), DELETE ON draft",

@@ -20,6 +20,7 @@
 #include "store/desk.h"
 #include "store/petition.h"
 #include "store/draft.h"
+#include "store/feedback.h"
 #include "store/figures.h"
 #include "store/file.h"
 #include "store/group.h"

@@ -43,6 +43,12 @@ const matrix = {
 	'DELETE /api/v1/drafts/{event}': for_applicants(204),
 	'POST /api/v1/files': applicants_only,
 	'GET /api/v1/files/{id}': everybody(404, { stranger: 401 }),
+	'GET /api/v1/applications/{number}/feedback': owner_and_clerks,
+	'POST /api/v1/applications/{number}/items/{item}/rating': acts_on_own(201),
+	'POST /api/v1/applications/{number}/complaints': acts_on_own(422),
+	'POST /api/v1/applications/{number}/complaints/{id}/answer': everybody(403, { stranger: 401, police: 404, far_police: 404, tax: 404,
+		civil: 404, supervisor: 404 }),
+	'GET /api/v1/complaints': everybody(403, { stranger: 401, police: 200, far_police: 200, tax: 200, civil: 200, supervisor: 200 }),
 	'GET /api/v1/consents': everybody(403, { stranger: 401, mother: 200, other: 200 }),
 	'GET /api/v1/departments': everybody(200),
 	'GET /api/v1/departments/{department}/files/{id}': everybody(401),
@@ -103,13 +109,15 @@ suite(async (test) => {
 
 	function send(method, route, who) {
 		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', '1')
-			.replace('{provider}', 'none');
+			.replace('{provider}', 'none').replace('{item}', 'birth_certificate');
 		const options = { who: who === 'stranger' ? undefined : who };
 		if (/\/(plan|questions)$/.test(route))
 			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),
 				key: `${who}-${Math.random()}` });
+		else if (/(rating|complaints|answer)$/.test(route) && method === 'POST')
+			Object.assign(options, { json: { grade: 5 }, key: `${who}-${Math.random()}` });
 		else if (/(correction|withdrawal|signatures)$/.test(route) && method === 'POST')
 			Object.assign(options, { json: route.endsWith('signatures') ? { sign: 'none', agrees: true } : {}, key: `${who}-${Math.random()}` });
 		else if (method === 'PUT')

@@ -1031,6 +1031,83 @@ ORDER BY 1, 2, 3, 4, 5;
 SELECT (SELECT count(*) FROM (SELECT FROM application_default LIMIT 1000) a)
 	+ (SELECT count(*) FROM (SELECT FROM inbox_default LIMIT 1000) a);
 
+-- ===== how people were served: in one transaction after lock_keys .. token_check =====
+
+-- name: feedback_find
+-- What stands under a caller's key.
+SELECT division, id, application, at, due, item, turn, grade, about, body_hash FROM feedback
+WHERE account = $1::int8 AND key_hash = $2::uuid LIMIT 1;
+
+-- name: feedback_busy
+-- A complaint about this item is still open.
+SELECT FROM feedback WHERE division = $1::int4 AND application = $2::int8 AND item = $3::int2 AND turn = 0
+	AND open LIMIT 1;
+
+-- name: feedback_put
+-- A turn of an item is used once.
+INSERT INTO feedback (division, id, application, account, at, day, due, item, turn, grade, open, about, event,
+	department, key_hash, body_hash, text)
+SELECT $1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::int4, nullif($7::int4, 0), $8::int2,
+	$9::int2, $10::int2, $11::bool, $12::text, $13::text, $14::text, $15::uuid, $16::bytea, $17::bytea
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- name: feedback_close
+-- It is answered now, if it was open.
+UPDATE feedback SET open = false WHERE division = $1::int4 AND application = $2::int8 AND id = $3::int8 AND open
+RETURNING id;
+
+-- name: feedback_answer_find
+-- Who has answered it, under which key.
+SELECT account, key_hash, body_hash FROM feedback_answer
+WHERE division = $1::int4 AND application = $2::int8 AND feedback = $3::int8;
+
+-- name: feedback_answer_put
+INSERT INTO feedback_answer (division, application, feedback, account, at, outcome, key_hash, body_hash, text)
+SELECT $1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::text, $7::uuid, $8::bytea, $9::bytea;
+
+-- name: feedback_of
+-- All that was said of an application.
+SELECT f.division, f.id, f.application, f.at, f.due, f.item, f.turn, f.grade, f.about, f.open, f.event,
+	f.department, f.text, '', a.at, a.outcome, a.text, NULL::bytea
+FROM feedback f LEFT JOIN feedback_answer a
+	ON a.division = f.division AND a.application = f.application AND a.feedback = f.id
+WHERE f.division = $1::int4 AND f.application = $2::int8 ORDER BY f.id;
+
+-- name: feedback_open
+-- What waits for an answer, division by division, the most pressing first.
+WITH RECURSIVE w (division) AS (
+	(SELECT division FROM feedback WHERE open ORDER BY division LIMIT 1)
+	UNION ALL
+	SELECT (SELECT g.division FROM feedback g WHERE g.open AND g.division > w.division ORDER BY g.division LIMIT 1)
+	FROM w WHERE w.division IS NOT NULL)
+SELECT f.division, f.id, f.application, f.at, f.due, f.item, f.turn, f.grade, f.about, f.open, f.event,
+	f.department, f.text, p.number, NULL::timestamptz, '', NULL::bytea, p.version
+FROM w, LATERAL (SELECT * FROM feedback f WHERE f.division = w.division AND f.open
+	AND ($1::int4[] IS NULL OR f.division = ANY ($1::int4[])) AND ($2::text IS NULL OR f.department = $2::text) ORDER BY f.due NULLS LAST, f.id LIMIT $3::int4) f
+JOIN application p ON p.division = f.division AND p.id = f.application
+ORDER BY f.due NULLS LAST, f.id LIMIT $3::int4;
+
+-- name: feedback_counts
+-- Apart by what is asked for, as `counts`. $9: today.
+WITH RECURSIVE d (division) AS (
+	(SELECT division FROM feedback ORDER BY division LIMIT 1)
+	UNION ALL
+	SELECT (SELECT g.division FROM feedback g WHERE g.division > d.division ORDER BY g.division LIMIT 1)
+	FROM d WHERE d.division IS NOT NULL)
+SELECT CASE WHEN $5::bool THEN f.division ELSE 0 END, CASE WHEN $6::bool THEN f.day ELSE 0 END,
+	CASE WHEN $7::bool THEN f.event ELSE '' END, CASE WHEN $8::bool THEN f.department ELSE '' END,
+	m.measure, count(*)::int8
+FROM d JOIN feedback f ON f.division = d.division
+LEFT JOIN feedback_answer a ON a.division = f.division AND a.application = f.application AND a.feedback = f.id,
+LATERAL (SELECT CASE WHEN f.turn = 0 THEN 'complaints' ELSE 'rated_' || f.grade END
+	UNION ALL SELECT 'answer_owed' WHERE f.open OR a.at IS NOT NULL
+	UNION ALL SELECT 'answer_given' WHERE a.at IS NOT NULL
+	UNION ALL SELECT 'answer_late' WHERE f.due < coalesce((a.at AT TIME ZONE 'Asia/Shanghai')::date - date '1970-01-01',
+		CASE WHEN f.open THEN $9::int4 END)) m (measure)
+WHERE f.day >= $1::int4 AND f.day <= $2::int4 AND ($3::text IS NULL OR f.event = $3::text)
+	AND ($4::int4 = 0 OR f.division = $4::int4)
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5;
+
 -- ===== the past: finished applications, written at once =====
 
 -- name: past_account
@@ -1096,5 +1173,7 @@ UNION ALL SELECT 'revision', application FROM
 	(SELECT application FROM revision EXCEPT SELECT id FROM application) r
 UNION ALL SELECT 'consent', application FROM
 	(SELECT application FROM consent EXCEPT SELECT id FROM application) c
+UNION ALL SELECT 'feedback', application FROM
+	(SELECT application FROM feedback EXCEPT SELECT id FROM application) f
 UNION ALL SELECT 'attention', application FROM
 	(SELECT application FROM attention EXCEPT SELECT id FROM application) a;

@@ -1,0 +1,282 @@
+/* What people said, read and answered: all of it about an application; what is open, for the department that
+ * it is about and for supervisors, who answer it. */
+#include "api/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/sight.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "flows/feedback.h"
+#include "flows/request_key.h"
+
+enum { BODY_CEILING = 16 << 10, WORDS_CEILING = 2000, LISTED = 200 };
+
+/* --- all of it about an application --- */
+
+struct telling {
+	struct node *n;
+	const struct event *event;  /* of the application that is told of */
+	const char *department;     /* only what is about it; NULL: all */
+	struct store *s;
+	json_t *list;
+	struct store_access *noted; /* what is read of whom, or NULL */
+	size_t n_noted;
+	struct error why;
+};
+
+static void
+tell_one(void *cookie, const struct store_feedback *f)
+{
+	struct telling *t = cookie;
+	json_t *shown;
+
+	if (t->why.kind || (t->department && strcmp(t->department, f->department) != 0))
+		return;
+	shown = feedback_show(t->n, t->event, f, clock_day(node_now(t->n)), &t->why);
+	if (!shown && !t->why.kind)
+		error_set(&t->why, ERROR_TEMPORARY, "no memory");
+	if (shown)
+		json_array_append_new(t->list, shown);
+}
+
+void
+api_complaints_of(void *node, struct http_exchange *x)
+{
+	struct telling t = { .n = node };
+	struct account who;
+	struct store_case c;
+	struct store *s;
+
+	if (!sight_find(t.n, x, false, &who, &s, &c))
+		return;
+	t.list = json_array();
+	t.department = sight_department(&who);
+	t.event = catalog_version(t.n->catalog, s, c.version, &t.why);
+	if (t.event && sight_note(t.n, s, &who, &c, "feedback", "shown", &t.why) == 0 &&
+	    store_feedback_of(s, c.division, c.id, tell_one, &t, &t.why) == 0 && !t.why.kind)
+		api_json_take(x, 200, json_pack("{s:s, s:O}", "number", c.number, "feedback", t.list));
+	else
+		api_unavailable(x, &t.why);
+	json_decref(t.list);
+	store_case_free(&c);
+}
+
+/* --- what is open --- */
+
+/* Clerks for their department, supervisors for all; both for their counties, where they have some. */
+static bool
+may_answer(const struct account *who, struct http_exchange *x)
+{
+	if (who->role == ROLE_CLERK || who->role == ROLE_SUPERVISOR)
+		return true;
+	http_problem(x, 403, "forbidden", "没有权限", "投诉由部门的工作人员和督查人员答复。", NULL);
+	return false;
+}
+
+/* Its words are somebody's: read is noted, whoever reads. */
+static void
+list_one(void *cookie, const struct store_feedback *f)
+{
+	struct telling *t = cookie;
+	size_t before = json_array_size(t->list);
+	json_t *shown;
+
+	t->event = catalog_version(t->n->catalog, t->s, f->version, &t->why);
+	tell_one(t, f);
+	if (json_array_size(t->list) == before)
+		return;
+	shown = json_array_get(t->list, before);
+	json_object_set_new(shown, "number", json_string(f->number));
+	json_object_set_new(shown, "event", json_string(f->event));
+	json_object_set_new(shown, "event_title", json_string(t->event->title));
+	t->noted[t->n_noted].division = f->division;
+	t->noted[t->n_noted++].application = f->application;
+}
+
+static int
+note(struct telling *t, const struct account *who)
+{
+	int64_t now = node_now(t->n);
+
+	for (size_t i = 0; i < t->n_noted; i++) {
+		t->noted[i].id = store_id(t->n->slot, now);
+		t->noted[i].account = who->id;
+		t->noted[i].at = now;
+		t->noted[i].fields = "feedback";
+		t->noted[i].why = "complaint";
+	}
+	return store_access_put(t->s, t->noted, t->n_noted, &t->why);
+}
+
+void
+api_complaints_list(void *node, struct http_exchange *x)
+{
+	struct telling t = { .n = node };
+	struct account who;
+	struct store_feedback_filter filter = { .limit = LISTED };
+
+	if (account_of(t.n, x, &who) != 0 || !may_answer(&who, x))
+		return;
+	filter.department = who.role == ROLE_CLERK ? who.department : NULL;
+	filter.divisions = who.divisions;
+	filter.n_divisions = who.n_divisions;
+	t.s = sight_store(t.n, x, &t.why);
+	t.list = json_array();
+	t.noted = calloc(LISTED, sizeof *t.noted);
+	if (t.s && t.noted && store_feedback_open(t.s, &filter, list_one, &t, &t.why) == 0 && !t.why.kind &&
+	    note(&t, &who) == 0)
+		api_json_take(x, 200, json_pack("{s:O}", "complaints", t.list));
+	else
+		api_unavailable(x, &t.why);
+	free(t.noted);
+	json_decref(t.list);
+}
+
+/* --- an answer --- */
+
+struct answering {
+	struct node *n;
+	struct http_exchange *x;
+	struct account who;
+	struct store *s;
+	struct store_case c;
+	json_t *body;
+	const char *key;
+	struct store_feedback f; /* that is answered */
+	bool found;
+	struct text sealed;
+};
+
+static void
+see_wanted(void *cookie, const struct store_feedback *f)
+{
+	struct answering *a = cookie;
+
+	if (f->id != a->f.id)
+		return;
+	a->found = true;
+	memcpy(a->f.department, f->department, sizeof a->f.department);
+}
+
+static bool
+is_his(const struct answering *a)
+{
+	bool here = a->who.n_divisions == 0;
+
+	for (int i = 0; i < a->who.n_divisions; i++)
+		here = here || a->who.divisions[i] == a->c.division;
+	return here && (a->who.role == ROLE_SUPERVISOR || strcmp(a->who.department, a->f.department) == 0);
+}
+
+/* What is answered, if he may answer it. Else the exchange has been answered, -1. */
+static int
+find(struct answering *a)
+{
+	struct error why = { 0 };
+	char *rest;
+	int found;
+
+	a->s = sight_store(a->n, a->x, &why);
+	found = a->s ? store_case_by_number(a->s, http_param(a->x, "number"), false, &a->c, &why) : -1;
+	a->f.id = strtoll(http_param(a->x, "id"), &rest, 10);
+	if (found == 1 && store_feedback_of(a->s, a->c.division, a->c.id, see_wanted, a, &why) != 0)
+		found = -1;
+	if (found == 1 && a->found && !*rest && is_his(a))
+		return 0;
+	if (found < 0)
+		api_unavailable(a->x, &why);
+	else
+		api_not_found(a->x);
+	return -1;
+}
+
+static int
+refuse_field(struct answering *a, const char *pointer, const char *code, const char *message)
+{
+	http_problem(a->x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
+	    (struct json_t *)json_pack("[{s:s, s:s, s:s}]", "pointer", pointer, "code", code, "message", message));
+	return -1;
+}
+
+static int
+read_answer(struct answering *a)
+{
+	const char *outcome, *words;
+	struct error why = { 0 };
+	size_t length;
+	const char *body = http_body(a->x, &length);
+
+	a->body = json_read(body, length, BODY_CEILING, &why);
+	if (!json_is_object(a->body)) {
+		http_problem(a->x, 400, "not-readable", "内容无法读取", why.kind ? why.text
+		    : "请求的内容应是一个 JSON 对象。", NULL);
+		return -1;
+	}
+	outcome = json_text(a->body, "outcome");
+	words = json_text(a->body, "text");
+	if (!feedback_is_word(feedback_outcomes, outcome))
+		return refuse_field(a, "/outcome", outcome ? "unknown_code" : "required", "请选一样：办得怎样了");
+	if (!words || !*words)
+		return refuse_field(a, "/text", "required", "请把答复写给申请人");
+	if (strlen(words) > WORDS_CEILING)
+		return refuse_field(a, "/text", "length", "请不超过六百字");
+	snprintf(a->f.answer.outcome, sizeof a->f.answer.outcome, "%s", outcome);
+	return 0;
+}
+
+static int
+fill(struct answering *a, struct error *why)
+{
+	char *plain = json_canonical_string(a->body);
+
+	if (!plain)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	a->f.division = a->c.division;
+	a->f.application = a->c.id;
+	a->f.answer.account = a->who.id;
+	a->f.answer.at = node_now(a->n);
+	seal_blind(a->n->seal, "request_key", a->key, strlen(a->key), a->f.answer.key_hash);
+	seal_hash(a->n->seal, plain, strlen(plain), a->f.answer.body_hash);
+	free(plain);
+	if (feedback_seal(a->n, "feedback_answer", a->f.id, json_text(a->body, "text"), &a->sealed, why) != 0)
+		return -1;
+	a->f.answer.text = (struct bytes){ a->sealed.data, a->sealed.length };
+	return 0;
+}
+
+static void
+put(struct answering *a)
+{
+	enum store_verdict verdict = STORE_PENDING;
+	struct error why = { 0 };
+
+	if (fill(a, &why) != 0 || store_feedback_answer(a->s, a->who.token, &a->f, &verdict, &why) != 0) {
+		api_unavailable(a->x, &why);
+	} else if (verdict == STORE_STORED || verdict == STORE_SAME_KEY) {
+		if (verdict == STORE_SAME_KEY)
+			http_add_header(a->x, "Idempotent-Replayed", "true");
+		api_json_take(a->x, 200, json_pack("{s:s, s:s, s:s}", "id", http_param(a->x, "id"), "number",
+		    a->c.number, "outcome", a->f.answer.outcome));
+	} else if (verdict == STORE_REVOKED) {
+		http_problem(a->x, 401, "unauthorized", "请重新登录", "登录已失效，没有收下。", NULL);
+	} else {
+		http_problem(a->x, 409, "conflict", "现在不能这样办", "这一件已经有了答复，或不用答复。", NULL);
+	}
+}
+
+void
+api_complaints_answer(void *node, struct http_exchange *x)
+{
+	struct answering a = { .n = node, .x = x };
+
+	text_init(&a.sealed, BODY_CEILING);
+	if (account_of(a.n, x, &a.who) == 0 && may_answer(&a.who, x) && (a.key = request_key_of(x)) &&
+	    find(&a) == 0 && read_answer(&a) == 0)
+		put(&a);
+	store_case_free(&a.c);
+	json_decref(a.body);
+	text_free(&a.sealed);
+}

@@ -1,4 +1,4 @@
-/* suite.cjs: what the kill and the storm suites share: seeds, the way to the end of a run, its books. */
+/* suite.cjs: what the suites that kill share: seeds, the way to the end of a run, its books. */
 'use strict';
 const { assert, sleep } = require('../api/harness.cjs');
 const { now } = require('./wire.cjs');

@@ -22,6 +22,7 @@ static const struct http_route routes[] = {
 	GET("/api/v1/events/{event}", api_events_guide),
 	GET("/api/v1/events/{event}/flow.svg", api_events_flow),
 	POST("/api/v1/events/{event}/plan", api_events_plan),
+	POST("/api/v1/events/{event}/prefill", api_prefill),
 	GET("/api/v1/drafts", api_drafts_list),
 	GET("/api/v1/drafts/{event}", api_drafts_show),
 	PUT("/api/v1/drafts/{event}", api_drafts_save),

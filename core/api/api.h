@@ -2,7 +2,7 @@
  *
  * One file a subject: events.c (list, guide), planning.c (questions, plan), applications.c (file, show,
  * history), list.c, disclosures.c, petitions.c (correction, withdrawal, signatures), files.c (papers),
- * departments.c (their later answers), drafts.c, session.c (coming in and leaving), statistics.c, health.c
+ * departments.c (their later answers), drafts.c, prefill.c, session.c (coming in and leaving), statistics.c, health.c
  * (alive, ready, metrics), openapi.c with described.c and shape.c. api.c holds the table of routes; a test
  * walks it with every role. sight.c: who may see what, and the row that says that it was seen, before it is
  * shown.
@@ -21,6 +21,7 @@ void api_events_list(void *node, struct http_exchange *x);
 void api_events_guide(void *node, struct http_exchange *x);
 void api_events_flow(void *node, struct http_exchange *x);
 void api_events_plan(void *node, struct http_exchange *x);
+void api_prefill(void *node, struct http_exchange *x);
 void api_drafts_list(void *node, struct http_exchange *x);
 void api_drafts_show(void *node, struct http_exchange *x);
 void api_drafts_save(void *node, struct http_exchange *x);

@@ -16,6 +16,7 @@ api_SOURCES = \
 	core/api/openapi.c \
 	core/api/petitions.c \
 	core/api/planning.c \
+	core/api/prefill.c \
 	core/api/providers.c \
 	core/api/session.c \
 	core/api/shape.c core/api/shape.h \

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "departments/invent.h"
 #include "departments/person.h"
+#include "seal/digest.h"
 
 int
 desk_open(struct desk *desk, const json_t *connectors, struct error *why)
@@ -248,20 +249,39 @@ decide_item(const struct desk_call *call, const char *key, const json_t *data, c
 	return approve(call, key, data, receipt, "approved", false, out);
 }
 
+/* A register says the same of the same, whoever asks how often: "330111-2611-" of the key, which tells
+ * where and when, and the hash of what is asked. */
+static int
+name_question(const char *key, const json_t *data, char named[80])
+{
+	char *asked = json_canonical_string(data), hex[65];
+	uint8_t hash[32];
+
+	if (!asked)
+		return -1;
+	digest_sha256(asked, strlen(asked), hash);
+	digest_hex(hash, sizeof hash, hex);
+	free(asked);
+	snprintf(named, 80, "%.12s%s", key, hex);
+	return 0;
+}
+
 static int
 decide_fetch(const struct desk_call *call, const char *key, const json_t *data,
     struct desk_answer *out)
 {
 	const char *field;
-	char receipt[INVENT_RECEIPT];
+	char receipt[INVENT_RECEIPT], named[80];
 
 	enum person_way way = person_find(data, call->department->id, &field);
 
 	out->fetch = true;
 	if (way == PERSON_NO_RECORD)
 		return give(out, 200, json_pack("{s:s}", "state", "none"));
+	if (name_question(key, data, named) != 0)
+		return -1;
 	invent_receipt(call->department->id, key, receipt);
-	return approve(call, key, data, receipt, "found", way == PERSON_CONTRARY, out);
+	return approve(call, named, data, receipt, "found", way == PERSON_CONTRARY, out);
 }
 
 /* What came after the matter itself was sent. */

@@ -14,6 +14,7 @@ flows_SOURCES = \
 	core/flows/files.c core/flows/files.h \
 	core/flows/feedback.c core/flows/feedback.h \
 	core/flows/filing.c core/flows/filing.h \
+	core/flows/filing_read.c \
 	core/flows/group.c core/flows/group.h core/flows/group_own.h \
 	core/flows/group_desk.c \
 	core/flows/group_moves.c \
@@ -21,9 +22,12 @@ flows_SOURCES = \
 	core/flows/hearings.c \
 	core/flows/intake.c core/flows/intake.h \
 	core/flows/lanes.c \
+	core/flows/known.c core/flows/known.h \
 	core/flows/login.c core/flows/login.h \
+	core/flows/lookups.c core/flows/lookups.h \
 	core/flows/node.c core/flows/node.h \
 	core/flows/petition.c core/flows/petition.h \
+	core/flows/prefill.c core/flows/prefill.h \
 	core/flows/providers.c core/flows/providers.h \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/session.c core/flows/session.h \

@@ -19,6 +19,8 @@
 #include "flows/engine.h"
 #include "flows/files.h"
 #include "flows/intake.h"
+#include "flows/known.h"
+#include "flows/lookups.h"
 #include "flows/vouch.h"
 
 enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3, ATTEMPTS = 20 };
@@ -223,7 +225,9 @@ node_open(struct node *n, struct base *base, struct error *why)
 	CRASH_POINT("start/life_begun");
 	if (n->extension && !(n->more = n->extension->open(n, why)))
 		return -1;
-	n->vouch = vouch_start(n, why);
+	n->known = known_new(n->seal, why);
+	n->lookups = n->known ? lookups_start(n, why) : NULL;
+	n->vouch = n->lookups ? vouch_start(n, why) : NULL;
 	n->engine = n->vouch ? engine_start(n, why) : NULL;
 	CRASH_POINT("start/engine");
 	n->intake = n->engine ? intake_start(n, why) : NULL;
@@ -243,6 +247,8 @@ node_close(struct node *n)
 	n->vouch = NULL;
 	intake_stop(n->intake);
 	engine_stop(n->engine);
+	lookups_stop(n->lookups);
+	known_free(n->known);
 	if (n->http)
 		http_stop(n->http);
 	for (int i = 0; i < NODE_WORKERS; i++)

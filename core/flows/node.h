@@ -16,6 +16,8 @@
 struct conf;
 struct intake;
 struct engine;
+struct known;
+struct lookups;
 struct vouch;
 
 enum { NODE_WORKERS = 32 };
@@ -55,6 +57,8 @@ struct node {
 	struct intake *intake;
 	struct engine *engine;
 	struct vouch *vouch;    /* OpenID providers */
+	struct lookups *lookups; /* for forms that are being filled in, */
+	struct known *known;     /* and what they told */
 	struct http *http;
 	struct store *workers[NODE_WORKERS]; /* one connection a worker, used by its thread only */
 	int n_workers;

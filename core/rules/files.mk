@@ -43,6 +43,7 @@ rules_SOURCES = \
 	core/rules/plan_show.c \
 	core/rules/plan_when.c \
 	core/rules/plan_why.c \
+	core/rules/prefill.c core/rules/prefill.h \
 	core/rules/replay.c \
 	core/rules/replay.h \
 	core/rules/replay_compare.c \

@@ -57,6 +57,8 @@ bool form_has_shape(const struct question *q, const json_t *value, int32_t today
 const char *form_answer(struct check *c, const struct question *q, const json_t *value);
 /* The same of a locked answer that differs from its source by these facts. */
 const char *form_locked(const struct question *q, const json_t *value, const struct facts *facts);
+/* form_filled(), or the same of all answers that have a source (prefill.h). */
+json_t *form_filled_from(const json_t *form, const json_t *choices, const struct facts *facts, bool locked_only);
 /* Look into the rows of a list that is sound as such. True when nothing in it is wrong. */
 bool form_list(struct check *c, const struct question *list, const json_t *rows);
 /* Refuse, remind: what the event's rules say of the answers that are sound. */

@@ -1,4 +1,4 @@
-/* Locked answers: what the login or a record says of them, and nothing else. */
+/* Answers that the login or a record says: of locked ones it says all. */
 #include <stdlib.h>
 
 #include "rules/form_inside.h"
@@ -51,9 +51,26 @@ form_locked_differs(const struct question *q, const json_t *value, const struct 
 	return form_locked(q, value, facts) != NULL;
 }
 
-/* Fill in once what is asked, locked and missing. True when something was: more may be asked now. */
+/* What a question that is asked and has no answer yet is filled in with, or NULL. A locked answer that its
+ * source makes unsound is told when the form is checked; another is left to be typed. */
+static json_t *
+missing_value(const struct question *q, const struct facts *facts, bool locked_only)
+{
+	const struct expr *from;
+	json_t *value;
+
+	if ((locked_only && !q->locked) || json_object_get(facts->form, q->id))
+		return NULL;
+	value = source_of(q, facts, &from);
+	if (!value || q->locked || form_value(q, value, facts->today) == NULL)
+		return value;
+	json_decref(value);
+	return NULL;
+}
+
+/* Fill in once what is asked and missing. True when something was: more may be asked now. */
 static bool
-fill_in(json_t *form, struct facts facts, uint64_t *asked, bool *failed)
+fill_in(json_t *form, struct facts facts, uint64_t *asked, bool locked_only, bool *failed)
 {
 	const struct event *event = facts.event;
 	bool filled = false;
@@ -62,12 +79,8 @@ fill_in(json_t *form, struct facts facts, uint64_t *asked, bool *failed)
 	form_asked(event, &facts, asked);
 	for (size_t i = 0; i < event->n_questions; i++) {
 		const struct question *q = &event->questions[i];
-		const struct expr *from;
-		json_t *value;
+		json_t *value = form_bit(asked, i) ? missing_value(q, &facts, locked_only) : NULL;
 
-		if (!q->locked || !form_bit(asked, i) || json_object_get(form, q->id))
-			continue;
-		value = source_of(q, &facts, &from);
 		if (!value)
 			continue;
 		filled = true;
@@ -78,7 +91,7 @@ fill_in(json_t *form, struct facts facts, uint64_t *asked, bool *failed)
 }
 
 json_t *
-form_filled(const json_t *form, const json_t *choices, const struct facts *given)
+form_filled_from(const json_t *form, const json_t *choices, const struct facts *given, bool locked_only)
 {
 	struct facts facts = *given;
 	json_t *filled = json_copy((json_t *)(uintptr_t)form);
@@ -86,11 +99,17 @@ form_filled(const json_t *form, const json_t *choices, const struct facts *given
 	bool failed = !filled || !asked;
 
 	facts.chosen = form_chosen(facts.event, choices);
-	while (!failed && json_is_object(filled) && fill_in(filled, facts, asked, &failed))
+	while (!failed && json_is_object(filled) && fill_in(filled, facts, asked, locked_only, &failed))
 		;
 	free(asked);
 	if (!failed)
 		return filled;
 	json_decref(filled);
 	return NULL;
+}
+
+json_t *
+form_filled(const json_t *form, const json_t *choices, const struct facts *facts)
+{
+	return form_filled_from(form, choices, facts, true);
 }

@@ -36,6 +36,7 @@ const matrix = {
 	'POST /api/v1/applications/{number}/withdrawal': acts_on_own(409),
 	/* birth asks no second person */
 	'POST /api/v1/applications/{number}/signatures': everybody(404, { stranger: 401, mother: 422, police: 422, tax: 422 }),
+	'POST /api/v1/events/{event}/prefill': everybody(403, { stranger: 401, mother: 200, other: 200, agent: 422, far_agent: 422 }),
 	/* each his own, one after the other: there is none, he makes it, he throws it away */
 	'GET /api/v1/drafts': for_applicants(200),
 	'GET /api/v1/drafts/{event}': for_applicants(404),
@@ -111,7 +112,9 @@ suite(async (test) => {
 		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', '1')
 			.replace('{provider}', 'none').replace('{item}', 'birth_certificate');
 		const options = { who: who === 'stranger' ? undefined : who };
-		if (/\/(plan|questions)$/.test(route))
+		if (route.endsWith('/prefill'))
+			options.json = { form: {} };
+		else if (/\/(plan|questions)$/.test(route))
 			options.json = { form: ['mother', 'other', 'someone'].includes(who) ? birthForm() : strangerForm() };
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),
@@ -355,7 +358,7 @@ suite(async (test) => {
 		for (const [, name] of JSON.stringify(w.openapi).matchAll(/#\/components\/schemas\/([a-z_]+)/g))
 			assert.ok(schemas[name], name);
 		const body = (route) => Object.keys(w.openapi.paths[route].post.requestBody.content['application/json'].schema.properties);
-		assert.deepEqual(body('/api/v1/applications').sort(), ['choices', 'event', 'for', 'form', 'materials']);
+		assert.deepEqual(body('/api/v1/applications').sort(), ['choices', 'disputed', 'event', 'for', 'form', 'materials']);
 		assert.deepEqual(body('/api/v1/applications/{number}/correction').sort(), ['form', 'materials']);
 		assert.deepEqual(body('/api/v1/applications/{number}/withdrawal'), ['reason']);
 		assert.deepEqual(body('/api/v1/applications/{number}/signatures').sort(), ['agrees', 'sign']);

@@ -305,11 +305,13 @@ keep_database(const struct base *base)
 		log_error("%s", why.text);
 }
 
-/* Its end is told by SIGCHLD if it is ours, else it must be looked for. */
-static bool
-must_look(const struct base *base)
+/* Till when to wait for a signal: the end of a server that is ours is told by SIGCHLD. */
+static struct timespec
+patience(const struct base *base)
 {
-	return base->private && !store_private_is_own(base->private);
+	int ms = base->private ? store_private_patience(base->private) : -1;
+
+	return ms < 0 ? (struct timespec){ 3600, 0 } : (struct timespec){ ms / 1000, ms % 1000 * 1000000L };
 }
 
 /* What people left lying; drafts first, their papers are free then. */
@@ -324,13 +326,14 @@ sweep(struct node *n, struct store *s)
 static void
 wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 {
-	const struct timespec an_hour = { 3600, 0 }, a_second = { 1, 0 };
 	int64_t due = clock_monotonic() + HOUR_US;
 	int got;
 
 	sweep(n, base->store);
 	for (;;) {
-		got = sigtimedwait(set, NULL, must_look(base) ? &a_second : &an_hour);
+		const struct timespec most = patience(base);
+
+		got = sigtimedwait(set, NULL, &most);
 		if (got == SIGCHLD || (got < 0 && errno == EAGAIN))
 			keep_database(base);
 		if (clock_monotonic() >= due) {

@@ -219,8 +219,10 @@ connection_there(struct store *s)
 		if (poll(&p, 1, 0) == 0)
 			return true;
 		if ((p.revents & (POLLHUP | POLLERR)) || PQconsumeInput(s->c) != 1 ||
-		    PQstatus(s->c) != CONNECTION_OK)
+		    PQstatus(s->c) != CONNECTION_OK) {
+			s->stale = true; /* libpq may call a hung-up socket good: nobody waits for it */
 			return false;
+		}
 	}
 	return true;
 }
@@ -312,5 +314,7 @@ store_alive_at_once(struct store *s)
 int
 store_socket(const struct store *s)
 {
-	return s->c && PQstatus(s->c) == CONNECTION_OK ? PQsocket(s->c) : -1;
+	bool good = s->c && PQstatus(s->c) == CONNECTION_OK && (s->pipe.active || !s->stale);
+
+	return good ? PQsocket(s->c) : -1;
 }

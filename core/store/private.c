@@ -18,7 +18,8 @@
 #include "seal/digest.h"
 #include "store/connection.h"
 
-enum { START_MS = 30000, STOP_MS = 20000, PROBE_MS = 3, SOCKET_PATH_MOST = 107 };
+enum { START_MS = 30000, STOP_MS = 20000, PROBE_MS = 3, RETRY_US = 500000, DOWN_MS = 250, JOINED_MS = 1000,
+	SOCKET_PATH_MOST = 107 };
 
 #define ROLES "yijianshi_owner", "yijianshi"
 
@@ -26,6 +27,7 @@ struct store_private {
 	pid_t pid;
 	int lock;             /* held for our life by the one that runs the server */
 	bool own;             /* that is us */
+	int64_t retry_at;     /* monotonic: one that ends at once is not started again and again before */
 	char data[PATH_MAX];  /* the cluster */
 	char run[PATH_MAX];   /* where the socket is */
 	char log[PATH_MAX];
@@ -530,10 +532,10 @@ store_private_start(const char *data_dir, char **service, char **owner, struct e
 	return NULL;
 }
 
-bool
-store_private_is_own(const struct store_private *p)
+int
+store_private_patience(const struct store_private *p)
 {
-	return p->own;
+	return !p->own ? JOINED_MS : p->pid < 0 ? DOWN_MS : -1;
 }
 
 int
@@ -548,6 +550,9 @@ store_private_keep(struct store_private *p, struct error *why)
 		return 0; /* whose it is still lives */
 	p->own = true;
 	p->pid = -1;
+	if (clock_monotonic() < p->retry_at)
+		return 0;
+	p->retry_at = clock_monotonic() + RETRY_US;
 	log_warning("the private PostgreSQL has ended: starting it again");
 	c = start_and_await(p, why);
 	PQfinish(c);

@@ -75,10 +75,10 @@ struct store_private;
 struct store_private *store_private_start(const char *data_dir, char **service, char **owner,
     struct error *why) MUST_CHECK;
 void store_private_stop(struct store_private *p);
-/* Do we run the server, or did we join that of another program? */
-bool store_private_is_own(const struct store_private *p);
+/* When store_private_keep() wants to look again, ms; -1: when SIGCHLD tells (we run the server). */
+int store_private_patience(const struct store_private *p);
 /* Start the server again if it has ended, or take it over if the program that ran it has. From the
- * thread that started it. 0: it runs, -1. */
+ * thread that started it. 0: it runs or will be tried again soon, -1. */
 int store_private_keep(struct store_private *p, struct error *why) MUST_CHECK;
 
 /* --- versions of events (reference data) --- */

@@ -1,17 +1,24 @@
 api_SOURCES = \
 	core/api/api.c core/api/api.h \
+	core/api/asking.c core/api/asking.h \
 	core/api/applications.c \
 	core/api/asked.c \
 	core/api/body.c core/api/body.h \
 	core/api/complaints.c \
+	core/api/conferences.c \
 	core/api/departments.c \
 	core/api/described.c core/api/described.h \
+	core/api/desk.c core/api/desk.h \
+	core/api/desk_attention.c \
+	core/api/desk_decide.c \
+	core/api/desk_item.c \
 	core/api/disclosures.c \
 	core/api/drafts.c \
 	core/api/events.c \
 	core/api/feedback.c \
 	core/api/files.c \
 	core/api/health.c \
+	core/api/inquiries.c \
 	core/api/list.c \
 	core/api/openapi.c \
 	core/api/petitions.c \

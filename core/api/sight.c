@@ -27,6 +27,12 @@ concerns_department(const struct store_case *c, const char *department)
 }
 
 bool
+sight_serves(const struct account *who, int32_t division)
+{
+	return (who->role == ROLE_CLERK && who->n_divisions == 0) || has_division(who, division);
+}
+
+bool
 sight_may(const struct account *who, const struct store_case *c)
 {
 	static const uint8_t nobody[16];
@@ -39,8 +45,7 @@ sight_may(const struct account *who, const struct store_case *c)
 		return c->filed_by == who->id ||
 		    (c->filed_by != 0 && has_division(who, c->division));
 	case ROLE_CLERK:
-		return concerns_department(c, who->department) &&
-		    (who->n_divisions == 0 || has_division(who, c->division));
+		return concerns_department(c, who->department) && sight_serves(who, c->division);
 	default:
 		return false;
 	}

@@ -217,6 +217,15 @@ case_sent(struct node *n, const struct store_case *c, const struct store_case_op
 	return open_json(n, &at, &o->body, OUTCOME_CEILING, why);
 }
 
+json_t *
+case_outcome(struct node *n, const struct store_case *c, const struct store_case_operation *o,
+    struct error *why)
+{
+	struct seal_place at = { "operation", "outcome", c->id, case_part(o->item, o->round, o->undo) };
+
+	return o->outcome.length ? open_json(n, &at, &o->outcome, OUTCOME_CEILING, why) : NULL;
+}
+
 static int
 load_form(struct node *n, const struct store_case *c, struct running *r, struct error *why)
 {
@@ -271,7 +280,6 @@ static int
 load_operation(struct node *n, const struct store_case *c, const struct store_case_operation *o,
     struct running *r, struct error *why)
 {
-	struct seal_place at = { "operation", "outcome", c->id, case_part(o->item, o->round, o->undo) };
 	struct running_item *it = running_node(r, o->item);
 	json_t *outcome;
 	int result;
@@ -281,7 +289,7 @@ load_operation(struct node *n, const struct store_case *c, const struct store_ca
 	load_times(o, it);
 	if (!o->outcome.length)
 		return 0;
-	outcome = open_json(n, &at, &o->outcome, OUTCOME_CEILING, why);
+	outcome = case_outcome(n, c, o, why);
 	if (!outcome)
 		return -1;
 	result = running_outcome_load(r, o->item | (o->undo ? SEND_UNDO : 0), outcome);

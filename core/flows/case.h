@@ -17,6 +17,11 @@ struct running *case_load(struct node *n, struct store *s, const struct store_ca
 json_t *case_sent(struct node *n, const struct store_case *c, const struct store_case_operation *o,
     struct error *why) MUST_CHECK;
 
+/* What is known of it, {"outputs","receipt","reason","fields"}: NULL: nothing, or (and *why) it does not
+ * open. New reference. */
+json_t *case_outcome(struct node *n, const struct store_case *c, const struct store_case_operation *o,
+    struct error *why) MUST_CHECK;
+
 /* AAD part of an operation's sealed values. */
 int32_t case_part(int node, int round, bool undo);
 

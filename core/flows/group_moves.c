@@ -131,6 +131,15 @@ close_forward(struct group *g, struct engaged *e, const struct settlement *s, st
 	return group_rows_outcome(g, e, &forward, why);
 }
 
+/* What is now known of the operation that was answered. */
+static int
+outcomes(struct group *g, struct engaged *e, const struct settlement *s, bool was_open, struct error *why)
+{
+	if (s->undo && was_open && !running_is_open(e->r, s->node) && close_forward(g, e, s, why) != 0)
+		return -1;
+	return group_rows_outcome(g, e, s, why);
+}
+
 static int
 answer(struct group *g, struct settlement *s, struct error *why)
 {
@@ -153,9 +162,16 @@ answer(struct group *g, struct settlement *s, struct error *why)
 		return 0; /* one that has ended gets a row: after it, it is let go */
 	if (gather(g, s, &before, why) != 0)
 		return -1;
-	if (s->undo && was_open && !running_is_open(e->r, s->node) && close_forward(g, e, s, why) != 0)
+	return known ? outcomes(g, e, s, was_open, why) : 0;
+}
+
+/* A clerk has answered the operation, or has seen to what a person had to look at. */
+static int
+settle_operation(struct group *g, struct settlement *s, bool was_open, struct error *why)
+{
+	if (s->petition->kind == PETITION_CLOSING && group_rows_attention(g, s->owner->r, s->node, true, why) != 0)
 		return -1;
-	return known ? group_rows_outcome(g, e, s, why) : 0;
+	return has_operation(s->owner, s) ? outcomes(g, s->owner, s, was_open, why) : 0;
 }
 
 /* Decided is decided, refused or not: who asked through another node reads it from the row. */
@@ -164,13 +180,18 @@ petition(struct group *g, struct settlement *s, struct error *why)
 {
 	struct running *r = s->owner->r;
 	struct stood before = look(g, r);
+	bool of_operation = petition_operation(s->petition, r->event, &s->node, &s->undo);
+	bool was_open = of_operation && running_is_open(r, s->node);
 
+	s->round = of_operation ? running_node(r, s->node)->round : 0;
 	if (petition_decide(s->petition, r, &g->effects) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	CRASH_POINT("petition/decided");
 	if (gather(g, s, &before, why) != 0 ||
 	    group_rows_revision(g, r, s->petition->account, why) != 0 ||
 	    (s->petition->status == 200 && group_rows_consents(g, r, why) != 0))
+		return -1;
+	if (of_operation && s->petition->status == 200 && settle_operation(g, s, was_open, why) != 0)
 		return -1;
 	if (petition_tell(s->petition, r) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");

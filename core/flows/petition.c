@@ -10,7 +10,8 @@
 
 enum { CEILING = 4 << 20 };
 
-static const char *const kind_names[PETITION_KINDS] = { "correction", "withdrawal", "signature" };
+static const char *const kind_names[PETITION_KINDS] = { "correction", "withdrawal", "signature", "decision",
+	"closing" };
 
 void
 petition_free(struct petition *p)
@@ -94,6 +95,39 @@ petition_open(struct node *n, const struct store_petition *row, struct error *wh
 
 /* --- deciding --- */
 
+bool
+petition_operation(const struct petition *p, const struct event *event, int *node, bool *undo)
+{
+	const char *item = json_text(p->body, "item");
+
+	if ((p->kind != PETITION_DECISION && p->kind != PETITION_CLOSING) || !item)
+		return false;
+	*node = running_find(event, item);
+	*undo = json_is_true(json_object_get(p->body, "undo"));
+	return *node >= 0;
+}
+
+static int
+decide_for_department(const struct petition *p, struct running *r, struct effects *x)
+{
+	struct running_decision d = { .round = (int)json_integer_value(json_object_get(p->body, "round")),
+		.desk = json_is_true(json_object_get(p->body, "desk")),
+		.retyped = json_object_get(p->body, "copied") != NULL, .result = json_object_get(p->body, "result") };
+
+	if (!petition_operation(p, r->event, &d.item, &d.undo) || d.item >= MATERIAL_NODE)
+		return 2;
+	return running_decide(r, &d, x);
+}
+
+static int
+close_for_department(const struct petition *p, struct running *r, struct effects *x)
+{
+	bool undo;
+	int node;
+
+	return petition_operation(p, r->event, &node, &undo) ? running_close(r, node, x) : 2;
+}
+
 static int
 decide(const struct petition *p, struct running *r, json_t **errors, struct effects *x)
 {
@@ -109,6 +143,10 @@ decide(const struct petition *p, struct running *r, json_t **errors, struct effe
 	case PETITION_WITHDRAWAL:
 		CRASH_POINT("withdrawal/before");
 		return running_withdraw(r, json_text(p->body, "reason"), x);
+	case PETITION_DECISION:
+		return decide_for_department(p, r, x);
+	case PETITION_CLOSING:
+		return close_for_department(p, r, x);
 	default:
 		CRASH_POINT("consent/before");
 		return running_sign(r, sign ? event_sign(r->event, sign) : -1,
@@ -143,9 +181,10 @@ petition_tell(struct petition *p, const struct running *r)
 
 	if (p->status != 200)
 		return 0;
-	/* the second person sees what he was asked, no more */
+	/* the second person sees what he was asked, a clerk what is his department's, no more */
 	shown = p->kind == PETITION_SIGNATURE
-	    ? running_show_asked(r, UINT32_C(1) << event_sign(r->event, sign)) : running_show(r, NULL, language);
+	    ? running_show_asked(r, UINT32_C(1) << event_sign(r->event, sign))
+	    : running_show(r, json_text(p->body, "department"), language);
 	p->answer = shown ? json_canonical_string(shown) : NULL;
 	json_decref(shown);
 	return p->answer ? 0 : -1;
@@ -168,6 +207,8 @@ refuse(struct http_exchange *x, enum petition_kind kind)
 		"现在没有要您补正的内容,或者别人已经先补正了。请刷新后再看。",
 		"这份申请已经办结、已经撤回,或正在撤回。请刷新后再看。",
 		"这项同意已经有了结果,或不再需要。请刷新后再看。",
+		"这一项已经有人办了,或者不再需要办。请刷新后再看。",
+		"这一项已经有人处理了,或者要先作出决定。请刷新后再看。",
 	};
 
 	http_problem(x, 409, "conflict", "现在不能这样办", details[kind], NULL);

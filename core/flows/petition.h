@@ -1,4 +1,5 @@
-/* petition.h: what people ask for after filing: a correction, a withdrawal, a consent.
+/* petition.h: what people ask for after filing: a correction, a withdrawal, a consent; and what clerks
+ * decide and close.
  *
  * An HTTP worker checks who asks, seals it and commits it under the caller's key
  * (store/petition.h); the engine of the node that owns the application decides it by the pure rules,
@@ -12,7 +13,8 @@
 #include "rules/running.h"
 #include "store/store.h"
 
-enum petition_kind { PETITION_CORRECTION, PETITION_WITHDRAWAL, PETITION_SIGNATURE, PETITION_KINDS };
+enum petition_kind { PETITION_CORRECTION, PETITION_WITHDRAWAL, PETITION_SIGNATURE,
+	PETITION_DECISION, PETITION_CLOSING, PETITION_KINDS };
 
 struct petition {
 	int32_t division;
@@ -20,7 +22,9 @@ struct petition {
 	int64_t account;    /* who asks */
 	enum petition_kind kind;
 	json_t *body;       /* owned: {"do","by","language"} and "form", "materials" (correction),
-	                     * "reason" (withdrawal), "sign", "agrees" (signature) */
+	                     * "reason" (withdrawal), "sign", "agrees" (signature), "department", "item",
+	                     * "round", "undo", "desk", "copied", "result" (decision), "department", "item",
+	                     * "reason" (closing) */
 	int16_t status;     /* of the answer; 0: not decided */
 	char *answer;       /* owned: 200 the application, 422 the errors, else "" */
 };
@@ -43,6 +47,9 @@ void petition_free(struct petition *p);
 int petition_seal(struct node *n, const struct petition *p, struct text *sealed, struct error *why) MUST_CHECK;
 struct petition *petition_open(struct node *n, const struct store_petition *row, struct error *why) MUST_CHECK;
 
+/* The operation that a decision or closing answers: its node, and whether it is the undo. False: it is
+ * about none. */
+bool petition_operation(const struct petition *p, const struct event *event, int *node, bool *undo);
 /* Decide: moves r by the rules and sets the status; what it brings about is in *x. -1: no memory. */
 int petition_decide(struct petition *p, struct running *r, struct effects *x) MUST_CHECK;
 /* Make the answer, once all that it brought about is done to r. */

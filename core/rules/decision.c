@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "rules/ending.h"
+#include "rules/step_own.h"
 
 enum { TEXT_CEILING = 2000, RECEIPT_CEILING = 200, SYSTEM_CEILING = 150 };
 
@@ -94,12 +95,13 @@ check_outputs(struct checking *c)
 
 /* --- sent back --- */
 
+/* Something that the applicant can correct: of what he does not say nothing can be sent back. */
 static bool
-is_asked(const struct item *item, const char *name)
+is_asked(const struct event *event, const struct item *item, const char *name)
 {
 	for (size_t i = 0; i < item->n_request; i++)
 		if (strcmp(item->request[i].name, name) == 0)
-			return true;
+			return step_mends(event, item->request[i].value, NULL);
 	return false;
 }
 
@@ -128,8 +130,8 @@ check_marks(struct checking *c, const char *list, const char *member)
 		const char *name = json_text(one, member), *reason = json_text(one, "reason");
 
 		snprintf(pointer, sizeof pointer, "/%s/%zu", list, i);
-		if (!name || (*member == 'f' ? !is_asked(c->item, name) : !is_used(c, name)))
-			wrong(c, pointer, "unknown_field", "这一项里没有它", "This item has no such thing");
+		if (!name || (*member == 'f' ? !is_asked(c->event, c->item, name) : !is_used(c, name)))
+			wrong(c, pointer, "unknown_field", "这一项里没有它,或者申请人改不了它", "The applicant cannot correct this");
 		else if (!reason || !*reason || strlen(reason) > TEXT_CEILING)
 			wrong(c, pointer, "required", "请写明为什么退回,申请人会看到", "Say why: the applicant reads it");
 	}

@@ -77,6 +77,7 @@ rules_SOURCES = \
 	core/rules/step_record.c \
 	core/rules/step_sign.c \
 	core/rules/step_withdraw.c \
+	core/rules/task.c core/rules/task.h \
 	core/rules/teller.c \
 	core/rules/teller.h \
 	core/rules/upload.c \

@@ -9,25 +9,6 @@
 
 /* --- nodes --- */
 
-static int
-of_kind(int index, int base)
-{
-	return index < 0 ? -1 : base + index;
-}
-
-/* "x", "material:x", "record:x", "sign:x"; -1: the event has none such. */
-static int
-node_of(const struct event *e, const char *name)
-{
-	if (strncmp(name, "material:", 9) == 0)
-		return of_kind(event_material(e, name + 9), MATERIAL_NODE);
-	if (strncmp(name, "record:", 7) == 0)
-		return of_kind(event_record(e, name + 7), RECORD_NODE);
-	if (strncmp(name, "sign:", 5) == 0)
-		return of_kind(event_sign(e, name + 5), SIGN_NODE);
-	return event_item(e, name);
-}
-
 static size_t
 n_nodes(const struct event *e)
 {
@@ -362,7 +343,7 @@ replay_entry(struct replay *p, const struct replay_entry *e)
 		return "comes before it was accepted";
 	if (!*e->item)
 		return whole(p, (enum history_word)what, e);
-	node = node_of(p->r->event, e->item);
+	node = running_find(p->r->event, e->item);
 	if (node < 0)
 		return "is of an item that its event has not";
 	if (e->round) /* every entry tells the present one */

@@ -86,16 +86,19 @@ how_name(uint8_t how)
 	return how < HOW_COUNT ? names[how] : "?";
 }
 
+/* Approved on an answer that was corrected since, the maker waits for a person: its paper is there. */
 static bool
-is_made_by_an_item(const struct running *r, size_t m)
+is_made_by_an_item(const struct telling *t, size_t m)
 {
+	const struct running *r = t->told;
 	const struct material *material = &r->event->materials[m];
 
 	for (size_t i = 0; i < material->n_get; i++) {
 		const struct running_item *maker = material->get[i].way == WAY_PRODUCED
 		    ? &r->nodes[material->get[i].item] : NULL;
 
-		if (maker && (maker->state == ITEM_APPROVED || maker->undo == UNDO_DONE))
+		if (maker && (maker->state == ITEM_APPROVED || maker->undo == UNDO_DONE ||
+		    (maker->state == ITEM_ATTENTION && t->stored->nodes[material->get[i].item].how == CAUSE_CHANGED)))
 			return true;
 	}
 	return false;
@@ -113,7 +116,7 @@ compare_material(const struct telling *t, size_t m)
 	snprintf(id, sizeof id, "material:%.150s", t->told->event->materials[m].id);
 	if (t->replay->reopened[node] && stored->how == HOW_WAITING)
 		how = HOW_WAITING;
-	if (stored->how == HOW_PRODUCED && how == HOW_WAITING && is_made_by_an_item(t->told, m))
+	if (stored->how == HOW_PRODUCED && how == HOW_WAITING && is_made_by_an_item(t, m))
 		how = HOW_PRODUCED;
 	if (stored->how != how)
 		differ(t, id, "how", how_name(stored->how), how_name(how));

@@ -59,6 +59,24 @@ running_free(struct running *r)
 	free(r);
 }
 
+static int
+of_kind(int index, int base)
+{
+	return index < 0 ? -1 : base + index;
+}
+
+int
+running_find(const struct event *event, const char *name)
+{
+	if (strncmp(name, "material:", 9) == 0)
+		return of_kind(event_material(event, name + 9), MATERIAL_NODE);
+	if (strncmp(name, "record:", 7) == 0)
+		return of_kind(event_record(event, name + 7), RECORD_NODE);
+	if (strncmp(name, "sign:", 5) == 0)
+		return of_kind(event_sign(event, name + 5), SIGN_NODE);
+	return event_item(event, name);
+}
+
 bool
 running_has(const struct event *e, int node)
 {

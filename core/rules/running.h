@@ -115,6 +115,8 @@ struct running *running_new(const struct event *event);
 void running_free(struct running *r);
 /* Node number (item, or MATERIAL_NODE + material, …) -> its state. */
 struct running_item *running_node(const struct running *r, int node);
+/* The node of a name: "x", "material:x", "record:x", "sign:x"; -1: the event has none such. */
+int running_find(const struct event *event, const char *name);
 /* Is there such a node? */
 bool running_has(const struct event *event, int node);
 /* The states as stored bytes, and back: 5 + 4 a node; where something was corrected, undone, stopped
@@ -202,6 +204,9 @@ enum closing { /* what closing does to what a person must look at */
 	CLOSING_APPROVE, /* decided on an answer that was corrected since: it stands all the same */
 	CLOSING_REFUSE   /* it never could be sent: it is refused */
 };
+/* Why a person must look at it: conflict, undo (that failed), changed, incomplete, unknown (what the
+ * department did); "" when nobody must. */
+const char *running_attention_kind(const struct running *r, int node);
 uint8_t running_closing(const struct running *r, int node);
 int running_close(struct running *r, int node, struct effects *x);
 

@@ -94,6 +94,16 @@ refuse_unsent(struct running *r, int node, struct effects *x)
 	step_tell(r, node, HISTORY_REFUSED, NULL, "settled", x);
 }
 
+const char *
+running_attention_kind(const struct running *r, int node)
+{
+	const struct running_item *it = running_node(r, node);
+
+	if (it->state == ITEM_ATTENTION && node < MATERIAL_NODE)
+		return it->how == CAUSE_CHANGED ? "changed" : it->sent_at ? "unknown" : "incomplete";
+	return it->undo == UNDO_FAILED ? "undo" : it->flags & ITEM_CONFLICT ? "conflict" : "";
+}
+
 uint8_t
 running_closing(const struct running *r, int node)
 {

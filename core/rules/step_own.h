@@ -1,5 +1,5 @@
-/* step_own.h: what the files that move an application (step*.c) share; those that show it
- * (show*.c) ask it, nobody else includes it.
+/* step_own.h: what the files that move an application (step*.c) share; those that show it (show*.c,
+ * task.c, decision.c) ask it, nobody else includes it.
  *
  * Every move ends in step_go_on: what has become possible is done, then it is seen where the whole
  * stands. A word of the history is written by step_tell alone, which counts it as well: counters and

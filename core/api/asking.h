@@ -1,0 +1,34 @@
+/* asking.h: one request that asks something of an application, from its body to its way into the engine
+ * (flows/petition.h). petitions.c and desk_decide.c check who may ask what; the rest is the same here.
+ */
+#ifndef YJS_API_ASKING_H
+#define YJS_API_ASKING_H
+
+#include "flows/account.h"
+#include "flows/petition.h"
+
+struct asking { /* on the worker's thread */
+	struct node *n;
+	struct http_exchange *x;
+	enum petition_kind kind;
+	const char *key;
+	struct account who;
+	struct store *s;
+	struct store_case c;
+	struct running *r;
+	json_t *body;   /* as sent */
+	json_t *files;  /* resolved, or NULL */
+};
+void asking_free(struct asking *a);
+
+/* Each answers the exchange and returns -1 when it is not sound. */
+int asking_refuse_field(struct asking *a, const char *pointer, const char *code, const char *message);
+int asking_read_body(struct asking *a) MUST_CHECK;
+
+/* The language that the caller reads, or NULL when he says none that can be. */
+const char *asking_language(const struct asking *a);
+/* Commit it under the caller's key and hand it to the engine, which answers; or answer what stands
+ * there. `content` (taken; NULL: no memory) is the petition's body. */
+void asking_send_off(struct asking *a, json_t *content);
+
+#endif

@@ -1,0 +1,284 @@
+/* 会商: a case that is stuck gets the departments invited, a question, a day, minutes and a decision.
+ * Those that are invited see it, nobody else. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "api/desk.h"
+#include "api/sight.h"
+#include "base/clock.h"
+#include "base/json.h"
+
+enum { GUESTS_MOST = 12, GUESTS_ROOM = 1024, MINUTES_MOST = 1 << 15, AHEAD_DAYS = 366 };
+
+/* --- shown --- */
+
+static json_t *
+names_of(const char *guests)
+{
+	json_t *list = json_array();
+
+	while (*guests) {
+		size_t length = strcspn(guests, " ");
+
+		json_array_append_new(list, json_stringn(guests, length));
+		guests += length + strspn(guests + length, " ");
+	}
+	return list;
+}
+
+/* Minutes and decision stand together: one object, sealed. */
+static void
+put_minutes(struct node *n, const struct store_conference *c, json_t *o)
+{
+	char *text = desk_open_text(n, "conference", "minutes", c->id, &c->minutes);
+	json_t *held = text ? json_read(text, strlen(text), MINUTES_MOST, NULL) : NULL;
+
+	json_object_set_new(o, "minutes", held ? json_incref(json_object_get(held, "minutes")) : json_null());
+	json_object_set_new(o, "decision", held ? json_incref(json_object_get(held, "decision")) : json_null());
+	json_decref(held);
+	free(text);
+}
+
+static json_t *
+shown(struct node *n, const struct store_conference *c)
+{
+	char *question = desk_open_text(n, "conference", "question", c->id, &c->question);
+	json_t *o = json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?}", "id", desk_id(c->division, c->id),
+	    "number", c->number, "called_by", c->department, "departments", names_of(c->guests), "called_at",
+	    desk_instant(c->called_at), "held_on", desk_day(c->held_on), "decided_at", desk_instant(c->decided_at),
+	    "question", question);
+
+	free(question);
+	if (o)
+		put_minutes(n, c, o);
+	return o;
+}
+
+/* --- calling one --- */
+
+/* The departments of the body and the one that calls, a space between; NULL: answered. */
+static const char *
+guests_of(struct asking *a, char guests[GUESTS_ROOM])
+{
+	const json_t *list = json_object_get(a->body, "departments"), *one;
+	size_t i;
+
+	if (json_array_size(list) > 0 && json_array_size(list) <= GUESTS_MOST) {
+		snprintf(guests, GUESTS_ROOM, "%s", a->who.department);
+		json_array_foreach(list, i, one) {
+			const char *id = json_string_value(one);
+			size_t length = strlen(guests);
+
+			if (!id || !departments_find(&a->n->departments, id) || strcmp(id, a->who.department) == 0)
+				break;
+			snprintf(guests + length, GUESTS_ROOM - length, " %s", id);
+		}
+		if (i == json_array_size(list))
+			return guests;
+	}
+	asking_refuse_field(a, "/departments", "not_chosen", "请选择要邀请的部门,一到十二个");
+	return NULL;
+}
+
+static int
+read_day(struct asking *a, int32_t *day)
+{
+	const char *date = json_text(a->body, "date");
+	int32_t today = clock_day(node_now(a->n));
+
+	if (date && clock_parse_day(date, day) && *day >= today && *day <= today + AHEAD_DAYS)
+		return 0;
+	return asking_refuse_field(a, "/date", "too_early", "请选择今天或以后的日子");
+}
+
+static int
+store_call(struct asking *a, const char *guests, int32_t day, const char *question, json_t **id,
+    struct error *why)
+{
+	int64_t now = node_now(a->n);
+	struct store_conference c = { .division = a->c.division, .id = store_id(a->n->slot, now),
+		.application = a->c.id, .called_by = a->who.id, .called_at = now, .held_on = day, .guests = guests };
+	struct text sealed;
+	int done;
+
+	snprintf(c.department, sizeof c.department, "%s", a->who.department);
+	done = desk_seal_text(a->n, "conference", "question", c.id, question, &sealed, &c.question, why);
+	if (done == 0)
+		done = store_conference_put(a->s, &c, why);
+	text_free(&sealed);
+	*id = desk_id(c.division, c.id);
+	return done;
+}
+
+void
+api_conferences_call(void *node, struct http_exchange *x)
+{
+	struct asking a = { .n = node, .x = x };
+	struct error why = { 0 };
+	char room[GUESTS_ROOM];
+	const char *question, *guests;
+	json_t *id = NULL;
+	int32_t day;
+	int item;
+
+	if (desk_find(&a, &item) == 0 && asking_read_body(&a) == 0 && (question = desk_text(&a, "question")) &&
+	    (guests = guests_of(&a, room)) && read_day(&a, &day) == 0) {
+		if (store_call(&a, guests, day, question, &id, &why) == 0)
+			api_json_take(x, 201, json_pack("{s:O}", "id", id));
+		else
+			api_unavailable(x, &why);
+	}
+	json_decref(id);
+	asking_free(&a);
+}
+
+/* --- seen by who is invited --- */
+
+struct listing {
+	struct node *n;
+	json_t *list;
+	int limit;
+	int64_t last[DESK_CURSOR];
+	bool more;
+};
+
+static void
+list_one(void *cookie, const struct store_conference *c)
+{
+	struct listing *l = cookie;
+
+	if ((int)json_array_size(l->list) == l->limit) {
+		l->more = true;
+		return;
+	}
+	json_array_append_new(l->list, shown(l->n, c));
+	l->last[0] = c->id;
+}
+
+void
+api_conferences_list(void *node, struct http_exchange *x)
+{
+	struct listing l = { .n = node };
+	struct store_clerk clerk;
+	struct account who;
+	struct error why = { 0 };
+	struct store *s;
+	bool given;
+
+	if (desk_clerk(node, x, &who, &s) != 0 || desk_page(x, &l.limit, l.last, &given) != 0)
+		return;
+	clerk = desk_whose(&who);
+	l.list = json_array();
+	if (store_conferences_of(s, &clerk, given ? l.last[0] : 0, l.limit + 1, list_one, &l, &why) >= 0) {
+		api_json_take(x, 200, json_pack("{s:o, s:o}", "conferences", l.list, "cursor",
+		    l.more ? desk_cursor(l.last) : json_null()));
+		return;
+	}
+	json_decref(l.list);
+	api_unavailable(x, &why);
+}
+
+struct finding { struct node *n; struct store_conference c; json_t *shown; };
+
+static void
+keep(void *cookie, const struct store_conference *c)
+{
+	struct finding *f = cookie;
+
+	f->c = *c;
+	f->c.question = f->c.minutes = (struct bytes){ NULL, 0 };
+	f->c.guests = NULL;
+	f->shown = shown(f->n, c);
+}
+
+/* Found for whoever is invited: 0, else the exchange is answered. */
+static int
+find(struct asking *a, struct finding *f)
+{
+	struct error why = { 0 };
+	int32_t division;
+	int64_t id;
+
+	f->n = a->n;
+	if (desk_clerk(a->n, a->x, &a->who, &a->s) != 0)
+		return -1;
+	if (desk_read_id(http_param(a->x, "id"), &division, &id) && sight_serves(&a->who, division) &&
+	    store_conference_get(a->s, division, a->who.department, id, keep, f, &why) < 0) {
+		api_unavailable(a->x, &why);
+		return -1;
+	}
+	if (f->shown)
+		return 0;
+	api_not_found(a->x);
+	return -1;
+}
+
+void
+api_conferences_show(void *node, struct http_exchange *x)
+{
+	struct asking a = { .n = node, .x = x };
+	struct finding f = { 0 };
+
+	if (find(&a, &f) == 0)
+		api_json_take(x, 200, json_incref(f.shown));
+	json_decref(f.shown);
+	asking_free(&a);
+}
+
+/* --- minutes and decision --- */
+
+static int
+store_minutes(struct asking *a, struct finding *f, const char *minutes, const char *decision,
+    struct error *why)
+{
+	json_t *held = json_pack("{s:s, s:s}", "minutes", minutes, "decision", decision);
+	char *plain = held ? json_canonical_string(held) : NULL;
+	struct text sealed;
+	int done = -1;
+
+	json_decref(held);
+	if (!plain)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	if (desk_seal_text(a->n, "conference", "minutes", f->c.id, plain, &sealed, &f->c.minutes, why) == 0)
+		done = store_conference_decide(a->s, &f->c, a->who.id, node_now(a->n), why);
+	text_free(&sealed);
+	free(plain);
+	return done;
+}
+
+/* By the department that called it. */
+static void
+decide(struct asking *a, struct finding *f)
+{
+	const char *minutes = desk_text(a, "minutes"), *decision = minutes ? desk_text(a, "decision") : NULL;
+	struct error why = { 0 };
+	int done;
+
+	if (!decision)
+		return;
+	if (strcmp(f->c.department, a->who.department) != 0) {
+		http_problem(a->x, 403, "forbidden", "没有权限", "会商纪要由发起的部门填写。", NULL);
+		return;
+	}
+	done = store_minutes(a, f, minutes, decision, &why);
+	if (done < 0)
+		api_unavailable(a->x, &why);
+	else if (done == 0)
+		http_problem(a->x, 409, "conflict", "已经有纪要了", "这次会商已经有了纪要和结论。请刷新后再看。", NULL);
+	else
+		http_answer(a->x, 200, "application/json", "{}", 2);
+}
+
+void
+api_conferences_decide(void *node, struct http_exchange *x)
+{
+	struct asking a = { .n = node, .x = x };
+	struct finding f = { 0 };
+
+	if (find(&a, &f) == 0 && asking_read_body(&a) == 0)
+		decide(&a, &f);
+	json_decref(f.shown);
+	asking_free(&a);
+}

@@ -1,0 +1,266 @@
+/* What lies before a clerk: his department's queue; and what all lists of clerks share (desk.h). */
+#include "api/desk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "api/sight.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "rules/task.h"
+
+enum { TEXT_MOST = 6000, TEXT_CEILING = TEXT_MOST + 4096 };
+
+/* --- who asks --- */
+
+int
+desk_clerk(struct node *n, struct http_exchange *x, struct account *who, struct store **s)
+{
+	struct error why = { 0 };
+
+	if (account_of(n, x, who) != 0)
+		return -1;
+	if (who->role != ROLE_CLERK || !*who->department) {
+		http_problem(x, 403, "forbidden", "没有权限", "办件台只给部门的办事人员用。", NULL);
+		return -1;
+	}
+	*s = sight_store(n, x, &why);
+	if (*s)
+		return 0;
+	api_unavailable(x, &why);
+	return -1;
+}
+
+struct store_clerk
+desk_whose(const struct account *who)
+{
+	return (struct store_clerk){ who->department, who->divisions, who->n_divisions };
+}
+
+/* --- pages of a list --- */
+
+static int
+read_limit(struct http_exchange *x, int *limit)
+{
+	const char *s = http_query(x, "limit");
+	char *end;
+	long value;
+
+	*limit = DESK_LIMIT;
+	if (!s)
+		return http_query_count(x, "limit") > 1 ? -1 : 0;
+	value = strtol(s, &end, 10);
+	if (*s < '0' || *s > '9' || *end || value < 1 || value > DESK_LIMIT_MOST)
+		return -1;
+	*limit = (int)value;
+	return 0;
+}
+
+static int
+read_cursor(const char *s, int64_t numbers[DESK_CURSOR])
+{
+	for (int i = 0; i < DESK_CURSOR; i++) {
+		char part[17];
+
+		if (strspn(s, "0123456789abcdef") < 16)
+			return -1;
+		memcpy(part, s, 16);
+		part[16] = '\0';
+		numbers[i] = (int64_t)strtoull(part, NULL, 16);
+		s += 16;
+	}
+	return *s ? -1 : 0;
+}
+
+int
+desk_page(struct http_exchange *x, int *limit, int64_t numbers[DESK_CURSOR], bool *given)
+{
+	const char *cursor = http_query(x, "cursor");
+
+	*given = cursor != NULL;
+	if (read_limit(x, limit) == 0 && (!cursor || read_cursor(cursor, numbers) == 0))
+		return 0;
+	http_problem(x, 400, "not-readable", "查询条件不对", "limit 为 1 到 200;cursor 请照原样使用系统给出的值。", NULL);
+	return -1;
+}
+
+json_t *
+desk_cursor(const int64_t numbers[DESK_CURSOR])
+{
+	return json_sprintf("%016" PRIx64 "%016" PRIx64 "%016" PRIx64 "%016" PRIx64, (uint64_t)numbers[0],
+	    (uint64_t)numbers[1], (uint64_t)numbers[2], (uint64_t)numbers[3]);
+}
+
+/* --- what rows are told as --- */
+
+json_t *
+desk_day(int32_t due)
+{
+	char day[11];
+
+	if (due == DESK_NO_DUE)
+		return json_null();
+	clock_format_day(due, day);
+	return json_string(day);
+}
+
+json_t *
+desk_instant(int64_t us)
+{
+	char at[30];
+
+	if (!us)
+		return json_null();
+	clock_format(us, at);
+	return json_string(at);
+}
+
+json_t *
+desk_id(int32_t division, int64_t id)
+{
+	return json_sprintf("%d-%" PRId64, (int)division, id);
+}
+
+bool
+desk_read_id(const char *s, int32_t *division, int64_t *id)
+{
+	char *end;
+
+	*division = (int32_t)strtol(s, &end, 10);
+	if (*s < '1' || *s > '9' || *end != '-' || end[1] < '0' || end[1] > '9')
+		return false;
+	*id = strtoll(end + 1, &end, 10);
+	return *end == '\0';
+}
+
+/* --- sealed texts --- */
+
+const char *
+desk_text(struct asking *a, const char *name)
+{
+	const char *text = json_text(a->body, name);
+	char pointer[40];
+
+	if (text && *text && strlen(text) <= TEXT_MOST)
+		return text;
+	snprintf(pointer, sizeof pointer, "/%s", name);
+	asking_refuse_field(a, pointer, text && *text ? "length" : "required", text && *text
+	    ? "请不超过两千字" : "请填写");
+	return NULL;
+}
+
+int
+desk_seal_text(struct node *n, const char *table, const char *column, int64_t row, const char *text,
+    struct text *sealed, struct bytes *out, struct error *why)
+{
+	struct seal_place at = { table, column, row, 0 };
+
+	text_init(sealed, TEXT_CEILING);
+	if (seal_close_value(n->seal, &at, text, strlen(text), sealed, why) != 0)
+		return -1;
+	*out = (struct bytes){ sealed->data, sealed->length };
+	return 0;
+}
+
+char *
+desk_open_text(struct node *n, const char *table, const char *column, int64_t row, const struct bytes *sealed)
+{
+	struct seal_place at = { table, column, row, 0 };
+	struct error why = { 0 };
+	struct text plain;
+
+	text_init(&plain, TEXT_CEILING);
+	if (!sealed->data || seal_open_value(n->seal, &at, sealed->data, sealed->length, &plain, &why) != 0) {
+		text_free(&plain);
+		return NULL;
+	}
+	return text_take(&plain, NULL);
+}
+
+/* --- the queue --- */
+
+struct queue {
+	struct node *n;
+	struct store *s;
+	json_t *list;
+	int limit;
+	int64_t last[DESK_CURSOR];
+	bool more;
+};
+
+static const char *
+task_of(const struct store_desk_place *row)
+{
+	return row->notice ? "notice" : row->undo ? "undo" : "decide";
+}
+
+static json_t *
+days_left(int32_t due, int32_t today)
+{
+	int days = task_days_left(due, today);
+
+	return days == TASK_DAYS_UNKNOWN ? json_null() : json_integer(days);
+}
+
+/* What event and item a row is about; NULL: its version has none such. */
+static const struct item *
+item_of(struct queue *q, const struct store_desk_place *row, const struct event **event)
+{
+	*event = catalog_version(q->n->catalog, q->s, row->version, NULL);
+	return *event && row->item < (int)(*event)->n_items ? &(*event)->items[row->item] : NULL;
+}
+
+static void
+queue_row(void *cookie, const struct store_desk_place *row)
+{
+	struct queue *q = cookie;
+	int32_t today = clock_day(node_now(q->n));
+	const struct event *event;
+	const struct item *item = item_of(q, row, &event);
+	char at[30];
+
+	if ((int)json_array_size(q->list) == q->limit) {
+		q->more = true;
+		return;
+	}
+	clock_format(row->at, at);
+	json_array_append_new(q->list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:s}",
+	    "number", row->number, "event", row->event, "event_title", event ? event->title : row->event,
+	    "item", item ? item->id : "", "title", item ? item->title : "", "round", (int)row->round,
+	    "task", task_of(row), "arrived_at", at, "due", desk_day(row->due), "days_left", days_left(row->due, today),
+	    "light", task_light(row->due, today)));
+	q->last[0] = row->due;
+	q->last[1] = row->application;
+	q->last[2] = row->item;
+	q->last[3] = row->undo;
+}
+
+void
+api_desk_queue(void *node, struct http_exchange *x)
+{
+	struct queue q = { .n = node };
+	struct store_desk_place after = { 0 };
+	struct store_clerk clerk;
+	struct account who;
+	struct error why = { 0 };
+	bool given;
+
+	if (desk_clerk(node, x, &who, &q.s) != 0 || desk_page(x, &q.limit, q.last, &given) != 0)
+		return;
+	after.due = (int32_t)q.last[0];
+	after.application = q.last[1];
+	after.item = (int16_t)q.last[2];
+	after.undo = q.last[3];
+	clerk = desk_whose(&who);
+	q.list = json_array();
+	if (store_desk_queue(q.s, &clerk, given ? &after : NULL, q.limit + 1, queue_row, &q, &why) < 0) {
+		json_decref(q.list);
+		api_unavailable(x, &why);
+		return;
+	}
+	api_json_take(x, 200, json_pack("{s:s, s:o, s:o}", "department", who.department, "items", q.list, "cursor",
+	    q.more ? desk_cursor(q.last) : json_null()));
+}

@@ -1,0 +1,44 @@
+/* desk.h: what the files share that clerks work with: desk.c (lists), desk_item.c (one item),
+ * desk_decide.c (decisions, closings), inquiries.c, conferences.c.
+ */
+#ifndef YJS_API_DESK_H
+#define YJS_API_DESK_H
+
+#include "api/asking.h"
+#include "store/store.h"
+
+/* A clerk of some department asks: 0 and *who, *s; else the exchange is answered, -1. */
+int desk_clerk(struct node *n, struct http_exchange *x, struct account *who, struct store **s) MUST_CHECK;
+/* As the store's lists want him. */
+struct store_clerk desk_whose(const struct account *who);
+
+/* The item of the path ({number}, {item}), if it is his department's: 0 and a->who, s, c (with bodies), r
+ * and *node; else the exchange is answered, -1. asking_free() in either case. */
+int desk_find(struct asking *a, int *node) MUST_CHECK;
+
+/* ?limit= and ?cursor= of a list: `numbers` of at most 16 hex digits each, as desk_cursor() wrote them,
+ * -1 and answered when they are not; *given tells whether there is one. */
+enum { DESK_LIMIT = 50, DESK_LIMIT_MOST = 200, DESK_CURSOR = 4 };
+int desk_page(struct http_exchange *x, int *limit, int64_t numbers[DESK_CURSOR], bool *given) MUST_CHECK;
+json_t *desk_cursor(const int64_t numbers[DESK_CURSOR]);
+
+/* A day and an instant as told; null for none. */
+json_t *desk_day(int32_t day);
+json_t *desk_instant(int64_t us);
+/* "330111-123", the id of a row: where it lies. */
+json_t *desk_id(int32_t division, int64_t id);
+bool desk_read_id(const char *s, int32_t *division, int64_t *id);
+
+/* The text of that name in the body; NULL: it is missing or too long, and the exchange is answered. */
+const char *desk_text(struct asking *a, const char *name);
+/* A text, sealed for its row: *out points into *sealed. */
+int desk_seal_text(struct node *n, const char *table, const char *column, int64_t row, const char *text,
+    struct text *sealed, struct bytes *out, struct error *why) MUST_CHECK;
+/* Sealed text of a row, opened; NULL: it does not open, or there is none. malloc()ed. */
+char *desk_open_text(struct node *n, const char *table, const char *column, int64_t row, const struct bytes *sealed);
+
+/* What departments ask one another about an application: those that `department` asked or is asked. */
+json_t *desk_inquiries(struct node *n, struct store *s, const struct store_case *c, const char *department,
+    struct error *why);
+
+#endif

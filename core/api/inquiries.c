@@ -1,0 +1,224 @@
+/* What one department asks another within a case, and the answer of that one's clerk. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "api/desk.h"
+#include "api/sight.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "rules/calendar.h"
+
+enum { WITHIN_DAYS = 2 };
+
+/* --- shown --- */
+
+struct telling { struct node *n; const char *department; json_t *list; };
+
+static json_t *
+inquiry_shown(struct node *n, const struct store_inquiry *q)
+{
+	char *question = desk_open_text(n, "inquiry", "question", q->id, &q->question);
+	char *answer = desk_open_text(n, "inquiry", "answer", q->id, &q->answer);
+	json_t *o = json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:s?}", "id",
+	    desk_id(q->division, q->id), "number", q->number, "from", q->from, "to", q->to,
+	    "asked_at", desk_instant(q->asked_at), "due", desk_day(q->due), "answered_at", desk_instant(q->answered_at),
+	    "question", question, "answer", answer);
+
+	free(question);
+	free(answer);
+	return o;
+}
+
+static void
+tell(void *cookie, const struct store_inquiry *q)
+{
+	struct telling *t = cookie;
+
+	if (!t->department || strcmp(q->from, t->department) == 0 || strcmp(q->to, t->department) == 0)
+		json_array_append_new(t->list, inquiry_shown(t->n, q));
+}
+
+json_t *
+desk_inquiries(struct node *n, struct store *s, const struct store_case *c, const char *department,
+    struct error *why)
+{
+	struct telling t = { .n = n, .department = department, .list = json_array() };
+
+	if (store_inquiries_of(s, c->division, c->id, tell, &t, why) >= 0)
+		return t.list;
+	json_decref(t.list);
+	return NULL;
+}
+
+/* --- asking --- */
+
+/* It has something to do in this case too. */
+static bool
+takes_part(const struct running *r, const char *department)
+{
+	for (size_t i = 0; i < r->event->n_items; i++)
+		if ((r->plan.runs >> i & 1) && strcmp(r->event->items[i].department, department) == 0)
+			return true;
+	return false;
+}
+
+static int
+store_question(struct asking *a, int node, const char *to, const char *question, struct error *why)
+{
+	int64_t now = node_now(a->n);
+	struct store_inquiry q = { .division = a->c.division, .id = store_id(a->n->slot, now),
+		.application = a->c.id, .item = (int16_t)node, .asked_by = a->who.id, .asked_at = now };
+	struct text sealed;
+	int done;
+
+	if (!calendar_add(clock_day(now), WITHIN_DAYS, &q.due))
+		q.due = DESK_NO_DUE;
+	snprintf(q.from, sizeof q.from, "%s", a->who.department);
+	snprintf(q.to, sizeof q.to, "%s", to);
+	done = desk_seal_text(a->n, "inquiry", "question", q.id, question, &sealed, &q.question, why);
+	if (done == 0)
+		done = store_inquiry_put(a->s, &q, why);
+	text_free(&sealed);
+	return done;
+}
+
+void
+api_inquiries_ask(void *node, struct http_exchange *x)
+{
+	struct asking a = { .n = node, .x = x };
+	struct error why = { 0 };
+	const char *to, *question;
+	int item;
+
+	if (desk_find(&a, &item) == 0 && asking_read_body(&a) == 0 && (question = desk_text(&a, "question"))) {
+		to = json_text(a.body, "department");
+		if (!to || strcmp(to, a.who.department) == 0 || !takes_part(a.r, to))
+			asking_refuse_field(&a, "/department", "not_chosen", "请选择这件事里另一个部门");
+		else if (store_question(&a, item, to, question, &why) != 0)
+			api_unavailable(x, &why);
+		else
+			http_answer(x, 201, "application/json", "{}", 2);
+	}
+	asking_free(&a);
+}
+
+/* --- what is asked of us --- */
+
+struct listing {
+	struct node *n;
+	json_t *list;
+	int limit;
+	int64_t last[DESK_CURSOR];
+	bool more;
+};
+
+static void
+list_one(void *cookie, const struct store_inquiry *q)
+{
+	struct listing *l = cookie;
+
+	if ((int)json_array_size(l->list) == l->limit) {
+		l->more = true;
+		return;
+	}
+	json_array_append_new(l->list, inquiry_shown(l->n, q));
+	l->last[0] = q->due;
+	l->last[1] = q->id;
+}
+
+void
+api_inquiries_list(void *node, struct http_exchange *x)
+{
+	struct listing l = { .n = node };
+	struct store_inquiry after = { 0 };
+	struct store_clerk clerk;
+	struct account who;
+	struct error why = { 0 };
+	struct store *s;
+	bool given;
+
+	if (desk_clerk(node, x, &who, &s) != 0 || desk_page(x, &l.limit, l.last, &given) != 0)
+		return;
+	after.due = (int32_t)l.last[0];
+	after.id = l.last[1];
+	clerk = desk_whose(&who);
+	l.list = json_array();
+	if (store_inquiries_open(s, &clerk, given ? &after : NULL, l.limit + 1, list_one, &l, &why) >= 0) {
+		api_json_take(x, 200, json_pack("{s:o, s:o}", "inquiries", l.list, "cursor",
+		    l.more ? desk_cursor(l.last) : json_null()));
+		return;
+	}
+	json_decref(l.list);
+	api_unavailable(x, &why);
+}
+
+/* --- answering --- */
+
+struct finding { struct store_inquiry q; bool found; };
+
+static void
+keep(void *cookie, const struct store_inquiry *q)
+{
+	struct finding *f = cookie;
+
+	f->q = *q;
+	f->q.question = f->q.answer = (struct bytes){ NULL, 0 };
+	f->found = true;
+}
+
+static int
+find(struct asking *a, struct finding *f, struct error *why)
+{
+	int32_t division;
+	int64_t id;
+
+	if (!desk_read_id(http_param(a->x, "id"), &division, &id))
+		return 0;
+	if (store_inquiry_get(a->s, division, id, keep, f, why) < 0)
+		return -1;
+	return f->found && strcmp(f->q.to, a->who.department) == 0 && sight_serves(&a->who, division);
+}
+
+static void
+give_answer(struct asking *a, struct finding *f)
+{
+	const char *answer = desk_text(a, "answer");
+	struct error why = { 0 };
+	struct text sealed;
+	int done;
+
+	if (!answer)
+		return;
+	done = desk_seal_text(a->n, "inquiry", "answer", f->q.id, answer, &sealed, &f->q.answer, &why);
+	if (done == 0)
+		done = store_inquiry_answer(a->s, &f->q, a->who.id, node_now(a->n), &why);
+	text_free(&sealed);
+	if (done < 0)
+		api_unavailable(a->x, &why);
+	else if (done == 0)
+		http_problem(a->x, 409, "conflict", "已经答复过了", "同事已经答复了这个问题。请刷新后再看。", NULL);
+	else
+		http_answer(a->x, 200, "application/json", "{}", 2);
+}
+
+void
+api_inquiries_answer(void *node, struct http_exchange *x)
+{
+	struct asking a = { .n = node, .x = x };
+	struct finding f = { .found = false };
+	struct error why = { 0 };
+	int found;
+
+	if (desk_clerk(node, x, &a.who, &a.s) != 0)
+		return;
+	found = find(&a, &f, &why);
+	if (found < 0)
+		api_unavailable(x, &why);
+	else if (found == 0)
+		api_not_found(x);
+	else if (asking_read_body(&a) == 0)
+		give_answer(&a, &f);
+	asking_free(&a);
+}

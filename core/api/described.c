@@ -144,7 +144,7 @@ const struct described described[] = {
 	{ "POST", "/api/v1/desk/{number}/{item}/reading",
 	    "A notice was read",
 	    "204 400 401 403 404 409 413 415 503", false, NULL,
-	    NULL, NULL },
+	    "o", NULL },
 	{ "POST", "/api/v1/desk/{number}/{item}/inquiries",
 	    "Ask another department of the same case",
 	    "201 400 401 403 404 413 415 422 503", false, NULL,

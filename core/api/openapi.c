@@ -84,6 +84,16 @@ responses(const struct described *d)
 	return all;
 }
 
+/* What moves an application is done once, whoever repeats it. */
+static bool
+wants_key(const struct described *d)
+{
+	const char *last = strrchr(d->path, '/');
+
+	return strcmp(d->method, "POST") == 0 && (strncmp(d->path, "/api/v1/applications", 20) == 0 ||
+	    strncmp(last, "/decision", 9) == 0 || strcmp(last, "/closing") == 0);
+}
+
 /* What stands in the path, in the query, in headers. */
 static json_t *
 parameters(const struct described *d)
@@ -98,7 +108,7 @@ parameters(const struct described *d)
 	}
 	if (d->query && shape_query(d->query, list) != 0)
 		json_array_clear(list);
-	if (strncmp(d->path, "/api/v1/applications", 20) == 0 && strcmp(d->method, "POST") == 0)
+	if (wants_key(d))
 		json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:{s:s, s:i, s:i}}", "name",
 		    "Idempotency-Key", "in", "header", "required", 1, "schema", "type", "string", "minLength", 1,
 		    "maxLength", 255));

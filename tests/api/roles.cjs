@@ -19,6 +19,8 @@ const owner_and_clerks = everybody(404, { stranger: 401, mother: 200, police: 20
 const acts_on_own = (mother) => everybody(404, { stranger: 401, mother, police: 403, tax: 403 });
 const for_applicants = (status) => everybody(403, { stranger: 401, mother: status, other: status, agent: status, far_agent: status });
 const applicants_only = for_applicants(201);
+const clerks_only = (status) => everybody(403, { stranger: 401, police: status, far_police: status, tax: status, civil: status });
+const polices = (status) => everybody(404, { stranger: 401, police: status });
 const matrix = {
 	'GET /api/v1/events': everybody(200),
 	'GET /api/v1/events/{event}': everybody(200),
@@ -51,6 +53,21 @@ const matrix = {
 		civil: 404, supervisor: 404 }),
 	'GET /api/v1/complaints': everybody(403, { stranger: 401, police: 200, far_police: 200, tax: 200, civil: 200, supervisor: 200 }),
 	'GET /api/v1/consents': everybody(403, { stranger: 401, mother: 200, other: 200 }),
+	'GET /api/v1/desk': clerks_only(200),
+	'GET /api/v1/desk/attention': clerks_only(200),
+	'POST /api/v1/desk/decisions': clerks_only(400),
+	/* the item of the police */
+	'GET /api/v1/desk/{number}/{item}': polices(200),
+	'POST /api/v1/desk/{number}/{item}/decision': polices(400),
+	'POST /api/v1/desk/{number}/{item}/closing': polices(400),
+	'POST /api/v1/desk/{number}/{item}/reading': polices(409),
+	'POST /api/v1/desk/{number}/{item}/inquiries': polices(422),
+	'POST /api/v1/desk/{number}/{item}/conferences': polices(422),
+	'GET /api/v1/inquiries': clerks_only(200),
+	'POST /api/v1/inquiries/{id}/answer': clerks_only(404),
+	'GET /api/v1/conferences': clerks_only(200),
+	'GET /api/v1/conferences/{id}': clerks_only(404),
+	'POST /api/v1/conferences/{id}/minutes': clerks_only(404),
 	'GET /api/v1/departments': everybody(200),
 	'GET /api/v1/departments/{department}/files/{id}': everybody(401),
 	'POST /api/v1/departments/{department}/results': everybody(401),
@@ -110,7 +127,7 @@ suite(async (test) => {
 
 	function send(method, route, who) {
 		const target = route.replace('{event}', 'birth').replace('{number}', own).replace('{department}', 'tax').replace('{id}', '1')
-			.replace('{provider}', 'none').replace('{item}', 'birth_certificate');
+			.replace('{provider}', 'none').replace('{item}', route.includes('/desk/') ? 'hukou_birth' : 'birth_certificate');
 		const options = { who: who === 'stranger' ? undefined : who };
 		if (route.endsWith('/prefill'))
 			options.json = { form: {} };
@@ -156,7 +173,7 @@ suite(async (test) => {
 				continue;
 			const [method, target] = route.split(' ');
 			for (const Authorization of bad) {
-				const answer = await w.http(method, target.replace('{number}', own), { headers: { Authorization },
+				const answer = await w.http(method, target.replace('{number}', own).replace('{item}', 'hukou_birth'), { headers: { Authorization },
 					...(method === 'POST' || method === 'PUT' ? { json: birth(), key: 'bad' } : {}) });
 				assert.equal(answer.status, 401, `${route} ${Authorization}`);
 				assert.equal(answer.headers['www-authenticate'], 'Bearer');

@@ -132,11 +132,12 @@ same_key(struct asking *a, const struct store_petition *row)
 static void
 put(struct asking *a, struct petition *p, struct store_petition *row)
 {
+	/* of what has ended only clerks ask something new; what was asked before has an answer */
+	bool may_be_new = a->c.open || a->kind == PETITION_DECISION || a->kind == PETITION_CLOSING;
 	struct error why = { 0 };
 
 	CRASH_POINT("petition/before_commit");
-	/* of what has ended only clerks ask something new; what was asked before has an answer */
-	if (a->c.open || a->kind == PETITION_DECISION || a->kind == PETITION_CLOSING ? store_petition_put(a->s, a->n->incarnation, row, &why) != 0
+	if (may_be_new ? store_petition_put(a->s, a->n->incarnation, row, &why) != 0
 	    : store_petition_find(a->s, row, &why) != 0) {
 		log_error("a petition: %s", why.text);
 		row->verdict = row->verdict == STORE_LOST ? STORE_LOST : STORE_FAILED;

@@ -52,8 +52,8 @@ shown(const struct store_desk_place *at, const struct running *r)
 
 	title = name_of(r->event, at->item, name);
 	clock_format(at->at, since);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:i}", "number", at->number, "event", at->event,
-	    "event_title", r->event->title, "item", name, "title", title, "since", since, "kind",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:i}", "number", at->number,
+	    "event", at->event, "event_title", r->event->title, "item", name, "title", title, "since", since, "kind",
 	    running_attention_kind(r, at->item), "closing", closings[running_closing(r, at->item)],
 	    "words", words, "receipt", it->receipt, "round", (int)it->round);
 }

@@ -45,8 +45,8 @@ static const char *const always[][2] = {
 	{ "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
 };
 
-static void
-put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type)
+void
+exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type)
 {
 	static const char digits[] = "0123456789abcdef";
 	char id[17];
@@ -104,7 +104,7 @@ make_answer(struct http_exchange *x, int status, const char *type, char *body, s
 		free(body);
 		return;
 	}
-	put_headers(x, x->response, type);
+	exchange_put_headers(x, x->response, type);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "http/call.h"
 #include "http/server.h"
+#include "http/stream.h"
 
 enum { FIRST_ROOM = 16384 };
 
@@ -101,6 +102,8 @@ exchange_free(struct http_exchange *x)
 		next = a->next;
 		free(a);
 	}
+	if (x->stream)
+		stream_lose(x->stream);
 	if (x->response)
 		MHD_destroy_response(x->response);
 	exchange_drop_body(x);

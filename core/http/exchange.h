@@ -44,6 +44,7 @@ struct http_exchange {
 	int status;
 	int worker;
 	struct MHD_Response *response;
+	struct http_stream *stream; /* of an answer that goes on (stream.h) */
 	size_t answer_length;
 	struct added *added;
 	struct http_exchange *next; /* of those whose head is awaited, wait for a worker, are answered */
@@ -82,6 +83,8 @@ void exchange_drop_body(struct http_exchange *x);
 void exchange_refuse(struct http_exchange *x, const struct refusal *r);
 /* The same as the bytes of a whole answer that closes; malloc()ed, NULL when memory is gone. */
 char *exchange_refusal_bytes(const struct http_exchange *x, const struct refusal *r, size_t *length);
+/* Give an answer the headers that every one has, and those that were added. */
+void exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type);
 /* The answer is made: tell the connection's thread, if it waits. The exchange may be gone then. */
 void exchange_done(struct http_exchange *x);
 

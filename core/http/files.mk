@@ -11,6 +11,7 @@ http_SOURCES = \
 	core/http/route.c core/http/route.h \
 	core/http/serve.c core/http/serve.h \
 	core/http/server.h \
+	core/http/stream.c core/http/stream.h \
 	core/http/target.c core/http/target.h \
 	core/http/workers.c core/http/workers.h \
 	# end

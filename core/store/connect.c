@@ -152,7 +152,7 @@ session_begin(struct store *s, struct error *why)
 		if (session_end_earlier(s, why) != 0)
 			return -1;
 	}
-	return s->listening ? connection_text(s->c, "LISTEN yjs_inbox", why) : 0;
+	return s->listen ? connection_text(s->c, s->listen, why) : 0;
 }
 
 struct store *

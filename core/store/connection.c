@@ -243,28 +243,3 @@ connection_rollback(struct store *s)
 	if (s->c && PQtransactionStatus(s->c) != PQTRANS_IDLE && connection_text(s->c, "ROLLBACK", &ignored))
 		log_warning("%s", ignored.text);
 }
-
-/* --- wake-ups --- */
-
-int
-store_listen(struct store *s, struct error *why)
-{
-	s->listening = true;
-	return connection_command(s, "LISTEN yjs_inbox", why);
-}
-
-bool
-store_notified(struct store *s)
-{
-	bool ours = false;
-	PGnotify *n;
-
-	if (!s->c || PQstatus(s->c) != CONNECTION_OK || PQconsumeInput(s->c) != 1)
-		return false;
-	while ((n = PQnotifies(s->c))) {
-		if (s->incarnation == 0 || atoi(n->extra) == s->incarnation)
-			ours = true;
-		PQfreemem(n);
-	}
-	return ours;
-}

@@ -36,7 +36,10 @@ struct store {
 	bool warned;           /* the server warned (replication wait cancelled): COMMIT is unknown */
 	bool stale;            /* the server turned read-only: reconnect */
 	bool patient;          /* verify: statements may take any time */
-	bool listening;
+	const char *listen;    /* the command that does so, again after each reconnect; or NULL */
+	int32_t hears_for;     /* of the changes told, whose are ours */
+	void (*wanted)(void *cookie, const struct store_change *c); /* store_on_want() */
+	void *wanted_cookie;
 	bool ended;            /* this node's life was ended by another */
 	int32_t incarnation;   /* whose life this session shows; 0 none */
 	int writer;            /* of counters */

@@ -30,6 +30,7 @@ store_SOURCES = \
 	core/store/migrate.c \
 	core/store/node.c \
 	core/store/node.h \
+	core/store/notice.c core/store/notice.h \
 	core/store/param.c \
 	core/store/param.h \
 	core/store/past.c core/store/past.h \

@@ -28,6 +28,7 @@
 #include "store/intake.h"
 #include "store/login.h"
 #include "store/node.h"
+#include "store/notice.h"
 #include "store/session.h"
 #include "store/vouched.h"
 
@@ -42,10 +43,6 @@ bool store_alive_at_once(struct store *s);
 int store_socket(const struct store *s);
 /* Bytes of a group are still waiting to leave: ask poll() for POLLOUT too. */
 bool store_unsent(const struct store *s);
-/* Be woken when another node commits an answer of a department for one of ours; then, when the socket
- * is readable, true tells that one came (read it with store_inbox_open). */
-int store_listen(struct store *s, struct error *why) MUST_CHECK;
-bool store_notified(struct store *s);
 /* The database's clock. */
 int store_now(struct store *s, int64_t *us, struct error *why) MUST_CHECK;
 

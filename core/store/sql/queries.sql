@@ -100,6 +100,18 @@ FROM (SELECT DISTINCT p.node FROM unnest($1::int4[], $2::int8[]) u (division, ap
 	JOIN progress p ON p.division = u.division AND p.id = u.application
 	WHERE p.node <> $3::int4) o;
 
+-- name: change_want
+-- The owners of these applications are asked to tell node $3 of changes, where they are others.
+SELECT pg_notify('yjs_inbox', 'want ' || p.node || ' ' || p.division || ' ' || p.id || ' ' || $3::int4)
+FROM unnest($1::int4[], $2::int8[]) u (division, application)
+JOIN progress p ON p.division = u.division AND p.id = u.application
+WHERE p.node <> $3::int4;
+
+-- name: change_tell
+-- Applications of ours have changed: who asked is told.
+SELECT pg_notify('yjs_change', u.node || ' ' || u.division || ' ' || u.application)
+FROM unnest($1::int4[], $2::int8[], $3::int4[]) u (division, application, node);
+
 -- name: tokens_in_force
 -- Which of the tokens are: to tell the callers of a refused group.
 SELECT id FROM token WHERE id = ANY ($1::int8[]) AND revoked_at IS NULL;

@@ -1,11 +1,11 @@
 /* api.h: the HTTP API /api/v1 and the root's health pages.
  *
  * One file a subject: events.c (list, guide), planning.c (questions, plan), applications.c (file, show,
- * history), list.c, disclosures.c, petitions.c (correction, withdrawal, signatures), files.c (papers),
- * departments.c (their later answers), drafts.c, prefill.c, session.c (coming in and leaving), statistics.c, health.c
- * (alive, ready, metrics), openapi.c with described.c and shape.c. api.c holds the table of routes; a test
- * walks it with every role. sight.c: who may see what, and the row that says that it was seen, before it is
- * shown.
+ * history), list.c, changes.c (live), disclosures.c, petitions.c (correction, withdrawal, signatures),
+ * files.c (papers), departments.c (their later answers), drafts.c, prefill.c, session.c (coming in and
+ * leaving), statistics.c, health.c (alive, ready, metrics), openapi.c with described.c and shape.c. api.c
+ * holds the table of routes; a test walks it with every role. sight.c: who may see what, and the row that
+ * says that it was seen, before it is shown.
  */
 #ifndef YJS_API_API_H
 #define YJS_API_API_H
@@ -34,6 +34,7 @@ void api_applications_file(void *node, struct http_exchange *x);
 void api_applications_show(void *node, struct http_exchange *x);
 void api_applications_list(void *node, struct http_exchange *x);
 void api_applications_history(void *node, struct http_exchange *x);
+void api_applications_changes(void *node, struct http_exchange *x);
 void api_applications_disclosures(void *node, struct http_exchange *x);
 void api_complaints_of(void *node, struct http_exchange *x);
 void api_complaints_list(void *node, struct http_exchange *x);

@@ -68,6 +68,11 @@ const struct described described[] = {
 	    "Its hash-chained history",
 	    "200 400 401 404 503", false, NULL,
 	    NULL, "{number:s count:i last:s entries:[@entry]}" },
+	{ "GET", "/api/v1/applications/{number}/events",
+	    "Its changes as they happen (Accept: text/event-stream): events `change` and, the last, `end`, whose data "
+	    "is {count, status}: how many entries its history has; to who does not accept that, one event",
+	    "200 400 401 404 429 503", false, NULL,
+	    NULL, "text/event-stream" },
 	{ "GET", "/api/v1/applications/{number}/disclosures",
 	    "Which field went to which department",
 	    "200 400 401 404 503", false, NULL,

@@ -4,6 +4,7 @@ api_SOURCES = \
 	core/api/applications.c \
 	core/api/asked.c \
 	core/api/body.c core/api/body.h \
+	core/api/changes.c \
 	core/api/complaints.c \
 	core/api/conferences.c \
 	core/api/departments.c \

@@ -15,7 +15,8 @@
 static const char *const problem_types[] = { "not-readable", "no-idempotency-key", "unauthorized",
 	"forbidden", "not-found", "conflict", "not-acceptable", "idempotency-key-reused", "unavailable",
 	"method-not-allowed", "too-large", "address-too-long", "media-type", "expectation",
-	"headers-too-large", "busy", "too-many-files", "too-many-drafts", "login-failed", "too-many-tries", "not-from-here",
+	"headers-too-large", "busy", "too-many-files", "too-many-drafts", "too-many-listeners",
+	"login-failed", "too-many-tries", "not-from-here",
 	"proof-needed", "wrong-password", "weak-password", "login-expired", "login-cancelled",
 	"login-not-genuine", "no-account", "account-closed", "another-person", "factor-needed", NULL };
 

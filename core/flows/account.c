@@ -173,11 +173,22 @@ by_token(struct node *n, struct http_exchange *x, struct store *s, struct accoun
 	    : error_set(&why, ERROR_TEMPORARY, "no database");
 	if (recognize(n, x, found, &a, who, &why) != 0)
 		return -1;
+	memcpy(who->hash, hash, sizeof who->hash);
 	remember(hash, who);
 	return 0;
 }
 
-/* Staff without a second factor are nobody here. */
+/* Whose session it is, as store_account_by_session. Staff without a second factor are nobody here. */
+static int
+find_session(struct store *s, const uint8_t hash[32], struct store_account *a, struct store_session *session,
+    struct error *why)
+{
+	int found = store_alive(s) ? store_account_by_session(s, hash, a, session, why)
+	    : error_set(why, ERROR_TEMPORARY, "no database");
+
+	return found == 1 && strcmp(a->role, role_names[ROLE_CITIZEN]) != 0 && !session->strong ? 0 : found;
+}
+
 static int
 by_session(struct node *n, struct http_exchange *x, struct store *s, const char *secret, struct account *who)
 {
@@ -188,12 +199,10 @@ by_session(struct node *n, struct http_exchange *x, struct store *s, const char 
 	int found;
 
 	session_hash(secret, hash);
-	found = store_alive(s) ? store_account_by_session(s, hash, &a, &session, &why)
-	    : error_set(&why, ERROR_TEMPORARY, "no database");
-	if (found == 1 && strcmp(a.role, role_names[ROLE_CITIZEN]) != 0 && !session.strong)
-		found = 0;
+	found = find_session(s, hash, &a, &session, &why);
 	if (recognize(n, x, found, &a, who, &why) != 0 || !session_may_act(n, x, secret))
 		return -1;
+	memcpy(who->hash, hash, sizeof who->hash);
 	who->session = true;
 	who->strong = session.strong;
 	who->proved = session.proved;
@@ -212,6 +221,26 @@ account_of(struct node *n, struct http_exchange *x, struct account *who)
 	if (http_header(x, "Authorization"))
 		return by_token(n, x, s, who);
 	return secret ? by_session(n, x, s, secret, who) : unauthorized(x);
+}
+
+int
+account_again(struct node *n, struct store *s, struct account *who, struct error *why)
+{
+	const struct account before = *who;
+	struct store_account a = { 0 };
+	struct store_session session = { 0 };
+	int found = before.session ? find_session(s, before.hash, &a, &session, why)
+	    : store_alive(s) ? store_account_by_token(s, before.hash, &a, why)
+	    : error_set(why, ERROR_TEMPORARY, "no database");
+
+	if (found == 1 && a.demo && !n->loopback)
+		found = 0;
+	if (found == 1 && fill(n, &a, who, why) != 0)
+		found = -1;
+	store_account_free(&a);
+	memcpy(who->hash, before.hash, sizeof who->hash);
+	who->session = before.session;
+	return found;
 }
 
 int

@@ -28,10 +28,14 @@ struct account {
 	int n_divisions;
 	char id_number[19], full_name[128], phone[24]; /* "" when not known */
 	uint8_t person[16];      /* blind index of id_number */
+	uint8_t hash[32];        /* of the token or session's secret he came with */
 };
 
 /* Who sent this request? 0 and *who filled; else the exchange has been answered (401, 503), -1. */
 int account_of(struct node *n, struct http_exchange *x, struct account *who) MUST_CHECK;
+/* Is he still good, and who is he now? Looked up anew by what he came with, for what goes on after the
+ * request: 1, 0 no more, -1 and *why. */
+int account_again(struct node *n, struct store *s, struct account *who, struct error *why) MUST_CHECK;
 /* For what binds a person: in a browser his password must have been typed not long ago. Else the
  * exchange has been answered (403 "proof-needed", see /api/v1/session/proof), -1. */
 int account_proved(const struct account *who, struct http_exchange *x) MUST_CHECK;

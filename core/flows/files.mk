@@ -26,6 +26,7 @@ flows_SOURCES = \
 	core/flows/login.c core/flows/login.h \
 	core/flows/lookups.c core/flows/lookups.h \
 	core/flows/node.c core/flows/node.h \
+	core/flows/notices.c core/flows/notices.h \
 	core/flows/petition.c core/flows/petition.h \
 	core/flows/prefill.c core/flows/prefill.h \
 	core/flows/providers.c core/flows/providers.h \

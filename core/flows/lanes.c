@@ -11,6 +11,7 @@
 
 #include "base/faults.h"
 #include "base/log.h"
+#include "flows/notices.h"
 
 enum { REFUSALS = 5 };
 
@@ -71,6 +72,16 @@ go_on(struct engine *e, struct engaged *owner)
 		calls_set_clock(e, owner);
 }
 
+/* Before the rows' owners may go. */
+static void
+tell_listeners(const struct engine *e, const struct group *g)
+{
+	if (!notices_any(e->node->notices))
+		return;
+	for (size_t i = 0; i < g->rows.n; i++)
+		notices_changed(e->node->notices, g->rows.list[i]->owner->r->id);
+}
+
 static void
 committed(struct engine *e, struct group *g)
 {
@@ -78,6 +89,7 @@ committed(struct engine *e, struct group *g)
 	e->groups++;
 	e->steps += (long)g->rows.n;
 	g->limit = g->limit < GROUP_SETTLEMENTS / 2 ? g->limit * 2 : GROUP_SETTLEMENTS;
+	tell_listeners(e, g);
 	for (size_t i = 0; i < g->n_settled; i++)
 		follow(e, g->settled[i]);
 	CRASH_POINT("group/followed");
@@ -256,6 +268,20 @@ lanes_advance(struct engine *e)
 
 /* --- the connections --- */
 
+static void
+wanted(void *notices, const struct store_change *c)
+{
+	notices_wanted(notices, c);
+}
+
+/* What came to other nodes for us, and what they want to know of ours. */
+static int
+hear(struct node *n, struct store *s, struct error *why)
+{
+	store_on_want(s, wanted, n->notices);
+	return store_listen(s, why);
+}
+
 int
 lanes_open(struct engine *e, struct error *why)
 {
@@ -267,7 +293,7 @@ lanes_open(struct engine *e, struct error *why)
 		struct store *s = store_open(n->database, names[i], why);
 
 		if (s && store_node_join(s, n->incarnation, n->slot + writers[i], why) == 0 &&
-		    (i > 0 || store_listen(s, why) == 0) && group_open(&e->lanes[i], n, s) == 0)
+		    (i > 0 || hear(n, s, why) == 0) && group_open(&e->lanes[i], n, s) == 0)
 			continue;
 		store_close(s);
 		e->lanes[i].store = NULL;

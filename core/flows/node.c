@@ -21,6 +21,7 @@
 #include "flows/intake.h"
 #include "flows/known.h"
 #include "flows/lookups.h"
+#include "flows/notices.h"
 #include "flows/vouch.h"
 
 enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3, ATTEMPTS = 20 };
@@ -228,7 +229,8 @@ node_open(struct node *n, struct base *base, struct error *why)
 	n->known = known_new(n->seal, why);
 	n->lookups = n->known ? lookups_start(n, why) : NULL;
 	n->vouch = n->lookups ? vouch_start(n, why) : NULL;
-	n->engine = n->vouch ? engine_start(n, why) : NULL;
+	n->notices = notices_new(n);
+	n->engine = n->vouch && n->notices ? engine_start(n, why) : NULL;
 	CRASH_POINT("start/engine");
 	n->intake = n->engine ? intake_start(n, why) : NULL;
 	if (!n->intake || open_http(n, why) != 0 || set_public_url(n, why) != 0)
@@ -241,6 +243,7 @@ static void
 node_close(struct node *n)
 {
 	atomic_store(&n->draining, true);
+	notices_stop(n->notices); /* who listens would be waited for */
 	if (n->http)
 		http_drain(n->http, DRAIN_US);
 	vouch_stop(n->vouch);
@@ -253,6 +256,7 @@ node_close(struct node *n)
 		http_stop(n->http);
 	for (int i = 0; i < NODE_WORKERS; i++)
 		store_close(n->workers[i]);
+	notices_free(n->notices);
 	if (n->extension)
 		n->extension->close(n->more);
 	departments_close(&n->departments);

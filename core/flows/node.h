@@ -18,6 +18,7 @@ struct intake;
 struct engine;
 struct known;
 struct lookups;
+struct notices;
 struct vouch;
 
 enum { NODE_WORKERS = 32 };
@@ -59,6 +60,7 @@ struct node {
 	struct vouch *vouch;    /* OpenID providers */
 	struct lookups *lookups; /* for forms that are being filled in, */
 	struct known *known;     /* and what they told */
+	struct notices *notices;
 	struct http *http;
 	struct store *workers[NODE_WORKERS]; /* one connection a worker, used by its thread only */
 	int n_workers;

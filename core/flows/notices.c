@@ -291,6 +291,17 @@ put(struct notices *ns, struct notice *it)
 	return 0;
 }
 
+bool
+notices_full(struct notices *ns, int64_t account)
+{
+	bool full;
+
+	pthread_mutex_lock(&ns->lock);
+	full = ns->stopping || atomic_load(&ns->n) >= NOTICES_MOST || count_of(ns, account) >= NOTICES_OF_ONE;
+	pthread_mutex_unlock(&ns->lock);
+	return full;
+}
+
 int
 notices_add(struct notices *ns, struct notice *it)
 {

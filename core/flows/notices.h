@@ -34,6 +34,8 @@ struct notices *notices_new(struct node *n);
 void notices_stop(struct notices *ns);
 void notices_free(struct notices *ns);
 
+/* Do so many want to know that this account's next would not be taken in? */
+bool notices_full(struct notices *ns, int64_t account);
 /* Take him in; he is looked at once at the beginning. -1: too many want to know, he was not taken. */
 int notices_add(struct notices *ns, struct notice *it) MUST_CHECK;
 

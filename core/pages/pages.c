@@ -31,6 +31,7 @@ static const struct http_route routes[] = {
 	GET("/statistics", guide_statistics),
 	GET("/applications", progress_mine),
 	GET("/applications/{number}", progress_one),
+	GET("/applications/{number}/events", api_applications_changes),
 	GET("/applications/{number}/receipt", progress_receipt),
 	GET("/applications/{number}/receipt.pdf", progress_receipt_pdf),
 	GET("/applications/{number}/disclosures", progress_disclosures),

@@ -8,6 +8,7 @@
 #define YJS_STORE_NOTICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"

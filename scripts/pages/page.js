@@ -146,5 +146,36 @@
 			form.querySelectorAll("[data-upload]").forEach(function (button) { button.hidden = true; });
 		}
 		ready();
+	/* Where an application stands is shown anew when it has changed: its parts are taken from the same page,
+	   fetched again. What stands open stays open; while something is being typed, nothing is changed. */
+	var stands = document.querySelector("[data-live]");
+	function show(text) {
+		var fresh = new DOMParser().parseFromString(text, "text/html");
+		document.querySelectorAll("[data-fresh]").forEach(function (part) {
+			var other = fresh.getElementById(part.id), open = [];
+			if (!other)
+				return;
+			part.querySelectorAll("details").forEach(function (d, i) { open[i] = d.open; });
+			part.replaceChildren.apply(part, Array.from(other.childNodes));
+			part.querySelectorAll("details").forEach(function (d, i) { d.open = d.open || !!open[i]; });
+			Object.assign(part.dataset, other.dataset);
+		});
+	}
+	function renew() {
+		if (stands.querySelector("input:focus, textarea:focus, select:focus"))
+			stands.addEventListener("focusout", renew, { once: true });
+		else
+			fetch(location.href).then(function (a) { return a.ok ? a.text() : ""; }).then(show, function () {});
+	}
+	if (stands && window.EventSource) {
+		var source = new EventSource(stands.dataset.live);
+		["change", "end"].forEach(function (name) {
+			source.addEventListener(name, function (event) {
+				if (name === "end")
+					source.close();
+				if (String(JSON.parse(event.data).count) !== stands.dataset.count)
+					renew();
+			});
+		});
 	}
 })();

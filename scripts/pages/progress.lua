@@ -14,13 +14,17 @@ local more = require "progress_more"
 local function first_line(page)
 	local a = page.application
 	local kind = a.next.who == "applicant" and "must" or a.next.who == "nobody" and "good" or "calm"
-	return h.div{ class = "notice " .. kind, role = "status",
+	return h.div{ class = "notice " .. kind,
 		h.p{ class = "first", names.told(a.next.text) },
 		more.first(page) }
 end
 
+local function is_open(a)
+	return a.status ~= "finished" and a.status ~= "withdrawn"
+end
+
 local function promise(a)
-	if a.status == "finished" or a.status == "withdrawn" then
+	if not is_open(a) then
 		return false
 	elseif a.promised_by then
 		return h.p{ T("progress.all_promised", { day = names.day(a.promised_by) }) }
@@ -84,16 +88,15 @@ return function(page)
 	return layout{ page = page, title = a.title, own_heading = true, main = {
 		h.h1{ names.event{ id = a.event, title = a.title } },
 		h.p{ class = "quiet number", T("progress.number", { number = a.number }) },
-		h.div{ id = "live", ["data-live"] = a.status ~= "finished" and a.status ~= "withdrawn"
+		h.div{ id = "first", role = "status", ["data-fresh"] = true, first_line(page) },
+		h.div{ id = "stands", ["data-fresh"] = true, ["data-count"] = a.history.count, ["data-live"] = is_open(a)
 				and h.url("/applications/{number}/events", { number = a.number }),
-			first_line(page),
 			h.p{ h.strong{ T.of("status.", a.status) }, " · ",
 				T("mine.filed", { day = names.instant(a.submitted_at) }),
 				a.filed_by == "agent" and { " · ", T "mine.by_agent" } },
 			promise(a), withdrawal(a),
 			T.lang() and h.p{ class = "quiet", T "guide.in_chinese" },
-			items(page), signs(a), papers(page), saving(page), history(page) },
-		more.after(page),
+			items(page), signs(a), papers(page), saving(page), history(page), more.after(page) },
 		h.h2{ T "progress.more" }, ways(a),
 	} }
 end

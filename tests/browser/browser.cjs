@@ -119,6 +119,12 @@ async function inspect(page, way, name) {
 	return wrong;
 }
 
+/* The page is there with all that it asked for; an answer that goes on for ever is not waited for. */
+async function settled(page) {
+	if (!await page.locator('[data-live]').count())
+		await page.waitForLoadState('networkidle');
+}
+
 /* Open origin + target in that way: {wrong: [], bytes: {document, stylesheet, script, image}, status}.
  * `enter(context)` logs somebody in first. */
 async function look(browser, origin, what, way) {
@@ -127,7 +133,8 @@ async function look(browser, origin, what, way) {
 		if (what.enter)
 			await what.enter(context, origin);
 		const page = await context.newPage(), seen = watch(page, origin);
-		const answer = await page.goto(origin + what.path, { waitUntil: 'networkidle' });
+		const answer = await page.goto(origin + what.path, { waitUntil: 'load' });
+		await settled(page);
 		const wrong = await inspect(page, way, what.name);
 		const refusal = (what.status || 200) >= 400; /* the browser itself reports those as an error */
 		if (answer.status() !== (what.status || 200))

@@ -146,6 +146,8 @@
 			form.querySelectorAll("[data-upload]").forEach(function (button) { button.hidden = true; });
 		}
 		ready();
+	}
+
 	/* Where an application stands is shown anew when it has changed: its parts are taken from the same page,
 	   fetched again. What stands open stays open; while something is being typed, nothing is changed. */
 	var stands = document.querySelector("[data-live]");

@@ -62,11 +62,11 @@ suite(async (test) => {
 		assert.equal(ear.status, 200);
 		assert.equal(ear.headers['content-type'], 'text/event-stream');
 		assert.equal(ear.headers['cache-control'], 'no-store');
-		assert.equal(first.count, before);
+		assert.ok(first.count >= before, 'others go on meanwhile');
 		assert.equal(first.status, 'in_progress');
-		assert.equal(first.id, String(before));
+		assert.equal(first.id, String(first.count));
 		let_go(number);
-		await ear.heard('a change', (m) => m.event === 'change' && m.count > before);
+		await ear.heard('a change', (m) => m.event === 'change' && m.count > first.count);
 		const last = await ear.heard('the end', (m) => m.event === 'end');
 		await until('the answer is over', () => ear.over);
 		assert.equal(last.status, 'finished');
@@ -117,9 +117,8 @@ suite(async (test) => {
 		const second = spawn(program, ['serve', '--config', file], { cwd: '/', stdio: 'ignore' });
 		const ended = new Promise((done) => second.once('exit', (code, signal) => done(signal || code)));
 		await until('the second is ready', () => w.http('GET', '/readyz', { port }).then((a) => a.status === 200, () => false), 40000);
-		const number = await filed('anna'), before = await count('anna', number);
-		const ear = listen(port, `/applications/${number}/events`, as('anna'));
-		await ear.heard('the first message', (m) => m.count === before);
+		const number = await filed('anna'), ear = listen(port, `/applications/${number}/events`, as('anna'));
+		await ear.heard('the first message', (m) => m.event === 'change');
 		let_go(number); /* the first node owns it */
 		await ear.heard('its end', (m) => m.event === 'end');
 		const open = await filed('anna'), left = listen(port, `/applications/${open}/events`, as('anna'));

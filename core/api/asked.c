@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "flows/case.h"
 #include "flows/consent.h"
+#include "seal/digest.h"
 
 /* The application of the path for the applicant or his agent, with its answers; `reading` notes what is
  * read. NULL: the exchange has been answered. */
@@ -64,14 +65,16 @@ api_asked_correction(void *node, struct http_exchange *x)
 	struct account who;
 	struct node *n = node;
 	struct running *r = own_case(n, x, "correction", &who);
+	char version[72] = "sha256:";
 	json_t *asked;
 
 	if (!r)
 		return;
+	digest_hex(r->event->version, 32, version + strlen("sha256:"));
 	asked = running_asked(r, node_now(n), http_header(x, "Accept-Language"));
 	add_values(r, asked);
-	api_json_take(x, 200, json_pack("{s:s, s:s, s:o}", "number", r->number, "event", r->event->id, "asked",
-	    asked));
+	api_json_take(x, 200, json_pack("{s:s, s:s, s:s, s:o}", "number", r->number, "event", r->event->id,
+	    "version", version, "asked", asked));
 	running_free(r);
 }
 

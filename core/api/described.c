@@ -80,7 +80,7 @@ const struct described described[] = {
 	{ "GET", "/api/v1/applications/{number}/correction",
 	    "What may be given now: answers and papers, with the department's own words and what stands there",
 	    "200 400 401 403 404 503", false, NULL,
-	    NULL, "{number:s event:s asked:[{pointer:s field:s title:s reason:s item?:s needed:b value:*}]}" },
+	    NULL, "{number:s event:s version:s asked:[{pointer:s field:s title:s reason:s item?:s needed:b value:*}]}" },
 	{ "POST", "/api/v1/applications/{number}/correction",
 	    "Give what was asked for: answers, papers",
 	    "200 400 401 403 404 409 413 415 422 503", false, NULL,

@@ -5,6 +5,7 @@ pages_SOURCES = \
 	core/pages/bundle.c core/pages/bundle.h \
 	core/pages/check.c \
 	core/pages/consent.c \
+	core/pages/correct.c \
 	core/pages/entry.c \
 	core/pages/form.c \
 	core/pages/form_post.c core/pages/form_post.h \
@@ -13,6 +14,7 @@ pages_SOURCES = \
 	core/pages/gzip.c core/pages/gzip.h \
 	core/pages/page.c core/pages/page.h \
 	core/pages/pages.c core/pages/pages.h \
+	core/pages/papers.c core/pages/papers.h \
 	core/pages/posted.c core/pages/posted.h \
 	core/pages/progress.c \
 	core/pages/qr.c core/pages/qr.h \

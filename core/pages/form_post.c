@@ -13,10 +13,8 @@
 #include "pages/form_post.h"
 #include "pages/form_twice.h"
 #include "pages/handlers.h"
+#include "pages/papers.h"
 #include "pages/posted.h"
-#include "rules/upload.h"
-
-static const char paper_field[] = "paper."; /* before a material's id */
 
 static const char *
 posted_text(const struct page *p, const char *name)
@@ -120,7 +118,7 @@ draft_wanted(struct page *p)
 static void
 go_on(struct page *p)
 {
-	const char *act = posted_text(p, "_do"), *id, *wrong = json_string_value(page_field(p, "wrong"));
+	const char *act = posted_text(p, "_do"), *id, *wrong = json_string_value(page_field(p, "paper_wrong"));
 	char rest[320];
 
 	if (wrong)
@@ -188,70 +186,13 @@ save(struct page *p)
 	apply_send(p, "answer", "PUT", apply_draft(p), json_incref(wanted), with_saved);
 }
 
-/* ---- papers ---- */
-
-static void next_paper(struct page *p);
-
-static void
-wrong_paper(struct page *p, const char *id, int status)
-{
-	char text[12];
-
-	snprintf(text, sizeof text, "%d", status == 413 || status == 415 || status == 429 ? status : 503);
-	page_set_take(p, "wrong", json_string(text));
-	page_set_take(p, "paper", json_string(id));
-}
-
-static void
-with_paper(struct page *p, int status)
-{
-	const char *id = json_string_value(page_field(p, "paper")), *file = json_text(page_field(p, "answer"), "id");
-
-	if (status == 201)
-		json_object_set_new(json_object_get(page_field(p, "wanted"), "materials"), id, json_string(file));
-	else if (status == 401 || status == 403) {
-		page_refuse(p, status);
-		return;
-	} else {
-		wrong_paper(p, id, status);
-	}
-	next_paper(p);
-}
-
-static void
-send_paper(struct page *p, const char *id, const struct posted_file *file)
-{
-	const char *csrf = posted_text(p, "_csrf");
-	struct http_request r = { .method = "POST", .target = "/api/v1/files", .type = "application/octet-stream",
-		.body = file->bytes, .length = file->length, .headers = { { "X-CSRF-Token", csrf } } };
-
-	page_set_take(p, "paper", json_string(id));
-	page_ask(p, "answer", &r, with_paper);
-}
-
-/* The next file of the request, or all are up. */
-static void
-next_paper(struct page *p)
-{
-	json_int_t n = json_integer_value(page_field(p, "papers"));
-	struct posted_file file;
-
-	while (n < UPLOADS_MOST && posted_file(page_exchange(p), paper_field, (size_t)n, &file)) {
-		page_set_take(p, "papers", json_integer(++n));
-		if (file.length <= UPLOAD_CEILING) {
-			send_paper(p, file.name, &file);
-			return;
-		}
-		wrong_paper(p, file.name, 413);
-	}
-	save(p);
-}
-
 static void
 take(struct page *p)
 {
-	page_set_take(p, "wanted", draft_wanted(p));
-	next_paper(p);
+	json_t *wanted = draft_wanted(p);
+
+	page_set_take(p, "wanted", wanted);
+	papers_take(p, json_object_get(wanted, "materials"), posted_text(p, "_csrf"), save);
 }
 
 void

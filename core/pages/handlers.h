@@ -22,7 +22,9 @@ void progress_one(void *node, struct http_exchange *x);
 void progress_receipt(void *node, struct http_exchange *x);
 void progress_receipt_pdf(void *node, struct http_exchange *x);
 void progress_disclosures(void *node, struct http_exchange *x);
-/* withdraw.c, consent.c: acting on an application */
+/* correct.c, withdraw.c, consent.c: acting on an application */
+void correct_show(void *node, struct http_exchange *x);
+void correct_send(void *node, struct http_exchange *x);
 void withdraw_show(void *node, struct http_exchange *x);
 void withdraw_send(void *node, struct http_exchange *x);
 void consent_show(void *node, struct http_exchange *x);

@@ -4,11 +4,11 @@ local h = require "html"
 local T = require "text"
 local errors = require "form_errors"
 local fields = require "form_fields"
+local inputs = require "form_inputs"
 local layout = require "layout"
 local names = require "names"
 local papers = require "form_papers"
 local parts = require "form_parts"
-local places = require "places"
 
 -- ---- what the parts share ----
 
@@ -102,14 +102,6 @@ local function asked_ids(page)
 	return table.concat(ids, " ")
 end
 
-local function place_list()
-	local list = {}
-	for i, code in ipairs(places.codes) do
-		list[i] = h.option{ value = code .. " " .. places.name(code) }
-	end
-	return h.datalist{ id = "places", list }
-end
-
 -- ---- the page ----
 
 local function actions(page)
@@ -140,6 +132,6 @@ return function(page)
 				parts.hidden{ _csrf = page.session.csrf, _revision = page.draft.revision, _asked = asked_ids(page),
 					_check = page.check },
 				wishes(page), sections(form), papers.section(form), actions(page),
-				place_list() },
+				inputs.places() },
 		} }
 end

@@ -88,7 +88,7 @@ end
 -- ---- a field to be filled in ----
 
 -- hints: elements said under the label. o.wrong: the sentence, or nil.
-local function typed_field(o, hints, more)
+function fields.typed(o, hints, more)
 	local question, described = o.question, {}
 	if #hints > 0 then described[1] = o.name .. "-hint" end
 	if o.wrong then described[#described + 1] = o.name .. "-error" end
@@ -127,13 +127,13 @@ local function row_fields(form, question, i, row)
 			local name = ("%s.%d.%s"):format(question.id, i - 1, column.id)
 			local o = { question = column, name = name, value = row[column.id], wrong = form.errors[name],
 				schema = form.schema[question.id].items.properties[column.id] }
-			list[#list + 1] = typed_field(o, { bounds(o) })
+			list[#list + 1] = fields.typed(o, { bounds(o) })
 		end
 	end
 	return list
 end
 
-local function list_field(form, question, rows)
+function fields.list(form, question, rows)
 	local wrong, blocks = form.errors[question.id], {}
 	if #rows == 0 then
 		rows = { {} }
@@ -167,7 +167,7 @@ function fields.of(form, question)
 	local schema = form.schema[question.id]
 	local o = { question = question, name = question.id, schema = schema, value = value, wrong = form.errors[question.id] }
 	if question.type == "list" then
-		return list_field(form, question, type(value) == "table" and value or {})
+		return fields.list(form, question, type(value) == "table" and value or {})
 	elseif schema and schema.readOnly and page.begun.filled[question.id] ~= nil then
 		o.value = page.begun.filled[question.id]
 		return known_field(form, o)
@@ -176,14 +176,14 @@ function fields.of(form, question)
 	end
 	local hints = { bounds(o) }
 	hints[#hints + 1] = state_note(form, question, known) or nil
-	return typed_field(o, hints, why(form, question))
+	return fields.typed(o, hints, why(form, question))
 end
 
 -- One's own consent to something that items wait for.
 function fields.sign(form, sign)
 	local question = { id = sign.id, title = sign.title, type = "yes_no" }
 	local o = { question = question, name = sign.id, value = form.page.form[sign.id], wrong = form.errors[sign.id] }
-	return typed_field(o, { sign.text and h.p{ class = "hint", names.zh(sign.text) } })
+	return fields.typed(o, { sign.text and h.p{ class = "hint", names.zh(sign.text) } })
 end
 
 return fields

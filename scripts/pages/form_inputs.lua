@@ -105,6 +105,15 @@ local function place(o)
 		{ list = "places", autocomplete = "off", lang = T.lang() })
 end
 
+-- What the fields of places pick from: once a page.
+function inputs.places()
+	local list = {}
+	for i, code in ipairs(places.codes) do
+		list[i] = h.option{ value = code .. " " .. places.name(code) }
+	end
+	return h.datalist{ id = "places", list }
+end
+
 local function part(o, which, label, input)
 	return h.div{ class = "part", h.label{ ["for"] = o.name .. "." .. which, label }, input }
 end

@@ -6,7 +6,7 @@ local names = require "names"
 
 local papers = {}
 
-local accepted = ".pdf,.jpg,.jpeg,.png,.ofd,application/pdf,image/jpeg,image/png"
+papers.accepted = ".pdf,.jpg,.jpeg,.png,.ofd,application/pdf,image/jpeg,image/png"
 
 local function users(form, paper)
 	local list = {}
@@ -29,7 +29,7 @@ local function picker(page, paper, wrong)
 	local id = "paper." .. paper.id .. ".file"
 	return {
 		h.label{ ["for"] = id, class = "unseen", T("paper.pick", { title = paper.title }) },
-		h.input{ type = "file", id = id, name = "paper." .. paper.id, accept = accepted,
+		h.input{ type = "file", id = id, name = "paper." .. paper.id, accept = papers.accepted,
 			["aria-describedby"] = "paper.hint" .. (wrong and " paper." .. paper.id .. "-error" or ""),
 			["aria-invalid"] = wrong and "true", ["data-paper"] = paper.id },
 		h.button{ class = "second", type = "submit", name = "_do", value = "save", ["data-upload"] = paper.id, T "paper.upload" },

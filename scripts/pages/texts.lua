@@ -68,6 +68,16 @@ return {
 	["consent.until"] = { zh = "最晚{day}答复，过了这天就当作不同意。", en = "Please answer by {day}; after that it counts as a no." },
 	["consent.waits"] = { zh = "等您同意才能办的", en = "What waits for your consent" },
 
+	["correction.another"] = { zh = "要换一份，就再选", en = "To replace it, pick another" },
+	["correction.before"] = { zh = "原来填的", en = "Given before" },
+	["correction.clock"] = { zh = "等您改正的这几天，部门的时间停下来不算；其他事项照常办。", en = "While this waits for you the department's clock stands still; everything else goes on." },
+	["correction.further"] = { zh = "改了以后，这一栏也要填。", en = "With your change this is needed too." },
+	["correction.lead"] = { zh = "只改标出来的这几处，别的都不用动。没有填错的，照原样再交也可以。", en = "Only what is marked; leave everything else. What was right may be given again as it is." },
+	["correction.no_reason"] = { zh = "请核对", en = "please check" },
+	["correction.nothing"] = { zh = "现在没有要您改正或补交的内容。", en = "Nothing is asked of you now." },
+	["correction.send"] = { zh = "交上去", en = "Send" },
+	["correction.title"] = { zh = "改正、补交", en = "Correct and complete" },
+
 	-- departments in English (Chinese: their connector files)
 	["department.cdc"] = { zh = "疾病预防控制中心", en = "Centre for Disease Control" },
 	["department.civil_affairs"] = { zh = "民政局", en = "Civil Affairs" },

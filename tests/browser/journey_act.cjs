@@ -1,9 +1,10 @@
-/* journey_act.cjs: acting on an application under way, in a browser: withdrawing with the consequences shown
- * first; a second person who is asked for his consent in his own login. On the phone and at the desk, in large
- * type, and without script.
+/* journey_act.cjs: acting on an application under way, in a browser: correcting just what is marked; withdrawing
+ * with the consequences shown first; a second person who is asked for his consent in his own login. On the phone
+ * and at the desk, in large type, and without script.
  */
 'use strict';
-const { assert, birth, demoForm, idNumber, suite, World } = require('../api/harness.cjs');
+const paper = require('../papers.cjs');
+const { assert, birth, demoForm, idNumber, suite, until, World } = require('../api/harness.cjs');
 const { missing, launch, ways, person, inspect } = require('./browser.cjs');
 
 const skip = missing();
@@ -21,8 +22,13 @@ suite(async (test) => {
 	let people = 0;
 
 	/* The vaccination is done, the premium waits: something stops, something is undone. */
-	w.gate.rule = (call) => call.json && call.json.item === 'medical_insurance_enrol' && !call.json.of
+	const pending = (call) => call.json && call.json.item === 'medical_insurance_enrol' && !call.json.of
 		? { status: 202, body: { state: 'pending', result_id: 'M-1' } } : undefined;
+	const marks = { fields: [{ field: 'householder_name', reason: '与户口簿不一致' }, { field: 'hukou_address', reason: '门牌号不清楚' },
+		{ field: 'mother_ethnic', reason: '请核对' }], materials: [{ id: 'household_book', reason: '照片看不清' }] };
+	const sentBack = (call) => call.json && call.json.item === 'hukou_birth' && call.json.round === 1 && !call.json.of
+		? { status: 200, body: { state: 'correction', result_id: 'PS-3', ...marks } } : undefined;
+	w.gate.rule = pending;
 
 	async function citizen(name, id, full) {
 		await w.account(name, 'citizen', { id, full });
@@ -99,6 +105,46 @@ suite(async (test) => {
 			assert.equal(await page.locator('[aria-labelledby=asked]').count(), 0);
 			const a = await w.watch(he, number, 'he sees it', (seen) => seen.signs.some((s) => s.status === 'signed'));
 			assert.notEqual(item(a, 'marriage_registration').status, 'refused');
+			await context.close();
+		});
+
+	for (const way of journeys)
+		await test(`correcting, ${way.name}: only what is marked, with the department's words; refused in words; then taken`, async () => {
+			w.gate.rule = sentBack;
+			const { number } = await w.accepted('anna', birth());
+			await w.watch('anna', number, 'it is sent back', (a) => item(a, 'hukou_birth').status === 'correction');
+			w.gate.rule = pending;
+			const { context, page } = await inside('anna', way);
+			await page.goto(`${origin}/applications/${number}`);
+			await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: '去改正、补交' }).click()]);
+			await looked(page, way, 'correction');
+			const told = await page.locator('main').innerText();
+			for (const words of ['与户口簿不一致', '门牌号不清楚', '照片看不清', '公安局', '原来填的'])
+				assert.ok(told.includes(words), `${words}: ${told}`);
+			assert.equal(await page.locator('[name=child_name]').count(), 0);
+			await page.getByLabel('户主姓名').fill('王守仁');
+			await page.locator('[name="hukou_address.division"]').fill('330106 杭州市西湖区');
+			await page.locator('[name="paper.household_book"]').setInputFiles({ name: 'book.pdf', mimeType: 'application/pdf', buffer: paper.pdf() });
+			await submit(page, '交上去');
+			await looked(page, way, 'correction-place');
+			assert.match(await page.locator('[role=alert]').innerText(), /县\(区\)/);
+			assert.equal(await page.getByLabel('户主姓名').inputValue(), '王守仁');
+			assert.match(await page.locator('main').innerText(), /已上传/);
+			await page.locator('[name="hukou_address.division"]').fill('330111001001');
+			await page.locator('[name="hukou_address.text"]').fill('富春街道桂花路1号102室');
+			await page.locator('[name=mother_ethnic]').selectOption('02');
+			await submit(page, '交上去');
+			await looked(page, way, 'correction-further');
+			await page.locator('[name=ethnic_choice_signed]').check();
+			await submit(page, '交上去');
+			assert.equal(page.url(), `${origin}/applications/${number}`);
+			await w.watch('anna', number, 'it went again', (a) => item(a, 'hukou_birth').round === 2);
+			const { json: sent } = await until('the department has it', () => w.gate.find(number, 'hukou_birth', 2));
+			assert.deepEqual([sent.data.householder_name, sent.data.hukou_address.text, sent.data.mother_ethnic],
+				['王守仁', '富春街道桂花路1号102室', '02']);
+			assert.ok(sent.materials.find((m) => m.id === 'household_book').file.id);
+			await page.goto(`${origin}/applications/${number}/correction`);
+			assert.match(await page.locator('main').innerText(), /没有要您改正/);
 			await context.close();
 		});
 

@@ -1,0 +1,160 @@
+/* /applications/{number}/correction: what is marked, and nothing else: each with the department's own words and
+ * what stands there now. Papers that are asked for again come along. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "pages/act.h"
+#include "pages/answers.h"
+#include "pages/handlers.h"
+#include "pages/papers.h"
+
+static const char *
+number_of(const struct page *p)
+{
+	return http_param(page_exchange(p), "number");
+}
+
+/* ---- what it rests on: what is asked, the form of that version, the departments' names ---- */
+
+static void
+with_departments(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_go_on(p);
+}
+
+static void
+with_guide(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_get(p, "departments", "/api/v1/departments", with_departments);
+}
+
+static void
+with_asked(struct page *p, int status)
+{
+	const json_t *correction = page_field(p, "correction");
+
+	if (page_is(p, status, 200))
+		page_get(p, "guide", page_target(p, "/api/v1/events/{}?version={}", json_text(correction, "event"),
+		    json_text(correction, "version") + strlen("sha256:")), with_guide);
+}
+
+static void
+load(struct page *p, page_next *next)
+{
+	page_set_next(p, next);
+	page_get(p, "correction", page_target(p, "/api/v1/applications/{}/correction", number_of(p)), with_asked);
+}
+
+/* ---- shown ---- */
+
+static void
+form(struct page *p)
+{
+	load(p, act_show);
+}
+
+void
+correct_show(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "correction");
+
+	if (p)
+		act_begin(p, form);
+}
+
+/* ---- sent ---- */
+
+/* A question that was shown and left empty is cleared: whether it may be, the API says. */
+static void
+clear_empty(json_t *given, const char *asked)
+{
+	char *list = strdup(asked ? asked : ""), *rest = list;
+
+	for (char *id; rest && (id = strsep(&rest, " "));)
+		if (*id && !json_object_get(given, id))
+			json_object_set_new(given, id, json_null());
+	free(list);
+}
+
+static void
+send(struct page *p)
+{
+	json_t *given = page_field(p, "given"), *files = page_field(p, "files"), *body = json_object();
+	char done[120];
+
+	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}", number_of(p)));
+	if (json_object_size(given) > 0)
+		json_object_set(body, "form", given);
+	if (json_object_size(files) > 0)
+		json_object_set(body, "materials", files);
+	act_send_take(p, page_target(p, "/api/v1/applications/{}/correction", number_of(p)), body, done, form);
+}
+
+/* A row more or less of a list is no correction yet: the page again, with what was typed. */
+static bool
+is_rows(struct page *p, json_t *given)
+{
+	const char *press = act_text(p, "_do");
+	char list[128];
+	size_t row;
+
+	if (press && strncmp(press, "add:", 4) == 0)
+		answers_add_row(given, press + 4);
+	else if (press && sscanf(press, "remove:%127[^:]:%zu", list, &row) == 2)
+		answers_remove_row(given, list, row);
+	else
+		return false;
+	return true;
+}
+
+/* One that is not right is told beside it; what was uploaded is kept for the next try. */
+static void
+with_papers(struct page *p)
+{
+	if (page_field(p, "paper_wrong"))
+		act_begin(p, form);
+	else
+		send(p);
+}
+
+/* Papers of an earlier try: "had.<material>" holds the file's id. */
+static json_t *
+files_had(const json_t *posted)
+{
+	json_t *files = json_object(), *value;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)posted, name, value)
+		if (strncmp(name, "had.", 4) == 0 && json_is_string(value))
+			json_object_set(files, name + 4, value);
+	return files;
+}
+
+static void
+take(struct page *p)
+{
+	json_t *given = json_object(), *files = files_had(page_field(p, "again"));
+	const char *csrf = act_text(p, "_csrf");
+
+	answers_take(given, page_field(p, "guide"), page_field(p, "again"));
+	page_set_take(p, "given", given);
+	page_set_take(p, "files", files);
+	if (is_rows(p, given)) {
+		act_begin(p, form);
+		return;
+	}
+	clear_empty(given, act_text(p, "_asked"));
+	papers_take(p, files, csrf ? csrf : "", with_papers);
+}
+
+void
+correct_send(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "correction");
+
+	if (p && act_read(p))
+		load(p, take);
+}

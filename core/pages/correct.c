@@ -1,6 +1,6 @@
 /* /applications/{number}/correction: what is marked, and nothing else: each with the department's own words and
  * what stands there now. Papers that are asked for again come along. */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -67,16 +67,19 @@ correct_show(void *node, struct http_exchange *x)
 
 /* ---- sent ---- */
 
-/* A question that was shown and left empty is cleared: whether it may be, the API says. */
+/* What was marked and left empty is cleared: whether it may be, the API says. */
 static void
-clear_empty(json_t *given, const char *asked)
+clear_empty(json_t *given, const json_t *correction)
 {
-	char *list = strdup(asked ? asked : ""), *rest = list;
+	const json_t *one;
+	size_t i;
 
-	for (char *id; rest && (id = strsep(&rest, " "));)
-		if (*id && !json_object_get(given, id))
+	json_array_foreach(json_object_get(correction, "asked"), i, one) {
+		const char *id = json_text(one, "field");
+
+		if (strncmp(json_text(one, "pointer"), "/form/", 6) == 0 && !json_object_get(given, id))
 			json_object_set_new(given, id, json_null());
-	free(list);
+	}
 }
 
 static void
@@ -146,7 +149,7 @@ take(struct page *p)
 		act_begin(p, form);
 		return;
 	}
-	clear_empty(given, act_text(p, "_asked"));
+	clear_empty(given, page_field(p, "correction"));
 	papers_take(p, files, csrf ? csrf : "", with_papers);
 }
 

@@ -70,11 +70,11 @@ local function reasons(page, items, entry)
 	local list = {}
 	for i, mark in ipairs(entry.marks) do
 		local item = mark.item and items[mark.item]
-		list[i] = h.p{ class = "hint", item and { h.strong{ names.department(page.departments, item.department) },
+		list[i] = h.p{ class = "reason", item and { h.strong{ names.department(page.departments, item.department) },
 			T "layout.colon" }, mark.reason ~= "" and names.told(mark.reason) or T "correction.no_reason" }
 	end
 	if entry.further then
-		list[1] = h.p{ class = "hint", T "correction.further" }
+		list[1] = h.p{ class = "reason", T "correction.further" }
 	end
 	return list
 end

@@ -135,13 +135,14 @@ suite(async (test) => {
 			await page.locator('[name=mother_ethnic]').selectOption('02');
 			await submit(page, '交上去');
 			await looked(page, way, 'correction-further');
-			await page.locator('[name=ethnic_choice_signed]').check();
+			assert.equal(await page.locator('[name=ethnic_choice_signed]').count(), 1);
+			await page.locator('[name=mother_ethnic]').selectOption('01');
 			await submit(page, '交上去');
 			assert.equal(page.url(), `${origin}/applications/${number}`);
 			await w.watch('anna', number, 'it went again', (a) => item(a, 'hukou_birth').round === 2);
 			const { json: sent } = await until('the department has it', () => w.gate.find(number, 'hukou_birth', 2));
 			assert.deepEqual([sent.data.householder_name, sent.data.hukou_address.text, sent.data.mother_ethnic],
-				['王守仁', '富春街道桂花路1号102室', '02']);
+				['王守仁', '富春街道桂花路1号102室', '01']);
 			assert.ok(sent.materials.find((m) => m.id === 'household_book').file.id);
 			await page.goto(`${origin}/applications/${number}/correction`);
 			assert.match(await page.locator('main').innerText(), /没有要您改正/);

@@ -22,7 +22,6 @@ units = \
 	tests/outcall/test_address \
 	tests/outcall/test_outcall \
 	tests/outcall/test_sign \
-	tests/outcall/test_wire \
 	tests/pages/test_posted \
 	tests/pages/test_script \
 	tests/pages/test_texts \
@@ -122,7 +121,6 @@ tests_oidc_test_metadata_LDADD = $(tests_oidc)
 tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)
-tests_outcall_test_wire_LDADD = $(tests_outcall)
 tests_pages_test_posted_LDADD = $(tests_pages)
 tests_pages_test_script_LDADD = $(tests_pages)
 tests_pages_test_texts_LDADD = $(tests_pages)

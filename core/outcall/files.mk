@@ -1,11 +1,8 @@
 outcall_SOURCES = \
 	core/outcall/address.c core/outcall/address.h \
 	core/outcall/headers.c core/outcall/headers.h \
-	core/outcall/outcall.c core/outcall/outcall.h core/outcall/outcall_own.h \
-	core/outcall/plain.c core/outcall/plain.h \
+	core/outcall/outcall.c core/outcall/outcall.h \
 	core/outcall/sign.c core/outcall/sign.h \
-	core/outcall/transfer.c \
 	core/outcall/url.c core/outcall/url.h \
 	core/outcall/watch.c core/outcall/watch.h \
-	core/outcall/wire.c core/outcall/wire.h \
 	# end

@@ -1,7 +1,6 @@
 /* outcall.h: calls to departments (and to OpenID providers), hundreds in flight, made by one thread.
  *
- * This room alone sees libcurl (calls over plain HTTP to the operator's own address in digits go
- * without it, see plain.h). One thread starts calls, waits, and takes finished ones; only
+ * This room alone sees libcurl. One thread starts calls, waits, and takes finished ones; only
  * outcall_wakeup() may be called by others. Handles, connections and buffers are kept and used
  * again. What a call means is not judged here: rules/ending.h does that with the `struct answer`.
  *
@@ -10,7 +9,7 @@
  * name was resolved: a URL whose host and port are the operator's own (`allow`) goes wherever it
  * leads; every other one is refused unless the address is public.
  *
- * A request is repeated by itself, at once, when a kept connection turns out to have been closed
+ * libcurl repeats a request by itself, at once, when a kept connection turns out to have been closed
  * before a byte of answer came: the department may then see one key twice in one attempt
  * (`never_twice` excludes that).
  *

@@ -39,6 +39,7 @@ units = \
 	tests/rules/test_number \
 	tests/rules/test_plan \
 	tests/rules/test_plan_words \
+	tests/rules/test_prefill \
 	tests/rules/test_replay \
 	tests/rules/test_saving \
 	tests/rules/test_schema \
@@ -138,6 +139,7 @@ tests_rules_test_form_locked_LDADD = $(tests_rules)
 tests_rules_test_number_LDADD = $(tests_rules)
 tests_rules_test_plan_LDADD = $(tests_rules)
 tests_rules_test_plan_words_LDADD = $(tests_rules)
+tests_rules_test_prefill_LDADD = $(tests_rules)
 tests_rules_test_replay_LDADD = $(tests_rules)
 tests_rules_test_saving_LDADD = $(tests_rules)
 tests_rules_test_schema_LDADD = $(tests_rules)

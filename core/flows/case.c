@@ -237,6 +237,7 @@ load_form(struct node *n, const struct store_case *c, struct running *r, struct 
 	r->form = json_incref(json_object_get(sealed, "form"));
 	r->applicant = json_incref(json_object_get(sealed, "applicant"));
 	r->files = json_incref(json_object_get(sealed, "files"));
+	r->disputed = json_incref(json_object_get(sealed, "disputed"));
 	r->chosen = strtoull(json_text(sealed, "chosen") ? json_text(sealed, "chosen") : "0", NULL, 16);
 	json_decref(sealed);
 	return r->form ? 0 : error_set(why, ERROR_BROKEN, "application %s: no form in it", c->number);

@@ -11,6 +11,7 @@
 #include "flows/consent.h"
 #include "flows/drafts.h"
 #include "flows/request_key.h"
+#include "rules/dispute.h"
 #include "rules/form.h"
 #include "rules/number.h"
 #include "seal/digest.h"
@@ -63,6 +64,22 @@ check(struct filing_request *q, struct facts *facts, const char *language, struc
 	return 0;
 }
 
+/* What nobody said for him, or what he did not answer, he cannot say is wrong. */
+static int
+check_disputed(const struct filing_request *q, struct http_exchange *x)
+{
+	const json_t *one;
+	char pointer[40];
+	size_t i;
+
+	json_array_foreach(q->disputed, i, one) {
+		snprintf(pointer, sizeof pointer, "/disputed/%zu", i);
+		if (!dispute_may(q->event, json_string_value(one), q->form))
+			return filing_refuse(x, pointer, "not_asked", "这一栏不是系统预填的,或者没有填,不用提出异议");
+	}
+	return 0;
+}
+
 static int
 seal_form(struct node *n, struct filing *f, const struct filing_request *q, uint8_t hash[32],
     struct error *why)
@@ -73,8 +90,8 @@ seal_form(struct node *n, struct filing *f, const struct filing_request *q, uint
 	int done;
 
 	snprintf(chosen, sizeof chosen, "%" PRIx64, f->r->chosen);
-	all = json_pack("{s:O, s:O, s:s, s:O*}", "form", q->form, "applicant", q->applicant,
-	    "chosen", chosen, "files", f->r->files);
+	all = json_pack("{s:O, s:O, s:s, s:O*, s:O*}", "form", q->form, "applicant", q->applicant,
+	    "chosen", chosen, "files", f->r->files, "disputed", f->r->disputed);
 	plain = all ? json_canonical_string(all) : NULL;
 	json_decref(all);
 	if (!plain)
@@ -246,6 +263,8 @@ make_running(struct node *n, struct filing *f, const struct account *who, struct
 	f->r->form = json_incref(q->form);
 	f->r->applicant = json_incref(q->applicant);
 	f->r->chosen = facts->chosen;
+	if (json_array_size(q->disputed) > 0)
+		f->r->disputed = json_incref((json_t *)(uintptr_t)q->disputed);
 	return 0;
 }
 
@@ -391,7 +410,7 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 	char division[7];
 
 	CRASH_POINT("intake/read");
-	if (check(q, &facts, language, x) != 0)
+	if (check(q, &facts, language, x) != 0 || check_disputed(q, x) != 0)
 		return NULL;
 	if (!form_division(q->event, &facts, division)) {
 		filing_refuse(x, "/form", "required", "请填写决定由哪个县(区)办理的那一栏");

@@ -22,7 +22,7 @@ enum history_word {
 	HISTORY_OVERDUE, HISTORY_DEEMED_ACCEPTED, HISTORY_SIGNED, HISTORY_DECLINED, HISTORY_WITHDRAWAL,
 	HISTORY_UNDO_SENT, HISTORY_UNDONE, HISTORY_UNDO_FAILED, HISTORY_UNDO_IMPOSSIBLE,
 	HISTORY_WITHDRAWN, HISTORY_FINISHED, HISTORY_CLOCK_STOPPED, HISTORY_CLOCK_RESUMED, HISTORY_REMINDED,
-	HISTORY_RETYPED, HISTORY_SETTLED, HISTORY_WORDS
+	HISTORY_RETYPED, HISTORY_SETTLED, HISTORY_DISPUTED, HISTORY_WORDS
 };
 extern const char *const history_words[HISTORY_WORDS];
 
@@ -30,8 +30,8 @@ struct history_entry { /* NULL or 0: not said. Written in the order of the names
 	int64_t at;
 	const char *body;   /* 64 hex: keyed hash of what was filed or sent */
 	const char *by;     /* who moved it: applicant agent signer department clock operator */
-	const char *code;   /* fixed word: how it ended */
-	const char *department;
+	const char *code;   /* fixed word: how it ended; disputed: the question */
+	const char *department; /* disputed: whose record it is */
 	int fields;         /* accepted, corrected: answers typed */
 	const char *item;   /* item id, "material:<id>", "record:<id>" or "sign:<id>" */
 	const char *key;    /* the operation's key */

@@ -145,6 +145,8 @@ whole(struct replay *p, enum history_word what, const struct replay_entry *e)
 		r->typed = e->fields;
 		memcpy(p->plan, e->plan, sizeof p->plan);
 		return p->entries == 1 ? NULL : "is accepted more than once";
+	case HISTORY_DISPUTED:
+		return NULL;
 	case HISTORY_CORRECTED:
 		corrected(p, e->fields);
 		return NULL;

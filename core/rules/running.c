@@ -54,6 +54,7 @@ running_free(struct running *r)
 	json_decref(r->applicant);
 	json_decref(r->records);
 	json_decref(r->files);
+	json_decref(r->disputed);
 	free(r->withdrawn_why);
 	free(r->nodes);
 	free(r);

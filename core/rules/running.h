@@ -98,6 +98,7 @@ struct running {
 	json_t *form, *applicant; /* owned; NULL when only shown. form: with all corrections in it */
 	json_t *records;          /* owned: record id -> what its look-up gave */
 	json_t *files;            /* owned: material id -> {"id","sha256","size","type"} as uploaded */
+	json_t *disputed;         /* owned: ids of questions, of whose known answer people say it is wrong; or NULL */
 	int64_t withdrawn_at;     /* us: when it was asked to be withdrawn; 0 not */
 	char *withdrawn_why;      /* as told, or NULL */
 	int64_t stopped_since;    /* us: since when it waits for the applicant; 0: it does not */

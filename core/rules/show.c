@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "rules/calendar.h"
+#include "rules/dispute.h"
 #include "rules/saving.h"
 #include "rules/show_own.h"
 #include "rules/step_own.h"
@@ -111,7 +112,7 @@ running_show(const struct running *r, const char *department, const char *langua
 	const struct event *e = r->event;
 	struct saving expected = plan_saving(e, &r->plan);
 	char hex[72] = "sha256:", last[65];
-	json_t *items = json_array(), *o;
+	json_t *items = json_array(), *disputed = dispute_show(r, department), *o;
 	struct plan plan = moved_plan(r);
 	struct show_dues dues;
 
@@ -129,6 +130,8 @@ running_show(const struct running *r, const char *department, const char *langua
 	    "items", items, "materials", show_materials(r, department),
 	    "signs", department ? json_array() : show_signs(r), "expected_saved", show_saving(&expected),
 	    "saved", saving_measured(r), "history", "count", (int)r->history_count, "last", last);
+	if (disputed)
+		json_object_set_new(o, "disputed", disputed);
 	if (o && plan_promise(e, &plan, -1, language, o) != 0) {
 		json_decref(o);
 		return NULL;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "rules/calendar.h"
+#include "rules/dispute.h"
 #include "rules/step_own.h"
 
 static json_t *
@@ -147,6 +148,7 @@ static void
 show_more(const struct running *r, int node, const char *language, json_t *shown)
 {
 	const struct running_item *it = running_node(r, node);
+	json_t *disputed = dispute_data(r, node);
 
 	if (r->event->items[node].tell)
 		json_object_set_new(shown, "tell", json_true());
@@ -158,6 +160,8 @@ show_more(const struct running *r, int node, const char *language, json_t *shown
 		json_object_set_new(shown, "overdue", json_true());
 	if (it->flags & ITEM_DEEMED)
 		json_object_set_new(shown, "deemed_accepted", json_true());
+	if (disputed)
+		json_object_set_new(shown, "disputed", disputed);
 }
 
 /* The instant of a decision; that of being sent back is none. */

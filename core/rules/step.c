@@ -281,6 +281,7 @@ running_begin(struct running *r, const uint8_t form_hash[32], struct effects *x)
 	r->typed = saving_typed(r);
 	e.fields = r->typed;
 	step_tell_entry(r, -1, HISTORY_ACCEPTED, &e, x);
+	dispute_begin(r, x);
 	for (size_t i = 0; i < r->event->n_items; i++)
 		r->nodes[i].state =
 		    r->plan.item[i].verdict == PLAN_RUNS ? ITEM_WAITING : ITEM_SKIPPED;

@@ -17,6 +17,10 @@
 /* Merge a JSON object into another that may be shared: a new one takes its place. null clears. */
 int running_merge(json_t **into, const json_t *changes) MUST_CHECK;
 
+/* --- dispute.c --- */
+/* Write down what r->disputed says, as it is filed. */
+void dispute_begin(struct running *r, struct effects *x);
+
 /* --- step_effects.c --- */
 /* Write an entry about node (-1: the whole) and count it. The longer form takes more to say. */
 void step_tell(struct running *r, int node, enum history_word what, const char *by, const char *code,

@@ -77,6 +77,7 @@ make_row(const struct asking *a, const struct petition *p, struct store_file_use
 {
 	*row = (struct store_petition){ .division = p->division, .id = p->id,
 		.application = p->application, .account = p->account, .token = a->who.token,
+		.mandate = a->who.role == ROLE_AGENT ? a->c.mandate : 0,
 		.account_division = account_division(&a->who), .files = files };
 	row->n_files = files_uses(a->files, p->division, p->application, files);
 	seal_blind(a->n->seal, "request_key", a->key, strlen(a->key), row->key_hash);
@@ -155,6 +156,9 @@ put(struct asking *a, struct petition *p, struct store_petition *row)
 		break;
 	case STORE_REVOKED:
 		http_problem(a->x, 401, "unauthorized", "请重新登录", "登录已失效,没有收下。", NULL);
+		break;
+	case STORE_NO_MANDATE:
+		http_problem(a->x, 403, "no-mandate", "没有这位居民的委托", "这位居民已经收回委托,没有收下。", NULL);
 		break;
 	default:
 		perhaps(a, row->verdict == STORE_LOST);

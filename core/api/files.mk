@@ -21,6 +21,7 @@ api_SOURCES = \
 	core/api/health.c \
 	core/api/inquiries.c \
 	core/api/list.c \
+	core/api/mandates.c \
 	core/api/openapi.c \
 	core/api/petitions.c \
 	core/api/planning.c \

@@ -96,8 +96,7 @@ limit_to_caller(const struct account *who, struct store_filter *f)
 		break;
 	case ROLE_AGENT:
 		f->filed = true;
-		if (who->n_divisions == 0)
-			f->account = who->id;
+		f->account = who->id;
 		break;
 	default:
 		f->account = who->id;

@@ -14,6 +14,7 @@ flows_SOURCES = \
 	core/flows/files.c core/flows/files.h \
 	core/flows/feedback.c core/flows/feedback.h \
 	core/flows/filing.c core/flows/filing.h \
+	core/flows/filing_owner.c \
 	core/flows/filing_read.c \
 	core/flows/group.c core/flows/group.h core/flows/group_own.h \
 	core/flows/group_desk.c \

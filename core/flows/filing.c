@@ -202,29 +202,6 @@ fill_row(struct node *n, struct filing *f, const struct account *who, const stru
 	free(canonical);
 }
 
-/* Whose application it is: an agent files for another, who may have no account (yet): 0. He finds it
- * by his identity number all the same. */
-static int
-find_owner(struct node *n, struct filing *f, const struct account *who,
-    const struct filing_request *q, struct error *why)
-{
-	struct store *s = n->workers[http_worker(f->x)];
-	struct store_account owner = { 0 };
-	uint8_t person[16];
-	int found;
-
-	f->r->account = who->id;
-	if (who->role != ROLE_AGENT)
-		return 0;
-	seal_blind(n->seal, "id_number", q->person_id, strlen(q->person_id), person);
-	found = s && store_alive(s) ? store_account_by_person(s, person, &owner, why)
-	    : error_set(why, ERROR_TEMPORARY, "no database");
-	f->r->account = found == 1 ? owner.id : 0;
-	f->r->filed_by = who->id;
-	store_account_free(&owner);
-	return found < 0 ? -1 : 0;
-}
-
 /* The files that he names for materials: resolved, and to be linked with the application. */
 static int
 find_files(struct node *n, struct filing *f, const struct account *who, const struct filing_request *q,
@@ -256,7 +233,7 @@ make_running(struct node *n, struct filing *f, const struct account *who, struct
 	f->r->division = (int32_t)atoi(f->r->plan.division);
 	f->r->id = store_id(n->slot, now);
 	number_make(f->r->plan.division, clock_day(now), f->r->number);
-	if (find_owner(n, f, who, q, why) != 0)
+	if (filing_find_owner(n, f, who, q, why) != 0)
 		return -1;
 	f->r->submitted_at = now;
 	f->r->fence = 1; /* as the store begins to count */
@@ -351,6 +328,11 @@ is_refused(struct node *n, struct filing *f, const struct account *who, const st
 {
 	json_t *errors = NULL;
 
+	if (f->withdrawn) {
+		http_problem(f->x, 403, "no-mandate", "没有这位居民的委托",
+		    "这位居民已经收回对您的委托。他可以在“谁替我办”里重新委托,也可以自己办。", NULL);
+		return true;
+	}
 	if (f->r->plan.runs == 0) {
 		filing_refuse(f->x, "/choices", "not_chosen", "按这些答案没有要办的事项,请至少选一项");
 		return true;

@@ -22,6 +22,7 @@ struct filing {
 	struct store_file_use files[UPLOADS_MOST];
 	struct store_consent consents[EVENT_SIGNS];
 	struct text sealed, items, answer_sealed, history;
+	bool withdrawn;                 /* an agent without a mandate: the resident took it back */
 	char *plan;
 	char *answer;                   /* the 201's body */
 	size_t answer_length;
@@ -51,5 +52,10 @@ int filing_refuse(struct http_exchange *x, const char *pointer, const char *code
 void filing_request_free(struct filing_request *q);
 /* form_check points into the form; whoever sent the document wants to be pointed into that. */
 void filing_point(json_t *errors);
+
+/* For filing.c, into f->r and f->row: the owner. An agent files for another, who may have no account
+ * (yet): 0, he finds it by his identity number all the same; f->withdrawn when he may not. */
+int filing_find_owner(struct node *n, struct filing *f, const struct account *who,
+    const struct filing_request *q, struct error *why) MUST_CHECK;
 
 #endif

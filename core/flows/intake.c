@@ -136,6 +136,9 @@ answer(struct intake *in, struct filing *f)
 	case STORE_REVOKED:
 		http_problem(f->x, 401, "unauthorized", "请重新登录", "登录已失效,没有受理。", NULL);
 		break;
+	case STORE_NO_MANDATE:
+		http_problem(f->x, 403, "no-mandate", "没有这位居民的委托", "这位居民已经收回委托,没有受理。", NULL);
+		break;
 	case STORE_NO_FILE:
 		http_problem(f->x, 422, "not-acceptable", "材料已不在", "上传的材料超过七天没有使用,已经删除。"
 		    "没有受理,请重新上传后再提交。", (struct json_t *)json_pack("[{s:s, s:s, s:s}]", "pointer",

@@ -26,6 +26,7 @@ store_SOURCES = \
 	core/store/limit.c core/store/limit.h \
 	core/store/list.c \
 	core/store/login.c core/store/login.h \
+	core/store/mandate.c core/store/mandate.h \
 	core/store/measure.c core/store/measure.h \
 	core/store/migrate.c \
 	core/store/node.c \
@@ -66,6 +67,7 @@ store_migrations = \
 	core/store/sql/migrations/0009_desk.sql \
 	core/store/sql/migrations/0010_who.sql \
 	core/store/sql/migrations/0013_undone.sql \
+	core/store/sql/migrations/0014_mandate.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

@@ -88,8 +88,12 @@ lock_rows(struct store *s, const struct batch *b, struct error *why)
 	int8_rows(pipeline_add(s, QUERY_LOCK_KEYS), list, distinct(list, n));
 	n = 0;
 	for (size_t i = 0; i < b->n; i++)
-		if (b->rows[i]->token)
-			list[n++] = b->rows[i]->token;
+		for (int k = 0; k < 2; k++) {
+			int64_t token = k ? b->rows[i]->mandate : b->rows[i]->token;
+
+			if (token)
+				list[n++] = token;
+		}
 	n = distinct(list, n);
 	if (n > 0) {
 		int8_rows(pipeline_add(s, QUERY_LOCK_TOKENS), list, n);

@@ -29,6 +29,7 @@ struct store_consent { /* whose consent is asked */
 struct store_count { int32_t division; int32_t day; const char *event, *department, *measure; int64_t delta; };
 
 enum store_verdict { STORE_PENDING, STORE_STORED, STORE_SAME_KEY, STORE_ONCE, STORE_REVOKED,
+	STORE_NO_MANDATE,
 	STORE_NO_FILE, STORE_BAD, STORE_FAILED, STORE_LOST };
 
 struct store_application {
@@ -46,7 +47,8 @@ struct store_application {
 	const char *history;   /* canonical JSON lines */
 	int32_t history_count;
 	uint8_t history_hash[32];
-	int64_t token;         /* must still be valid in this transaction */
+	int64_t token;         /* must still be valid in this transaction, */
+	int64_t mandate;       /* and, filed for another, his mandate (mandate.h); 0 */
 	int32_t account_division; /* with caller (filed_by, else account) and key_hash: the request key */
 	uint8_t key_hash[16], body_hash[32];
 	bool drafted;          /* the key is a draft's: of the same caller, it ends with the commit */

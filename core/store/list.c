@@ -122,7 +122,7 @@ static PGresult *
 by_division(struct store *s, const struct store_filter *f, struct error *why)
 {
 	enum query q = f->attention ? QUERY_LIST_ATTENTION : f->department ? QUERY_LIST_DEPARTMENT
-	    : f->filed ? QUERY_LIST_FILED : QUERY_LIST_DIVISIONS;
+	    : QUERY_LIST_DIVISIONS;
 	int32_t *all = NULL;
 	struct params *p;
 	PGresult *r = NULL;

@@ -16,6 +16,21 @@ store_petition_free(struct store_petition *c)
 	c->same.answer = (struct bytes){ NULL, 0 };
 }
 
+/* The tokens that must be in force: how many. */
+static int
+token_rows(struct params *p, const struct store_petition *c)
+{
+	int column = params_array(p, PARAM_INT8), n = 0;
+	const int64_t tokens[] = { c->token, c->mandate };
+
+	for (int i = 0; i < 2; i++)
+		if (tokens[i]) {
+			params_int(p, column, tokens[i]);
+			n++;
+		}
+	return n;
+}
+
 static void
 one_int8(struct params *p, int64_t value)
 {
@@ -30,15 +45,16 @@ lock_rows(struct store *s, const struct store_petition *c)
 {
 	struct params *p;
 	int64_t key;
+	int n;
 
 	memcpy(&key, c->key_hash, sizeof key);
 	one_int8(pipeline_add(s, QUERY_LOCK_KEYS), key ^ c->account);
 	if (!c->token)
 		return;
-	one_int8(pipeline_add(s, QUERY_LOCK_TOKENS), c->token);
+	token_rows(pipeline_add(s, QUERY_LOCK_TOKENS), c);
 	p = pipeline_add(s, QUERY_TOKEN_CHECK);
-	one_int8(p, c->token);
-	params_int(p, params_one(p, PARAM_INT4), 1);
+	n = token_rows(p, c);
+	params_int(p, params_one(p, PARAM_INT4), n);
 }
 
 static void
@@ -76,15 +92,15 @@ attempt(struct store *s, int32_t incarnation, const struct store_petition *c, st
 /* --- refused: why? --- */
 
 static int
-token_in_force(struct store *s, const struct store_petition *c, struct error *why)
+token_in_force(struct store *s, int64_t token, struct error *why)
 {
 	struct params *p = connection_params(s);
 	PGresult *r;
 	int found;
 
-	if (!c->token)
+	if (!token)
 		return 1;
-	one_int8(p, c->token);
+	one_int8(p, token);
 	r = connection_run(s, QUERY_TOKENS_IN_FORCE, why);
 	if (!r)
 		return -1;
@@ -135,10 +151,12 @@ used_for_filing(struct store *s, struct store_petition *c, struct error *why)
 static int
 find_cause(struct store *s, struct store_petition *c, struct error *why)
 {
-	int found = token_in_force(s, c, why);
+	int found = token_in_force(s, c->token, why);
 
 	if (found == 0)
 		c->verdict = STORE_REVOKED;
+	if (found == 1 && (found = token_in_force(s, c->mandate, why)) == 0)
+		c->verdict = STORE_NO_MANDATE;
 	if (found <= 0)
 		return found;
 	found = find_same(s, c, why);
@@ -177,7 +195,7 @@ store_petition_put(struct store *s, int32_t incarnation, struct store_petition *
 		else if (error_clear(&told), find_cause(s, c, &told) != 0)
 			c->verdict = STORE_FAILED;
 	}
-	if (c->verdict == STORE_SAME_KEY || c->verdict == STORE_REVOKED)
+	if (c->verdict == STORE_SAME_KEY || c->verdict == STORE_REVOKED || c->verdict == STORE_NO_MANDATE)
 		return 0;
 	if (c->verdict == STORE_PENDING)
 		c->verdict = STORE_FAILED;

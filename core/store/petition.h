@@ -16,12 +16,13 @@ struct store_petition {
 	int64_t account;          /* who asks, and whose key it is */
 	struct bytes body;        /* sealed; AAD petition.body.id */
 	/* the following only when it is put */
-	int64_t token;            /* must still be valid in this transaction */
+	int64_t token;            /* must still be valid in this transaction, */
+	int64_t mandate;          /* and, asked for another, his mandate (mandate.h); 0 */
 	int32_t account_division; /* where his request keys of filing lie */
 	uint8_t key_hash[16], body_hash[32];
 	const struct store_file_use *files; /* that it names: kept from now on */
 	size_t n_files;
-	enum store_verdict verdict;  /* out: STORED, SAME_KEY, REVOKED, FAILED, LOST */
+	enum store_verdict verdict;  /* out: STORED, SAME_KEY, REVOKED, NO_MANDATE, FAILED, LOST */
 	struct store_decision {      /* out, with SAME_KEY: what stands under the key */
 		int32_t division;
 		int64_t id;              /* 0: the key was used for filing */

@@ -27,6 +27,7 @@
 #include "store/id.h"
 #include "store/intake.h"
 #include "store/login.h"
+#include "store/mandate.h"
 #include "store/node.h"
 #include "store/notice.h"
 #include "store/session.h"

@@ -10,6 +10,17 @@ verdict_caller(const struct store_application *a)
 	return a->filed_by ? a->filed_by : a->account;
 }
 
+/* 0 stands for none, which is in force. */
+static bool
+is_in_force(const PGresult *r, int64_t token)
+{
+	bool found = token == 0;
+
+	for (int k = 0; k < PQntuples(r) && !found; k++)
+		found = result_int(r, k, 0) == token;
+	return found;
+}
+
 static int
 find_revoked(struct store *s, struct store_application *const *rows, size_t n, struct error *why)
 {
@@ -17,20 +28,18 @@ find_revoked(struct store *s, struct store_application *const *rows, size_t n, s
 	PGresult *r;
 
 	params_array(p, PARAM_INT8);
-	for (size_t i = 0; i < n; i++)
-		if (rows[i]->token)
-			params_int(p, 0, rows[i]->token);
+	for (size_t i = 0; i < n; i++) {
+		params_int(p, 0, rows[i]->token);
+		params_int(p, 0, rows[i]->mandate);
+	}
 	r = connection_run(s, QUERY_TOKENS_IN_FORCE, why);
 	if (!r)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		bool found = rows[i]->token == 0;
-
-		for (int k = 0; k < PQntuples(r) && !found; k++)
-			found = result_int(r, k, 0) == rows[i]->token;
-		if (!found)
+	for (size_t i = 0; i < n; i++)
+		if (!is_in_force(r, rows[i]->token))
 			rows[i]->verdict = STORE_REVOKED;
-	}
+		else if (!is_in_force(r, rows[i]->mandate))
+			rows[i]->verdict = STORE_NO_MANDATE;
 	PQclear(r);
 	return 0;
 }

@@ -78,6 +78,9 @@ const matrix = {
 	'DELETE /api/v1/session': everybody(403, { stranger: 401 }),
 	'POST /api/v1/session/proof': everybody(403, { stranger: 401 }),
 	'POST /api/v1/session/password': everybody(403, { stranger: 401 }),
+	'GET /api/v1/mandates': everybody(403, { stranger: 401, mother: 200, other: 200 }),
+	'POST /api/v1/mandates': everybody(403, { stranger: 401, mother: 400, other: 400 }),
+	'DELETE /api/v1/mandates/{id}': everybody(403, { stranger: 401, mother: 404, other: 404 }),
 	/* no provider in these settings: tests/oidc */
 	'GET /api/v1/session/providers': everybody(200),
 	'GET /api/v1/session/providers/{provider}': everybody(404),

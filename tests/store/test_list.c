@@ -130,17 +130,32 @@ divisions_departments_persons_numbers(void **state)
 	assert_int_equal(list((struct store_filter){ .status = -1, .number = "nonsense" }), 0);
 }
 
-/* An agent sees what agents filed in his divisions; a person also what was filed for him. */
+/* An agent sees what he filed in his divisions, while the mandate holds; a person also what was filed
+ * for him. */
 static void
 filed_by_agents_and_for_a_person(void **state)
 {
 	static const int32_t one[] = { 110101 };
+	const struct store_account agent = { .id = 1, .name = "agent", .role = "agent", .sealed = { "s", 1 } };
+	const uint8_t hash[32] = { 99 };
+	struct store_mandate m;
+	struct error why = { 0 };
 	uint8_t person[16];
 
 	(void)state;
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true }), 10);
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .divisions = one, .n_divisions = 1 }), 5);
+	memset(person, 3, 16); /* for whom account 1 filed */
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1 }), 0);
+	assert_int_equal(store_account_put(s, &agent, NULL, &why), 0);
+	assert_int_equal(store_mandate_take(s, 1, person, 99001, hash, &m, &why), 1);
 	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1 }), 10);
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1, .divisions = one,
+		.n_divisions = 1 }), 5);
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1, .person = person }), 10);
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 2 }), 0);
+	assert_int_equal(store_mandate_withdraw(s, person, 99001, &why), 1);
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1 }), 0);
+	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1, .person = person }), 0);
+	assert_int_equal(store_mandate_take(s, 1, person, 99002, hash, &m, &why), 0);
 	memset(person, 2, 16);
 	assert_int_equal(list((struct store_filter){ .status = -1, .account = 1, .own_person = person }), 30);
 	assert_int_equal(list((struct store_filter){ .status = -1, .account = 4, .own_person = person }), 10);

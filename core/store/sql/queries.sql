@@ -366,7 +366,9 @@ RETURNING p.division, p.id;
 SELECT a.division, a.id, a.number, a.event, a.version, a.account, a.filed_by, a.submitted_at,
 	p.finished_at, a.sealed, a.plan, p.items, p.status, p.open, p.fence, p.node, p.history_count,
 	p.history_hash, a.person, (SELECT count(*) FROM revision r
-		WHERE r.division = a.division AND r.application = a.id)
+		WHERE r.division = a.division AND r.application = a.id),
+	(SELECT m.token FROM mandate m JOIN token t ON t.id = m.token
+		WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)
 FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
 JOIN application a ON a.division = u.division AND a.id = u.id
 JOIN progress p ON p.division = u.division AND p.id = u.id
@@ -426,24 +428,27 @@ WHERE NOT i.applied AND o.node = $1::int4 ORDER BY i.id;
 
 -- name: list_account
 -- What a person has filed, or he for others, or others for him ($8: his blind index), or what is open
--- and asks his consent.
+-- and asks his consent. Of an agent ($7) what he filed under mandates that are in force.
 SELECT l.division, l.id FROM (
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.account = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
+			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.filed_by = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
+			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.person = $8::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
+			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM consent c JOIN application a ON a.division = c.division AND a.id = c.application
@@ -451,7 +456,8 @@ SELECT l.division, l.id FROM (
 	WHERE c.person = $8::uuid AND c.application < $2::int8 AND p.open
 		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
+			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
 	ORDER BY c.application DESC LIMIT $3::int4)) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
@@ -460,7 +466,8 @@ ORDER BY l.id DESC LIMIT $3::int4;
 SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 WHERE a.person = $1::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 	AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-	AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	AND (NOT $7::bool OR (a.filed_by = $8::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
+		WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
 	AND ($8::int8 IS NULL OR a.account = $8::int8 OR a.filed_by = $8::int8 OR a.person = $9::uuid)
 	AND ($10::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
 		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
@@ -472,16 +479,6 @@ ORDER BY a.id DESC LIMIT $3::int4;
 SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
 	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.division = d.division AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
-	ORDER BY a.id DESC LIMIT $3::int4) l
-ORDER BY l.id DESC LIMIT $3::int4;
-
--- name: list_filed
--- What agents filed in some divisions ($1).
-SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
-	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
-	WHERE a.filed_by IS NOT NULL AND a.division = d.division AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
 		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
 	ORDER BY a.id DESC LIMIT $3::int4) l
@@ -536,7 +533,8 @@ SELECT division FROM d WHERE division IS NOT NULL;
 SELECT FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 WHERE a.id = $1::int8 AND a.division = $11::int4 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 	AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-	AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+	AND (NOT $7::bool OR (a.filed_by = $8::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
+		WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
 	AND ($8::int8 IS NULL OR a.account = $8::int8 OR a.filed_by = $8::int8 OR a.person = $9::uuid)
 	AND ($10::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
 		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
@@ -809,14 +807,42 @@ SELECT count(pg_advisory_xact_lock(1498172239, hashint8(t.id)))
 FROM (SELECT id FROM token WHERE account = $1::int8 AND revoked_at IS NULL ORDER BY id) t;
 
 -- name: token_revoke
--- From this commit on nothing is done in their name.
-UPDATE token SET revoked_at = now() WHERE account = $1::int8 AND revoked_at IS NULL;
+-- From this commit on nothing is done in their name. What residents gave an agent they take back themselves.
+UPDATE token t SET revoked_at = now() WHERE t.account = $1::int8 AND t.revoked_at IS NULL
+	AND NOT EXISTS (SELECT FROM mandate m WHERE m.token = t.id);
 
 -- name: token_revoke_changed
 -- What a token was given for holds no longer when its account becomes another role, department or place.
 UPDATE token t SET revoked_at = now() FROM account a WHERE t.account = $1::int8 AND t.revoked_at IS NULL
 	AND a.id = $1::int8
 	AND (a.role, a.department, a.divisions) IS DISTINCT FROM ($2::text, $3::text, $4::int4[]);
+
+-- name: mandate_lock
+-- Two requests of one agent for one person.
+SELECT pg_advisory_xact_lock(1498172242, hashint8($1::int8) # uuid_hash($2::uuid));
+
+-- name: mandate_find
+-- Whether the agent has one of that person, and whether it is in force.
+SELECT m.token, m.agent, a.name, t.made_at, t.revoked_at, m.withdrawn_at IS NOT NULL
+FROM mandate m JOIN token t ON t.id = m.token JOIN account a ON a.id = m.agent
+WHERE m.agent = $1::int8 AND m.person = $2::uuid;
+
+-- name: mandate_put
+-- A new one, in place of one that ended.
+INSERT INTO mandate (token, agent, person) VALUES ($3::int8, $1::int8, $2::uuid)
+ON CONFLICT (agent, person) DO UPDATE SET token = excluded.token, withdrawn_at = NULL;
+
+-- name: mandate_withdraw
+-- The person takes it back.
+WITH m AS (UPDATE mandate SET withdrawn_at = now() WHERE token = $1::int8 AND person = $2::uuid
+	AND withdrawn_at IS NULL RETURNING token)
+UPDATE token SET revoked_at = coalesce(revoked_at, now()) WHERE id = (SELECT token FROM m) RETURNING 1;
+
+-- name: mandates_of
+-- A person's, the latest first.
+SELECT m.token, m.agent, a.name, t.made_at, t.revoked_at, m.withdrawn_at IS NOT NULL
+FROM mandate m JOIN token t ON t.id = m.token JOIN account a ON a.id = m.agent
+WHERE m.person = $1::uuid ORDER BY t.made_at DESC, m.token DESC LIMIT 100;
 
 -- ===== coming in =====
 

@@ -258,23 +258,37 @@ asking_take(struct node *n, const struct account *who, struct filing_request *q,
 	return NULL;
 }
 
+/* To an agent nothing is shown of the records of somebody who has not let him act for him. 1, 0, -1. */
+static int
+may_look_up(const struct asking *a, struct store *s, struct error *why)
+{
+	uint8_t person[16];
+
+	if (a->who.role != ROLE_AGENT)
+		return 1;
+	seal_blind(a->node->seal, "id_number", a->q.person_id, strlen(a->q.person_id), person);
+	return store_mandate_holds(s, a->who.id, person, why);
+}
+
 int
 prefill_begin_take(struct node *n, struct store *s, const struct account *who, struct filing_request *q,
     const char *language, prefill_then *then, void *cookie, struct error *why)
 {
 	struct asking *a = asking_take(n, who, q, language);
 	uint32_t records;
+	int may;
 
 	filing_request_free(q);
 	if (!a)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	a->then = then;
 	a->cookie = cookie;
-	records = prefill_records(a->q.event, &a->facts);
+	may = may_look_up(a, s, why);
+	records = may == 1 ? prefill_records(a->q.event, &a->facts) : 0;
 	for (size_t i = 0; i < a->q.event->n_records; i++)
 		if ((records >> i & 1) && want_record(a, (int)i))
 			a->wanted |= UINT32_C(1) << i;
-	if (note(a, s, why) != 0) {
+	if (may < 0 || note(a, s, why) != 0) {
 		asking_free(a);
 		return -1;
 	}

@@ -28,17 +28,14 @@ read_mandate(const PGresult *r, int row, struct store_mandate *m)
 	m->withdrawn = result_int(r, row, 5) != 0;
 }
 
-/* Two requests of one agent for one person wait for each other. 1 found, 0, -1. */
+/* 1 found, 0, -1. */
 static int
-lock_and_find(struct store *s, int64_t agent, const uint8_t person[16], struct store_mandate *m, struct error *why)
+find(struct store *s, int64_t agent, const uint8_t person[16], struct store_mandate *m, struct error *why)
 {
 	PGresult *r;
 	int found;
 
 	memset(m, 0, sizeof *m);
-	pair(s, agent, person);
-	if (connection_do(s, QUERY_MANDATE_LOCK, why) != 0)
-		return -1;
 	pair(s, agent, person);
 	r = connection_run(s, QUERY_MANDATE_FIND, why);
 	found = r ? PQntuples(r) : -1;
@@ -46,6 +43,23 @@ lock_and_find(struct store *s, int64_t agent, const uint8_t person[16], struct s
 		read_mandate(r, 0, m);
 	PQclear(r);
 	return found;
+}
+
+/* Two requests of one agent for one person wait for each other. */
+static int
+lock_and_find(struct store *s, int64_t agent, const uint8_t person[16], struct store_mandate *m, struct error *why)
+{
+	pair(s, agent, person);
+	return connection_do(s, QUERY_MANDATE_LOCK, why) != 0 ? -1 : find(s, agent, person, m, why);
+}
+
+int
+store_mandate_holds(struct store *s, int64_t agent, const uint8_t person[16], struct error *why)
+{
+	struct store_mandate m;
+	int found = find(s, agent, person, &m, why);
+
+	return found == 1 ? m.ended_at == 0 : found;
 }
 
 static int

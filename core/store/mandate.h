@@ -27,6 +27,8 @@ int store_mandate_take(struct store *s, int64_t agent, const uint8_t person[16],
 /* The person himself gives it, also again. */
 int store_mandate_give(struct store *s, int64_t agent, const uint8_t person[16], int64_t token,
     const uint8_t hash[32], struct error *why) MUST_CHECK;
+/* May he act for the person now? 1, 0, -1. What acts on it is checked in its own transaction. */
+int store_mandate_holds(struct store *s, int64_t agent, const uint8_t person[16], struct error *why) MUST_CHECK;
 /* He ends it. 1, 0 there is none of his in force, -1. */
 int store_mandate_withdraw(struct store *s, const uint8_t person[16], int64_t token,
     struct error *why) MUST_CHECK;

@@ -15,6 +15,7 @@ suite(async (test) => {
 	await w.account('father', 'citizen', { id: father, full: '王建国' });
 	await w.account('unknown', 'citizen', { id: idNumber(496), full: '周小无' });
 	await w.account('agent', 'agent', { divisions: ['330111'] });
+	await w.account('resident', 'citizen', { id: resident.id_number, full: resident.full_name });
 
 	const found = (outputs) => ({ status: 200, body: { state: 'found', outputs, result_id: 'x' } });
 	const register = {
@@ -150,6 +151,9 @@ suite(async (test) => {
 		assert.equal((await ask('agent', form)).status, 422, 'for whom?');
 		const q = await known('agent', form, { for: resident });
 		assert.deepEqual([q.applicant_name.value, q.applicant_name.source.title], ['赵小兰', '您代办的人']);
+		assert.deepEqual(notes('agent'), [], 'whom nobody has let act for him sees no records');
+		assert.equal((await w.http('POST', '/api/v1/mandates', { who: 'resident', json: { agent: 'agent' } })).status, 204);
+		await known('agent', form, { for: resident });
 		const first = notes('agent');
 		assert.ok(first.length >= 2 && first.every((row) => /^record:\w+\|prefill birth$/.test(row)), first.join());
 		await known('agent', form, { for: resident });

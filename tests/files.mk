@@ -52,6 +52,7 @@ units = \
 	tests/rules/test_step_fixed \
 	tests/rules/test_step_interleavings \
 	tests/rules/test_step_withdraw \
+	tests/rules/test_took \
 	tests/rules/test_upload \
 	tests/seal/test_digest \
 	tests/seal/test_password \
@@ -152,6 +153,7 @@ tests_rules_test_step_facts_LDADD = $(tests_rules)
 tests_rules_test_step_fixed_LDADD = $(tests_rules)
 tests_rules_test_step_interleavings_LDADD = $(tests_rules)
 tests_rules_test_step_withdraw_LDADD = $(tests_rules)
+tests_rules_test_took_LDADD = $(tests_rules)
 tests_rules_test_upload_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_password_LDADD = $(tests_seal)

@@ -35,6 +35,8 @@ static const struct http_route routes[] = {
 	GET("/api/v1/applications/{number}", api_applications_show),
 	GET("/api/v1/applications/{number}/history", api_applications_history),
 	GET("/api/v1/applications/{number}/disclosures", api_applications_disclosures),
+	GET("/api/v1/applications/{number}/accesses", api_applications_accesses),
+	GET("/api/v1/applications/{number}/saving", api_applications_saving),
 	GET("/api/v1/applications/{number}/events", api_applications_changes),
 	GET("/api/v1/applications/{number}/correction", api_asked_correction),
 	POST("/api/v1/applications/{number}/correction", api_petitions_correct),

@@ -10,6 +10,7 @@
 #include "flows/intake.h"
 #include "rules/fill.h"
 #include "rules/history.h"
+#include "rules/saving.h"
 #include "seal/digest.h"
 
 void
@@ -73,6 +74,34 @@ api_applications_show(void *node, struct http_exchange *x)
 	else
 		api_unavailable(x, &why);
 	json_decref(shown);
+	running_free(r);
+	store_case_free(&c);
+}
+
+void
+api_applications_saving(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	struct error why = { 0 };
+	struct store_case c;
+	struct account who;
+	struct running *r;
+	struct store *s;
+	json_t *list;
+
+	if (!sight_find(n, x, false, &who, &s, &c))
+		return;
+	r = sight_note(n, s, &who, &c, "saving", "shown", &why) == 0 ? case_load(n, s, &c, true, &why) : NULL;
+	list = r ? saving_list(r) : NULL;
+	if (who.role > ROLE_AGENT) {
+		http_problem(x, 403, "forbidden", "没有权限", "省了什么,只告诉申请人本人和替他申请的代办员。", NULL);
+		json_decref(list);
+	} else if (list) {
+		json_object_set_new(list, "number", json_string(c.number));
+		api_json_take(x, 200, list);
+	} else {
+		api_unavailable(x, &why);
+	}
 	running_free(r);
 	store_case_free(&c);
 }

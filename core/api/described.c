@@ -68,6 +68,15 @@ const struct described described[] = {
 	    "Its hash-chained history",
 	    "200 400 401 404 503", false, NULL,
 	    NULL, "{number:s count:i last:s entries:[@entry]}" },
+	{ "GET", "/api/v1/applications/{number}/accesses",
+	    "Who has read it, when and why, the last first; for the applicant and who filed for him",
+	    "200 400 401 403 404 503", false, NULL,
+	    NULL, "{number:s accesses:[{at:t by:s department:s? fields:s why:s}]}" },
+	{ "GET", "/api/v1/applications/{number}/saving",
+	    "What it spares, item by item: what each asked before and asks still; expected, and measured once it is "
+	    "finished; for the applicant and who filed for him",
+	    "200 400 401 403 404 503", false, NULL,
+	    NULL, "@spared" },
 	{ "GET", "/api/v1/applications/{number}/events",
 	    "Its changes as they happen (Accept: text/event-stream): events `change` and, the last, `end`, whose data "
 	    "is {count, status}: how many entries its history has; to who does not accept that, one event",
@@ -284,6 +293,9 @@ const struct described_shape described_shapes[] = {
 	    "changed_at:t}" },
 	{ "file", "{id:s sha256:s size:i type:s}" },
 	{ "saving", "{materials:i visits:i working_days:i}" },
+	{ "spared", "{number:s expected:@saving measured:{materials:i visits:i working_days:i? fields:i}? "
+	    "items:[{item:s title:s department:s counted:b papers:[s] visits:i working_days:i fields:i visits_now:i "
+	    "source:s?}] given:[{id:s title:s}] typed:i stopped_days:i}" },
 	{ "promise", "{days:i? counted_until:d note:s}" },
 	{ "question", "{id:s title:s type:s optional:b why:s? each?:[@question]}" },
 	{ "before", "{papers:[s] visits:i working_days:i source:s?}" },
@@ -334,7 +346,7 @@ const struct described_shape described_shapes[] = {
 	    "text?:s status:s until:d? otherwise?:s reminded:b for:[s]}]}" },
 	{ "listed", "{number:s event:s title:s status:@application_status submitted_at:t filed_by:s}" },
 	{ "entry", "{seq:i at:t what:s hash:s body?:s by?:s code?:s department?:s fields?:i item?:s key?:s "
-	    "plan?:s round?:i}" },
+	    "plan?:s round?:i took?:s}" },
 	{ "told", "{item:s title:s department:s told:b at:t? fields:[s] round?:i files?:[s]}" },
 	{ "feedback", "{id:s item?:s title?:s department:s kind:s grade?:i turn?:i about?:s text:s? at:t open:b "
 	    "answer_due:d? overdue:b answer:{at:t outcome:s text:s}? number?:s event?:s event_title?:s}" },
@@ -344,7 +356,9 @@ const struct described_shape described_shapes[] = {
 	{ "mandate", "{id:s agent:s given_at:t in_force:b ended_at:t?}" },
 	{ "provider", "{id:s title:s people:s leave?:s}" },
 	{ "session", "{id:s made_at:t seen_at:t strong:b current:b}" },
-	{ "counts", "{group:s measured:o expected?:o served:o *:i}" },
+	{ "took", "{n:i nine_of_ten:i?}" },
+	{ "counts", "{group:s measured:o expected?:o served:o took:@took departments?:[{department:s took:@took}] "
+	    "*:i}" },
 	{ "statistics", "{by:s from:d to:d rows:[@counts] events?:[@counts]}" },
 };
 const size_t described_shape_count = sizeof described_shapes / sizeof *described_shapes;

@@ -1,4 +1,5 @@
 api_SOURCES = \
+	core/api/accesses.c \
 	core/api/api.c core/api/api.h \
 	core/api/asking.c core/api/asking.h \
 	core/api/applications.c \

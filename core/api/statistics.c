@@ -65,6 +65,30 @@ static struct {
 	int64_t made; /* monotonic us */
 } kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+/* Of each event's row: how long each department takes, beside what it promises. */
+static int
+add_departments(struct store *s, struct statistics_query q, json_t *events, struct error *why)
+{
+	json_t *row, *table, *department, *list;
+	size_t i, k;
+
+	q.by = BY_DEPARTMENT;
+	json_array_foreach(events, i, row) {
+		q.event = json_text(row, "group");
+		table = *q.event ? statistics_table(s, &q, why) : json_object();
+		if (!table)
+			return -1;
+		list = json_array();
+		json_array_foreach(json_object_get(table, "rows"), k, department)
+			if (*json_text(department, "group"))
+				json_array_append_new(list, json_pack("{s:O, s:O}", "department",
+				    json_object_get(department, "group"), "took", json_object_get(department, "took")));
+		json_object_set_new(row, "departments", list);
+		json_decref(table);
+	}
+	return 0;
+}
+
 static char *
 open_table(struct node *n, struct store *s, struct error *why)
 {
@@ -76,7 +100,7 @@ open_table(struct node *n, struct store *s, struct error *why)
 	q.by = BY_EVENT;
 	if (all)
 		events = statistics_table(s, &q, why);
-	if (events) {
+	if (events && add_departments(s, q, json_object_get(events, "rows"), why) == 0) {
 		json_object_set(all, "events", json_object_get(events, "rows"));
 		text = json_canonical_string(all);
 	}

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "rules/history.h"
 #include "rules/saving.h"
+#include "rules/took.h"
 #include "seal/digest.h"
 
 enum { PLAN_CEILING = 1 << 20, NAME = 200 };
@@ -87,6 +88,24 @@ count_entry(struct verify_case *v, const struct store_checked *c, const struct r
 {
 	v->entries++;
 	recount_add(v->counted, c->division, clock_day(e->at), c->event, e->department, e->what, 1);
+	if (*e->took) {
+		char measure[TOOK_PREFIX + sizeof e->took];
+
+		snprintf(measure, sizeof measure, "took_%s", e->took);
+		recount_add(v->counted, c->division, clock_day(e->at), c->event, e->department, measure, 1);
+	}
+}
+
+/* What an entry says it took is what its instants come to. */
+static void
+compare_took(struct verify_case *v, const struct replay_entry *e, const char *which)
+{
+	int node = event_item(v->replay.r->event, e->item);
+	const struct replay_send *s = *e->took && node >= 0 ? replay_find(&v->replay, node, e->round, false) : NULL;
+	const char *measure = s ? took_measure(s->sent_at, e->at) : NULL;
+
+	if (*e->took && (!measure || strcmp(measure + TOOK_PREFIX, e->took) != 0))
+		differ(v, which, e->took, measure ? measure + TOOK_PREFIX : "not known");
 }
 
 static void
@@ -103,10 +122,10 @@ read_line(struct verify_case *v, const struct store_checked *c, const char *line
 		return;
 	}
 	wrong = replay_entry(&v->replay, &e);
-	if (wrong) {
-		snprintf(which, sizeof which, "entry %d (%s %.120s)", (int)e.seq, e.what, e.item);
+	snprintf(which, sizeof which, "entry %d (%s %.120s)", (int)e.seq, e.what, e.item);
+	if (wrong)
 		differ(v, which, wrong, "-");
-	}
+	compare_took(v, &e, which);
 	count_entry(v, c, &e);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "rules/took.h"
 #include "store/feedback.h"
 
 static const char *const by_names[] = { "all", "day", "month", "event", "division", "department" };
@@ -22,6 +23,7 @@ static const char *const figure_names[FIGURES] = { "papers_before", "visits_befo
 struct group {
 	char name[80];
 	int64_t figures[FIGURES];
+	int64_t took[TOOK_STEPS];
 	json_t *entries; /* what else is counted: owned */
 };
 
@@ -99,10 +101,15 @@ add(void *cookie, const struct store_total *t)
 {
 	struct table *table = cookie;
 	struct group *g = group_of(table, t);
+	int step = took_step(t->measure);
 	json_int_t before;
 
 	if (!g) {
 		table->failed = true;
+		return;
+	}
+	if (step >= 0) {
+		g->took[step] += t->value;
 		return;
 	}
 	for (int i = 0; i < FIGURES; i++)
@@ -220,6 +227,7 @@ row_of(const struct group *g, enum statistics_by by, int64_t finished)
 		    : measured(g->figures));
 		json_object_set_new(row, "expected", expected(g->figures));
 	}
+	json_object_set_new(row, "took", took_told(g->took));
 	return row;
 }
 

@@ -24,12 +24,15 @@ struct statistics_query {
 
 /* "day", "month", … or NULL (all together). -1: no such word. */
 int statistics_by(const char *word, enum statistics_by *by);
-/* {"by","from","to","rows":[{"group", entry of the history: how many …, "measured", "expected", "served"}]}.
+/* {"by","from","to","rows":[{"group", entry of the history: how many …, "measured", "expected",
+ * "took", "served"}]}.
  *  measured  {"n", "materials": {"before","given","saved","average"}, "visits": {"before","made",..},
  *            "working_days": {"n","before","waited",..}, "fields": {"before","typed",..}}; of a
  *            department {"n", "materials": {"before","average"}, "visits": ..}: uploads, waiting and
  *            typing belong to no single one. average: saved (or before) by n; null when n is 0
  *  expected  {"n", "materials": {"saved","average"}, "visits", "working_days": {"n", ..}}
+ *  took      {"n", "nine_of_ten"}: items decided by departments, the working days within which nine of ten
+ *            were; null when there are none, or they took longer than is told apart
  *  served    {"n","average","poor"} of the grades, {"complaints","answer_owed","answer_given","answer_late"}
  * New reference, NULL on error. */
 json_t *statistics_table(struct store *s, const struct statistics_query *q, struct error *why) MUST_CHECK;

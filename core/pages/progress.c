@@ -172,10 +172,17 @@ begin(struct node *n, struct http_exchange *x, const char *template, page_then *
 }
 
 static void
+with_saving(struct page *p, int status)
+{
+	or_null(p, "saving", status);
+	page_show(p, 200);
+}
+
+static void
 with_history(struct page *p, int status)
 {
 	or_null(p, "history", status);
-	page_show(p, 200);
+	page_get(p, "saving", page_target(p, "/api/v1/applications/{}/saving", number_of(p)), with_saving);
 }
 
 static void
@@ -254,17 +261,25 @@ progress_receipt_pdf(void *node, struct http_exchange *x)
 /* ---- who saw what ---- */
 
 static void
-show(struct page *p, int status)
+with_accesses(struct page *p, int status)
+{
+	or_null(p, "accesses", status);
+	page_show(p, 200);
+}
+
+static void
+with_disclosures(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_show(p, 200);
+		page_get(p, "accesses", page_target(p, "/api/v1/applications/{}/accesses", number_of(p)), with_accesses);
 }
 
 static void
 ask_disclosures(struct page *p, int status)
 {
 	(void)status;
-	page_get(p, "disclosures", page_target(p, "/api/v1/applications/{}/disclosures", number_of(p)), show);
+	page_get(p, "disclosures", page_target(p, "/api/v1/applications/{}/disclosures", number_of(p)),
+	    with_disclosures);
 }
 
 void

@@ -81,6 +81,7 @@ rules_SOURCES = \
 	core/rules/task.c core/rules/task.h \
 	core/rules/teller.c \
 	core/rules/teller.h \
+	core/rules/took.c core/rules/took.h \
 	core/rules/upload.c \
 	core/rules/upload.h \
 	# end

@@ -65,6 +65,7 @@ history_add(const struct history_entry *e, int32_t *count, uint8_t hash[32], str
 	if (e->round)
 		put_number(lines, "round", e->round);
 	put_number(lines, "seq", *count + 1);
+	put_string(lines, "took", e->took);
 	put_string(lines, "what", e->what);
 	text_putc(lines, '}');
 	if (lines->failed)

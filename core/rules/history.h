@@ -37,6 +37,7 @@ struct history_entry { /* NULL or 0: not said. Written in the order of the names
 	const char *key;    /* the operation's key */
 	const char *plan;   /* accepted: plan_hash */
 	int round;
+	const char *took;   /* approved, refused: working days that the department took, as a step (took.h) */
 	const char *what;   /* one of history_words */
 };
 

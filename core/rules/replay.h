@@ -13,7 +13,7 @@
 struct replay_entry { /* one line of a history; "" and 0: not said */
 	int64_t at;
 	int seq, round, fields;
-	char what[24], by[16], code[40], item[168], department[64], plan[33];
+	char what[24], by[16], code[40], item[168], department[64], plan[33], took[8];
 };
 
 enum { REPLAY_SENDS = 512 }; /* more operations than an application ever has */

@@ -71,6 +71,8 @@ take_value(struct reader *r, const char *name, struct replay_entry *e)
 		return take_string(r, e->code, sizeof e->code);
 	if (is(name, "plan"))
 		return take_string(r, e->plan, sizeof e->plan);
+	if (is(name, "took"))
+		return take_string(r, e->took, sizeof e->took);
 	if (is(name, "at"))
 		return take_string(r, text, sizeof text) && clock_parse(text, &e->at);
 	if (is(name, "seq"))

@@ -154,6 +154,57 @@ saving_measured(const struct running *r)
 	    "fields", all.before.fields - all.now.fields);
 }
 
+/* --- as a list --- */
+
+static json_t *
+papers(const struct before *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->n_papers; i++)
+		json_array_append_new(list, json_string(b->papers[i]));
+	return list;
+}
+
+static json_t *
+list_item(const struct running *r, size_t i)
+{
+	const struct item *item = &r->event->items[i];
+	struct measured m;
+	bool counted = of_item(r, i, &m);
+
+	return json_pack("{s:s, s:s, s:s, s:b, s:o, s:i, s:i, s:i, s:i, s:s?}", "item", item->id, "title", item->title,
+	    "department", item->department, "counted", counted, "papers", papers(&item->before), "visits",
+	    item->before.visits, "working_days", item->before.working_days, "fields", r->plan.item[i].fields,
+	    "visits_now", counted ? m.now.visits : item->visit || item->in_person, "source", item->before.source);
+}
+
+static json_t *
+given(const struct running *r)
+{
+	json_t *list = json_array();
+
+	for (size_t m = 0; m < r->event->n_materials; m++)
+		if (running_node(r, MATERIAL_NODE + (int)m)->how == HOW_UPLOADED)
+			json_array_append_new(list, json_pack("{s:s, s:s}", "id", r->event->materials[m].id, "title",
+			    r->event->materials[m].title));
+	return list;
+}
+
+json_t *
+saving_list(const struct running *r)
+{
+	struct saving expected = plan_saving(r->event, &r->plan);
+	json_t *items = json_array();
+
+	for (size_t i = 0; i < r->event->n_items; i++)
+		if (r->plan.item[i].verdict == PLAN_RUNS && !r->event->items[i].tell)
+			json_array_append_new(items, list_item(r, i));
+	return json_pack("{s:{s:i, s:i, s:i}, s:o, s:o, s:o, s:i, s:i}", "expected", "materials", expected.materials,
+	    "visits", expected.visits, "working_days", expected.working_days, "measured", saving_measured(r),
+	    "items", items, "given", given(r), "typed", r->typed, "stopped_days", r->stopped_days);
+}
+
 /* --- counted --- */
 
 static void

@@ -18,6 +18,11 @@
  * null where a year on the way has no published calendar. New reference. */
 json_t *saving_measured(const struct running *r);
 
+/* The list behind it: {"expected", "measured" (null until finished), "items": of what runs, without notices,
+ * {"item","title","department","counted" (decided: it is in the measured sum),"papers","visits","working_days",
+ * "fields","visits_now","source"}, "given": the papers uploaded, "typed", "stopped_days"}. New reference. */
+json_t *saving_list(const struct running *r);
+
 /* The application has just finished: count what it spared, and what was expected of it. Of each
  * department: papers_before, visits_before, visits_made; of the whole (""): days_before, fields_before,
  * papers_given, fields_typed, days_waited and papers_, visits_, days_expected. Zeros are not counted:

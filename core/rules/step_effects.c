@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rules/took.h"
 #include "base/faults.h"
 #include "seal/digest.h"
 
@@ -83,11 +84,25 @@ step_department(const struct running *r, int node)
 	return node >= MATERIAL_NODE ? material_department(r, node) : r->event->items[node].department;
 }
 
+/* How long a department took for what it has just decided. Notices are not waited for. */
+static const char *
+took(const struct running *r, int node, const struct history_entry *e)
+{
+	bool decided = strcmp(e->what, history_words[HISTORY_APPROVED]) == 0 ||
+	    strcmp(e->what, history_words[HISTORY_REFUSED]) == 0;
+
+	if (!decided || node < 0 || node >= MATERIAL_NODE || !e->by || strcmp(e->by, "department") != 0 ||
+	    r->event->items[node].tell || !r->nodes[node].sent_at)
+		return NULL;
+	return took_measure(r->nodes[node].sent_at, e->at);
+}
+
 void
 step_tell_entry(struct running *r, int node, enum history_word what, struct history_entry *e,
     struct effects *x)
 {
 	char name[160];
+	const char *measure;
 
 	if (!x->history_first)
 		x->history_first = r->history_count + 1;
@@ -103,6 +118,11 @@ step_tell_entry(struct running *r, int node, enum history_word what, struct hist
 		memset(r->history_hash, 0, 32);
 	if (PLANTED("step_not_written") && what == HISTORY_ACKNOWLEDGED)
 		return;
+	measure = took(r, node, e);
+	if (measure) {
+		e->took = measure + TOOK_PREFIX;
+		effects_count(x, e->department, measure, 1);
+	}
 	if (history_add(e, &r->history_count, r->history_hash, &x->history) != 0)
 		x->failed = true;
 	effects_count(x, e->department ? e->department : "", e->what, 1);

@@ -15,6 +15,14 @@ struct store_access {
 };
 int store_access_put(struct store *s, const struct store_access *rows, size_t n, struct error *why) MUST_CHECK;
 
+/* Who read an application, the last first (500 at most). The role and department of the account are today's. */
+struct store_reading {
+	int64_t at, account;
+	char role[24], department[48], fields[64], why[64];
+};
+int store_readings(struct store *s, int32_t division, int64_t application,
+    void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why) MUST_CHECK;
+
 /* Statistics: sums over writers, apart by what `by` says (a mask), in that order; what it does not say
  * is 0 or "" in the totals. */
 enum store_counts_by { COUNTS_BY_DIVISION = 1, COUNTS_BY_DAY = 2, COUNTS_BY_EVENT = 4,

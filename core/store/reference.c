@@ -78,6 +78,31 @@ store_access_put(struct store *s, const struct store_access *rows, size_t n, str
 	return connection_do(s, QUERY_ACCESS_PUT, why);
 }
 
+int
+store_readings(struct store *s, int32_t division, int64_t application,
+    void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+
+	params_int(p, params_one(p, PARAM_INT4), division);
+	params_int(p, params_one(p, PARAM_INT8), application);
+	r = connection_run(s, QUERY_ACCESS_LIST, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < PQntuples(r); i++) {
+		struct store_reading one = { .at = result_time(r, i, 0), .account = result_int(r, i, 1) };
+
+		result_text(r, i, 2, one.role, sizeof one.role);
+		result_text(r, i, 3, one.department, sizeof one.department);
+		result_text(r, i, 4, one.fields, sizeof one.fields);
+		result_text(r, i, 5, one.why, sizeof one.why);
+		each(cookie, &one);
+	}
+	PQclear(r);
+	return 0;
+}
+
 /* --- the key's fingerprint --- */
 
 static const char fingerprint_name[] = "key_fingerprint";

@@ -8,9 +8,9 @@ local names = require "names"
 local function fields(page, ids)
 	local list = {}
 	for _, id in ipairs(ids) do
-		local parent = id:match "^([^./]+)"
+		local parent = id:match "^([^./]+)" -- a column of a list: heirs.name
 		list[#list + 1] = { #list > 0 and T "layout.comma", names.question(page.guide, id)
-			or names.question(page.guide, parent) or names.zh(names.output(id)) }
+			or names.question(page.guide, parent) or names.output(id) }
 	end
 	return #list > 0 and list or T "disclosures.no_fields"
 end
@@ -22,6 +22,30 @@ local function told(page, entry)
 			entry.round and entry.round > 1 and { " · ", T("progress.round", { n = entry.round }) } },
 		h.details{ h.summary{ T("disclosures.fields", { n = #entry.fields }) }, h.p{ fields(page, entry.fields) } },
 	}
+end
+
+local function access(page, entry)
+	local why = T.maybe("disclosures.why_", entry.why) and entry.why or "other"
+	return h.li{ h.span{ class = "quiet", names.instant(entry.at) }, " ",
+		entry.department and { names.department(page.departments, entry.department), " " },
+		T.of("disclosures.by_", entry.by), T "layout.colon",
+		T("disclosures.access", { why = T.of("disclosures.why_", why),
+			what = T.maybe("disclosures.access_", entry.fields) and T.of("disclosures.access_", entry.fields)
+				or entry.fields }) }
+end
+
+local function accesses(page)
+	if not page.accesses then
+		return false
+	end
+	local rows = {}
+	for i, entry in ipairs(page.accesses.accesses) do
+		rows[i] = access(page, entry)
+	end
+	return { h.h2{ T("disclosures.accesses", { n = #rows }) }, h.p{ class = "quiet", T "disclosures.accesses_text" },
+		#rows == 0 and h.p{ T "disclosures.accesses_none" }
+			or #rows <= 10 and h.ul{ class = "story", rows }
+			or h.details{ h.summary{ T("disclosures.accesses", { n = #rows }) }, h.ul{ class = "story", rows } } }
 end
 
 return function(page)
@@ -40,5 +64,6 @@ return function(page)
 		h.h2{ T("disclosures.told", { n = #rows }) },
 		#rows > 0 and h.ul{ class = "rows", rows } or h.p{ T "disclosures.none" },
 		#not_told > 0 and { h.h2{ T "disclosures.not_told" }, h.p{ T "disclosures.not_told_text" }, h.ul{ not_told } },
+		accesses(page),
 	} }
 end

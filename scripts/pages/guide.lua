@@ -114,11 +114,29 @@ local function needs(guide, item)
 	return #list > 0 and list
 end
 
+local told_from = 5 -- of fewer nothing is said: one case is no measure
+
+-- How long its department takes beside what it promises.
+local function took(page, item)
+	for _, row in ipairs(page.statistics and page.statistics.events or {}) do
+		for _, d in ipairs(row.group == page.guide.id and row.departments or {}) do
+			if d.department == item.department and d.took.n >= told_from then
+				local days = d.took.nine_of_ten
+				return h.p{ class = "quiet", not days and T("guide.took_long", { n = d.took.n })
+					or days == 0 and T("guide.took_same_day", { n = d.took.n })
+					or T("guide.took", { n = d.took.n, days = days }) }
+			end
+		end
+	end
+	return false
+end
+
 local function item_tile(page, item)
 	return h.li{
 		h.h3{ names.zh(item.title) },
 		h.p{ names.department(page.departments, item.department), " · ",
 			item.promised and names.duration(item.promised) or T "guide.no_promise", " · ", names.fee(item) },
+		took(page, item),
 		line(T "guide.when", item.when and names.zh(item.when)),
 		line(T "guide.choice", item.choice == "off" and T "guide.choice_off"),
 		line(T "guide.after", needs(page.guide, item)),

@@ -1,13 +1,58 @@
 -- progress_saving.lua: what this application spares: expected when it was filed, measured when it has ended;
--- side by side, never added up.
+-- side by side, never added up; and the list that the figures come from, item by item.
 
 local h = require "html"
 local T = require "text"
+local names = require "names"
 
 local function line(title, s)
 	return h.tr{ h.th{ scope = "row", title },
 		h.td{ class = "n", s.materials }, h.td{ class = "n", s.visits },
 		h.td{ class = "n", s.working_days or "—" } }
+end
+
+local function item_row(page, item)
+	return h.tr{
+		h.th{ scope = "row", names.zh(item.title), h.br{},
+			h.span{ class = "quiet", names.department(page.departments, item.department) } },
+		h.td{ #item.papers > 0 and names.zh(table.concat(item.papers, "、")) or "—" },
+		h.td{ class = "n", item.visits }, h.td{ class = "n", item.visits_now },
+		h.td{ class = "n", item.working_days } }
+end
+
+local function given(s)
+	local titles = {}
+	for i, paper in ipairs(s.given) do
+		titles[i] = paper.title
+	end
+	return #titles > 0 and h.p{ T "progress.saving_given", names.zh(table.concat(titles, "、")) }
+		or h.p{ T "progress.saving_given_none" }
+end
+
+-- What is counted: at the end only what a department really decided.
+local function behind(page)
+	local s, rows, left = page.saving, {}, {}
+	if not s then
+		return false
+	end
+	for _, item in ipairs(s.items) do
+		if item.counted or not s.measured then
+			rows[#rows + 1] = item_row(page, item)
+		else
+			left[#left + 1] = item.title
+		end
+	end
+	return h.details{ h.summary{ T "progress.saving_list" },
+		h.div{ class = "scroll", tabindex = "0", role = "region", ["aria-label"] = T "progress.saving_list", h.table{
+			h.thead{ h.tr{ h.th{ scope = "col", T "guide.item" }, h.th{ scope = "col", T "guide.before_papers" },
+				h.th{ scope = "col", class = "n", T "guide.before_visits" },
+				h.th{ scope = "col", class = "n", T "progress.saving_visits_now" },
+				h.th{ scope = "col", class = "n", T "progress.saving_days_before" } } },
+			h.tbody{ rows } } },
+		#left > 0 and h.p{ T "progress.saving_left_out", names.zh(table.concat(left, "、")) },
+		given(s),
+		h.p{ T("progress.saving_typed", { n = s.typed }),
+			s.stopped_days > 0 and T("progress.saving_stopped", { n = s.stopped_days }) } }
 end
 
 return function(page)
@@ -20,5 +65,6 @@ return function(page)
 			h.tbody{ line(T "progress.saving_expected", a.expected_saved),
 				a.saved and line(T "progress.saving_measured", a.saved) } } },
 		not a.saved and h.p{ class = "quiet", T "progress.saving_later" },
+		behind(page),
 	}
 end

@@ -33,6 +33,8 @@ const matrix = {
 	'GET /api/v1/applications/{number}/history': owner_and_clerks,
 	'GET /api/v1/applications/{number}/disclosures': owner_and_clerks,
 	'GET /api/v1/applications/{number}/events': owner_and_clerks,
+	'GET /api/v1/applications/{number}/saving': acts_on_own(200),
+	'GET /api/v1/applications/{number}/accesses': acts_on_own(200),
 	'GET /api/v1/applications/{number}/correction': acts_on_own(200),
 	'POST /api/v1/applications/{number}/correction': acts_on_own(409),
 	'GET /api/v1/applications/{number}/withdrawal': acts_on_own(200),

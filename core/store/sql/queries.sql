@@ -1002,6 +1002,12 @@ INSERT INTO access (division, id, account, application, at, person, fields, why)
 SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::timestamptz[], $6::uuid[],
 	$7::text[], $8::text[]);
 
+-- name: access_list
+-- Who read an application, the last first.
+SELECT a.at, a.account, c.role, c.department, a.fields, a.why
+FROM access a JOIN account c ON c.id = a.account
+WHERE a.division = $1::int4 AND a.application = $2::int8 ORDER BY a.id DESC LIMIT 500;
+
 -- ===== reference data and figures =====
 
 -- name: now

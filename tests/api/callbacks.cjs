@@ -219,7 +219,7 @@ suite(async (test) => {
 		await w.finished('anna', number);
 		w.gate.rule = rule;
 		go({ status: 200, body: approved(call.key) });
-		await until('the conflict is recorded', async () => (await told(w, number, 'hukou_birth')).includes('conflict'), 5000);
+		await until('the conflict is recorded', async () => (await told(w, number, 'hukou_birth')).includes('conflict'), 20000);
 		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'refused');
 	});
 

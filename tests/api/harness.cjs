@@ -50,7 +50,7 @@ async function test(name, body) {
 }
 
 /* Wait until `look()` gives something true; fails after `ms` with what it last saw. */
-async function until(what, look, ms = 15000) {
+async function until(what, look, ms = 40000) {
 	const end = Date.now() + ms;
 	let seen;
 	for (;;) {
@@ -583,7 +583,7 @@ class World {
 	}
 
 	/* Look at the application until `look(application)` is true; gives it. */
-	async watch(who, number, what, look, ms = 20000) {
+	async watch(who, number, what, look, ms = 60000) {
 		let last;
 		try {
 			return await until(what, async () => {

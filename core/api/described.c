@@ -321,7 +321,7 @@ const struct described_shape described_shapes[] = {
 	    "days_left:i? light:s}" },
 	{ "watched", "{number:s event:s event_title:s item:s title:s since:t kind:s closing:s words:s? "
 	    "receipt:s? round:i}" },
-	{ "task_field", "{name:s title:s type:s? value:* text?:s columns?:o before?:* "
+	{ "task_field", "{name:s title:s type:s? value:* text?:s columns?:o before?:* disputed?:b "
 	    "source:{kind:s title:s?} mends:b}" },
 	{ "task", "{number:s event:s event_title:s item:s title:s department:s status:@item_status task:s round:i "
 	    "undo:s? receipt:s? basis:s? within:s? words:s? rules:[s] "

@@ -64,7 +64,7 @@ check(struct filing_request *q, struct facts *facts, const char *language, struc
 	return 0;
 }
 
-/* What nobody said for him, or what he did not answer, he cannot say is wrong. */
+/* What nobody says for him he cannot say is wrong. */
 static int
 check_disputed(const struct filing_request *q, struct http_exchange *x)
 {
@@ -74,8 +74,8 @@ check_disputed(const struct filing_request *q, struct http_exchange *x)
 
 	json_array_foreach(q->disputed, i, one) {
 		snprintf(pointer, sizeof pointer, "/disputed/%zu", i);
-		if (!dispute_may(q->event, json_string_value(one), q->form))
-			return filing_refuse(x, pointer, "not_asked", "这一栏不是系统预填的,或者没有填,不用提出异议");
+		if (!dispute_may(q->event, json_string_value(one)))
+			return filing_refuse(x, pointer, "not_asked", "这一栏没有登记可以比对,不用提出异议,请去掉");
 	}
 	return 0;
 }
@@ -240,8 +240,7 @@ make_running(struct node *n, struct filing *f, const struct account *who, struct
 	f->r->form = json_incref(q->form);
 	f->r->applicant = json_incref(q->applicant);
 	f->r->chosen = facts->chosen;
-	if (json_array_size(q->disputed) > 0)
-		f->r->disputed = json_incref((json_t *)(uintptr_t)q->disputed);
+	f->r->disputed = dispute_answered(q->disputed, q->form);
 	return 0;
 }
 

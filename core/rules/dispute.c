@@ -6,11 +6,26 @@
 #include "rules/step_own.h"
 
 bool
-dispute_may(const struct event *event, const char *question, const json_t *form)
+dispute_may(const struct event *event, const char *question)
 {
 	int i = event_question(event, question);
 
-	return i >= 0 && event->questions[i].n_from > 0 && json_object_get(form, question);
+	return i >= 0 && event->questions[i].n_from > 0;
+}
+
+json_t *
+dispute_answered(const json_t *disputed, const json_t *form)
+{
+	json_t *list = json_array(), *one;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)disputed, i, one)
+		if (json_object_get(form, json_string_value(one)))
+			json_array_append(list, one);
+	if (json_array_size(list) > 0)
+		return list;
+	json_decref(list);
+	return NULL;
 }
 
 static bool
@@ -88,19 +103,25 @@ look_at(void *cookie, int question)
 	c->disputed = c->disputed || is_disputed(c->r, question);
 }
 
+bool
+dispute_in(const struct running *r, const struct param *p)
+{
+	struct carried c = { r, false };
+
+	if (r->disputed)
+		expr_questions(p->value, r->event, look_at, &c);
+	return c.disputed;
+}
+
 json_t *
 dispute_data(const struct running *r, int item)
 {
 	const struct item *it = &r->event->items[item];
 	json_t *names = r->disputed ? json_array() : NULL;
 
-	for (size_t i = 0; names && i < it->n_request; i++) {
-		struct carried c = { r, false };
-
-		expr_questions(it->request[i].value, r->event, look_at, &c);
-		if (c.disputed)
+	for (size_t i = 0; names && i < it->n_request; i++)
+		if (dispute_in(r, &it->request[i]))
 			json_array_append_new(names, json_string(it->request[i].name));
-	}
 	if (json_array_size(names) > 0)
 		return names;
 	json_decref(names);

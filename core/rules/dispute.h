@@ -9,12 +9,17 @@
 
 #include "rules/running.h"
 
-/* May this question of the form be disputed: is it answered there, and filled in from somewhere? */
-bool dispute_may(const struct event *event, const char *question, const json_t *form);
+/* May this question be disputed: is it filled in from somewhere? */
+bool dispute_may(const struct event *event, const char *question);
+/* Those that the form answers: who leaves it open, or is no longer asked, says nothing against it. NULL when
+ * none is left (or memory is gone). New reference. */
+json_t *dispute_answered(const json_t *disputed, const json_t *form);
 
 /* [{"field","title","department"?}] of what r->disputed says: all, or (department) what its items are sent;
  * department: whose record it is. NULL when there is none. New reference. */
 json_t *dispute_show(const struct running *r, const char *department);
+/* Does what a call is sent under this name rest on a disputed answer? */
+bool dispute_in(const struct running *r, const struct param *p);
 /* Names in an item's `data` that carry a disputed answer; NULL when none does. New reference. */
 json_t *dispute_data(const struct running *r, int item);
 

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "rules/calendar.h"
+#include "rules/dispute.h"
 #include "rules/step_own.h"
 
 enum { YELLOW_DAYS = 2 };
@@ -121,6 +122,8 @@ field_of(const struct running *r, const struct param *p, json_t *value, const js
 		put_words(field, q, value);
 	if (was && !json_equal(was, value))
 		json_object_set(field, "before", was);
+	if (dispute_in(r, p))
+		json_object_set_new(field, "disputed", json_true());
 	return field;
 }
 

@@ -11,7 +11,8 @@
 /* What was sent in `data` (the body's object), in the order of the request: array of {"name","title",
  * "type": that of its question or null, "value", "text": the labels of a choice,
  * "columns": {id: title} of a list, "before": what the round before carried, where that differs,
- * "source": {"kind": applicant login record result rule, "title"}, "mends": the applicant can correct it}.
+ * "source": {"kind": applicant login record result rule, "title"}, "mends": the applicant can correct it,
+ * "disputed": true where he says that a register has it wrong (dispute.h)}.
  * `before`: the data of the round before, or NULL. New reference; NULL: no memory. */
 json_t *task_fields(const struct running *r, int item, const json_t *data, const json_t *before);
 /* The rules that decide over the item, in the event's own sentences: array of texts. */

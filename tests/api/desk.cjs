@@ -73,6 +73,12 @@ suite(async (test) => {
 		assert.equal((await get('anna', '/api/v1/desk')).status, 403);
 	});
 
+	await test('what the applicant says a register has wrong is marked', async () => {
+		const number = await filed(birth({}, { disputed: ['birth_datetime', 'child_sex'] }));
+		const { fields } = (await get('cdc', place(number))).json;
+		assert.deepEqual(fields.filter((f) => f.disputed).map((f) => f.name), ['birth_datetime']);
+	});
+
 	await test('approved with the department\'s own number and outputs: done, out of the queue', async () => {
 		const number = await filed();
 		const answer = await decide('cdc', number, approved(7));

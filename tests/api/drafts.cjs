@@ -4,7 +4,7 @@
  */
 'use strict';
 const crypto = require('node:crypto');
-const { assert, birth, birthForm, childName, idNumber, suite, until, World } = require('./harness.cjs');
+const { assert, birth, birthForm, Browser, childName, idNumber, suite, until, World } = require('./harness.cjs');
 const paper = require('../papers.cjs');
 
 const resident = { id_number: idNumber(77), full_name: '赵小兰' };
@@ -215,6 +215,19 @@ suite(async (test) => {
 		await restart();
 		await until('the old one is gone', async () => (await get('berta', 'school_entry')).status === 404);
 		assert.equal((await get('berta')).status, 200);
+	});
+
+	await test('in a browser only the page that it was given to changes a draft', async () => {
+		const words = 'plum rain on the river', b = new Browser(w);
+		await w.password('anna', words);
+		assert.equal((await b.login('anna', words)).status, 200);
+		for (const [method, json] of [['PUT', { form: { by: 'another site' }, revision: 4 }], ['DELETE', undefined]]) {
+			assert.equal((await b.send(method, place('birth'), { json, csrf: null })).status, 403, method);
+			assert.equal((await b.send(method, place('birth'), { json, headers: { Origin: 'https://evil.example' } })).status, 403, method);
+		}
+		const { form, revision } = (await b.send('GET', place('birth'))).json;
+		assert.equal(form.by, undefined);
+		assert.equal((await b.send('PUT', place('birth'), { json: { form: { by: 'this page' }, revision } })).status, 200);
 	});
 
 	await test('a revoked token saves and deletes nothing, even within the time that it is believed', async () => {

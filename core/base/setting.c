@@ -47,6 +47,8 @@ static const struct setting settings[] = {
 	{ .name = "prefill_seconds", .type = SETTING_NUMBER, .preset = "3", .low = 1, .high = 10,
 	    .sentence = "So long does a person who fills in a form wait for what departments know of him."
 	                " What has not come by then he types himself." },
+	{ .name = "node_silence", .type = SETTING_NUMBER, .preset = "1200", .low = 200, .high = 600000,
+	    .sentence = "Milliseconds for which a node may show no life before the others take over its work." },
 	/* families: one setting for each department, for each provider */
 	{ .name = "department." ID ".url", .type = SETTING_URL, .shown = "",
 	    .sentence = "Where a department's calls go. This host may be a private address, no other may." },

@@ -81,6 +81,17 @@ engine_suspect(struct engine *e, int32_t division, int64_t id)
 }
 
 void
+engine_look(struct engine *e)
+{
+	struct arrival *a = calloc(1, sizeof *a);
+
+	if (!a)
+		return; /* it is looked for now and then */
+	a->look = true;
+	arrive(e, a);
+}
+
+void
 engine_connectors_take(struct engine *e, json_t *connectors)
 {
 	struct arrival *a = calloc(1, sizeof *a);
@@ -247,6 +258,8 @@ take(struct engine *e, struct arrival *a)
 		hearings_take(e, a->petition);
 	else if (a->r)
 		adopt(e, a);
+	else if (a->look)
+		e->claim_at = clock_monotonic();
 	else if (a->suspect)
 		takeup_lose(e, a->inbox_division, a->inbox);
 	else if (a->body)

@@ -48,6 +48,8 @@ keeps_running(struct engine *e)
 {
 	if (!is_stopping(e))
 		return true;
+	if (atomic_load(&e->node->ended))
+		return false; /* others have it all already */
 	return (!lanes_idle(e) || e->settled.first || outcall_busy(e->out) > 0) &&
 	    clock_monotonic() < e->stop_by;
 }

@@ -34,6 +34,9 @@ void engine_petition_take(struct engine *e, struct petition *p, struct hearing *
 /* The COMMIT of this application got no answer: look whether it is there, and take it up if so. */
 void engine_suspect(struct engine *e, int32_t division, int64_t id);
 
+/* Others may have left something behind: look at once. From any thread. */
+void engine_look(struct engine *e);
+
 /* The connector files were read again (array of declared connectors). From any thread. */
 void engine_connectors_take(struct engine *e, json_t *connectors);
 

@@ -31,6 +31,7 @@ struct arrival { /* handed over by another thread */
 	json_t *connectors;             /* read again, or NULL */
 	struct hearing *hearing;        /* a request that waits for a petition's end, or NULL */
 	struct petition *petition;      /* a committed one, or NULL */
+	bool look;                      /* what dead nodes left is to be looked for */
 	bool suspect;                   /* inbox_division and inbox name an application to look for */
 	int32_t inbox_division;
 	int64_t inbox;

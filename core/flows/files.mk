@@ -31,6 +31,7 @@ flows_SOURCES = \
 	core/flows/petition.c core/flows/petition.h \
 	core/flows/prefill.c core/flows/prefill.h \
 	core/flows/providers.c core/flows/providers.h \
+	core/flows/pulse.c core/flows/pulse.h \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/session.c core/flows/session.h \
 	core/flows/statistics.c core/flows/statistics.h \

@@ -22,6 +22,7 @@
 #include "flows/known.h"
 #include "flows/lookups.h"
 #include "flows/notices.h"
+#include "flows/pulse.h"
 #include "flows/vouch.h"
 
 enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3, ATTEMPTS = 20 };
@@ -54,6 +55,15 @@ node_set_clock(struct node *n, struct store *s, struct error *why)
 		atomic_store(&n->clock_offset, now + FAULTS_DATABASE_US - (before + took / 2));
 	}
 	return 0;
+}
+
+void
+node_leave(struct node *n)
+{
+	if (atomic_exchange(&n->ended, true))
+		return;
+	log_warning("this node's life was ended by others: all that it would write is refused");
+	kill(getpid(), SIGTERM);
 }
 
 /* --- HTTP --- */
@@ -213,7 +223,7 @@ open_definitions(struct node *n, struct store *s, struct error *why)
 }
 
 static int
-node_open(struct node *n, struct base *base, struct error *why)
+node_open(struct node *n, struct base *base, bool again, struct error *why)
 {
 	CRASH_POINT("start/definitions");
 	n->database = base->service;
@@ -221,7 +231,7 @@ node_open(struct node *n, struct base *base, struct error *why)
 	if (http_can_listen(conf_text(n->conf, "listen"), why) != 0 ||
 	    open_definitions(n, base->store, why) != 0 ||
 	    node_set_clock(n, base->store, why) != 0 ||
-	    store_node_begin(base->store, conf_text(n->conf, "node"), &n->incarnation, &n->slot, why) != 0)
+	    store_node_begin(base->store, conf_text(n->conf, "node"), again, &n->incarnation, &n->slot, why) != 0)
 		return -1;
 	CRASH_POINT("start/life_begun");
 	if (n->extension && !(n->more = n->extension->open(n, why)))
@@ -233,7 +243,8 @@ node_open(struct node *n, struct base *base, struct error *why)
 	n->engine = n->vouch && n->notices ? engine_start(n, why) : NULL;
 	CRASH_POINT("start/engine");
 	n->intake = n->engine ? intake_start(n, why) : NULL;
-	if (!n->intake || open_http(n, why) != 0 || set_public_url(n, why) != 0)
+	n->pulse = n->intake ? pulse_start(n, why) : NULL;
+	if (!n->pulse || open_http(n, why) != 0 || set_public_url(n, why) != 0)
 		return -1;
 	CRASH_POINT("start/listening");
 	return engine_go(n->engine, why);
@@ -246,6 +257,7 @@ node_close(struct node *n)
 	notices_stop(n->notices); /* who listens would be waited for */
 	if (n->http)
 		http_drain(n->http, DRAIN_US);
+	pulse_stop(n->pulse);
 	vouch_stop(n->vouch);
 	n->vouch = NULL;
 	intake_stop(n->intake);
@@ -355,59 +367,76 @@ wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 	}
 }
 
-/* Open, serve until told to stop, close. 0 served, -1 with *why. */
+/* What one life needs, and how the last one ended. */
+struct serving {
+	const struct conf *conf;
+	const struct node_routes *api;
+	const struct node_extension *extension;
+	sigset_t signals;
+	bool own_database;
+	bool again; /* others had ended the last life */
+};
+
+/* Open, serve until told to stop, close. 0 served, or the life was ended by others (s->again), -1 with *why. */
 static int
-serve(const struct conf *conf, const struct node_routes *api, const struct node_extension *extension,
-    const sigset_t *set, int *exit_code, bool *own_database, struct error *why)
+serve(struct serving *s, struct error *why)
 {
-	struct node n = { .conf = conf, .api = api, .extension = extension };
+	struct node n = { .conf = s->conf, .api = s->api, .extension = s->extension };
 	struct base base = { 0 };
 	int result = -1;
 
-	if (base_open(&base, conf, BASE_MIGRATE | BASE_KEY, why) == 0 && node_open(&n, &base, why) == 0) {
-		log_info("ready on %s, node %s, incarnation %d", conf_text(conf, "listen"),
-		    conf_text(conf, "node"), (int)n.incarnation);
+	if (base_open(&base, s->conf, BASE_MIGRATE | BASE_KEY, why) == 0 && node_open(&n, &base, s->again, why) == 0) {
+		log_info("ready on %s, node %s, incarnation %d", conf_text(s->conf, "listen"),
+		    conf_text(s->conf, "node"), (int)n.incarnation);
 		CRASH_POINT("start/ready");
-		wait_for_end(&n, &base, set);
-		*exit_code = atomic_load(&n.ended);
+		wait_for_end(&n, &base, &s->signals);
+		s->again = atomic_load(&n.ended);
 		result = 0;
 	}
-	*own_database = base.private != NULL;
+	s->own_database = base.private != NULL;
 	node_close(&n);
 	base_close(&base);
 	return result;
 }
 
-/* The private PostgreSQL may end while we begin: we had joined that of a command, which was done. */
+/* The database may be away while we begin: the private one, because we had joined that of a command which was
+ * done; any, for a node that already had a life. */
 static bool
-is_passing(const struct error *why, bool own_database)
+is_passing(const struct serving *s, const struct error *why)
 {
-	return own_database && (why->kind == ERROR_TEMPORARY || why->kind == ERROR_UNKNOWN);
+	return (s->own_database || s->again) && (why->kind == ERROR_TEMPORARY || why->kind == ERROR_UNKNOWN);
 }
 
 int
 node_serve(const struct conf *conf, const struct node_routes *api, const struct node_extension *extension)
 {
+	struct serving s = { .conf = conf, .api = api, .extension = extension };
 	struct error why = { 0 };
-	bool own_database = false;
-	int exit_code = 1;
-	sigset_t set;
+	int attempts = 0;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	sigemptyset(&s.signals);
+	sigaddset(&s.signals, SIGTERM);
+	sigaddset(&s.signals, SIGINT);
+	sigaddset(&s.signals, SIGHUP);
+	sigaddset(&s.signals, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &s.signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	log_set_level(conf_text(conf, "log_level"));
-	for (int i = 0; serve(conf, api, extension, &set, &exit_code, &own_database, &why) != 0; i++) {
-		if (i == ATTEMPTS || !is_passing(&why, own_database)) {
+	for (;;) {
+		int done = serve(&s, &why);
+
+		if (done == 0 && !s.again)
+			return 0;
+		if (done == 0) {
+			log_info("beginning a new life");
+			attempts = 0;
+			continue;
+		}
+		if (++attempts > ATTEMPTS || !is_passing(&s, &why)) {
 			log_error("%s", why.text);
-			break;
+			return 1;
 		}
 		log_warning("%s: beginning again", why.text);
 		error_clear(&why);
 	}
-	return exit_code;
 }

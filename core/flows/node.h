@@ -20,6 +20,7 @@ struct known;
 struct lookups;
 struct notices;
 struct vouch;
+struct pulse;
 
 enum { NODE_WORKERS = 32 };
 
@@ -61,12 +62,13 @@ struct node {
 	struct lookups *lookups; /* for forms that are being filled in, */
 	struct known *known;     /* and what they told */
 	struct notices *notices;
+	struct pulse *pulse;
 	struct http *http;
 	struct store *workers[NODE_WORKERS]; /* one connection a worker, used by its thread only */
 	int n_workers;
 	bool loopback;          /* listens on loopback only: demo tokens count */
 	atomic_bool draining;
-	atomic_bool ended;      /* another process took this node's name: it must stop */
+	atomic_bool ended;      /* others have ended this life: it must stop */
 	atomic_llong clock_offset; /* database clock - monotonic, us */
 };
 
@@ -74,6 +76,9 @@ struct node {
 int64_t node_now(const struct node *n);
 /* Measure it anew. */
 int node_set_clock(struct node *n, struct store *s, struct error *why) MUST_CHECK;
+
+/* Others have ended this life: let go of everything. From any thread. */
+void node_leave(struct node *n);
 
 /* `yijianshi serve` with the routes of the API and the pages (NULL: none). Exit code. */
 int node_serve(const struct conf *conf, const struct node_routes *api, const struct node_extension *extension);

@@ -159,16 +159,14 @@ inbox_found(void *cookie, const struct store_inbox *row)
 	text_free(&body);
 }
 
-/* Another process began under this node's name, or gave us up: all we would write is refused. */
+/* All that we would write is refused: then somebody else has it. */
 static void
 leave_if_ended(struct engine *e)
 {
 	struct error ignored = { 0 };
 
-	if (store_node_check(e->store, &ignored) != 0 || atomic_exchange(&e->node->ended, true))
-		return;
-	log_error("this node's life was ended by another process of its name: stopping");
-	kill(getpid(), SIGTERM);
+	if (store_node_check(e->store, &ignored) == 0)
+		node_leave(e->node);
 }
 
 /* What no living node owns: their number, or -1. */
@@ -222,6 +220,6 @@ takeup_all(struct engine *e)
 		log_warning("inbox: %s", why.text);
 	hearings_look(e);
 	error_clear(&why);
-	e->claim_at = n < 0 || e->n_lost || store_nodes_watch(e->store, &why) != 0
+	e->claim_at = n < 0 || e->n_lost || store_nodes_watch(e->store, NULL, &why) != 0
 	    ? clock_monotonic() + ENGINE_CLAIM_US : 0;
 }

@@ -92,7 +92,7 @@ open_node(struct writer *w, const struct conf *conf, int process, struct error *
 	if (begin_in_force(w, why) != 0)
 		return -1;
 	snprintf(name, sizeof name, "past-%ld-%d", (long)getpid(), process);
-	if (store_node_begin(w->base.store, name, &w->node.incarnation, &w->node.slot, why) != 0)
+	if (store_node_begin(w->base.store, name, false, &w->node.incarnation, &w->node.slot, why) != 0)
 		return -1;
 	return store_past_begin(w->base.store, why);
 }

@@ -90,7 +90,7 @@ store_claim(struct store *s, int32_t incarnation, int limit,
 	struct cases all = { NULL, 0 };
 	int n;
 
-	if (store_nodes_watch(s, why) < 0 || claim_and_load(s, incarnation, limit, &all, why) != 0)
+	if (store_nodes_watch(s, NULL, why) < 0 || claim_and_load(s, incarnation, limit, &all, why) != 0)
 		return -1;
 	CRASH_POINT("claim/loaded");
 	n = (int)all.n;

@@ -68,6 +68,7 @@ store_migrations = \
 	core/store/sql/migrations/0010_who.sql \
 	core/store/sql/migrations/0013_undone.sql \
 	core/store/sql/migrations/0014_mandate.sql \
+	core/store/sql/migrations/0015_beat.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

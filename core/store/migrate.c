@@ -65,7 +65,7 @@ static const char *const rights[] = {
 	"DELETE ON file_piece",
 	"UPDATE (changed_at, sealed, revision), DELETE ON draft",
 	"DELETE ON draft_file",
-	"UPDATE (missing_since, ended_at), DELETE ON node",
+	"UPDATE (missing_since, ended_at, seen_at, silence), DELETE ON node",
 	"UPDATE (revoked_at), DELETE ON token",
 	"UPDATE (hash, changed_at, demo), DELETE ON password",
 	"UPDATE (sealed, made_at, last_step) ON totp",

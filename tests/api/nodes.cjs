@@ -24,7 +24,7 @@ suite(async (test) => {
 	await until('PostgreSQL is there', () => superuser('SELECT 1').status === 0);
 	for (const sql of ['CREATE ROLE "its-owner" LOGIN', 'CREATE ROLE "its-service" LOGIN', 'CREATE DATABASE cases OWNER "its-owner"'])
 		assert.equal(superuser(sql).status, 0, sql);
-	const database = { database: `host=${host} dbname=cases user=its-service` };
+	const database = { database: `host=${host} dbname=cases user=its-service`, node_silence: 4000 }; /* a busy machine is no dead node */
 	const w = await World.start({ database, owner: 'root_of_it', serve: false });
 	const sql = (statement, role = 'root_of_it') => w.sql(statement, { role, database: 'cases', host });
 
@@ -75,19 +75,19 @@ suite(async (test) => {
 		`127.0.0.1:${port}`).replace('node = tested', 'node = second'));
 	let other;
 
-	async function startSecond() {
-		other = spawn(program, ['serve', '--config', second], { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+	async function startOther(config) {
+		other = spawn(program, ['serve', '--config', config], { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
 		other.said = '';
 		other.stderr.on('data', (part) => { other.said += part; });
 		other.gone = new Promise((done) => other.once('exit', (code, signal) => { other.ended = signal || code; done(other.ended); }));
-		await until('the second node is ready', async () => {
+		await until('the other node is ready', async () => {
 			assert.equal(other.ended, undefined, other.said);
 			return request(port, { path: '/readyz', via: undefined }).then((a) => a.status === 200, () => false);
 		}, 30000);
 	}
 
 	await test('two nodes, one database: filed at one, seen and listed at the other, one key for both', async () => {
-		await startSecond();
+		await startOther(second);
 		const body = birth();
 		const filed = await w.accepted('anna', body, { key: 'both', port });
 		assert.equal((await w.show('anna', filed.number)).number, filed.number);
@@ -152,6 +152,35 @@ suite(async (test) => {
 		assert.equal((await w.callback('public_security', approved(key))).status, 202);
 		await w.finished('anna', number);
 		assert.ok(Date.now() - begun < 30000, `${Date.now() - begun} ms`); /* a database just started gives ten seconds */
+		await w.verify();
+	});
+
+	await test('a frozen node loses its work; when it goes on it writes nothing, and begins a new life', async () => {
+		const third = path.join(w.dir, 'third.conf');
+		fs.writeFileSync(third, fs.readFileSync(second, 'utf8').replace('node = second', 'node = third').replace('node_silence = 4000',
+			'node_silence = 1200'));
+		await startOther(third);
+		const { number, key } = await pending();
+		const owner = () => sql(`SELECT n.name FROM progress p JOIN application a USING (division, id) JOIN node n ON n.incarnation = p.node
+			WHERE a.number = '${number}'`)[0];
+		assert.equal(owner(), 'third');
+		await until('the database has been there for long enough', () => sql('SELECT pg_postmaster_start_time() < now() - interval \'11 seconds\'')[0] === 't');
+		const begun = Date.now();
+		other.kill('SIGSTOP');
+		await until('the first has its work', () => owner() === 'tested');
+		process.stdout.write(`# taken over ${Date.now() - begun} ms after it froze\n`);
+		assert.equal((await w.callback('public_security', approved(key))).status, 202);
+		await w.finished('anna', number);
+		other.kill('SIGCONT');
+		await until('it lives anew', () => other.said.includes('beginning a new life') &&
+			sql("SELECT count(*) FROM node WHERE name = 'third' AND ended_at IS NULL")[0] === '1', 30000);
+		await until('it is ready again', () => request(port, { path: '/readyz', via: undefined }).then((a) => a.status === 200, () => false), 30000);
+		const again = await pending();
+		assert.equal((await w.callback('public_security', approved(again.key))).status, 202);
+		await w.finished('anna', again.number);
+		assert.equal((await w.history('anna', number)).filter((e) => e.what === 'approved' && e.item === 'hukou_birth').length, 1);
+		other.kill('SIGTERM');
+		assert.equal(await other.gone, 0, other.said.slice(-500));
 		await w.verify();
 	});
 

@@ -6,6 +6,7 @@
  *           history}), database: {numbers, keys, open, undecided, unapplied}, verify: {exit, text},
  *           recounts: [{exit, text}] of verify while it ran,
  *           stored: Map(tail of an operation's key -> when the server had committed it) or nothing,
+ *           undoable: Set of the calls that departments can undo, 'department.call',
  *           inbox: keys of the later answers that are stored, forged: [{key, status}] of what somebody told
  *           who has no secret }
  */
@@ -180,8 +181,8 @@ function readLedger(ledger) {
 }
 
 /* One item against what its department did: `e` the last line of the matter, if any; `undone`: it was
- * cancelled. */
-function checkItem(where, shown, item, e, undone, say) {
+ * cancelled; `undoable`: the calls that can be. */
+function checkItem(where, shown, item, { e, undone, undoable }, say) {
 	const did = e?.effects > 0;
 	if (item.status === 'approved' && !did)
 		say('NO-EFFECT', `${where} is approved, its department has ${e ? e.effects : 'no'} effect`);
@@ -191,12 +192,14 @@ function checkItem(where, shown, item, e, undone, say) {
 		say('UNDO', `${where} is ${item.status}, undo ${item.undo}, ${undone ? '' : 'never '}cancelled by its department`);
 	if (did && !undone && !['approved', 'attention'].includes(item.status))
 		say('UNAWARE', `${where} was done by its department, the service says ${item.status}`);
+	if (did && shown.status === 'withdrawn' && item.undo === 'impossible' && undoable?.has(`${e.department}.${e.call}`))
+		say('UNDO', `${where} could be undone, and nobody tried`);
 	if (did && !undone && shown.status === 'withdrawn' && !['failed', 'impossible'].includes(item.undo))
 		say('UNDO', `${where} is in force after the withdrawal, and nobody is told: undo ${item.undo}`);
 }
 
 /* The departments' ledger against what the service says of each item. */
-function checkEffects({ ledger, seen }, say) {
+function checkEffects({ ledger, seen, undoable }, say) {
 	const { last, cancelled } = readLedger(ledger);
 	for (const e of ledger)
 		if (!seen.has(e.application))
@@ -212,7 +215,7 @@ function checkEffects({ ledger, seen }, say) {
 				.map((i) => `${i.id}=${i.status}`).join(' ')}`);
 		for (const item of shown.items.filter((i) => !/_later$/.test(i.id))) {
 			const e = last.get(`${number} ${item.id}`);
-			checkItem(`${number} ${item.id}`, shown, item, e, Boolean(e && cancelled.has(e.key)), say);
+			checkItem(`${number} ${item.id}`, shown, item, { e, undone: Boolean(e && cancelled.has(e.key)), undoable }, say);
 		}
 		for (const paper of shown.materials)
 			if (paper.how === 'fetched' && last.get(`${number} material:${paper.id}`)?.answer.state !== 'found')

@@ -13,7 +13,7 @@ function excerpt(books, numbers) {
 		entries, ledger: books.ledger.filter((e) => chosen.has(e.application)),
 		calls: books.calls.filter((c) => keys.has(c.key)),
 		seen: new Map([...chosen].map((number) => [number, books.seen.get(number)])),
-		inbox: books.inbox, forged: [],
+		inbox: books.inbox, forged: [], undoable: books.undoable,
 		database: { ...books.database, numbers: [...chosen], keys: chosen.size },
 		verify: books.verify, recounts: books.recounts.slice(0, 3), stored: books.stored,
 	});

@@ -1,6 +1,8 @@
 /* suite.cjs: what the suites that kill share: seeds, the way to the end of a run, its books. */
 'use strict';
-const { assert, sleep } = require('../api/harness.cjs');
+const fs = require('node:fs');
+const path = require('node:path');
+const { assert, departmentIds, sleep, sources } = require('../api/harness.cjs');
 const { now } = require('./wire.cjs');
 
 const names = ['REFUSED', 'UNANSWERED', 'CHANGED-ANSWER', 'LOST', 'SHARED', 'PHANTOM', 'DOUBLED', 'CHANGED-BODY', 'CHANGED-CALL',
@@ -70,13 +72,23 @@ function commits(world) {
 	return stored;
 }
 
+/* The calls that can be undone, as the connector files say. */
+function undoable() {
+	const all = new Set();
+	for (const id of departmentIds)
+		for (const part of fs.readFileSync(path.join(sources, 'connectors', `${id}.lua`), 'utf8').split(/^call "/m).slice(1))
+			if (/^\s*undo\s*=\s*true/m.test(part))
+				all.add(`${id}.${part.slice(0, part.indexOf('"'))}`);
+	return all;
+}
+
 async function gather(world, driver, left) {
 	const entries = [...driver.book.values()];
 	const seen = await driver.read(entries.filter((e) => e.number));
 	const verify = await world.command('verify'), inbox = world.sql('SELECT key FROM inbox').map(([key]) => key);
 	const numbers = world.sql('SELECT number FROM application').map(([number]) => number);
 	const keys = Number(world.sql('SELECT count(*) FROM request_key')[0][0]);
-	return { entries, stored: world.wire && commits(world), ledger: await world.ledger(), calls: world.front.calls, seen,
+	return { entries, undoable: undoable(), stored: world.wire && commits(world), ledger: await world.ledger(), calls: world.front.calls, seen,
 		inbox, database: { numbers, keys, ...left }, verify: { exit: verify.exit, text: verify.text }, recounts: world.recounts };
 }
 

@@ -309,7 +309,7 @@ class World {
 		fs.cpSync(path.join(sources, 'connectors'), dir, { recursive: true });
 		for (const id of ['health', 'public_security', 'hrss']) {
 			const file = path.join(dir, `${id}.lua`), text = fs.readFileSync(file, 'utf8');
-			fs.writeFileSync(file, text.replace(/once_per\s*=\s*"[^"]*"/, 'once_per = "none"'));
+			fs.writeFileSync(file, text.replace(/^(connector ".*)$/m, '$1\n  once_per = "none",'));
 		}
 		return dir;
 	}

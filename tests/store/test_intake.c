@@ -349,7 +349,7 @@ main(void)
 
 	pg_start();
 	s = pg_open("test");
-	if (store_node_begin(s, "one", &incarnation, &slot, &why) != 0)
+	if (store_node_begin(s, "one", false, &incarnation, &slot, &why) != 0)
 		pg_fail("store_node_begin", why.text);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	store_close(s);

@@ -44,7 +44,7 @@ node(const char *name, int32_t *incarnation, int *slot)
 	struct store *s = pg_open(name);
 	struct error why = { 0 };
 
-	if (store_node_begin(s, name, incarnation, slot, &why) != 0)
+	if (store_node_begin(s, name, false, incarnation, slot, &why) != 0)
 		pg_fail(name, why.text);
 	return s;
 }
@@ -55,7 +55,7 @@ bury(struct store *s) /* as if the three seconds had passed */
 	struct error why = { 0 };
 
 	for (int i = 0; i < 3; i++) { /* sessions need a moment to end */
-		assert_true(store_nodes_watch(s, &why) >= 0);
+		assert_true(store_nodes_watch(s, NULL, &why) >= 0);
 		usleep(20000);
 	}
 	pg_number("UPDATE node SET ended_at = now() WHERE missing_since IS NOT NULL AND ended_at IS NULL");
@@ -126,11 +126,11 @@ a_dead_node_is_given_up_after_a_while(void **state)
 	store_some(one, a, slot_a);
 	store_close(one);
 	usleep(50000);
-	assert_int_equal(store_nodes_watch(two, &why), 0); /* one connection of the life is left */
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 0); /* one connection of the life is left */
 	store_close(helper);
-	for (int i = 0; i < 100 && store_nodes_watch(two, &why) == 0; i++)
+	for (int i = 0; i < 100 && store_nodes_watch(two, NULL, &why) == 0; i++)
 		usleep(10000);
-	assert_int_equal(store_nodes_watch(two, &why), 1);
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 1);
 	assert_int_equal(store_claim(two, b, 100, take, NULL, &why), 0); /* not yet */
 	bury(two);
 	three = node("f", &d, &slot_d);
@@ -154,12 +154,54 @@ a_missing_node_comes_back(void **state)
 	(void)state;
 	bury(two);
 	pg_number("SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity WHERE application_name = 'g'");
-	assert_int_equal(store_nodes_watch(two, &why), 1);
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 1);
 	assert_true(store_alive(one)); /* connects again and shows its life again */
-	assert_int_equal(store_nodes_watch(two, &why), 0);
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
 	assert_int_equal(store_node_check(one, &why), 1);
 	pg_number("UPDATE node SET ended_at = now() WHERE name = 'g'");
 	assert_int_equal(store_node_check(one, &why), 0);
+	store_close(one);
+	store_close(two);
+}
+
+/* Its connections are open, but nobody is behind them. */
+static void
+a_silent_node_is_missing(void **state)
+{
+	int32_t a, b;
+	int slot;
+	struct store *one = node("i", &a, &slot), *two = node("j", &b, &slot);
+	struct error why = { 0 };
+
+	(void)state;
+	bury(two);
+	assert_int_equal(store_node_beat(one, 60000, &why), 1);
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
+	pg_number("UPDATE node SET seen_at = now() - interval '31 seconds' WHERE name = 'i'");
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 1);
+	assert_int_equal(store_node_beat(one, 60000, &why), 1);
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
+	pg_number("UPDATE node SET ended_at = now() WHERE name = 'i'");
+	assert_int_equal(store_node_beat(one, 60000, &why), 0);
+	store_close(one);
+	store_close(two);
+}
+
+/* A new life begins under a name that is free, or that of another process, unless it is polite. */
+static void
+a_polite_life_leaves_others_alone(void **state)
+{
+	int32_t a, b;
+	int slot;
+	struct store *one = node("k", &a, &slot), *two = node("l", &b, &slot);
+	struct error why = { 0 };
+
+	(void)state;
+	assert_int_equal(store_node_begin(two, "k", true, &b, &slot, &why), -1);
+	assert_int_equal(why.kind, ERROR_REFUSED);
+	assert_int_equal(store_node_check(one, &why), 1);
+	pg_number("UPDATE node SET ended_at = now() WHERE name = 'k'");
+	assert_int_equal(store_node_begin(two, "k", true, &b, &slot, &why), 0);
 	store_close(one);
 	store_close(two);
 }
@@ -294,6 +336,8 @@ main(void)
 		cmocka_unit_test(the_same_name_takes_over_at_once),
 		cmocka_unit_test(a_dead_node_is_given_up_after_a_while),
 		cmocka_unit_test(a_missing_node_comes_back),
+		cmocka_unit_test(a_silent_node_is_missing),
+		cmocka_unit_test(a_polite_life_leaves_others_alone),
 		cmocka_unit_test(two_claim_at_once),
 		cmocka_unit_test(an_answer_wakes_the_owner),
 		cmocka_unit_test(an_answer_to_a_finished_application),

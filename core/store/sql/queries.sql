@@ -306,10 +306,21 @@ WHERE l.locktype = 'advisory' AND l.classid::int8 = 1498172238 AND l.objid::int8
 -- Has this life been ended by others?
 SELECT FROM node WHERE incarnation = $1::int4 AND ended_at IS NULL;
 
+-- name: node_lives
+-- Does somebody live under this name?
+SELECT FROM node WHERE name = $1::text AND ended_at IS NULL;
+
+-- name: node_beat
+-- This life goes on; no row: others have ended it. It need not outlive a crash, so nobody waits for the disk.
+UPDATE node SET seen_at = now(), silence = $2::int4 * interval '1 millisecond'
+WHERE incarnation = $1::int4 AND ended_at IS NULL AND set_config('synchronous_commit', 'off', true) IS NOT NULL
+RETURNING 1;
+
 -- name: nodes_seen
--- Note which lives hold no lock, and forget it of those that hold one again.
+-- Note which lives hold no lock, or were silent for half the time that they may be, and forget it of
+-- those that are there again.
 UPDATE node n SET missing_since = CASE WHEN seen.alive THEN NULL ELSE now() END
-FROM (SELECT o.incarnation, EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
+FROM (SELECT o.incarnation, coalesce(o.seen_at > now() - o.silence / 2, true) AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
 		AND l.classid::int8 = 1498172238 AND l.objid::int8 = o.incarnation AND l.objsubid = 2
 		AND l.granted
 		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS alive
@@ -318,11 +329,18 @@ WHERE n.incarnation = seen.incarnation AND n.ended_at IS NULL
 	AND seen.alive = (n.missing_since IS NOT NULL);
 
 -- name: nodes_bury
--- A life that was missing for three seconds has ended; after a restart of the database all nodes
--- are given ten to come back.
-UPDATE node SET ended_at = now()
-WHERE ended_at IS NULL AND missing_since < now() - interval '3 seconds'
-	AND pg_postmaster_start_time() < now() - interval '10 seconds';
+-- A life that was missing for the other half (three seconds, if it never said) has ended, and its connections
+-- with it: they may hold what others need now. After a restart of the database all nodes are given ten to
+-- come back. How many.
+WITH buried AS (
+	UPDATE node SET ended_at = now()
+	WHERE ended_at IS NULL AND missing_since < now() - coalesce(silence / 2, interval '3 seconds')
+		AND pg_postmaster_start_time() < now() - interval '10 seconds'
+	RETURNING incarnation)
+SELECT count(DISTINCT b.incarnation)::int8, count(pg_terminate_backend(l.pid))
+FROM buried b LEFT JOIN pg_locks l ON l.locktype = 'advisory' AND l.classid::int8 = 1498172238
+	AND l.objid::int8 = b.incarnation AND l.objsubid = 2 AND l.granted
+	AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database());
 
 -- name: nodes_missing
 -- Is some life missing and not yet buried?

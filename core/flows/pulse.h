@@ -1,0 +1,16 @@
+/* pulse.h: shows the other nodes that this one lives, and looks whether they do.
+ *
+ * A thread with a connection of its own, so that nothing else holds it up: it beats four times within the time for
+ * which a node may be silent (`node_silence`), and as often gives up others that were silent for longer. A node that
+ * was given up though it lives (frozen, cut off) finds out here, and begins a new life.
+ */
+#ifndef YJS_FLOWS_PULSE_H
+#define YJS_FLOWS_PULSE_H
+
+#include "flows/node.h"
+
+/* Once the engine is there, which is told of what others left behind. NULL and *why. */
+struct pulse *pulse_start(struct node *n, struct error *why) MUST_CHECK;
+void pulse_stop(struct pulse *p);
+
+#endif

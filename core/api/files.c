@@ -98,6 +98,7 @@ show(struct node *n, struct store *s, struct http_exchange *x, const struct file
 		return;
 	}
 	snprintf(disposition, sizeof disposition, "attachment; filename=\"%s.%s\"", f->id, f->type);
+	http_add_header(x, "Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'");
 	http_add_header(x, "Content-Disposition", disposition);
 	http_answer_take(x, 200, upload_media_type(f->type), content, (size_t)f->size);
 }

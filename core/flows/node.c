@@ -121,7 +121,7 @@ open_http(struct node *n, struct error *why)
 	struct http_settings settings = { .listen = conf_text(n->conf, "listen"),
 		.cookie = n, .workers = (int)conf_number(n->conf, "http_workers"), .io_threads = 1,
 		.connections = CONNECTIONS, .connections_per_address = PER_ADDRESS,
-		.proxy = conf_text(n->conf, "proxy"),
+		.proxy = conf_text(n->conf, "proxy"), .tls = strncmp(conf_text(n->conf, "public_url"), "https://", 8) == 0,
 		.request_us = REQUEST_US, .idle_us = IDLE_US, .worker_start = worker_start, .words = words };
 
 	if (settings.workers > NODE_WORKERS)

@@ -43,7 +43,16 @@ static const char *const always[][2] = {
 	{ "Referrer-Policy", "no-referrer" },
 	{ "Cache-Control", "no-store" },
 	{ "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+	{ "Cross-Origin-Opener-Policy", "same-origin" },
+	{ "Cross-Origin-Resource-Policy", "same-origin" },
+	{ "Strict-Transport-Security", "max-age=63072000" }, /* the last: where people come by TLS only */
 };
+
+static size_t
+always_count(const struct http *h)
+{
+	return sizeof always / sizeof *always - (h->settings.tls ? 0 : 1);
+}
 
 void
 exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type)
@@ -53,7 +62,7 @@ exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char
 
 	if (type)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+	for (size_t i = 0; i < always_count(x->h); i++)
 		if (!x->added || !has_added(x, always[i][0]))
 			MHD_add_response_header(r, always[i][0], always[i][1]);
 	for (int i = 0; i < 16; i++)
@@ -261,7 +270,7 @@ exchange_refusal_bytes(const struct http_exchange *x, const struct refusal *r, s
 	text_init(&t, PROBLEM_CEILING);
 	text_putf(&t, "HTTP/1.1 %d %s\r\nConnection: close\r\n", r->status,
 	    MHD_get_reason_phrase_for((unsigned)r->status));
-	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+	for (size_t i = 0; i < always_count(x->h); i++)
 		text_putf(&t, "%s: %s\r\n", always[i][0], always[i][1]);
 	text_putf(&t, "X-Request-Id: %016llx\r\nContent-Type: application/problem+json\r\n"
 	    "Content-Length: %zu\r\n\r\n%s", (unsigned long long)x->id, n, body ? body : "");

@@ -52,6 +52,7 @@ struct http_settings {
 	char *(*words)(void *cookie, struct http_exchange *x, int status, size_t *length);
 	const char *proxy;         /* numeric address of the proxy in front, whose last X-Forwarded-For is
 	                            * believed; NULL or "": none */
+	bool tls;                  /* people reach us by https://, which a proxy speaks: browsers keep to it */
 	size_t body_memory;        /* of all bodies together, at most; beyond: 503. 0: 256 MiB */
 };
 
@@ -97,7 +98,8 @@ uint64_t http_id(const struct http_exchange *x); /* X-Request-Id of the answer, 
 bool http_reserve(struct http_exchange *x, size_t length) MUST_CHECK;
 
 /* Add a header to the coming answer (copied). Nosniff, no-referrer, no-store, a closed content
- * security policy and X-Request-Id come by themselves; one that was added here is not doubled. */
+ * security policy, same-origin for openers and embedders and X-Request-Id come by themselves; one that
+ * was added here is not doubled. */
 void http_add_header(struct http_exchange *x, const char *name, const char *value);
 /* Answer; `body` is malloc()ed and taken (may be NULL with length 0). Callable from any thread. */
 void http_answer_take(struct http_exchange *x, int status, const char *type, char *body, size_t length);

@@ -246,8 +246,6 @@ page_headers(struct http_exchange *x)
 	    "frame-ancestors 'none'");
 	/* under no-referrer a browser tells "Origin: null" even of our own forms */
 	http_add_header(x, "Referrer-Policy", "same-origin");
-	http_add_header(x, "Cross-Origin-Opener-Policy", "same-origin");
-	http_add_header(x, "Cross-Origin-Resource-Policy", "same-origin");
 	http_add_header(x, "Permissions-Policy", "geolocation=(), microphone=(), payment=()");
 	http_add_header(x, "Vary", "Cookie, Accept-Encoding");
 }

@@ -83,7 +83,7 @@ suite(async (test) => {
 		'both signatures twice': (m) => both(m, (s) => [s, s]),
 		'the algorithm\'s name in front': (m) => both(m, (s) => `sha256=${s}`),
 	};
-	await test('forged and stale: 401, nothing stored, nothing changed', async () => {
+	await test('6: forged and stale: 401, nothing stored, nothing changed', async () => {
 		const { number, key } = await acknowledged();
 		const before = await told(w, number, 'hukou_birth');
 		for (const [what, change] of Object.entries(spoil)) {
@@ -100,7 +100,7 @@ suite(async (test) => {
 		await w.finished('anna', number);
 	});
 
-	await test('another department\'s key, rightly signed by itself: 401, nothing changed', async () => {
+	await test('6: another department\'s key, rightly signed by itself: 401, nothing changed', async () => {
 		const { number, key } = await acknowledged();
 		for (const department of ['tax', 'health', 'civil_affairs'])
 			assert.equal((await w.callback(department, approved(key))).status, 401, department);
@@ -223,7 +223,7 @@ suite(async (test) => {
 		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'refused');
 	});
 
-	await test('twice, and fifty at once: 202 each, one step', async () => {
+	await test('7: twice, and fifty at once: 202 each, one step', async () => {
 		const { number, key } = await acknowledged();
 		const answers = await Promise.all(Array.from({ length: 50 }, () => w.callback('public_security', approved(key))));
 		assert.deepEqual([...new Set(answers.map((a) => a.status))], [202]);
@@ -234,7 +234,7 @@ suite(async (test) => {
 		assert.equal(w.gate.of(number).filter((c) => c.json.item === 'social_security_card').length, 1, 'what follows was sent once');
 	});
 
-	await test('a contradiction is recorded and changes nothing, before the end and after it', async () => {
+	await test('7: a contradiction is recorded and changes nothing, before the end and after it', async () => {
 		pending = new Set(['hukou_birth', 'vaccination_record']);
 		const { number, key } = await acknowledged();
 		const other = w.gate.find(number, 'vaccination_record').key;

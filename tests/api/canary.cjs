@@ -133,14 +133,14 @@ suite(async (test) => {
 		fs.unlinkSync(probe);
 	});
 
-	await test('none of it stands in the tables\' heap, in the WAL, in any file of the data folder', () => {
+	await test('31: none of it stands in the tables\' heap, in the WAL, in any file of the data folder', () => {
 		w.sql('CHECKPOINT');
 		const { hits, bytes } = found([w.data], [...words]);
 		assert.ok(bytes > 20e6, `${bytes} bytes were searched`);
 		assert.deepEqual(hits, []);
 	});
 
-	await test('none of it stands in the logs, nor in /metrics', async () => {
+	await test('31: none of it stands in the logs, nor in /metrics', async () => {
 		const log = path.join(w.data, 'log', 'postgresql.log');
 		assert.deepEqual(found([w.node.log, w.departments.log, ...(fs.existsSync(log) ? [log] : [])], [...words, mother]).hits, []);
 		const { text } = await request(w.port, { path: '/metrics' });
@@ -148,7 +148,7 @@ suite(async (test) => {
 			assert.ok(!text.includes(word), word);
 	});
 
-	await test('nor does a dump of all tables, as their owner sees them', () => {
+	await test('31: nor does a dump of all tables, as their owner sees them', () => {
 		const tables = w.sql(`SELECT relname FROM pg_class
 			WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`);
 		const rows = w.sql(tables.map((t) => `SELECT '${t} ' || t::text FROM ${t} t`).join(' UNION ALL '));
@@ -248,7 +248,7 @@ suite(async (test) => {
 		assert.equal((await w.show('canary', one())).status, 'finished');
 	});
 
-	await test('what lies on disk after the end is as clean', async () => {
+	await test('31: what lies on disk after the end is as clean', async () => {
 		w.departments_exit = await w.departments.stop();
 		const exit = await w.node.stop();
 		assert.equal(exit, 0);

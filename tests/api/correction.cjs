@@ -94,7 +94,7 @@ suite(async (test) => {
 		assert.equal((await correct('anna', number, name('王守仁'), { key })).status, 200);
 	});
 
-	await test('eight tabs at once: one correction wins, one round is opened', async () => {
+	await test('33: eight tabs at once: one correction wins, one round is opened', async () => {
 		const number = await sentBack();
 		const all = await Promise.all(Array.from({ length: 8 }, (_, i) => correct('anna', number, name(`王守${'仁义礼智信温良恭'[i]}`))));
 		assert.deepEqual(all.map((a) => a.status).sort(), [200, ...Array(7).fill(409)]);

@@ -34,7 +34,7 @@ suite(async (test) => {
 	};
 	const fetched = (who, id, more) => w.http('GET', `/api/v1/files/${id}`, { who, ...more });
 
-	await test('each type is known by its content, whatever it is called', async () => {
+	await test('23: each type is known by its content, whatever it is called', async () => {
 		const types = { pdf: 'application/pdf', jpg: 'image/jpeg', png: 'image/png', ofd: 'application/ofd' };
 		for (const [type, media] of Object.entries(types)) {
 			const bytes = paper[type]();
@@ -53,7 +53,7 @@ suite(async (test) => {
 		}
 	});
 
-	await test('what is none of them, or not whole, is 415 with a sentence', async () => {
+	await test('23: what is none of them, or not whole, is 415 with a sentence', async () => {
 		const bad = { nothing: Buffer.alloc(0), words: Buffer.from('hello'), gif: Buffer.from('GIF89a....'), zip: paper.zip('a.txt'),
 			'half a pdf': paper.pdf(5000).subarray(0, 4000), 'half a picture': paper.png().subarray(0, 40),
 			form: Buffer.from('--x\r\nContent-Disposition: form-data; name="f"\r\n\r\n%PDF-1.7') };
@@ -65,7 +65,7 @@ suite(async (test) => {
 		}
 	});
 
-	await test('ten megabytes go in, one byte more is 413, declared or not', async () => {
+	await test('23: ten megabytes go in, one byte more is 413, declared or not', async () => {
 		const most = paper.pdf(MOST);
 		const file = await taken('anna', most);
 		assert.equal(file.size, MOST);
@@ -76,7 +76,7 @@ suite(async (test) => {
 		assert.ok(chunked.status === 413 || chunked === 'ECONNRESET' || chunked === 'EPIPE', JSON.stringify(chunked.status ?? chunked));
 	});
 
-	await test('only who may apply uploads; another person\'s file looks like none', async () => {
+	await test('1: only who may apply uploads; another person\'s file looks like none', async () => {
 		assert.equal((await upload(undefined, paper.pdf())).status, 401);
 		for (const who of ['health_clerk', 'operator'])
 			assert.equal((await upload(who, paper.pdf())).status, 403, who);
@@ -225,7 +225,7 @@ suite(async (test) => {
 		assert.equal((await fetched('anna', told.file.id)).status, 200);
 	});
 
-	await test('nobody piles up papers that he does not use', async () => {
+	await test('23: nobody piles up papers that he does not use', async () => {
 		const made = w.sql(`INSERT INTO file SELECT id + g, account, now(), division, 0, false, about FROM file,
 			generate_series(1, 200) g WHERE id = (SELECT max(id) FROM file) RETURNING 1`).length;
 		assert.ok(made >= 200);

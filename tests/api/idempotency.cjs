@@ -10,7 +10,7 @@ suite(async (test) => {
 	await w.account('anna', 'citizen', { id: idNumber(1) });
 	await w.account('berta', 'citizen', { id: idNumber(2) });
 
-	await test('without a key, with an empty one, two or one of 256 characters: 400, nothing stored', async () => {
+	await test('8: without a key, with an empty one, two or one of 256 characters: 400, nothing stored', async () => {
 		for (const headers of [{}, { 'Idempotency-Key': '' }, { 'Idempotency-Key': ['a', 'b'] }, { 'Idempotency-Key': 'k'.repeat(256) }]) {
 			const answer = await w.http('POST', '/api/v1/applications', { who: 'anna', json: birth(), headers });
 			assert.equal(answer.status, 400, JSON.stringify(headers));
@@ -20,7 +20,7 @@ suite(async (test) => {
 	});
 
 	let first, body;
-	await test('same key, same body: the stored 201 byte for byte, marked as replayed', async () => {
+	await test('8: same key, same body: the stored 201 byte for byte, marked as replayed', async () => {
 		body = birth();
 		first = await w.file('anna', body, { key: 'one' });
 		assert.equal(first.status, 201);
@@ -38,14 +38,14 @@ suite(async (test) => {
 		assert.equal(again.text, first.text);
 	});
 
-	await test('same key, other body: 422, nothing stored', async () => {
+	await test('8: same key, other body: 422, nothing stored', async () => {
 		const answer = await w.file('anna', birth(), { key: 'one' });
 		assert.equal(answer.status, 422, answer.text);
 		assert.match(answer.json.type, /idempotency-key-reused$/);
 		assert.equal(count(w), 1);
 	});
 
-	await test('another caller with the same key gets an application of his own, and nothing of the first', async () => {
+	await test('8: another caller with the same key gets an application of his own, and nothing of the first', async () => {
 		const answer = await w.file('berta', birth(), { key: 'one' });
 		assert.equal(answer.status, 201, answer.text);
 		assert.notEqual(answer.json.number, first.json.number);
@@ -53,7 +53,7 @@ suite(async (test) => {
 		assert.equal(count(w), 2);
 	});
 
-	await test('64 at once: one application, one answer byte for byte, all but one marked as replayed', async () => {
+	await test('8: 64 at once: one application, one answer byte for byte, all but one marked as replayed', async () => {
 		const same = birth();
 		const answers = await Promise.all(Array.from({ length: 64 }, () => w.file('anna', same, { key: 'many' })));
 		assert.deepEqual([...new Set(answers.map((a) => a.status))], [201]);
@@ -65,7 +65,7 @@ suite(async (test) => {
 		assert.ok(effects.every((l) => l.effects <= 1 && l.attempts === 1), 'nothing was sent twice');
 	});
 
-	await test('64 bodies at once under one key: one is accepted, the others are told that the key is used', async () => {
+	await test('8: 64 bodies at once under one key: one is accepted, the others are told that the key is used', async () => {
 		const before = count(w);
 		const answers = await Promise.all(Array.from({ length: 64 }, () => w.file('anna', birth(), { key: 'race' })));
 		const statuses = answers.map((a) => a.status).sort();

@@ -106,7 +106,7 @@ suite(async (test) => {
 		assert.equal(answer.status, 201, answer.text);
 	});
 
-	await test('members that the server sets are refused: status, owner, version, number and the like', async () => {
+	await test('9: members that the server sets are refused: status, owner, version, number and the like', async () => {
 		const before = stored();
 		for (const name of ['status', 'owner', 'account', 'version', 'number', 'id', 'role', 'division', 'filed_by', 'submitted_at',
 			'created_at',
@@ -211,7 +211,7 @@ suite(async (test) => {
 		'"><img src=x onerror=alert(1)>', 'javascript:alert(1)', '</textarea>', '=1+1', '@SUM(1)', '+1', '\u202e反', '😀', 'é', '\u2028',
 			'张\u200b三', '||pg_sleep(5)||',
 		'../../etc/passwd', 'a'.repeat(100)];
-	await test('hostile texts are stored and sent on literally', async () => {
+	await test('10, 11: hostile texts are stored and sent on literally', async () => {
 		for (const text of hostile) {
 			const form = birthForm({ hukou_address: { division: '330111001001', text } });
 			const answer = await w.file('anna', { event: 'birth', form });
@@ -234,7 +234,7 @@ suite(async (test) => {
 			['/form/hukou_address length']);
 	});
 
-	await test('hostile words in every parameter of a list: 400 or none found', async () => {
+	await test('10: hostile words in every parameter of a list: 400 or none found', async () => {
 		for (const name of ['limit', 'cursor', 'status', 'event', 'q', 'sort', 'order'])
 			for (const text of [...hostile, '-1', '0', '201', '1e9', '9'.repeat(400), '', '\0', '0x10', ' 1', '1 ', '00000000000000ff',
 				'f'.repeat(16), '7'.repeat(16)]) {
@@ -255,7 +255,7 @@ suite(async (test) => {
 		assert.ok([400, 414, 431, 'ECONNRESET', 'EPIPE'].includes(long.status), `${long.status}`);
 	});
 
-	await test('hostile words in the statistics\' parameters: 400', async () => {
+	await test('10: hostile words in the statistics\' parameters: 400', async () => {
 		await w.account('operator', 'operator');
 		for (const name of ['from', 'to', 'division', 'by'])
 			for (const text of [...hostile, '2026-02-30', '2026-1-1', 'today', '33011', '3301110'])
@@ -300,7 +300,7 @@ suite(async (test) => {
 		assert.ok(!broken.includes(form.child_name));
 	});
 
-	await test('a problem tells no path, version, SQL or stack', async () => {
+	await test('24: a problem tells no path, version, SQL or stack', async () => {
 		for (const answer of [await raw('x'), await w.http('GET', '/nothing'), await w.http('GET', '/api/v1/applications/x',
 			{ who: 'anna' }),
 			await raw(good, { type: 'text/plain' }), await w.file('anna', { event: 'x', form: {} })])
@@ -308,7 +308,7 @@ suite(async (test) => {
 				/\.c\b|core\/|SELECT|postgres|libmicrohttpd|jansson|0x[0-9a-f]{6}/i);
 	});
 
-	await test('log lines stay lines, whatever is asked', async () => {
+	await test('30: log lines stay lines, whatever is asked', async () => {
 		await w.http('GET', '/api/v1/applications/%0a%1b%5b31mfake%0d%0a<3>forged', { who: 'anna' });
 		await w.http('GET', `/api/v1/events/${encodeURIComponent('a\r\n<3>forged\u2028b')}`);
 		for (const line of fs.readFileSync(w.node.log, 'utf8').split('\n').filter(Boolean))

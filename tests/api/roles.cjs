@@ -155,13 +155,13 @@ suite(async (test) => {
 		return w.http(method, target, options);
 	}
 
-	await test('every route is in the matrix, and the matrix has no other', () => {
+	await test('5: every route is in the matrix, and the matrix has no other', () => {
 		const routes = Object.entries(w.openapi.paths).flatMap(([p, all]) => Object.keys(all).map((m) => `${m.toUpperCase()} ${p}`));
 		assert.deepEqual(routes.sort(), Object.keys(matrix).sort());
 	});
 
 	for (const [route, expected] of Object.entries(matrix))
-		await test(`${route}: each caller gets what is his`, async () => {
+		await test(`5: ${route}: each caller gets what is his`, async () => {
 			const [method, target] = route.split(' ');
 			const got = {};
 			for (const who of callers)
@@ -262,7 +262,7 @@ suite(async (test) => {
 		assert.equal(answer.status, 403, answer.text.slice(0, 200));
 	});
 
-	await test('a clerk sees his department\'s items and what they were told, nothing else of the form', async () => {
+	await test('4: a clerk sees his department\'s items and what they were told, nothing else of the form', async () => {
 		const whole = (await show('mother', own)).json;
 		for (const [who, department] of [['police', 'public_security'], ['tax', 'tax'], ['health', 'health']]) {
 			const seen = (await show(who, own)).json;
@@ -296,7 +296,7 @@ suite(async (test) => {
 					`${i.id}.${name}`);
 	});
 
-	await test('reading another person\'s data leaves a row with who, whose, what and why; one\'s own leaves none', async () => {
+	await test('26: reading another person\'s data leaves a row with who, whose, what and why; one\'s own leaves none', async () => {
 		for (const who of ['health', 'tax', 'police']) {
 			const before = access(own, who).length;
 			await show(who, own);
@@ -316,7 +316,7 @@ suite(async (test) => {
 		assert.equal(access(own, 'mother').length, 0);
 	});
 
-	await test('who looks a person up by his number leaves a row for each hit', async () => {
+	await test('26: who looks a person up by his number leaves a row for each hit', async () => {
 		const before = access(own, 'police').length;
 		const list = (await w.http('GET', `/api/v1/applications?q=${idNumber(1)}`, { who: 'police' })).json.applications;
 		assert.ok(list.some((a) => a.number === own));
@@ -407,7 +407,7 @@ suite(async (test) => {
 			assert.deepEqual(unlike(schemas.application, (await show(number === own ? 'mother' : 'agent', number)).json, number), []);
 	});
 
-	await test('no row, nothing shown: when the row cannot be written, the answer is 503 without data', async () => {
+	await test('28: no row, nothing shown: when the row cannot be written, the answer is 503 without data', async () => {
 		w.sql('REVOKE INSERT ON access FROM yijianshi');
 		try {
 			for (const rest of ['', '/disclosures']) {
@@ -427,7 +427,7 @@ suite(async (test) => {
 		assert.deepEqual(access(own, 'far_police'), []);
 	});
 
-	await test('a revoked token changes nothing any more', async () => {
+	await test('14: a revoked token changes nothing any more', async () => {
 		await w.account('gone', 'citizen', { id: idNumber(9) });
 		await w.accepted('gone', birth());
 		w.sql(`UPDATE token SET revoked_at = now() WHERE account = (SELECT id FROM account WHERE name = 'gone')`);
@@ -477,7 +477,7 @@ suite(async (test) => {
 		}
 	});
 
-	await test('headers that speak for others are ignored', async () => {
+	await test('37: headers that speak for others are ignored', async () => {
 		const headers = { 'X-Forwarded-For': '10.0.0.1', 'X-Real-IP': '10.0.0.1', 'X-User-Id': '1', 'X-Remote-User': 'mother',
 			Forwarded: 'for=10.0.0.1' };
 		assert.equal((await w.http('GET', `/api/v1/applications/${own}`, { who: 'other', headers })).status, 404);
@@ -497,7 +497,7 @@ suite(async (test) => {
 		}
 	});
 
-	await test('doors that are not there', async () => {
+	await test('25: doors that are not there', async () => {
 		for (const target of ['/.git/config', '/debug', '/_ctl', '/_ledger', '/api/v1', '/api/v2/events', '/etc/passwd',
 			'/%2e%2e/%2e%2e/etc/passwd'])
 			assert.ok([400, 404].includes((await w.http('GET', target, { who: 'operator' })).status), target);

@@ -86,7 +86,7 @@ suite(async (test) => {
 	});
 
 	for (const [what, how, said] of edits)
-		await test(`edited: ${what}`, async () => {
+		await test(`27: edited: ${what}`, async () => {
 			const before = w.sql(tables.map((t) => `SELECT md5(string_agg(x::text, ',' ORDER BY x::text)) FROM ${t} x`).join(' UNION ALL ')).join();
 			w.sql(filled(how));
 			const after = w.sql(tables.map((t) => `SELECT md5(string_agg(x::text, ',' ORDER BY x::text)) FROM ${t} x`).join(' UNION ALL ')).join();

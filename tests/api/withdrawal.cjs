@@ -149,7 +149,7 @@ suite(async (test) => {
 		assert.equal((await withdraw('anna', other.number, { key: filing })).json.type, '/problems/idempotency-key-reused');
 	});
 
-	await test('sixteen at once under sixteen keys: one is done, the others hear that it was', async () => {
+	await test('33: sixteen at once under sixteen keys: one is done, the others hear that it was', async () => {
 		const number = await started();
 		const all = await Promise.all(Array.from({ length: 16 }, () => withdraw('anna', number)));
 		assert.deepEqual(all.map((a) => a.status).sort(), [200, ...Array(15).fill(409)]);
@@ -158,7 +158,7 @@ suite(async (test) => {
 		assert.equal(new Set(undos(number).map((c) => c.key)).size, undos(number).length);
 	});
 
-	await test('sixteen at once under one key: one answer for all', async () => {
+	await test('33: sixteen at once under one key: one answer for all', async () => {
 		const number = await started(), key = crypto.randomUUID();
 		const all = await Promise.all(Array.from({ length: 16 }, () => withdraw('anna', number, { key })));
 		assert.deepEqual([...new Set(all.map((a) => `${a.status} ${a.text}`))].length, 1, all.map((a) => a.text).join('\n'));

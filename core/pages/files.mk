@@ -20,5 +20,6 @@ pages_SOURCES = \
 	core/pages/qr.c core/pages/qr.h \
 	core/pages/script.c core/pages/script.h \
 	core/pages/vouched.c \
+	core/pages/served.c \
 	core/pages/withdraw.c \
 	# end

@@ -42,6 +42,13 @@ void form_twice(void *node, struct http_exchange *x);
 /* check.c: before it is sent, and sending */
 void check_show(void *node, struct http_exchange *x);
 void check_post(void *node, struct http_exchange *x);
+/* served.c: how somebody was served, and the answers */
+void served_rating(void *node, struct http_exchange *x);
+void served_rate(void *node, struct http_exchange *x);
+void served_complaints(void *node, struct http_exchange *x);
+void served_complain(void *node, struct http_exchange *x);
+void served_open(void *node, struct http_exchange *x);
+void served_answer(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);
 

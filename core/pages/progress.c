@@ -186,16 +186,23 @@ with_history(struct page *p, int status)
 }
 
 static void
-ask_history(struct page *p, int status)
+with_feedback(struct page *p, int status)
+{
+	or_null(p, "feedback", status);
+	page_get(p, "history", page_target(p, "/api/v1/applications/{}/history", number_of(p)), with_history);
+}
+
+static void
+ask_feedback(struct page *p, int status)
 {
 	(void)status;
-	page_get(p, "history", page_target(p, "/api/v1/applications/{}/history", number_of(p)), with_history);
+	page_get(p, "feedback", page_target(p, "/api/v1/applications/{}/feedback", number_of(p)), with_feedback);
 }
 
 void
 progress_one(void *node, struct http_exchange *x)
 {
-	begin(node, x, "progress", ask_history);
+	begin(node, x, "progress", ask_feedback);
 }
 
 /* ---- the receipt ---- */

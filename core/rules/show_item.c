@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "rules/calendar.h"
 #include "rules/dispute.h"
 #include "rules/step_own.h"
@@ -143,6 +144,42 @@ names_of(const struct event *e, uint64_t items)
 	return list;
 }
 
+static const struct expr *
+request_value(const struct item *item, const char *param)
+{
+	for (size_t i = 0; i < item->n_request; i++)
+		if (strcmp(item->request[i].name, param) == 0)
+			return item->request[i].value;
+	return NULL;
+}
+
+/* The way to the result that was chosen in the form, in the form's own words; null: none was. */
+static json_t *
+chosen_way(const struct running *r, const struct item *item)
+{
+	const struct expr *way = request_value(item, "delivery_way");
+	const char *code = way && way->op == EXPR_REF && way->space == EXPR_ANSWER
+	    ? json_text(r->form, r->event->questions[way->index].id) : NULL;
+	const struct question *q = code ? &r->event->questions[way->index] : NULL;
+
+	for (size_t i = 0; q && i < q->n_choices; i++)
+		if (strcmp(q->choices[i].code, code) == 0)
+			return json_string(q->choices[i].label);
+	return json_null();
+}
+
+/* What comes of it for the applicant's hands, and how he gets it. */
+static json_t *
+delivery(const struct running *r, const struct item *item)
+{
+	json_t *ways = json_array();
+
+	for (size_t i = 0; i < item->n_delivery; i++)
+		json_array_append_new(ways, json_string(item->delivery[i]));
+	return json_pack("{s:o, s:o, s:o}", "issues", show_text(item->issues), "ways", ways, "chosen",
+	    chosen_way(r, item));
+}
+
 /* What only some items have, and what only some states have. */
 static void
 show_more(const struct running *r, int node, const char *language, json_t *shown)
@@ -152,6 +189,8 @@ show_more(const struct running *r, int node, const char *language, json_t *shown
 
 	if (r->event->items[node].tell)
 		json_object_set_new(shown, "tell", json_true());
+	if (r->event->items[node].issues)
+		json_object_set_new(shown, "delivery", delivery(r, &r->event->items[node]));
 	if (it->undo_reason)
 		json_object_set_new(shown, "undo_reason", json_string(it->undo_reason));
 	if (it->state == ITEM_CORRECTION)

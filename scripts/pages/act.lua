@@ -33,9 +33,10 @@ function act.error(page, pointer)
 end
 
 -- What goes along unseen: the session's token, and the key by which the same form twice is one act.
-function act.hidden(page)
+-- which: tells one form of a page from the others.
+function act.hidden(page, which)
 	return { h.input{ type = "hidden", name = "_csrf", value = page.session.csrf or "" },
-		h.input{ type = "hidden", name = "key", value = page.key } }
+		h.input{ type = "hidden", name = "key", value = which and page.key .. "." .. which or page.key } }
 end
 
 -- Some lines to write. o: name, label, hint, pointer, rows, maxlength, required.

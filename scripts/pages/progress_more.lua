@@ -2,6 +2,8 @@
 
 local h = require "html"
 local T = require "text"
+local names = require "names"
+local served = require "served"
 
 local more = {}
 
@@ -20,9 +22,55 @@ function more.first(page)
 		and h.p{ h.a{ class = "button must", href = to(page, "/applications/{number}/correction"), T "act.correct" } }
 end
 
--- Within an item.
-function more.item()
-	return false
+-- ---- within an item ----
+
+-- What comes of it, and how one gets it.
+local function delivery(item)
+	local d = item.delivery
+	if item.status ~= "approved" or not d or item.undo == "done" then
+		return false
+	end
+	local way = d.chosen or #d.ways > 0 and table.concat(d.ways, "、")
+	return h.p{ T("progress.issues", { title = names.zh(d.issues) }), way and { " ",
+		T(d.chosen and "progress.delivered" or "progress.delivered_one_of", { way = names.zh(way) }) } }
+end
+
+local function said_of(page, item)
+	local rating, complaint
+	for _, f in ipairs(page.feedback and page.feedback.feedback or {}) do
+		if f.item == item.id and f.kind == "rating" then
+			rating = f
+		elseif f.item == item.id then
+			complaint = f
+		end
+	end
+	return rating, complaint
+end
+
+local function may_rate(item, rating)
+	local ended = item.status == "approved" or item.status == "refused"
+	return ended and not item.tell
+		and (not rating or rating.turn == 1 and rating.grade <= 2 and type(rating.answer) == "table")
+end
+
+local function item_link(page, pattern, item, text)
+	return h.a{ href = h.url(pattern, { number = page.application.number, item = item.id }), text,
+		h.span{ class = "unseen", " ", item.title } }
+end
+
+function more.item(page, item)
+	local rating, complaint = said_of(page, item)
+	local list = {}
+	if may_act(page) and may_rate(item, rating) then
+		list[#list + 1] = h.li{ item_link(page, "/applications/{number}/items/{item}/rating", item,
+			T(rating and "rating.again" or "rating.do")) }
+	end
+	if may_act(page) and item.status ~= "skipped" and not item.tell then
+		list[#list + 1] = h.li{ item_link(page, "/applications/{number}/complaints", item,
+			T(complaint and "complaint.look" or "complaint.do")) }
+	end
+	return { delivery(item), rating and served.told(rating), complaint and served.told(complaint),
+		#list > 0 and h.ul{ class = "links inline", list } }
 end
 
 -- After everything that happened.

@@ -1,10 +1,10 @@
 /* journey_act.cjs: acting on an application under way, in a browser: correcting just what is marked; withdrawing
- * with the consequences shown first; a second person who is asked for his consent in his own login. On the phone
- * and at the desk, in large type, and without script.
+ * with the consequences shown first; a second person who is asked for his consent in his own login; a grade, a
+ * complaint, and the clerk's answer. On the phone and at the desk, in large type, and without script.
  */
 'use strict';
 const paper = require('../papers.cjs');
-const { assert, birth, demoForm, idNumber, suite, until, World } = require('../api/harness.cjs');
+const { assert, birth, demoForm, idNumber, oneTimeCode, suite, until, World } = require('../api/harness.cjs');
 const { missing, launch, ways, person, inspect } = require('./browser.cjs');
 
 const skip = missing();
@@ -47,9 +47,10 @@ suite(async (test) => {
 	}
 
 	/* A browser in which this person has come in. */
-	async function inside(name, way) {
+	async function inside(name, way, factor) {
 		const context = await person(browser, origin, way);
-		const answer = await context.request.post(`${origin}/api/v1/session`, { data: { name, password } });
+		const answer = await context.request.post(`${origin}/api/v1/session`, { data: { name, password,
+			...(factor ? { totp: oneTimeCode(factor) } : {}) } });
 		assert.equal(answer.status(), 200);
 		return { context, page: await context.newPage() };
 	}
@@ -146,6 +147,59 @@ suite(async (test) => {
 			assert.ok(sent.materials.find((m) => m.id === 'household_book').file.id);
 			await page.goto(`${origin}/applications/${number}/correction`);
 			assert.match(await page.locator('main').innerText(), /没有要您改正/);
+			await context.close();
+		});
+
+	for (const way of journeys)
+		await test(`a grade and a complaint, ${way.name}: given, refused in words, answered by the clerk, seen, given once more`, async () => {
+			const { number } = await w.accepted('anna', birth()), { context, page } = await inside('anna', way);
+			const follow = (name) => Promise.all([page.waitForNavigation(), page.locator('#vaccination_record').getByRole('link', { name }).click()]);
+			await w.watch('anna', number, 'it has ended', (a) => item(a, 'vaccination_record').status === 'approved');
+			await page.goto(`${origin}/applications/${number}`);
+			await looked(page, way, 'progress-rate');
+			await follow('评价这一项');
+			await looked(page, way, 'rating');
+			await page.getByLabel('不满意', { exact: true }).check();
+			await page.getByLabel('还想说什么').fill('跑了两趟');
+			await submit(page, '交上去');
+			assert.ok(page.url().startsWith(`${origin}/applications/${number}`));
+			assert.match(await page.locator('#vaccination_record').innerText(), /最晚.*答复/);
+			await follow('找茬：这一项哪里不对');
+			await page.getByLabel('太慢').check();
+			await page.getByLabel('发生了什么').fill('说好当场，等了三天');
+			await submit(page, '交上去');
+			assert.equal(page.url(), `${origin}/applications/${number}/complaints`);
+			await page.getByLabel('哪一项').selectOption('vaccination_record');
+			await page.getByLabel('别的').check();
+			await page.getByLabel('发生了什么').fill('再说一次');
+			await submit(page, '交上去');
+			await looked(page, way, 'complaint-again');
+			assert.match(await page.locator('[role=alert]').innerText(), /已经有一件投诉/);
+			assert.equal(await page.getByLabel('发生了什么').inputValue(), '再说一次');
+
+			const name = `cdc-${way.name}`; /* a code of the second factor counts once: a clerk each */
+			await w.account(name, 'clerk', { department: 'cdc', divisions: ['330111'] });
+			const clerk = await inside(name, way, await w.password(name, password, true));
+			await clerk.page.goto(`${origin}/complaints`);
+			await looked(clerk.page, way, 'complaints-open');
+			assert.ok(!(await clerk.page.locator('main').innerText()).includes('李秀兰'), 'nobody is told who wrote');
+			for (let left = await clerk.page.locator('main .rows > li').count(); left > 0; left--) {
+				const one = clerk.page.locator('main .rows > li').first();
+				await one.locator('summary').click();
+				await one.getByLabel('已经说明').check();
+				await one.getByLabel('写给申请人的话').fill('系统那天停了，已经向您说明');
+				await Promise.all([clerk.page.waitForNavigation(), one.getByRole('button', { name: '交给申请人' }).click()]);
+			}
+			await looked(clerk.page, way, 'complaints-none');
+			await clerk.context.close();
+
+			await page.goto(`${origin}/applications/${number}`);
+			await looked(page, way, 'progress-answered');
+			assert.match(await page.locator('#vaccination_record').innerText(), /系统那天停了/);
+			await follow('差评有了答复，再评一次');
+			await page.getByLabel('基本满意').check();
+			await submit(page, '交上去');
+			assert.equal(await page.locator('#vaccination_record').getByRole('link', { name: '评一次' }).count(), 0);
 			await context.close();
 		});
 

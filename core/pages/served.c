@@ -147,7 +147,8 @@ served_answer(void *node, struct http_exchange *x)
 		return;
 	number = act_text(p, "number");
 	id = act_text(p, "id");
-	act_send_take(p, page_target(p, "/api/v1/applications/{}/complaints/{}/answer", number ? number : "-", id ? id : "-"),
+	act_send_take(p, page_target(p, "/api/v1/applications/{}/complaints/{}/answer", number ? number : "-",
+	        id ? id : "-"),
 	    json_pack("{s:s*, s:s*}", "outcome", act_text(p, "outcome"), "text", act_text(p, "text")), "/complaints",
 	    open_list);
 }

@@ -36,6 +36,8 @@ record "insured"     { "母亲参保", by = "medical_insurance.insured_status", 
 record "registered"  { "户口查重", by = "public_security.newborn_registered", request = "mother_id_no child_name birth_datetime" }
 term "follows_id"    { "落户一方的证件号码",
   { answer.father_id_no, when = answer.hukou_side:is "father" & answer.father_info_waived:is "no" }, { answer.mother_id_no } }
+term "other_parent_id" { "父母另一方的证件号码",
+  { answer.father_id_no, when = answer.applicant_relation:is "mother" }, { answer.mother_id_no } }
 
 -- 四、问什么。分组照浙江单一表单(S7),另加领取。没有写 when 的,用到它的事项要办才问
 
@@ -108,6 +110,11 @@ ask "hukou_address" { "落户地址", type = "address", from = record.household.
 ask "child_ethnic" { "新生儿民族", type = "ethnic_group", why = "随父或随母", example = "01" }
 ask "ethnic_choice_signed" { "民族成份共同确认", type = "consent", text = "父母双方一致同意孩子的民族成份按本表填报",
   when = answer.father_ethnic:is_not(answer.mother_ethnic), example = "yes" }         -- R8:不签不能提交
+sign "other_parent_agrees" { "另一方同意孩子的民族成份", who = term.other_parent_id, within = "7日",      -- R8;期限是合理默认
+  when = answer.applicant_relation:one_of "mother father" & answer.father_info_waived:is "no"
+    & answer.father_ethnic:is_not(answer.mother_ethnic),
+  text = "我是孩子的父亲或母亲,同意孩子的民族成份按本表填报",
+  otherwise = offline "另一方没有确认孩子的民族成份,出生登记请父母一起带身份证到派出所窗口办理" }
 ask "native_place_code" { "籍贯", type = "division6", example = "330111" }
 
 section "医保参保和待遇"
@@ -232,7 +239,7 @@ item "vaccination_record" { "预防接种证办理(建档)", choice = "on",     
   before = { papers = { "母子健康手册" }, visits = 0, working_days = 0, source = "合理默认" },
 }
 item "hukou_birth" { "出生登记(新生儿户口登记)", choice = "on",          -- 落户地派出所;登记后要改走变更手续(E07)
-  needs   = { "birth_certificate" },
+  needs   = { "birth_certificate", "other_parent_agrees" },
   by      = "public_security.register_birth",
   uses    = { "household_book", "marriage_certificate", "birth_certificate_paper", "out_of_wedlock_statement",
               "paternity_report", "ethnic_confirmation", "collective_papers" },

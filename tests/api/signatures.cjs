@@ -3,7 +3,7 @@
  */
 'use strict';
 const crypto = require('node:crypto');
-const { assert, demoForm, idNumber, sleep, suite, World } = require('./harness.cjs');
+const { assert, birth, demoForm, idNumber, sleep, suite, World } = require('./harness.cjs');
 
 const item = (a, id) => a.items.find((i) => i.id === id);
 const base = (number) => `/api/v1/applications/${number}`;
@@ -136,6 +136,23 @@ suite(async (test) => {
 		if (first && first.status === 200)
 			assert.equal(again.text, first.text);
 		await w.watch(he, number, 'it was sent', (a) => item(a, 'marriage_registration').status !== 'waiting');
+	});
+
+	await test('birth: where the parents\' ethnic groups differ the other one is asked; his no is his alone, the rest goes on', async () => {
+		const id = idNumber(400, false, '19930708'), other = { father_id_no: id, father_ethnic: '02', ethnic_choice_signed: true };
+		await w.account('mother', 'citizen', { id: idNumber(401, true, '19950312') });
+		await w.account('father', 'citizen', { id, full: '王建国' });
+		const { number } = await w.accepted('mother', birth(other)), ask = { sign: 'other_parent_agrees' };
+		assert.deepEqual((await w.http('GET', '/api/v1/consents', { who: 'father' })).json.consents.map((c) => [c.number, c.sign, c.status]),
+			[[number, 'other_parent_agrees', 'asked']]);
+		const own = await w.file('mother', birth({ ...other, father_id_no: idNumber(401, true, '19950312') }));
+		assert.equal(own.status, 422, 'nobody asks himself');
+		assert.equal((await sign('father', number, { ...ask, agrees: false })).status, 200);
+		const a = await w.watch('mother', number, 'the registration is not done here', (s) => item(s, 'hukou_birth').status === 'refused');
+		assert.match(item(a, 'hukou_birth').problem.text, /民族成份/);
+		await w.watch('mother', number, 'the rest goes on', (s) => item(s, 'vaccination_record').status === 'approved');
+		const alike = await w.accepted('mother', birth());
+		assert.ok(alike.signs.length === 0, 'of one group nobody else is asked');
 	});
 
 	await test('verify says 0 differences', async () => {

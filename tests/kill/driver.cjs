@@ -209,7 +209,8 @@ class Driver {
 		else
 			while (!this.over && !(await this.see(entry))?.items.some((i) => i.status === 'approved'))
 				await sleep(30);
-		await this.act(entry, 'withdrawal', {});
+		if (!this.over)
+			await this.act(entry, 'withdrawal', {});
 	}
 
 	async live(entry, life) {

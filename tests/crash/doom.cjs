@@ -8,7 +8,7 @@ const { clock, people } = require('../lives.cjs');
 const paper = require('../papers.cjs');
 const { now } = require('../kill/wire.cjs');
 
-const patience = 20000; /* ms; most points come by within one */
+const patience = 60000; /* ms; most points come by within one */
 
 class Doom {
 	constructor(world, driver, random) {

@@ -331,7 +331,7 @@ const struct described_shape described_shapes[] = {
 	{ "conference", "{id:s number:s called_by:s departments:[s] called_at:t held_on:d decided_at:t? "
 	    "question:s? minutes:s? decision:s?}" },
 	{ "correction", "{pointer:s field:s title:s reason:s}" },
-	{ "item_problem", "{code:s text:s since:t? next_try_at:t?}" },
+	{ "item_problem", "{code:s text:s since:t? next_try_at:t? department?:s?}" },
 	{ "item", "{id:s title:s department:s status:@item_status round:i needs:[s] sent_at:t? "
 	    "acknowledged_at:t? decided_at:t? receipt:s? promised_by:d? attempts:i outputs:o? "
 	    "promise:{within:s notice?:s from:d? stopped_days:i days_off:i}? problem:@item_problem? undo:s? "

@@ -63,6 +63,36 @@ silent(int64_t since, int64_t next, bool en)
 	    : "部门暂时没有答复。系统会自动再试,不需要您做任何事。", since, next);
 }
 
+/* A look-up that the item waits for has no answer: whose department, since when. */
+static json_t *
+silent_lookup(const struct running *r, int node, bool en)
+{
+	for (size_t m = 0; m < r->event->n_materials + r->event->n_records; m++) {
+		bool paper = m < r->event->n_materials;
+		int lookup = paper ? MATERIAL_NODE + (int)m : RECORD_NODE + (int)(m - r->event->n_materials);
+		const struct running_item *it = running_node(r, lookup);
+		json_t *told;
+
+		if (it->state != ITEM_SENT || !it->silent_since || it->flags & ITEM_LATE ||
+		    !(paper ? r->plan.item[node].uses >> m & 1 : step_record_awaited(r, (size_t)node)))
+			continue;
+		told = silent(it->silent_since, it->next_at, en);
+		json_object_set_new(told, "department", show_text(step_department(r, lookup)));
+		return told;
+	}
+	return json_null();
+}
+
+static json_t *
+waiting_problem(const struct running *r, int node, bool en)
+{
+	const struct running_item *it = running_node(r, node);
+
+	if (it->flags & ITEM_HELD)
+		return problem("held", reason_of(r, it, en), 0, r->looked_day ? clock_day_start(r->looked_day + 1) : 0);
+	return silent_lookup(r, node, en);
+}
+
 static json_t *
 undo_problem(const struct running_item *it, bool en)
 {
@@ -88,8 +118,7 @@ problem_of(const struct running *r, int node, bool en)
 	case ITEM_BLOCKED:
 		return blocked_by(r, node, en);
 	case ITEM_WAITING:
-		return it->flags & ITEM_HELD ? problem("held", reason_of(r, it, en), 0,
-		    r->looked_day ? clock_day_start(r->looked_day + 1) : 0) : json_null();
+		return waiting_problem(r, node, en);
 	case ITEM_SENT: case ITEM_ACKNOWLEDGED:
 		if (it->silent_since)
 			return silent(it->silent_since, it->next_at, en);

@@ -121,21 +121,22 @@ end
 
 -- ---- what is wrong, what came of it ----
 
-local function silent(item)
+local function silent(page, item)
 	local p = item.problem
 	return h.div{ class = "notice wait",
-		h.p{ names.told(p.text) },
+		h.p{ p.department and T("progress.silent_lookup", { department = names.department(page.departments, p.department) }),
+			names.told(p.text) },
 		p.since and h.p{ T("progress.silent_since", { at = names.instant(p.since) }),
 			p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } },
 		h.p{ T(item.overdue and "progress.silent_overdue" or "progress.silent_promise") } }
 end
 
-local function problem(item)
+local function problem(page, item)
 	local p = item.problem
 	if not p then
 		return false
 	elseif p.code == "silent" then
-		return silent(item)
+		return silent(page, item)
 	end
 	return h.div{ class = p.code == "attention" and "notice wait" or p.code == "held" and "notice" or "notice must",
 		h.p{ T.of("progress.problem_", p.code), T "layout.colon", names.told(p.text) } }
@@ -174,7 +175,7 @@ return function(page, item)
 			T.of("item_state.", item.status) } },
 		h.p{ class = "quiet", names.department(page.departments, item.department),
 			item.round > 1 and { " · ", T("progress.round", { n = item.round }) } },
-		correction(item), problem(item), late(item), steps(page, item), waits(page, item),
+		correction(item), problem(page, item), late(item), steps(page, item), waits(page, item),
 		promised(item), undo(item), outputs(page, item), more.item(page, item),
 	}
 end

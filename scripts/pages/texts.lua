@@ -614,6 +614,7 @@ return {
 	["progress.sign_signed"] = { zh = "对方同意了", en = "the other person has agreed" },
 	["progress.sign_until"] = { zh = "请对方在{day}前答复", en = "to be answered by {day}" },
 	["progress.signs"] = { zh = "要别人同意的", en = "Consent of others" },
+	["progress.silent_lookup"] = { zh = "要先向{department}核对或取资料。", en = "Something has to be looked up at {department} first. " },
 	["progress.silent_next"] = { zh = "下一次试：{at}。", en = "Next try: {at}." },
 	["progress.silent_overdue"] = { zh = "承诺的日子已经过了，记在部门名下，不影响您的申请。",
 		en = "The promised day has passed; that is on the department's record and does not affect your application." },

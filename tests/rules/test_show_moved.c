@@ -190,6 +190,32 @@ what_is_overdue_or_deemed_accepted_is_marked(void **state)
 	moved_end(r, &x);
 }
 
+static void
+a_silent_lookup_is_told_with_the_item_that_waits_for_it(void **state)
+{
+	struct effects x;
+	struct running *r = moved_begin(&x);
+	struct running_item *lookup = running_node(r, RECORD_NODE);
+	json_t *shown, *problem;
+
+	(void)state;
+	assert_int_equal(lookup->state, ITEM_SENT);
+	lookup->silent_since = MOVED_START + US_PER_SECOND;
+	lookup->next_at = MOVED_START + 3 * US_PER_SECOND;
+	shown = running_show(r, NULL, "zh-CN");
+	problem = json_object_get(item(shown, GAMMA), "problem");
+	assert_string_equal(json_text(problem, "code"), "silent");
+	assert_string_equal(json_text(problem, "department"), "police");
+	assert_non_null(json_text(problem, "since"));
+	assert_true(json_is_null(json_object_get(item(shown, BETA), "problem"))); /* that waits for another */
+	json_decref(shown);
+	lookup->flags |= ITEM_LATE; /* nothing waits for it any more */
+	shown = running_show(r, NULL, "zh-CN");
+	assert_true(json_is_null(json_object_get(item(shown, GAMMA), "problem")));
+	json_decref(shown);
+	moved_end(r, &x);
+}
+
 int
 main(void)
 {
@@ -201,6 +227,7 @@ main(void)
 		cmocka_unit_test_setup(a_silent_undo_is_told_like_any_silence, moved_set_up),
 		cmocka_unit_test_setup(why_somebody_withdraws_is_no_departments_business, moved_set_up),
 		cmocka_unit_test_setup(papers_tell_how_they_come, moved_set_up),
+		cmocka_unit_test_setup(a_silent_lookup_is_told_with_the_item_that_waits_for_it, moved_set_up),
 		cmocka_unit_test_setup(what_is_overdue_or_deemed_accepted_is_marked, moved_set_up),
 	};
 

@@ -19,13 +19,14 @@ struct listener {
 	struct http_stream *stream;
 	char number[40];
 	int32_t told;         /* the history's count at the last message; -1: none yet */
+	int16_t status;       /* and how it stood */
 };
 
 static int
-message(char to[MESSAGE], const char *event, const struct store_case *c)
+message(char to[MESSAGE], const char *event, int32_t count, int16_t status)
 {
-	return snprintf(to, MESSAGE, "id: %d\nevent: %s\ndata: {\"count\":%d,\"status\":\"%s\"}\n\n", (int)c->history_count,
-	    event, (int)c->history_count, application_status_names[c->status]);
+	return snprintf(to, MESSAGE, "id: %d\nevent: %s\ndata: {\"count\":%d,\"status\":\"%s\"}\n\n", (int)count, event,
+	    (int)count, application_status_names[status]);
 }
 
 /* What he is told of it now. False: nothing will come any more. */
@@ -38,8 +39,9 @@ tell(struct listener *l, const struct store_case *c)
 
 	if (!over && c->history_count == l->told)
 		return http_stream_put(l->stream, ":\n\n", 3); /* so that a client that has gone is noticed */
-	length = message(text, over ? "end" : "change", c);
+	length = message(text, over ? "end" : "change", c->history_count, c->status);
 	l->told = c->history_count;
+	l->status = c->status;
 	return http_stream_put(l->stream, text, (size_t)length) && !over;
 }
 
@@ -66,11 +68,15 @@ look(struct notice *it, struct store *s, bool beat)
 	return on;
 }
 
+/* Whom a later page crowds out is told so, and does not come again by itself. */
 static void
-ended(struct notice *it)
+ended(struct notice *it, bool crowded)
 {
 	struct listener *l = (struct listener *)it;
+	char text[MESSAGE];
 
+	if (crowded && l->told >= 0)
+		http_stream_put(l->stream, text, (size_t)message(text, "end", l->told, l->status));
 	http_stream_end(l->stream);
 	free(l);
 }
@@ -80,7 +86,7 @@ static void
 answer_once(struct http_exchange *x, const struct store_case *c)
 {
 	char text[MESSAGE];
-	int length = message(text, "change", c);
+	int length = message(text, "change", c->history_count, c->status);
 
 	http_answer(x, 200, "text/event-stream", text, (size_t)length);
 }
@@ -98,7 +104,7 @@ begin(struct node *n, struct http_exchange *x, const struct account *who, const 
 {
 	struct listener *l = calloc(1, sizeof *l);
 
-	if (!l || notices_full(n->notices, who->id)) {
+	if (!l || notices_full(n->notices)) {
 		free(l);
 		too_many(x);
 		return;
@@ -114,7 +120,7 @@ begin(struct node *n, struct http_exchange *x, const struct account *who, const 
 	if (!l->stream)
 		free(l);
 	else if (!http_stream_put(l->stream, "retry: 5000\n\n", 13) || notices_add(n->notices, &l->notice) != 0)
-		ended(&l->notice);
+		ended(&l->notice, false);
 }
 
 void

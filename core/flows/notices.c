@@ -19,6 +19,7 @@ struct notices {
 	pthread_mutex_t lock;     /* over all but what is the thread's */
 	struct notice *bucket[BUCKETS];
 	atomic_int n;
+	uint64_t turns;
 	int wake;                 /* eventfd; -1: no thread yet */
 	pthread_t thread;
 	bool stopping;
@@ -44,7 +45,7 @@ collect(struct notices *ns, bool beat)
 	ns->n_due = 0;
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct notice *it = ns->bucket[i]; it; it = it->next)
-			if (beat || it->changed || it->fresh)
+			if (beat || it->changed || it->fresh || it->crowded)
 				ns->due[ns->n_due++] = it;
 }
 
@@ -60,7 +61,7 @@ drop(struct notices *ns, struct notice *it)
 		*at = it->next;
 	atomic_fetch_sub(&ns->n, 1);
 	pthread_mutex_unlock(&ns->lock);
-	it->ended(it);
+	it->ended(it, it->crowded);
 }
 
 /* Whose applications are other nodes' is told by them. */
@@ -96,7 +97,7 @@ look_at(struct notices *ns, bool beat)
 		struct notice *it = ns->due[i];
 		bool changed = atomic_exchange(&it->changed, false);
 
-		if (!it->look(it, ns->store, !changed))
+		if (it->crowded || !it->look(it, ns->store, !changed))
 			drop(ns, it);
 	}
 }
@@ -265,15 +266,23 @@ is_running(struct notices *ns)
 	return false;
 }
 
-static int
-count_of(const struct notices *ns, int64_t account)
+/* Under the lock: the account's earliest goes when it has as many as one may. */
+static void
+make_room(struct notices *ns, int64_t account)
 {
+	struct notice *earliest = NULL;
 	int n = 0;
 
 	for (size_t i = 0; i < BUCKETS; i++)
-		for (const struct notice *it = ns->bucket[i]; it; it = it->next)
-			n += it->account == account && !it->asker;
-	return n;
+		for (struct notice *it = ns->bucket[i]; it; it = it->next) {
+			if (it->account != account || it->asker || it->crowded)
+				continue;
+			n++;
+			if (!earliest || it->turn < earliest->turn)
+				earliest = it;
+		}
+	if (n >= NOTICES_OF_ONE)
+		earliest->crowded = true;
 }
 
 /* Under the lock. */
@@ -286,20 +295,16 @@ put(struct notices *ns, struct notice *it)
 	*bucket_of(ns, it->id) = it;
 	it->fresh = true;
 	it->changed = true;
+	it->turn = ++ns->turns;
 	atomic_fetch_add(&ns->n, 1);
 	eventfd_write(ns->wake, 1);
 	return 0;
 }
 
 bool
-notices_full(struct notices *ns, int64_t account)
+notices_full(struct notices *ns)
 {
-	bool full;
-
-	pthread_mutex_lock(&ns->lock);
-	full = ns->stopping || atomic_load(&ns->n) >= NOTICES_MOST || count_of(ns, account) >= NOTICES_OF_ONE;
-	pthread_mutex_unlock(&ns->lock);
-	return full;
+	return atomic_load(&ns->n) >= NOTICES_MOST;
 }
 
 int
@@ -308,7 +313,8 @@ notices_add(struct notices *ns, struct notice *it)
 	int failed;
 
 	pthread_mutex_lock(&ns->lock);
-	failed = count_of(ns, it->account) < NOTICES_OF_ONE ? put(ns, it) : -1;
+	make_room(ns, it->account);
+	failed = put(ns, it);
 	pthread_mutex_unlock(&ns->lock);
 	return failed;
 }
@@ -347,8 +353,9 @@ tell(struct notice *it, struct store *s, bool beat)
 }
 
 static void
-tell_no_more(struct notice *it)
+tell_no_more(struct notice *it, bool crowded)
 {
+	(void)crowded;
 	free(it);
 }
 

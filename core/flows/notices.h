@@ -20,11 +20,12 @@ struct notice { /* the head of what wants to know; fill the first five */
 	int64_t id, account;
 	/* On the thread of the notices: it has changed, or (`beat`) it is time to look. False: no more. */
 	bool (*look)(struct notice *it, struct store *s, bool beat);
-	/* It is out of the table: free it. */
-	void (*ended)(struct notice *it);
+	/* It is out of the table, `crowded` out by a later one of its account: free it. */
+	void (*ended)(struct notice *it, bool crowded);
 	struct notice *next; /* from here on: notices.c's own */
-	atomic_bool changed;
+	atomic_bool changed, crowded;
 	bool fresh;
+	uint64_t turn;       /* the lower the earlier it came */
 	int32_t asker;       /* another node that wants to know, */
 	_Atomic int64_t until; /* until then (monotonic us) */
 };
@@ -34,9 +35,10 @@ struct notices *notices_new(struct node *n);
 void notices_stop(struct notices *ns);
 void notices_free(struct notices *ns);
 
-/* Do so many want to know that this account's next would not be taken in? */
-bool notices_full(struct notices *ns, int64_t account);
-/* Take him in; he is looked at once at the beginning. -1: too many want to know, he was not taken. */
+/* Is there no room for anybody? */
+bool notices_full(struct notices *ns);
+/* Take him in; he is looked at once at the beginning. Of one account the earliest makes room: it is
+ * mostly a page that was left. -1: too many want to know, he was not taken. */
 int notices_add(struct notices *ns, struct notice *it) MUST_CHECK;
 
 /* Does anybody want to know anything? From any thread. */

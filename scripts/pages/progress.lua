@@ -42,6 +42,23 @@ local function withdrawal(a)
 		a.withdrawal.reason and { T "layout.colon", names.told(a.withdrawal.reason) } }
 end
 
+-- Who does not answer what several items wait for, once.
+local function silent_lookups(page)
+	local told, seen = {}, {}
+	for _, item in ipairs(page.application.items) do
+		local p = item.problem
+		if p and p.code == "silent" and p.department and not seen[p.department] then
+			seen[p.department] = true
+			told[#told + 1] = h.div{ class = "notice wait",
+				h.p{ h.strong{ names.department(page.departments, p.department) }, T "layout.colon", names.told(p.text) },
+				h.p{ T("progress.silent_since", { at = names.instant(p.since) }),
+					p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } },
+				h.p{ T "progress.silent_promise" } }
+		end
+	end
+	return told
+end
+
 -- Items that run, then in one line those that do not.
 local function items(page)
 	local tiles, skipped, told = {}, {}, {}
@@ -56,6 +73,7 @@ local function items(page)
 	end
 	return {
 		h.h2{ T "progress.items" },
+		silent_lookups(page),
 		h.ul{ class = "rows", tiles },
 		#told > 0 and { h.h2{ T "progress.tells" }, h.ul{ class = "rows", told } },
 		#skipped > 0 and h.p{ class = "quiet", T "progress.skipped", names.zh(table.concat(skipped, "、")) },

@@ -44,7 +44,7 @@ local function steps(page, item)
 	return h.ol{ class = "track",
 		step(true, T("progress.sent", { at = names.instant(item.sent_at), department = department })),
 		item.status ~= "correction" and received(item),
-		ends[item.status] and step(item.receipt ~= nil, T.of("progress.ended_", item.status,
+		item.status == "correction" and step(false, T "progress.sent_back") or ends[item.status] and step(item.receipt ~= nil, T.of("progress.ended_", item.status,
 			{ at = names.instant(item.decided_at or item.sent_at) })) or step(false, T "progress.undecided"),
 	}
 end
@@ -121,11 +121,14 @@ end
 
 -- ---- what is wrong, what came of it ----
 
+-- Of a look-up that several items wait for the page tells once, above them.
 local function silent(page, item)
 	local p = item.problem
+	if p.department then
+		return h.p{ T("progress.silent_lookup", { department = names.department(page.departments, p.department) }) }
+	end
 	return h.div{ class = "notice wait",
-		h.p{ p.department and T("progress.silent_lookup", { department = names.department(page.departments, p.department) }),
-			names.told(p.text) },
+		h.p{ names.told(p.text) },
 		p.since and h.p{ T("progress.silent_since", { at = names.instant(p.since) }),
 			p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } },
 		h.p{ T(item.overdue and "progress.silent_overdue" or "progress.silent_promise") } }

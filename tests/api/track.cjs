@@ -111,6 +111,22 @@ suite(async (test) => {
 		assert.match((await w.run('doctor')).stdout, /^ok +fonts /m);
 	});
 
+	await test('who has read it: helpers and staff, each time, and nobody else is told', async () => {
+		await w.http('GET', `/api/v1${at}`, { who: 'clara' });
+		const told = await w.http('GET', `/api/v1${at}/accesses`, { who: 'anna' });
+		assert.equal(told.status, 200);
+		assert.ok(told.json.accesses.length > 0);
+		for (const one of told.json.accesses) {
+			assert.equal(one.by, 'clerk');
+			assert.equal(one.department, 'public_security');
+		}
+		const times = told.json.accesses.map((one) => one.at);
+		assert.deepEqual(times, [...times].sort().reverse(), 'the last first');
+		assert.equal((await w.http('GET', `/api/v1${at}/accesses`, { who: 'clara' })).status, 403);
+		assert.equal((await w.http('GET', `/api/v1${at}/accesses`, { who: 'bert' })).status, 404);
+		assert.match((await page(`${at}/disclosures`)).text, /公安局 工作人员：看了申请和进度（查看）/);
+	});
+
 	await test('when all has ended it says what came of it, and what it spared', async () => {
 		waiting = false;
 		const done = await w.http('GET', `/api/v1${at}`, { who: 'anna' });
@@ -121,6 +137,41 @@ suite(async (test) => {
 		assert.match(text, /全部事项已经办结/);
 		assert.match(text, /办完后实际数的/);
 		assert.match(text, /出生医学证明编号/);
+	});
+
+	await test('the list behind the saving adds up to what is counted', async () => {
+		const { number: done } = await w.accepted('anna', birth());
+		const saved = (await w.finished('anna', done)).saved;
+		const list = (await w.http('GET', `/api/v1/applications/${done}/saving`, { who: 'anna' })).json;
+		const sum = (of) => list.items.filter((i) => i.counted).reduce((n, i) => n + of(i), 0);
+		assert.deepEqual(list.measured, saved);
+		assert.equal(sum((i) => i.papers.length) - list.given.length, saved.materials);
+		assert.equal(sum((i) => i.visits - i.visits_now), saved.visits);
+		assert.equal(sum((i) => i.fields) - list.typed, saved.fields);
+		assert.equal((await w.http('GET', `/api/v1/applications/${done}/saving`, { who: 'clara' })).status, 403);
+	});
+
+	await test('how long departments take: counted with each decision, recounted from the histories, told in the guide', async () => {
+		await w.account('oscar', 'operator');
+		for (let i = 0; i < 3; i++)
+			await w.finished('anna', (await w.accepted('anna', birth())).number);
+		const decided = {};
+		for (const { number: one } of (await w.http('GET', '/api/v1/applications', { who: 'anna' })).json.applications)
+			for (const e of await w.history('anna', one))
+				if (e.took !== undefined) {
+					assert.ok(['approved', 'refused'].includes(e.what));
+					assert.equal(e.took, '0', 'on the same day');
+					decided[e.department] = (decided[e.department] || 0) + 1;
+				}
+		const rows = (await w.http('GET', '/api/v1/statistics?by=department', { who: 'oscar' })).json.rows;
+		for (const [department, n] of Object.entries(decided))
+			assert.deepEqual(rows.find((r) => r.group === department).took, { n, nine_of_ten: 0 }, department);
+		await w.verify();
+		assert.match((await page('/events/birth')).text, new RegExp(`十件里有九件当天有结果（共 ${decided.health} 件）`));
+		w.sql(`UPDATE counter SET value = value + 1 WHERE measure = 'took_0' AND department = 'health'`);
+		const told = await w.run('verify');
+		assert.equal(told.status, 1);
+		assert.match(told.stdout, /health took_0: the counter says \d+, the histories \d+/);
 	});
 
 	await w.stop();

@@ -11,9 +11,19 @@ local papers = require "progress_papers"
 local saving = require "progress_saving"
 local more = require "progress_more"
 
+-- Is there something that was not approved?
+local function fell_short(a)
+	for _, item in ipairs(a.items) do
+		if item.status == "refused" or item.status == "blocked" then
+			return true
+		end
+	end
+end
+
 local function first_line(page)
 	local a = page.application
-	local kind = a.next.who == "applicant" and "must" or a.next.who == "nobody" and "good" or "calm"
+	local good = a.status == "finished" and not fell_short(a)
+	local kind = a.next.who == "applicant" and "must" or good and "good" or "calm"
 	return h.div{ class = "notice " .. kind,
 		h.p{ class = "first", names.told(a.next.text) },
 		more.first(page) }
@@ -24,7 +34,7 @@ local function is_open(a)
 end
 
 local function promise(a)
-	if not is_open(a) then
+	if not is_open(a) or a.withdrawal then
 		return false
 	elseif a.promised_by then
 		return h.p{ T("progress.all_promised", { day = names.day(a.promised_by) }) }
@@ -114,7 +124,7 @@ return function(page)
 				a.filed_by == "agent" and { " · ", T "mine.by_agent" } },
 			promise(a), withdrawal(a),
 			T.lang() and h.p{ class = "quiet", T "guide.in_chinese" },
-			items(page), signs(a), papers(page), saving(page), history(page), more.after(page) },
+			items(page), signs(a), papers(page), not a.withdrawal and saving(page), history(page), more.after(page) },
 		h.h2{ T "progress.more" }, ways(a),
 	} }
 end

@@ -156,8 +156,9 @@ end
 -- Codes mean nothing to a reader where the form does not say their titles.
 local function outputs(page, item)
 	local guide, rows, n = find(page.guide.items, item.id), {}, 0
+	local given = item.status ~= "withdrawn" and item.outputs or {} -- undone is as if never given
 	for _, output in ipairs(guide and guide.outputs or {}) do
-		local value = (item.outputs or {})[output.name]
+		local value = given[output.name]
 		if value ~= nil and output.type ~= "choice" then
 			n = n + 1
 			rows[n] = { h.dt{ names.output(output.name) }, h.dd{ names.value(value, output.type) } }

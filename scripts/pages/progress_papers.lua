@@ -14,6 +14,10 @@ local function to_come(page, paper)
 end
 
 local function how(page, paper)
+	local status = page.application.status
+	if (status == "finished" or status == "withdrawn") and (paper.upload_needed or not paper.how) then
+		return T "progress.how_not_used"
+	end
 	if paper.upload_needed then
 		return T "progress.how_upload_needed"
 	elseif paper.how then

@@ -564,6 +564,7 @@ return {
 	["progress.how_fetched"] = { zh = "部门之间取来的，您没有交", en = "passed on between departments: you brought nothing" },
 	["progress.how_looking"] = { zh = "正在取", en = "being obtained" },
 	["progress.how_not_needed"] = { zh = "不需要", en = "not needed" },
+	["progress.how_not_used"] = { zh = "最后没有用上", en = "not used in the end" },
 	["progress.how_offered"] = { zh = "暂时取不到，系统还在试；您愿意的话也可以自己上传",
 		en = "not obtained yet, we keep trying; you may upload it if you like" },
 	["progress.how_produced"] = { zh = "办理中产生的，您没有交", en = "made on the way: you brought nothing" },

@@ -23,7 +23,7 @@ local function sentence(page, entry)
 	local values = { title = title(page, entry.item) or "",
 		department = entry.department and names.department(page.departments, entry.department) or "" }
 	local told = T.maybe("history.", entry.what, "_", kind) and T.of("history.", entry.what .. "_" .. kind, values)
-	return told or T.of("history.", entry.what, values)
+	return told or T.of("history.", T.maybe("history.", entry.what) and entry.what or "other", values)
 end
 
 return function(page)

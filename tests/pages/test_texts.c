@@ -10,6 +10,9 @@
 #include <dirent.h>
 #include <string.h>
 
+#include "rules/history.h"
+#include "rules/running.h"
+
 /* texts_check.lua: given the catalogue, its source, the templates by name and which optional members
  * exist, it gives a list of complaints. */
 static void
@@ -77,10 +80,53 @@ complete(void **state)
 	lua_close(l);
 }
 
+/* The catalogue is on top of the stack. */
+static bool
+has(lua_State *l, const char *family, const char *word, const char *more)
+{
+	char key[120];
+	bool found;
+
+	snprintf(key, sizeof key, "%s.%s%s", family, word, more);
+	found = lua_getfield(l, -1, key) == LUA_TTABLE;
+	lua_pop(l, 1);
+	return found;
+}
+
+/* What the rules may tell of an application the pages can say. */
+static void
+every_word_of_the_rules_is_told(void **state)
+{
+	lua_State *l = luaL_newstate();
+
+	(void)state;
+	luaL_openlibs(l);
+	if (luaL_dofile(l, "scripts/pages/texts.lua"))
+		fail_msg("%s", lua_tostring(l, -1));
+	for (int i = 0; i < HISTORY_WORDS; i++)
+		if (!has(l, "history", history_words[i], "") && !has(l, "history", history_words[i], "_item") &&
+		    !has(l, "history", history_words[i], "_material"))
+			fail_msg("no text for history.%s", history_words[i]);
+	for (int i = 0; i < ITEM_STATES; i++)
+		if (!has(l, "item_state", item_state_names[i], ""))
+			fail_msg("no text for item_state.%s", item_state_names[i]);
+	for (int i = 0; i < STATUS_COUNT; i++)
+		if (!has(l, "status", application_status_names[i], ""))
+			fail_msg("no text for status.%s", application_status_names[i]);
+	for (int i = 0; i < UNDO_COUNT; i++)
+		if (item_undo_names[i] && !has(l, "progress", "undo_", item_undo_names[i]))
+			fail_msg("no text for undo %s", item_undo_names[i]);
+	for (int i = 0; i < HOW_COUNT; i++)
+		if (material_how_names[i] && !has(l, "progress", "how_", material_how_names[i]))
+			fail_msg("no text for how %s", material_how_names[i]);
+	lua_close(l);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(complete) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(complete),
+		cmocka_unit_test(every_word_of_the_rules_is_told) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

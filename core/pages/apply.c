@@ -63,8 +63,8 @@ apply_send(struct page *p, const char *as, const char *method, const char *targe
 {
 	const json_t *posted = page_field(p, "posted");
 	const char *csrf = posted ? json_text(posted, "_csrf") : json_text(page_field(p, "session"), "csrf");
-	char *bytes = json_canonical_string(body);
-	struct http_request r = { .method = method, .target = target, .type = "application/json", .body = bytes,
+	char *bytes = body ? json_canonical_string(body) : NULL;
+	struct http_request r = { .method = method, .target = target, .type = bytes ? "application/json" : NULL, .body = bytes,
 		.length = bytes ? strlen(bytes) : 0, .headers = { { csrf ? "X-CSRF-Token" : NULL, csrf },
 		{ posted ? NULL : "Sec-Fetch-Site", "same-origin" } } };
 
@@ -208,7 +208,10 @@ with_prefill(struct page *p, int status)
 void
 apply_ask(struct page *p, page_next *next)
 {
+	const json_t *draft = page_field(p, "draft");
+	json_t *known = apply_answers(p, json_incref(json_object_get(draft, "form")));
+
+	json_object_set(known, "disputed", json_object_get(draft, "disputed"));
 	page_set_next(p, next);
-	apply_send(p, "prefill", "POST", apply_event(p, "/prefill"), json_pack("{s:O, s:O*}",
-	    "form", json_object_get(page_field(p, "draft"), "form"), "for", apply_person(p)), with_prefill);
+	apply_send(p, "prefill", "POST", apply_event(p, "/prefill"), known, with_prefill);
 }

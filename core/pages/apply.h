@@ -29,7 +29,8 @@ json_t *apply_person(const struct page *p);
 /* {"form","choices","for"?}: what the API's questions and plan are asked about. Takes `form`. */
 json_t *apply_answers(const struct page *p, json_t *form);
 /* An API request with JSON and the CSRF token of the posted form. A page that is only shown asks as itself,
- * wherever the link to it stood: so it must ask nothing that changes anything. Takes `body`. */
+ * wherever the link to it stood: so it must ask nothing that changes anything. Takes `body`, which may be
+ * NULL. */
 void apply_send(struct page *p, const char *as, const char *method, const char *target, json_t *body,
     page_then *then);
 

@@ -1,4 +1,4 @@
-/* /apply/{event}: the one page, shown; and before it, for agents, the question for whom. */
+/* /apply/{event}: the one page, shown; before it, for agents, the question for whom; and thrown away. */
 #include <string.h>
 
 #include "base/json.h"
@@ -81,4 +81,32 @@ form_for(void *node, struct http_exchange *x)
 	page_set_take(p, "person", json_string(id));
 	apply_send(p, "answer", "PUT", apply_draft(p), json_pack("{s:{}, s:{s:s, s:s}, s:i}", "form", "for", "id_number",
 	    id, "full_name", name, "revision", 0), with_draft);
+}
+
+/* ---- not wanted any more ---- */
+
+static void
+with_gone(struct page *p, int status)
+{
+	if (status == 204 || status == 404)
+		page_redirect(p, "/");
+	else
+		page_refuse(p, status);
+}
+
+void
+form_away(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "home");
+	json_t *posted = p ? posted_read(x) : NULL;
+
+	if (!p)
+		return;
+	if (!posted) {
+		page_refuse(p, 400);
+		return;
+	}
+	page_set_take(p, "posted", posted);
+	apply_place(p);
+	apply_send(p, "answer", "DELETE", apply_draft(p), NULL, with_gone);
 }

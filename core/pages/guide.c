@@ -14,13 +14,35 @@ show(struct page *p, int status)
 		page_show(p, 200);
 }
 
-/* What others ask of whoever is inside; staff are asked nothing. */
+/* What home has beside the events for whoever is inside, when it is to be had. */
+static void
+or_null(struct page *p, const char *as, int status)
+{
+	if (status != 200)
+		page_set_take(p, as, json_null());
+}
+
+static void
+with_session(struct page *p, int status)
+{
+	or_null(p, "session", status);
+	page_show(p, 200);
+}
+
+/* What is not filed yet can be gone on with, or thrown away. */
+static void
+with_drafts(struct page *p, int status)
+{
+	or_null(p, "drafts", status);
+	page_get(p, "session", "/api/v1/session", with_session);
+}
+
+/* What others ask of him; staff are asked nothing. */
 static void
 with_consents(struct page *p, int status)
 {
-	if (status != 200)
-		page_set_take(p, "consents", json_null());
-	page_show(p, 200);
+	or_null(p, "consents", status);
+	page_get(p, "drafts", "/api/v1/drafts", with_drafts);
 }
 
 static void

@@ -37,6 +37,7 @@ void vouched_leave(void *node, struct http_exchange *x);
 /* form.c, form_post.c, form_twice.c: the one page of an application in the making */
 void form_show(void *node, struct http_exchange *x);
 void form_for(void *node, struct http_exchange *x);
+void form_away(void *node, struct http_exchange *x);
 void form_post(void *node, struct http_exchange *x);
 void form_twice(void *node, struct http_exchange *x);
 /* check.c: before it is sent, and sending */

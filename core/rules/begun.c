@@ -50,6 +50,29 @@ question_of(const struct begun *b, const struct question *q, const json_t *value
 	return o;
 }
 
+struct waiting { const struct begun *begun; bool is; };
+
+static void
+see_open(void *cookie, int question)
+{
+	struct waiting *w = cookie;
+	const struct question *q = &w->begun->event->questions[question];
+
+	if (form_bit(w->begun->asked, (size_t)question) && !q->optional && !json_object_get(w->begun->facts.form, q->id))
+		w->is = true;
+}
+
+/* Does it hang on an answer that must be given and is not there yet? Then its turn comes after that. */
+static bool
+is_early(const struct begun *b, const struct question *q)
+{
+	struct waiting w = { b, false };
+
+	if (q->when && !expr_decided(q->when, &b->facts))
+		expr_questions(q->when, b->event, see_open, &w);
+	return w.is;
+}
+
 static json_t *
 all_asked(const struct begun *b, const json_t *form)
 {
@@ -58,7 +81,7 @@ all_asked(const struct begun *b, const json_t *form)
 	for (size_t i = 0; i < b->event->n_questions; i++) {
 		const struct question *q = &b->event->questions[i];
 
-		if (form_bit(b->asked, i))
+		if (form_bit(b->asked, i) && !is_early(b, q))
 			json_array_append_new(list, question_of(b, q, json_object_get(form, q->id)));
 	}
 	return list;

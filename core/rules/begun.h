@@ -1,7 +1,8 @@
 /* begun.h: a form that is still being filled in: what it asks by the answers so far.
  *
  * Pure, and the same rules as those of the form check and of the plan: what form_check would call missing
- * or not asked follows from form_asked, which papers apply from plan_make over the answers that count.
+ * or not asked follows from form_asked, which papers apply from plan_make over the answers that count. Only a
+ * question whose condition cannot be told before another answer is given is left for then.
  */
 #ifndef YJS_RULES_BEGUN_H
 #define YJS_RULES_BEGUN_H

@@ -22,7 +22,12 @@ end
 
 local function shared(page)
 	local form = { page = page, schema = page.guide.form.properties, items = by_id(page.guide.items),
-		asked = by_id(page.begun.asked), disputed = {}, kinds = {} }
+		asked = by_id(page.begun.asked), disputed = {}, kinds = {}, shown = { [""] = true } }
+	for _, list in ipairs{ page.begun.asked, page.begun.signs } do
+		for _, one in ipairs(list) do
+			form.shown[one.id] = true
+		end
+	end
 	for _, id in ipairs(page.draft.disputed) do
 		form.disputed[id] = true
 	end
@@ -104,8 +109,8 @@ end
 
 -- ---- the page ----
 
-local function actions(page)
-	local missing = errors.missing(page)
+local function actions(form)
+	local page, missing = form.page, errors.missing(form)
 	return h.div{ class = "ending", id = "next", ["data-q"] = "ending", ["data-live"] = true,
 		h.p{ class = "quiet", role = "status", ["data-q"] = "ending-told",
 			missing > 0 and T("form.missing", { n = missing }) or T "form.complete", " ", parts.saved_at(page) },
@@ -131,7 +136,7 @@ return function(page)
 				h.button{ type = "submit", name = "_do", value = "save", hidden = true, tabindex = "-1", T "form.save" },
 				parts.hidden{ _csrf = page.session.csrf, _revision = page.draft.revision, _asked = asked_ids(page),
 					_check = page.check },
-				wishes(page), sections(form), papers.section(form), actions(page),
+				wishes(page), sections(form), papers.section(form), actions(form),
 				inputs.places() },
 		} }
 end

@@ -6,17 +6,19 @@ local names = require "names"
 
 local errors = {}
 
+local listed_most = 8 -- on top; all stand beside their fields
+
 -- "/form/heirs/0/id_no" is the field heirs.0.id_no.
 local function field_of(pointer)
 	return (pointer:gsub("^/form/?", ""):gsub("/", "."))
 end
 
 -- Whom a rule sends elsewhere learns it at once; what is only missing, when he wants to go on.
-local function is_told(page, e)
-	if e.code == "not_asked" then
+local function is_told(form, name, e)
+	if e.code == "not_asked" or not form.shown[name:match "^[^.]*"] then
 		return false
 	end
-	return page.check ~= nil or e.code ~= "required"
+	return form.page.check ~= nil or e.code ~= "required"
 end
 
 -- The API speaks to programs of types; people typed something.
@@ -32,8 +34,8 @@ end
 function errors.of(form)
 	local page, by_name, list = form.page, {}, {}
 	for _, e in ipairs(page.begun.errors) do
-		if is_told(page, e) then
-			local name = field_of(e.pointer)
+		local name = field_of(e.pointer)
+		if is_told(form, name, e) then
 			local text = sentence(form, name, e)
 			by_name[name] = by_name[name] or text
 			list[#list + 1] = { name = name, text = text }
@@ -42,10 +44,10 @@ function errors.of(form)
 	return by_name, list
 end
 
-function errors.missing(page)
+function errors.missing(form)
 	local n = 0
-	for _, e in ipairs(page.begun.errors) do
-		n = n + (e.code == "required" and 1 or 0)
+	for _, e in ipairs(form.page.begun.errors) do
+		n = n + (e.code == "required" and form.shown[field_of(e.pointer):match "^[^.]*"] and 1 or 0)
 	end
 	return n
 end
@@ -55,8 +57,12 @@ function errors.summary(page, list)
 		return false
 	end
 	local lines = {}
-	for i, e in ipairs(list) do
+	for i = 1, math.min(#list, listed_most) do
+		local e = list[i]
 		lines[i] = h.li{ e.name ~= "" and h.a{ href = "#" .. e.name, e.text } or e.text }
+	end
+	if #list > listed_most then
+		lines[#lines + 1] = h.li{ T("form.wrong_more", { n = #list - listed_most }) }
 	end
 	return h.div{ class = "notice must", id = "wrong", role = "alert", ["data-focus"] = page.check and "1",
 		h.h2{ T("form.wrong", { n = #list }) }, h.ul{ lines } }

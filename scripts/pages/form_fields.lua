@@ -32,9 +32,10 @@ end
 
 -- ---- what is known ----
 
-local function source_of(known)
+local function source_of(form, known)
 	local source = known.source or {}
-	return { names.zh(source.department_title or source.department or ""), source.title and { " · ", names.zh(source.title) } }
+	local department = source.department and names.department(form.page.departments, source.department)
+	return { department or "", department and source.title and " · ", source.title and names.told(source.title) or "" }
 end
 
 local function dispute_button(what, id, text, title)
@@ -50,7 +51,7 @@ local function known_field(form, o, known)
 		h.p{ class = "label", id = question.id .. "-label", names.zh(question.title) },
 		h.p{ class = "value", values.text(question, o.schema, o.value) },
 		inputs.unseen(o),
-		h.p{ class = "source", locked and T "form.from_login" or T("form.from", { source = source_of(known) }), " ",
+		h.p{ class = "source", locked and T "form.from_login" or T("form.from", { source = source_of(form, known) }), " ",
 			not locked and dispute_button("dispute", question.id, T "form.not_right", question.title) },
 		why(form, question) }
 end
@@ -61,13 +62,13 @@ local function state_note(form, question, known)
 		return h.p{ class = "hint", T "form.disputed", " ",
 			dispute_button("accept", question.id, T "form.accept", question.title) }
 	elseif known and known.state == "known" then
-		return h.p{ class = "hint", T("form.differs", { source = source_of(known),
+		return h.p{ class = "hint", T("form.differs", { source = source_of(form, known),
 			value = values.text(question, form.schema[question.id], known.value) }), " ",
 			dispute_button("accept", question.id, T "form.accept", question.title) }
 	elseif known and known.state == "none" then
-		return h.p{ class = "hint", T("form.known_none", { source = source_of(known) }) }
+		return h.p{ class = "hint", T("form.known_none", { source = source_of(form, known) }) }
 	elseif known and known.state == "unreachable" then
-		return h.p{ class = "hint", T("form.unreachable", { source = source_of(known) }) }
+		return h.p{ class = "hint", T("form.unreachable", { source = source_of(form, known) }) }
 	end
 	return false
 end

@@ -3,6 +3,7 @@
 local h = require "html"
 local T = require "text"
 local asked = require "asked"
+local drafts = require "drafts"
 local layout = require "layout"
 
 local function card(event)
@@ -37,7 +38,7 @@ return function(page)
 	end
 	return layout{ page = page, title = T "home.title", main = {
 		h.p{ class = "lead", T "home.lead" },
-		asked(page),
+		asked(page), drafts(page),
 		h.h2{ id = "events", T "home.events" },
 		#cards > 0 and h.ul{ class = "cards", ["aria-labelledby"] = "events", cards } or h.p{ T "home.none" },
 		h.h2{ T "home.how" },

@@ -30,6 +30,16 @@ function names.event(event)
 	return T.language ~= "zh" and T.maybe("event.", event.id, ".title") or names.zh(event.title)
 end
 
+-- The same by its id, in the words of somebody whom it has met. page.events: of /api/v1/events.
+function names.plain_event(page, id)
+	for _, event in ipairs(page.events.events) do
+		if event.id == id then
+			return T.maybe("event.", id, ".plain") or names.zh(event.title)
+		end
+	end
+	return id
+end
+
 local units = { ["个工作日"] = "working_days", ["日"] = "days", ["天"] = "days", ["个月"] = "months",
 	["年"] = "years", ["小时"] = "hours", ["分钟"] = "minutes" }
 

@@ -155,6 +155,12 @@ return {
 	["disclosures.why_search"] = { zh = "按证件号码查找", en = "found by identity number" },
 	["disclosures.why_shown"] = { zh = "查看", en = "to look at it" },
 
+	["draft.changed"] = { zh = "上次改动：{at}。30 天不动会自动删除。", en = "Last changed {at}. It goes after 30 days untouched." },
+	["draft.gone_for_good"] = { zh = "删除以后找不回来；没有提交的，部门什么也没收到。", en = "It cannot be had back; no department has seen anything of it." },
+	["draft.throw_away"] = { zh = "删除这份草稿", en = "Throw it away" },
+	["draft.title"] = { zh = "没填完的", en = "Begun, not yet sent" },
+	["draft.unwanted"] = { zh = "不要了", en = "Not wanted any more" },
+
 	["duration.at_once"] = { zh = "当场", en = "on the spot" },
 	["duration.day"] = { zh = "{y}年{m}月{d}日", en = "{y}-{m}-{d}" },
 	["duration.days"] = { zh = "{n}天", en = "{n} days" },
@@ -236,7 +242,8 @@ return {
 	["form.village_code"] = { zh = "12 位代码，村（社区）知道；也可以从单子里选", en = "12 digits, known at the village or community office; or pick from the list" },
 	["form.why"] = { zh = "为什么要问？", en = "Why is this asked?" },
 	["form.wishes"] = { zh = "要办哪些事", en = "What is to be done" },
-	["form.wrong"] = { zh = "有 {n} 处要改", en = "{n} answers to put right" },
+	["form.wrong"] = { zh = "有 {n} 处要填好或改正", en = "{n} answers to fill in or put right" },
+	["form.wrong_more"] = { zh = "另有 {n} 处，下面标红的就是", en = "{n} more, marked in red below" },
 	["form.yuan"] = { zh = "元", en = "yuan" },
 
 	["guide.after"] = { zh = "先要办好", en = "Comes after" },

@@ -1,0 +1,32 @@
+-- drafts.lua: what the reader has begun and not yet filed. page.drafts: of /api/v1/drafts; page.session.
+
+local h = require "html"
+local T = require "text"
+local names = require "names"
+local parts = require "form_parts"
+
+-- Gone for good, so it takes two steps.
+local function throw_away(page, place)
+	return h.details{ class = "why", h.summary{ T "draft.unwanted" },
+		h.form{ method = "post", action = parts.path(place, "/away"),
+			h.p{ T "draft.gone_for_good" }, parts.hidden{ _csrf = page.session.csrf or "" },
+			h.p{ h.button{ class = "second small", type = "submit", T "draft.throw_away" } } } }
+end
+
+local function row(page, draft)
+	local place = { event = draft.event, person = draft["for"] and draft["for"].id_number }
+	return h.li{
+		h.h3{ h.a{ href = parts.path(place), names.plain_event(page, draft.event) } },
+		draft["for"] and h.p{ T("form.acting", { name = h.strong{ draft["for"].full_name } }) },
+		h.p{ class = "quiet", T("draft.changed", { at = names.instant(draft.changed_at) }) },
+		throw_away(page, place) }
+end
+
+return function(page)
+	local rows = {}
+	for i, draft in ipairs(page.session and page.drafts and page.drafts.drafts or {}) do
+		rows[i] = row(page, draft)
+	end
+	return #rows > 0 and h.section{ ["aria-labelledby"] = "drafts",
+		h.h2{ id = "drafts", T "draft.title" }, h.ul{ class = "rows", rows } }
+end

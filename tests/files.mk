@@ -16,12 +16,14 @@ units = \
 	tests/http/test_call \
 	tests/http/test_http \
 	tests/http/test_load \
+	tests/http/test_multipart \
 	tests/http/test_stop \
 	tests/oidc/test_handshake \
 	tests/oidc/test_metadata \
 	tests/outcall/test_address \
 	tests/outcall/test_outcall \
 	tests/outcall/test_sign \
+	tests/pages/test_answers \
 	tests/pages/test_posted \
 	tests/pages/test_script \
 	tests/pages/test_texts \
@@ -117,12 +119,14 @@ tests_flows_test_engage_LDADD = $(tests_flows)
 tests_http_test_call_LDADD = $(tests_http)
 tests_http_test_http_LDADD = $(tests_http)
 tests_http_test_load_LDADD = $(tests_http)
+tests_http_test_multipart_LDADD = $(tests_http)
 tests_http_test_stop_LDADD = $(tests_http)
 tests_oidc_test_handshake_LDADD = $(tests_oidc)
 tests_oidc_test_metadata_LDADD = $(tests_oidc)
 tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)
+tests_pages_test_answers_LDADD = $(tests_pages)
 tests_pages_test_posted_LDADD = $(tests_pages)
 tests_pages_test_script_LDADD = $(tests_pages)
 tests_pages_test_texts_LDADD = $(tests_pages)

@@ -138,13 +138,15 @@ number(const char *s, double factor)
 	const char *typed = json_string_value(narrow);
 	char *end = NULL;
 	double v = typed ? strtod(typed, &end) * factor : 0;
+	json_int_t whole;
 
-	if (!typed || *end || !isfinite(v) || fabs(v) > 1e15 || strpbrk(typed, "XPN"))
-		return narrow;
-	if (factor > 1)
-		v = round(v);
+	if (!typed || *end || !isfinite(v) || fabs(v) > 1e15 || strpbrk(typed, "XPN")) {
+		json_decref(narrow);
+		return trimmed(s);
+	}
 	json_decref(narrow);
-	return floor(v) < v ? json_real(v) : json_integer((json_int_t)v);
+	whole = (json_int_t)(factor > 1 ? v + (v < 0 ? -0.5 : 0.5) : v);
+	return factor <= 1 && (v < (double)whole || v > (double)whole) ? json_real(v) : json_integer(whole);
 }
 
 static json_t *

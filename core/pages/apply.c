@@ -64,7 +64,8 @@ apply_send(struct page *p, const char *as, const char *method, const char *targe
 	const json_t *posted = page_field(p, "posted");
 	const char *csrf = posted ? json_text(posted, "_csrf") : json_text(page_field(p, "session"), "csrf");
 	char *bytes = body ? json_canonical_string(body) : NULL;
-	struct http_request r = { .method = method, .target = target, .type = bytes ? "application/json" : NULL, .body = bytes,
+	struct http_request r = { .method = method, .target = target, .type = bytes ? "application/json" : NULL,
+		.body = bytes,
 		.length = bytes ? strlen(bytes) : 0, .headers = { { csrf ? "X-CSRF-Token" : NULL, csrf },
 		{ posted ? NULL : "Sec-Fetch-Site", "same-origin" } } };
 

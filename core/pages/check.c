@@ -64,8 +64,8 @@ plan(struct page *p)
 	if (json_object_get(page_field(p, "draft"), "key"))
 		apply_send(p, "plan", "POST", apply_event(p, "/plan"), apply_answers(p,
 		    answers_asked(page_field(p, "form"), page_field(p, "begun"))), with_plan);
-	else
-		apply_go(p, "?check=1");
+	else /* filed already, or never begun */
+		apply_go(p, "?gone=1");
 }
 
 static void

@@ -48,16 +48,26 @@ async function questions(context, origin, event) {
 /* ---- with the pointer ---- */
 
 async function put(page, name, value) {
-	const field = page.locator(`[name="${name}"]:not([type=hidden])`);
+	const seen = `[name="${name}"]:not([type=hidden])`, field = page.locator(seen), soon = { timeout: 5000 };
 	if (await field.count() === 0)
 		return;
-	const type = await field.first().evaluate((e) => e.type);
+	const type = await field.first().evaluate((e) => e.type, null, soon);
 	if (type === 'radio' || type === 'checkbox')
-		await page.locator(`[name="${name}"][value="${value}"]`).check();
+		await page.locator(`${seen}[value="${value}"]`).check(soon);
 	else if (type === 'select-one')
-		await field.selectOption(value);
-	else if (await field.inputValue() !== value)
-		await field.fill(value);
+		await field.selectOption(value, soon);
+	else if (await field.inputValue(soon) !== value)
+		await field.fill(value, soon);
+}
+
+/* What is known meanwhile is no longer a field, just when one reaches for it: the next round sees what is. */
+async function try_put(page, name, value) {
+	try {
+		await put(page, name, value);
+	} catch (error) {
+		if (!/Timeout|not attached|not a checkbox/i.test(error.message))
+			throw error;
+	}
 }
 
 /* ---- with the keyboard ---- */
@@ -152,7 +162,7 @@ async function fill(page, context, origin, event, form, way) {
 			await walk(page, fields);
 		else
 			for (const [name, value] of Object.entries(fields))
-				await put(page, name, value);
+				await try_put(page, name, value);
 		if (way.script === false) {
 			await Promise.all([page.waitForNavigation(), page.locator('.ending button[value=save]').click()]);
 		} else {

@@ -50,7 +50,7 @@ local function known_field(form, o, known)
 		["aria-labelledby"] = question.id .. "-label",
 		h.p{ class = "label", id = question.id .. "-label", names.zh(question.title) },
 		h.p{ class = "value", values.text(question, o.schema, o.value) },
-		inputs.unseen(o),
+		not locked and inputs.unseen(o), -- what the login says is filled in wherever it is missing
 		h.p{ class = "source", locked and T "form.from_login" or T("form.from", { source = source_of(form, known) }), " ",
 			not locked and dispute_button("dispute", question.id, T "form.not_right", question.title) },
 		why(form, question) }

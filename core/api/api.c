@@ -125,6 +125,10 @@ api_too_often(struct http_exchange *x, int wait_seconds)
 void
 api_unavailable(struct http_exchange *x, const struct error *why)
 {
+	if (why->kind == ERROR_CONFLICT) { /* the token: revoked between looking and acting */
+		http_problem(x, 401, "unauthorized", "请重新登录", "登录已失效,没有保存。", NULL);
+		return;
+	}
 	log_error("a request could not be answered: %s", why->text);
 	http_add_header(x, "Retry-After", "2");
 	http_problem(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。", NULL);

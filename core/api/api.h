@@ -98,7 +98,8 @@ bool api_genuine(struct node *n, const struct department *d, struct http_exchang
 void api_forged(struct http_exchange *x);
 /* 429: the next try is taken after so many seconds. */
 void api_too_often(struct http_exchange *x, int wait_seconds);
-/* The database is away: 503 with Retry-After; logs why. */
+/* The database is away: 503 with Retry-After; logs why. ERROR_CONFLICT, of a token that was revoked
+ * meanwhile: 401. */
 struct error;
 void api_unavailable(struct http_exchange *x, const struct error *why);
 

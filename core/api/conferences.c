@@ -106,7 +106,7 @@ store_call(struct asking *a, const char *guests, int32_t day, const char *questi
 	snprintf(c.department, sizeof c.department, "%s", a->who.department);
 	done = desk_seal_text(a->n, "conference", "question", c.id, question, &sealed, &c.question, why);
 	if (done == 0)
-		done = store_conference_put(a->s, &c, why);
+		done = store_conference_put(a->s, a->who.token, &c, why);
 	text_free(&sealed);
 	*id = desk_id(c.division, c.id);
 	return done;
@@ -242,7 +242,8 @@ store_minutes(struct asking *a, struct finding *f, const char *minutes, const ch
 	if (!plain)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	if (desk_seal_text(a->n, "conference", "minutes", f->c.id, plain, &sealed, &f->c.minutes, why) == 0)
-		done = store_conference_decide(a->s, &f->c, a->who.id, node_now(a->n), why);
+		done = store_conference_decide(a->s, &f->c,
+		    &(struct store_by){ a->who.id, a->who.token, node_now(a->n) }, why);
 	text_free(&sealed);
 	free(plain);
 	return done;

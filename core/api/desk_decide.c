@@ -112,7 +112,7 @@ api_desk_read(void *node, struct http_exchange *x)
 	int item, done;
 
 	if (desk_find(&a, &item) == 0) {
-		done = store_desk_note(a.s, a.c.division, a.c.id, (int16_t)item, &why);
+		done = store_desk_note(a.s, a.who.token, a.c.division, a.c.id, (int16_t)item, &why);
 		if (done < 0)
 			api_unavailable(x, &why);
 		else if (done == 0)

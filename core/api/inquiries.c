@@ -79,7 +79,7 @@ store_question(struct asking *a, int node, const char *to, const char *question,
 	snprintf(q.to, sizeof q.to, "%s", to);
 	done = desk_seal_text(a->n, "inquiry", "question", q.id, question, &sealed, &q.question, why);
 	if (done == 0)
-		done = store_inquiry_put(a->s, &q, why);
+		done = store_inquiry_put(a->s, a->who.token, &q, why);
 	text_free(&sealed);
 	return done;
 }
@@ -193,7 +193,8 @@ give_answer(struct asking *a, struct finding *f)
 		return;
 	done = desk_seal_text(a->n, "inquiry", "answer", f->q.id, answer, &sealed, &f->q.answer, &why);
 	if (done == 0)
-		done = store_inquiry_answer(a->s, &f->q, a->who.id, node_now(a->n), &why);
+		done = store_inquiry_answer(a->s, &f->q,
+		    &(struct store_by){ a->who.id, a->who.token, node_now(a->n) }, &why);
 	text_free(&sealed);
 	if (done < 0)
 		api_unavailable(a->x, &why);

@@ -196,3 +196,23 @@ store_token_hold(struct store *s, int64_t token, struct error *why)
 	params_int(p, params_one(p, PARAM_INT4), 1);
 	return connection_do(s, QUERY_TOKEN_CHECK, why);
 }
+
+int
+store_held_begin(struct store *s, int64_t token, struct error *why)
+{
+	if (connection_begin(s, why) != 0)
+		return -1;
+	if (store_token_hold(s, token, why) == 0)
+		return 0;
+	connection_rollback(s);
+	return -1;
+}
+
+int
+store_held_end(struct store *s, int done, struct error *why)
+{
+	if (done >= 0 && connection_commit(s, why) == 0)
+		return done;
+	connection_rollback(s);
+	return -1;
+}

@@ -1,6 +1,7 @@
 #include "store/desk.h"
 
 #include "store/clerk.h"
+#include "store/people.h"
 #include "store/result.h"
 
 static struct store_desk_place
@@ -139,14 +140,16 @@ store_attention_of(struct store *s, int32_t division, int64_t application, int16
 }
 
 int
-store_desk_note(struct store *s, int32_t division, int64_t application, int16_t item, struct error *why)
+store_desk_note(struct store *s, int64_t token, int32_t division, int64_t application, int16_t item,
+    struct error *why)
 {
-	PGresult *r = of_item(s, QUERY_DESK_NOTE, division, application, item, why);
+	PGresult *r;
 	int n;
 
-	if (!r)
+	if (store_held_begin(s, token, why) != 0)
 		return -1;
-	n = PQntuples(r);
+	r = of_item(s, QUERY_DESK_NOTE, division, application, item, why);
+	n = r ? PQntuples(r) > 0 : -1;
 	PQclear(r);
-	return n > 0;
+	return store_held_end(s, n, why);
 }

@@ -52,8 +52,11 @@ int store_desk_of(struct store *s, int32_t division, int64_t application, int16_
 int store_attention_of(struct store *s, int32_t division, int64_t application, int16_t item, int64_t *since,
     struct error *why) MUST_CHECK;
 /* A notice was read: 1, 0 there was none (any more), -1. */
-int store_desk_note(struct store *s, int32_t division, int64_t application, int16_t item,
+int store_desk_note(struct store *s, int64_t token, int32_t division, int64_t application, int16_t item,
     struct error *why) MUST_CHECK;
+
+/* Who does it, by which token, which must be in force in the same transaction (else ERROR_CONFLICT). */
+struct store_by { int64_t account, token, at; };
 
 struct store_inquiry { /* what one department asks another within a case */
 	int32_t division;
@@ -64,9 +67,9 @@ struct store_inquiry { /* what one department asks another within a case */
 	int32_t due;
 	struct bytes question, answer; /* sealed; AAD inquiry.question.id, inquiry.answer.id */
 };
-int store_inquiry_put(struct store *s, const struct store_inquiry *q, struct error *why) MUST_CHECK;
+int store_inquiry_put(struct store *s, int64_t token, const struct store_inquiry *q, struct error *why) MUST_CHECK;
 /* 1, 0 it was answered before, -1. */
-int store_inquiry_answer(struct store *s, const struct store_inquiry *q, int64_t account, int64_t at,
+int store_inquiry_answer(struct store *s, const struct store_inquiry *q, const struct store_by *by,
     struct error *why) MUST_CHECK;
 /* Not yet answered ones to the department, by `due`; all of one application; the one of that id. */
 int store_inquiries_open(struct store *s, const struct store_clerk *clerk, const struct store_inquiry *after,
@@ -86,9 +89,10 @@ struct store_conference { /* departments meet about a case */
 	const char *guests;     /* who is invited, a space between: the one that called it too */
 	struct bytes question, minutes; /* sealed; AAD conference.question.id, conference.minutes.id */
 };
-int store_conference_put(struct store *s, const struct store_conference *c, struct error *why) MUST_CHECK;
+int store_conference_put(struct store *s, int64_t token, const struct store_conference *c,
+    struct error *why) MUST_CHECK;
 /* 1, 0 it was decided before, -1. */
-int store_conference_decide(struct store *s, const struct store_conference *c, int64_t account, int64_t at,
+int store_conference_decide(struct store *s, const struct store_conference *c, const struct store_by *by,
     struct error *why) MUST_CHECK;
 /* Those that the department is invited to, newest first, ids below `before` (0: all); the one of that
  * id, if it is. */

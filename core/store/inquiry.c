@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/clerk.h"
+#include "store/people.h"
 #include "store/result.h"
 #include "store/rows.h"
 
@@ -41,25 +42,31 @@ touch(struct store *s, enum query q, struct error *why)
 
 /* Who answered or decided, when, what ($3 .. $5). */
 static int
-settle(struct store *s, enum query q, int32_t division, int64_t id, const struct bytes *what, int64_t account,
-    int64_t at, struct error *why)
+settle(struct store *s, enum query q, int32_t division, int64_t id, const struct bytes *what,
+    const struct store_by *by, struct error *why)
 {
-	struct params *p = connection_params(s);
+	struct params *p;
 
+	if (store_held_begin(s, by->token, why) != 0)
+		return -1;
+	p = connection_params(s);
 	place_params(p, division, id);
-	params_int(p, params_one(p, PARAM_INT8), account);
-	params_time(p, params_one(p, PARAM_TIME), at);
+	params_int(p, params_one(p, PARAM_INT8), by->account);
+	params_time(p, params_one(p, PARAM_TIME), by->at);
 	bytes_param(p, what);
-	return touch(s, q, why);
+	return store_held_end(s, touch(s, q, why), why);
 }
 
 /* --- inquiries --- */
 
 int
-store_inquiry_put(struct store *s, const struct store_inquiry *q, struct error *why)
+store_inquiry_put(struct store *s, int64_t token, const struct store_inquiry *q, struct error *why)
 {
-	struct params *p = connection_params(s);
+	struct params *p;
 
+	if (store_held_begin(s, token, why) != 0)
+		return -1;
+	p = connection_params(s);
 	place_params(p, q->division, q->id);
 	params_int(p, params_one(p, PARAM_INT8), q->application);
 	params_int(p, params_one(p, PARAM_INT2), q->item);
@@ -69,14 +76,13 @@ store_inquiry_put(struct store *s, const struct store_inquiry *q, struct error *
 	params_time(p, params_one(p, PARAM_TIME), q->asked_at);
 	params_int(p, params_one(p, PARAM_INT4), q->due);
 	bytes_param(p, &q->question);
-	return connection_do(s, QUERY_INQUIRY_PUT, why);
+	return store_held_end(s, connection_do(s, QUERY_INQUIRY_PUT, why), why);
 }
 
 int
-store_inquiry_answer(struct store *s, const struct store_inquiry *q, int64_t account, int64_t at,
-    struct error *why)
+store_inquiry_answer(struct store *s, const struct store_inquiry *q, const struct store_by *by, struct error *why)
 {
-	return settle(s, QUERY_INQUIRY_ANSWER, q->division, q->id, &q->answer, account, at, why);
+	return settle(s, QUERY_INQUIRY_ANSWER, q->division, q->id, &q->answer, by, why);
 }
 
 static int
@@ -166,23 +172,36 @@ guest_rows(struct store *s, const struct store_conference *c)
 	}
 }
 
+/* In force until the commit. */
+static void
+hold_token(struct store *s, int64_t token)
+{
+	struct params *p = pipeline_add(s, QUERY_LOCK_TOKENS);
+
+	params_int(p, params_array(p, PARAM_INT8), token);
+	p = pipeline_add(s, QUERY_TOKEN_CHECK);
+	params_int(p, params_array(p, PARAM_INT8), token);
+	params_int(p, params_one(p, PARAM_INT4), 1);
+}
+
 int
-store_conference_put(struct store *s, const struct store_conference *c, struct error *why)
+store_conference_put(struct store *s, int64_t token, const struct store_conference *c, struct error *why)
 {
 	enum { ANSWER_MS = 15000 };
 
 	if (pipeline_begin(s, why) != 0)
 		return -1;
+	hold_token(s, token);
 	conference_row(s, c);
 	guest_rows(s, c);
 	return pipeline_send(s, why) != 0 ? -1 : pipeline_wait(s, ANSWER_MS, why);
 }
 
 int
-store_conference_decide(struct store *s, const struct store_conference *c, int64_t account, int64_t at,
+store_conference_decide(struct store *s, const struct store_conference *c, const struct store_by *by,
     struct error *why)
 {
-	return settle(s, QUERY_CONFERENCE_DECIDE, c->division, c->id, &c->minutes, account, at, why);
+	return settle(s, QUERY_CONFERENCE_DECIDE, c->division, c->id, &c->minutes, by, why);
 }
 
 static int

@@ -14,6 +14,10 @@ int store_account_read(const PGresult *r, struct store_account *a, struct error 
 /* In the caller's transaction, as intake does it: whoever revokes the token waits for us, or we see it
  * revoked (ERROR_CONFLICT). 0: none. */
 int store_token_hold(struct store *s, int64_t token, struct error *why) MUST_CHECK;
+/* A transaction in which the token is held (-1: there is none); its end with what was done in it, which is
+ * given back: below 0 it is rolled back. */
+int store_held_begin(struct store *s, int64_t token, struct error *why) MUST_CHECK;
+int store_held_end(struct store *s, int done, struct error *why) MUST_CHECK;
 /* In the caller's transaction: make or change an account (store_account_put). */
 int store_account_put_within(struct store *s, const struct store_account *a, const uint8_t person[16],
     struct error *why) MUST_CHECK;

@@ -95,7 +95,7 @@ show_again(struct page *p, int status)
 static void
 answered(struct page *p, int status)
 {
-	if (status == 200 || status == 201)
+	if (status == 200 || status == 201 || status == 204)
 		page_redirect(p, json_string_value(page_field(p, "done")));
 	else if (status == 403 && is_of_type(p, "proof-needed"))
 		page_redirect(p, page_target(p, "/prove?next={}", json_string_value(page_field(p, "self"))));

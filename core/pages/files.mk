@@ -4,6 +4,10 @@ pages_SOURCES = \
 	core/pages/apply.c core/pages/apply.h \
 	core/pages/bundle.c core/pages/bundle.h \
 	core/pages/check.c \
+	core/pages/clerk.c \
+	core/pages/clerk_batch.c \
+	core/pages/clerk_form.c core/pages/clerk_form.h \
+	core/pages/clerk_item.c \
 	core/pages/consent.c \
 	core/pages/correct.c \
 	core/pages/entry.c \

@@ -29,6 +29,22 @@ void withdraw_show(void *node, struct http_exchange *x);
 void withdraw_send(void *node, struct http_exchange *x);
 void consent_show(void *node, struct http_exchange *x);
 void consent_answer(void *node, struct http_exchange *x);
+/* clerk.c, clerk_item.c, clerk_batch.c: what clerks work at */
+void clerk_queue(void *node, struct http_exchange *x);
+void clerk_attention(void *node, struct http_exchange *x);
+void clerk_inquiries(void *node, struct http_exchange *x);
+void clerk_answer(void *node, struct http_exchange *x);
+void clerk_conferences(void *node, struct http_exchange *x);
+void clerk_conference(void *node, struct http_exchange *x);
+void clerk_minutes(void *node, struct http_exchange *x);
+void clerk_item(void *node, struct http_exchange *x);
+void clerk_decide(void *node, struct http_exchange *x);
+void clerk_close(void *node, struct http_exchange *x);
+void clerk_read(void *node, struct http_exchange *x);
+void clerk_inquire(void *node, struct http_exchange *x);
+void clerk_call(void *node, struct http_exchange *x);
+void clerk_batch(void *node, struct http_exchange *x);
+void clerk_batch_decide(void *node, struct http_exchange *x);
 /* vouched.c: coming in by an OpenID provider, leaving there */
 void vouched_begin(void *node, struct http_exchange *x);
 void vouched_back(void *node, struct http_exchange *x);

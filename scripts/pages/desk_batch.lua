@@ -11,7 +11,7 @@ local function facts(task)
 	for i, field in ipairs(task.fields) do
 		list[i] = { h.dt{ names.zh(field.title) }, h.dd{ parts.value(field, field.value) } }
 	end
-	return h.dl{ class = "pairs", list }
+	return h.dl{ class = "pairs given", list }
 end
 
 local function row(page, task, i)
@@ -19,9 +19,10 @@ local function row(page, task, i)
 	for k, output in ipairs(task.outputs) do
 		outputs[k] = parts.output(page, output, tail)
 	end
-	return h.li{ h.h2{ names.zh(task.title) }, h.p{ class = "quiet number", task.number }, facts(task),
+	return h.li{ h.h2{ names.zh(task.title) }, h.p{ class = "quiet number", task.number },
 		h.input{ type = "hidden", name = "pick", value = task.number .. "/" .. task.item },
-		parts.input(page, { name = "receipt" .. tail, label = T "desk.receipt" }), outputs }
+		h.div{ class = "two", facts(task),
+			h.div{ parts.input(page, { name = "receipt" .. tail, label = T "desk.receipt" }), outputs } } }
 end
 
 return function(page)

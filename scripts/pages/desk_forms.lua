@@ -18,6 +18,23 @@ function forms.targets(task)
 	return targets
 end
 
+-- What is to be put right, each by the name of its field.
+function forms.alert(page, task)
+	local names_of, errors = { ["/receipt"] = T "desk.receipt", ["/reason"] = T "desk.reason" }, {}
+	for _, output in ipairs(task.outputs) do
+		names_of["/outputs/" .. output.name] = names.output(output.name)
+	end
+	if not page.wrong then
+		return false
+	end
+	for i, e in ipairs(page.wrong.errors or {}) do
+		local name = names_of[e.pointer]
+		errors[i] = { pointer = e.pointer, message = name and name .. T "layout.colon" .. e.message or e.message }
+	end
+	return act.alert({ wrong = { title = page.wrong.title, detail = page.wrong.detail, errors = errors } },
+		forms.targets(task))
+end
+
 local function form(page, task, route, state, body)
 	return h.form{ method = "post", action = parts.item_url(task, "/" .. route),
 		state and h.input{ type = "hidden", name = "state", value = state }, parts.hidden(page), body }
@@ -65,12 +82,11 @@ local function send_back(page, task)
 end
 
 local function refuse(page, task, undo)
-	local name = undo and "reason" or "reason"
 	return form(page, task, "decision", "rejected", {
 		not undo and h.div{ class = "field", h.label{ ["for"] = "refused-receipt", T "desk.receipt" },
 			h.input{ id = "refused-receipt", name = "receipt", maxlength = "200", autocomplete = "off",
 				value = page.again and page.again.receipt or "" } },
-		act.letter(page, { name = name, label = T "desk.reason", hint = T "desk.reason_hint", pointer = "/reason",
+		act.letter(page, { name = "reason", label = T "desk.reason", hint = T "desk.reason_hint", pointer = "/reason",
 			rows = "3" }),
 		h.p{ class = "actions", h.button{ type = "submit", class = "must",
 			T(undo and "desk.keep_in_force" or "desk.refuse") } } })
@@ -85,7 +101,8 @@ end
 
 local function close(page, task)
 	return { h.h2{ T "desk.close_title" }, form(page, task, "closing", nil, {
-		act.letter(page, { name = "reason", label = T "desk.close_reason", pointer = "/reason", rows = "3" }),
+		h.div{ class = "field", h.label{ ["for"] = "close-reason", T "desk.close_reason" },
+			h.textarea{ id = "close-reason", name = "reason", rows = "3", maxlength = "600", required = true } },
 		h.p{ class = "actions", h.button{ type = "submit", T "desk.close" } } }) }
 end
 
@@ -97,8 +114,9 @@ local function decisions(page, task, back)
 end
 
 function forms.decide(page, task)
+	local settles = task.attention ~= "" and task.attention ~= "unknown"
 	if task.task == "decide" then
-		return decisions(page, task, true)
+		return { settles and close(page, task), decisions(page, task, true) }
 	elseif task.task == "undo" then
 		return undo(page, task)
 	elseif task.task == "notice" then
@@ -106,7 +124,7 @@ function forms.decide(page, task)
 			h.p{ class = "actions", h.button{ type = "submit", T "desk.read" } } })
 	elseif task.attention == "unknown" then
 		return decisions(page, task, false)
-	elseif task.attention ~= "" then
+	elseif settles then
 		return close(page, task)
 	end
 	return h.div{ class = "box", h.p{ T "desk.done" }, task.receipt and h.p{ T("desk.number_is", { number = task.receipt }) } }

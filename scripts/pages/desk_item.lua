@@ -28,7 +28,7 @@ local function fields(task)
 	for i, one in ipairs(task.fields) do
 		list[i] = field(one)
 	end
-	return #list > 0 and { h.h2{ T "desk.fields" }, h.dl{ class = "pairs box", list } }
+	return #list > 0 and { h.h2{ T "desk.fields" }, h.dl{ class = "pairs given box", list } }
 end
 
 -- A picture is shown when its line is opened; reading it leaves a row each time.
@@ -95,7 +95,7 @@ end
 
 return function(page)
 	local task = page.task
-	return layout{ page = page, title = task.title, alert = act.alert(page, forms.targets(task)), main = {
+	return layout{ page = page, title = task.title, alert = forms.alert(page, task), main = {
 		parts.tabs "", head(task),
 		h.div{ class = "two",
 			h.div{ fields(task), materials(task), messages(task), forms.inquiries(page, task), rules(task) },

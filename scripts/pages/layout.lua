@@ -26,7 +26,7 @@ end
 local function entries(page)
 	return {
 		{ "/", T "nav.home" },
-		page.inside and { "/applications", T "nav.mine" },
+		page.inside and (page.self:find "^/desk" and { "/desk", T "desk.title" } or { "/applications", T "nav.mine" }),
 		{ "/statistics", T "nav.statistics" },
 	}
 end

@@ -14,6 +14,12 @@
 		button.addEventListener("click", function () { window.print(); });
 	});
 
+	/* What is to be typed into another system is copied by a button. */
+	document.querySelectorAll("button[data-copy]").forEach(function (button) {
+		button.hidden = !navigator.clipboard;
+		button.addEventListener("click", function () { navigator.clipboard.writeText(button.dataset.copy); });
+	});
+
 	/* The one page: what is typed is kept on the way, and the questions follow the answers. Which apply is
 	 * the server's to say: it gives the page anew, and by their keys (data-q) only parts that differ are put
 	 * in place. What is being typed in stays. */

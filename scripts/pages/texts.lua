@@ -162,7 +162,7 @@ return {
 	["desk.choose"] = { zh = "请选择", en = "Please choose" },
 	["desk.close"] = { zh = "处理完毕", en = "Settle it" },
 	["desk.close_reason"] = { zh = "查到了什么、为什么这样处理", en = "What you found, and why it is settled so" },
-	["desk.close_title"] = { zh = "处理", en = "Settle it" },
+	["desk.close_title"] = { zh = "处理上面标红的事", en = "Settle what is marked in red" },
 	["desk.conference_title"] = { zh = "会商", en = "Conference" },
 	["desk.conferences_lead"] = { zh = "本部门参加的会商。没有受邀的部门看不到。", en = "The conferences our department is invited to. Nobody else sees them." },
 	["desk.conferences_none"] = { zh = "没有会商。", en = "There is none." },

@@ -70,6 +70,11 @@ suite(async (test) => {
 			const [first, second, third, fourth, fifth] = [await filed(), await filed({ mother_phone: '13800000001' }), await filed(), await filed(),
 				await filed()];
 			const { context, page } = await come(name, way, '/desk');
+			for (const list of ['attention', 'inquiries', 'conferences', 'batch']) {
+				await page.goto(`${origin}/desk/${list}`);
+				await looked(page, way, `desk-${list}-first`);
+			}
+			await page.goto(`${origin}/desk`);
 			await looked(page, way, 'desk');
 			const open = (number) => page.goto(`${origin}/desk/${number}/${record}`);
 

@@ -26,11 +26,6 @@ const pages = [
 	...['birth', 'school_entry', 'employment', 'marriage', 'after_death'].map((event) =>
 		({ name: `form-${event.replace('_', '-')}`, path: `/apply/${event}`, enter: enter('anna') })),
 	{ name: 'form-missing', path: '/apply/birth?check=1', enter: enter('anna') },
-	{ name: 'desk-none', path: '/desk', enter: enter('clerk') },
-	{ name: 'desk-attention-none', path: '/desk/attention', enter: enter('clerk') },
-	{ name: 'desk-inquiries-none', path: '/desk/inquiries', enter: enter('clerk') },
-	{ name: 'desk-conferences-none', path: '/desk/conferences', enter: enter('clerk') },
-	{ name: 'desk-batch-none', path: '/desk/batch', enter: enter('clerk') },
 	{ name: 'refused-404', path: '/nowhere', status: 404 },
 	{ name: 'refused-event', path: '/events/nothing', status: 404 },
 ];

@@ -342,7 +342,8 @@ const struct described_shape described_shapes[] = {
 	    "how:s? upload_needed?:b offered?:b}] signs:[{id:s title:s text?:s status:s until:d? "
 	    "otherwise?:s reminded:b who:s?}] "
 	    "promised_by:d? promise?:@promise expected_saved:@saving saved:{materials:i visits:i "
-	    "working_days:i? fields:i}? history:{count:i last:s} data?:o disputed?:[{field:s title:s department?:s}]}" },
+	    "working_days:i? fields:i}? history:{count:i last:s} data?:o "
+	    "disputed?:[{field:s title:s department?:s}] reminders?:[{rule:s text:s}]}" },
 	{ "asked", "{number:s event:s title:s status:@application_status submitted_at:t applicant?:s signs:[{id:s title:s "
 	    "text?:s status:s until:d? otherwise?:s reminded:b for:[s]}]}" },
 	{ "listed", "{number:s event:s title:s status:@application_status submitted_at:t filed_by:s}" },

@@ -132,6 +132,8 @@ running_show(const struct running *r, const char *department, const char *langua
 	    "saved", saving_measured(r), "history", "count", (int)r->history_count, "last", last);
 	if (disputed)
 		json_object_set_new(o, "disputed", disputed);
+	if (o && !department && r->form)
+		json_object_set_new(o, "reminders", step_record_reminders(r));
 	if (o && plan_promise(e, &plan, -1, language, o) != 0) {
 		json_decref(o);
 		return NULL;

@@ -1,7 +1,10 @@
 /* step_material.c: papers: each way in its order, until one gives the paper. */
 #include "rules/step_own.h"
 
+#include <string.h>
+
 #include "base/clock.h"
+#include "seal/digest.h"
 
 bool
 step_material_settled(const struct running *r, int m)
@@ -50,6 +53,18 @@ try_record(struct running *r, int m, struct running_item *it, int record, struct
 	}
 }
 
+/* Who promised, and what: the first half of the text's SHA-256 tells which wording he read. */
+static void
+commit(struct running *r, int m, const char *said, struct effects *x)
+{
+	uint8_t hash[32];
+	char code[5 + 33] = "text:";
+
+	digest_sha256(said, strlen(said), hash);
+	digest_hex(hash, 16, code + 5);
+	step_tell(r, MATERIAL_NODE + m, HISTORY_COMMITTED, r->filed_by ? "agent" : "applicant", code, x);
+}
+
 /* True when this way has settled the material or must be waited for; false: try the next. */
 static bool
 try_way(struct running *r, int m, struct effects *x)
@@ -68,7 +83,7 @@ try_way(struct running *r, int m, struct effects *x)
 		return try_record(r, m, it, g->record, x);
 	case WAY_COMMIT:
 		it->how = HOW_COMMITTED;
-		step_tell(r, MATERIAL_NODE + m, HISTORY_COMMITTED, "applicant", NULL, x);
+		commit(r, m, g->text, x);
 		return true;
 	case WAY_UPLOAD:
 		break;

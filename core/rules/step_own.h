@@ -75,6 +75,8 @@ bool step_record_awaited(const struct running *r, size_t item);
 void step_record_again(struct running *r, uint32_t records, bool forget, struct effects *x);
 /* Look at the rules that speak of these records: refuse, leave out, send back. */
 void step_record_rules(struct running *r, uint32_t records, struct effects *x);
+/* What the rules remind of, as things stand: [{"rule","text"}]. New reference. */
+json_t *step_record_reminders(const struct running *r);
 /* The rules that say wait: hold and let go. */
 void step_record_waits(struct running *r, struct effects *x);
 /* The records that rules of waiting rest on. */

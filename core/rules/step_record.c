@@ -165,7 +165,10 @@ enforce(struct running *r, int index, struct effects *x)
 	case RULE_CORRECT:
 		send_back(r, items, index, x);
 		break;
-	case RULE_REMIND: case RULE_WAIT:
+	case RULE_REMIND:
+		step_tell(r, RECORD_NODE + __builtin_ctz(records_of(r->event, rule)), HISTORY_REMINDED, NULL, rule->id, x);
+		break;
+	case RULE_WAIT:
 		break;
 	}
 }
@@ -186,6 +189,22 @@ step_record_rules(struct running *r, uint32_t records, struct effects *x)
 		if ((speaks & records) && !(speaks & open) && is_broken(&r->event->rules[k], &facts))
 			enforce(r, (int)k, x);
 	}
+}
+
+json_t *
+step_record_reminders(const struct running *r)
+{
+	json_t *list = json_array(), *outputs[EVENT_ITEMS];
+	struct facts facts;
+
+	running_facts(r, outputs, &facts);
+	for (size_t k = 0; r->form && k < r->event->n_rules; k++) {
+		const struct rule *rule = &r->event->rules[k];
+
+		if (rule->otherwise == RULE_REMIND && (!rule->only || rule->only & r->plan.runs) && is_broken(rule, &facts))
+			json_array_append_new(list, json_pack("{s:s, s:s}", "rule", rule->id, "text", rule->text));
+	}
+	return list;
 }
 
 /* --- waiting --- */

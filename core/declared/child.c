@@ -25,6 +25,7 @@
 
 enum {
 	TRUSTED_MEMORY = 96 << 20,      /* the checks' own state */
+	CPU_SECONDS = 12,               /* RLIMIT_CPU: what runs on ends soon, however busy the machine is */
 	ADDRESS_SPACE = 1024 << 20,     /* RLIMIT_AS: program, libraries and both states */
 	SCRIPTS = 32,
 	JSON_LEVELS = 60
@@ -63,7 +64,7 @@ limit_process(int wall_ms)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, (rlim_t)(wall_ms / 1000 + 2));
+	limit(RLIMIT_CPU, (rlim_t)(wall_ms / 1000 + 2 < CPU_SECONDS ? wall_ms / 1000 + 2 : CPU_SECONDS));
 #ifndef __SANITIZE_ADDRESS__ /* its shadow is terabytes; there the allocators' ceilings must do */
 	limit(RLIMIT_AS, ADDRESS_SPACE);
 #endif

@@ -17,7 +17,7 @@
 #include "base/error.h"
 
 enum {
-	READER_WALL_MS = 10000,           /* default limit for all files together, on a busy machine too */
+	READER_WALL_MS = 60000,           /* default limit for all files together, on a busy machine too */
 	READER_ANSWER_BYTES = 16 << 20,   /* the largest answer that is read */
 	READER_FILE_BYTES = 512 << 10,    /* the largest file that is read */
 	READER_FILES = 2000

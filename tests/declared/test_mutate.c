@@ -248,7 +248,7 @@ put(const char *text)
 static enum verdict
 read_as_event(const char *text, uint8_t version[32])
 {
-	struct reader_config config = { .scripts = "scripts", .wall_ms = 20000 };
+	struct reader_config config = { .scripts = "scripts", .wall_ms = 60000 };
 	struct reader_result r;
 	struct error why = { 0 };
 	struct event *e = NULL;

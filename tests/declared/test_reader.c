@@ -72,7 +72,7 @@ test_good(void **state)
 static void
 test_own_files(void **state)
 {
-	struct reader_config config = { .scripts = "scripts", .wall_ms = 20000 };
+	struct reader_config config = { .scripts = "scripts", .wall_ms = 60000 };
 	struct reader_result r;
 	struct error why = { 0 };
 	char **files;
@@ -159,7 +159,7 @@ static void
 test_no_file_no_scripts(void **state)
 {
 	const char *missing[] = { "tests/declared/there-is-no-such-file.lua" };
-	struct reader_config config = { .scripts = "scripts", .wall_ms = 20000 };
+	struct reader_config config = { .scripts = "scripts", .wall_ms = 60000 };
 	struct reader_result r;
 	struct error why = { 0 };
 

@@ -156,7 +156,7 @@
 
 	/* Where an application stands is shown anew when it has changed: its parts are taken from the same page,
 	   fetched again. What stands open stays open; while something is being typed, nothing is changed. */
-	var stands = document.querySelector("[data-live]");
+	var stands = document.querySelector("#stands[data-live]"); /* the one page has parts of that name too */
 	function show(text) {
 		var fresh = new DOMParser().parseFromString(text, "text/html");
 		document.querySelectorAll("[data-fresh]").forEach(function (part) {

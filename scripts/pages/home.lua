@@ -20,6 +20,22 @@ local function card(event)
 	}
 end
 
+-- Where those work who come here to work.
+local function work(page)
+	local role = page.session and page.session.role
+	local ways = role == "clerk" and { { "/desk", T "desk.title" }, { "/complaints", T "served.title" } }
+		or role == "supervisor" and { { "/complaints", T "served.title" }, { "/statistics", T "nav.statistics" } }
+		or role == "agent" and { { "/applications", T "nav.mine" } }
+	if not ways then
+		return false
+	end
+	for i, way in ipairs(ways) do
+		ways[i] = h.li{ h.a{ href = way[1], way[2] } }
+	end
+	return h.section{ class = "notice calm", ["aria-labelledby"] = "work",
+		h.h2{ id = "work", T "home.work" }, h.ul{ class = "links", ways } }
+end
+
 -- In the order of a life; what is not in the list comes after it.
 local life = { birth = 1, school_entry = 2, employment = 3, marriage = 4, after_death = 9 }
 
@@ -38,7 +54,7 @@ return function(page)
 	end
 	return layout{ page = page, title = T "home.title", main = {
 		h.p{ class = "lead", T "home.lead" },
-		asked(page), drafts(page),
+		work(page), asked(page), drafts(page),
 		h.h2{ id = "events", T "home.events" },
 		#cards > 0 and h.ul{ class = "cards", ["aria-labelledby"] = "events", cards } or h.p{ T "home.none" },
 		h.h2{ T "home.how" },

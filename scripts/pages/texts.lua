@@ -508,6 +508,7 @@ return {
 	["home.none"] = { zh = "现在没有可以办的事。", en = "There is nothing to apply for at present." },
 	["home.spares"] = { zh = "从前合计要交 {papers} 份材料、跑 {visits} 趟", en = "Used to take {papers} papers and {visits} visits" },
 	["home.title"] = { zh = "人生大事，一张表办完", en = "Life's great events, on one form" },
+	["home.work"] = { zh = "您的工作", en = "Your work" },
 
 	["item_state.acknowledged"] = { zh = "部门已收到，在办", en = "received, in hand" },
 	["item_state.approved"] = { zh = "办成了", en = "approved" },

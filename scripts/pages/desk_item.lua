@@ -20,6 +20,7 @@ local function field(one)
 			plain and h.button{ type = "button", class = "copy", ["data-copy"] = plain, hidden = true,
 				["aria-label"] = T("desk.copy_of", { title = one.title }), T "desk.copy" },
 			h.br{}, source(one),
+			one.disputed and h.p{ class = "notice wait", T "desk.disputed" },
 			one.before ~= nil and h.p{ class = "notice wait", T("desk.before", { value = parts.value(one, one.before) }) } } }
 end
 

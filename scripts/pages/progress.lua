@@ -52,6 +52,18 @@ local function withdrawal(a)
 		a.withdrawal.reason and { T "layout.colon", names.told(a.withdrawal.reason) } }
 end
 
+-- What a record says that does not stop anything, and what the applicant says against a record.
+local function remarks(a)
+	local rows = {}
+	for _, one in ipairs(a.reminders or {}) do
+		rows[#rows + 1] = h.li{ names.told(one.text) }
+	end
+	for _, one in ipairs(a.disputed or {}) do
+		rows[#rows + 1] = h.li{ T("progress.disputed", { title = names.zh(one.title) }) }
+	end
+	return #rows > 0 and h.div{ class = "notice calm", h.h3{ T "progress.remarks" }, h.ul{ rows } }
+end
+
 -- Who does not answer what several items wait for, once.
 local function silent_lookups(page)
 	local told, seen = {}, {}
@@ -83,7 +95,7 @@ local function items(page)
 	end
 	return {
 		h.h2{ T "progress.items" },
-		silent_lookups(page),
+		silent_lookups(page), remarks(page.application),
 		h.ul{ class = "rows", tiles },
 		#told > 0 and { h.h2{ T "progress.tells" }, h.ul{ class = "rows", told } },
 		#skipped > 0 and h.p{ class = "quiet", T "progress.skipped", names.zh(table.concat(skipped, "、")) },

@@ -205,7 +205,7 @@ ours(void **state)
 	(void)state;
 	if (!s)
 		fail_msg("%s", why.text);
-	assert_true(bundle_find(b, "style.css")->length < 12 * 1024);
+	assert_true(bundle_find(b, "style.css")->length < 14 * 1024);
 	assert_true(bundle_find(b, "page.js")->length < 8 * 1024);
 	script_close(s);
 	bundle_free(b);

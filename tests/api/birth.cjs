@@ -3,7 +3,7 @@
 const crypto = require('node:crypto');
 const { assert, birth, birthForm, canonical, departmentIds, eventIds, sign, suite, walkChain, World } = require('./harness.cjs');
 
-const application = ['event', 'expected_saved', 'filed_by', 'history', 'items', 'materials', 'next', 'number', 'promised_by',
+const application = ['event', 'expected_saved', 'filed_by', 'history', 'items', 'materials', 'next', 'number', 'promised_by', 'reminders',
 	'saved', 'signs', 'status', 'submitted_at', 'title', 'version', 'withdrawal'];
 const item = ['acknowledged_at', 'attempts', 'decided_at', 'department', 'id', 'needs', 'outputs', 'problem', 'promised_by',
 	'receipt', 'round', 'sent_at', 'status', 'title', 'undo'];

@@ -14,7 +14,7 @@
 #include "http/server.h"
 
 enum {
-	CONNECTION_MEMORY = 20 * 1024, /* the head, its records and the answer's head fit */
+	CONNECTION_MEMORY = 21 * 1024, /* the head, its records and the answer's head fit */
 	SWALLOW = 64 * 1024,           /* a refused body up to here is read, the connection kept */
 	SWALLOW_CHUNKED = 1024 * 1024  /* beyond its ceiling, until the connection is dropped */
 };

@@ -325,6 +325,16 @@ see_named(void *cookie, int question)
 	n->named = n->named || question == n->question;
 }
 
+/* Is somebody asked before this one? Who is asked twice is told at the later place. */
+static bool
+follows_another(const struct event *e, const struct sign *sign)
+{
+	for (const struct sign *s = e->signs; s < sign; s++)
+		if (s->who)
+			return true;
+	return false;
+}
+
 /* A second person is neither the applicant nor asked in two roles. */
 static void
 add_second_person(struct maker *m, const struct sign *sign)
@@ -338,7 +348,8 @@ add_second_person(struct maker *m, const struct sign *sign)
 		expr_questions(sign->who, m->event, see_named, &named);
 		if (named.named) {
 			add_further(m, q, "conflict.self");
-			add_further(m, q, "conflict.same");
+			if (follows_another(m->event, sign))
+				add_further(m, q, "conflict.same");
 		}
 	}
 }

@@ -18,7 +18,7 @@ const people = {
 const demos = (event) => fs.readdirSync(path.join(sources, 'tests', 'events', event)).filter((f) => /^demo.*\.json$/.test(f));
 
 suite(async (test) => {
-	const w = await World.start();
+	const w = await World.start({ settings: { 'department.organization.style': 'native' } }); /* no clerk is there */
 	const of = (filed, what) => `/api/v1/applications/${filed.number}/${what}`;
 
 	const login = async (event, form, prefix) => {

@@ -287,8 +287,15 @@ suite(async (test) => {
 			assert.match(told, /^HTTP\/1\.1 (400|405|501|505|413) /, JSON.stringify(text.slice(0, 120)));
 			assert.equal(told.split('HTTP/1.1 ').length, 2, 'one answer');
 		}
-		assert.match(await bytes(w.port, `GET /healthz HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(400)}\r\n`), /^HTTP\/1\.1 (431|400) /);
-		assert.match(await bytes(w.port, `GET /${'a'.repeat(20000)} HTTP/1.1\r\nHost: a\r\n\r\n`), /^HTTP\/1\.1 (414|400|431) /);
+		/* what was not read any more resets the connection, and that may overtake the answer */
+		const long = async (text) => {
+			let told = '';
+			for (let i = 0; !told && i < 20; i++)
+				told = await bytes(w.port, text);
+			return told;
+		};
+		assert.match(await long(`GET /healthz HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(400)}\r\n`), /^HTTP\/1\.1 (431|400) /);
+		assert.match(await long(`GET /${'a'.repeat(20000)} HTTP/1.1\r\nHost: a\r\n\r\n`), /^HTTP\/1\.1 (414|400|431) /);
 	});
 
 	await test('what was said of people stays out of the problem documents', async () => {

@@ -46,6 +46,7 @@ const events = [
 		{ set: { child_ethnic: '22', father_ethnic: '22', parents_married: false } },
 		{ choices: 'none', set: { parents_married: false } }, { choices: 'none', set: { delivery_way: 'post' } },
 		{ applicant: self }, { applicant: { as: 'agent', name: '别人', id: '33011119930708001X' } },
+		{ applicant: self, set: { applicant_relation: 'father', father_ethnic: '22' } },
 		{ set: fujian }, { set: fujian, records: strangers }, { records: strangers },
 		{ set: { ...fujian, parents_married: false } },
 		{ records: { registered: { registered: true }, delivery: { mother_name: '别人' } } },

@@ -60,7 +60,7 @@ commit(struct running *r, int m, const char *said, struct effects *x)
 	uint8_t hash[32];
 	char code[5 + 33] = "text:";
 
-	digest_sha256(said, strlen(said), hash);
+	digest_sha256(said ? said : "", said ? strlen(said) : 0, hash);
 	digest_hex(hash, 16, code + 5);
 	step_tell(r, MATERIAL_NODE + m, HISTORY_COMMITTED, r->filed_by ? "agent" : "applicant", code, x);
 }

@@ -73,7 +73,7 @@ suite(async (test) => {
 		assert.ok(got.every((s) => [201, 503, 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(s)), [...new Set(got)].join());
 		const begun = Date.now();
 		await w.startNode();
-		assert.ok(Date.now() - begun < 6000, `${Date.now() - begun} ms to start`);
+		assert.ok(Date.now() - begun < 20000, `${Date.now() - begun} ms to start`);
 		assert.equal(stored() - before, got.filter((s) => s === 201).length);
 		const open = () => Number(w.sql('SELECT count(*) FROM progress WHERE open')[0]);
 		await until('all are finished', () => open() === 0, 30000);

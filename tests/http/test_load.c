@@ -67,7 +67,7 @@ slow_clients(void **state)
 	assert_true(hear(fd, &a, false));
 	us = clock_monotonic();
 	assert_true(is_closed(fd));
-	assert_true(clock_monotonic() - us < 500000);
+	assert_true(clock_monotonic() - us < 2 * SECOND);
 	close(fd);
 	assert_true(is_closed(silent));
 	close(silent);
@@ -193,7 +193,7 @@ crowded(void **state)
 		assert_true(hear(fd[i], &a, false));
 	}
 	assert_true(is_closed(fd[0]));
-	assert_true(clock_monotonic() - since < 2 * SECOND);
+	assert_true(clock_monotonic() - since < 3 * SECOND);
 	for (int i = 0; i < 8; i++)
 		close(fd[i]);
 	finish(h);
@@ -490,7 +490,7 @@ endless_chunk_line(void **state)
 
 		puts_to(other, AGAIN);
 		assert_true(hear(other, &a, false));
-		assert_true(clock_monotonic() - asked < SECOND / 2);
+		assert_true(clock_monotonic() - asked < 2 * SECOND);
 		sleep_ms(25);
 	}
 	for (int i = 0; i < 8; i++) {
@@ -498,7 +498,7 @@ endless_chunk_line(void **state)
 		close(fd[i]);
 	}
 	used = clock() - used;
-	assert_true(clock_monotonic() - since < 3 * SECOND);
+	assert_true(clock_monotonic() - since < 20 * SECOND);
 	assert_true(used < CLOCKS_PER_SEC / 3);
 	close(other);
 	finish(h);

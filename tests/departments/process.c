@@ -261,9 +261,15 @@ process_line(const char *key)
 	json_t *found = NULL;
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/_ledger", process.port);
-	assert_int_equal(outcall_start(process.outcall, &r, NULL), 0);
-	done = process_finish();
-	assert_true(done.answer.complete);
+	for (int i = 0;; i++) { /* a question: asked again when a fault took the connection with it */
+		assert_int_equal(outcall_start(process.outcall, &r, NULL), 0);
+		done = process_finish();
+		if (done.answer.complete)
+			break;
+		print_message("# the ledger: %s\n", done.problem ? done.problem : "no whole answer");
+		outcall_release(process.outcall, done.call);
+		assert_true(i < 5);
+	}
 	for (at = (char *)(uintptr_t)done.answer.body; (end = strchr(at, '\n')); at = end + 1) {
 		struct error why = {0};
 		json_t *line = json_read(at, (size_t)(end - at), 65536, &why);

@@ -4,7 +4,6 @@ api_SOURCES = \
 	core/api/asking.c core/api/asking.h \
 	core/api/applications.c \
 	core/api/asked.c \
-	core/api/body.c core/api/body.h \
 	core/api/changes.c \
 	core/api/complaints.c \
 	core/api/conferences.c \

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/body.h"
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "flows/vouch.h"
 #include "store/store.h"
 

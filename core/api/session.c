@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/body.h"
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "flows/login.h"
 
 /* --- answers --- */

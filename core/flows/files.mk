@@ -2,6 +2,7 @@ flows_SOURCES = \
 	core/flows/account.c core/flows/account.h \
 	core/flows/arrivals.c \
 	core/flows/base.c core/flows/base.h \
+	core/flows/body.c core/flows/body.h \
 	core/flows/calls.c \
 	core/flows/case.c core/flows/case.h \
 	core/flows/catalog.c core/flows/catalog.h \

@@ -1,4 +1,4 @@
-#include "api/body.h"
+#include "flows/body.h"
 
 #include "base/json.h"
 #include "http/http.h"

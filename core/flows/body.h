@@ -1,6 +1,6 @@
 /* body.h: small bodies of texts alone. */
-#ifndef YJS_API_BODY_H
-#define YJS_API_BODY_H
+#ifndef YJS_FLOWS_BODY_H
+#define YJS_FLOWS_BODY_H
 
 #include <jansson.h>
 #include <stddef.h>

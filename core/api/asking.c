@@ -7,6 +7,7 @@
 #include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/body.h"
 #include "flows/engine.h"
 #include "flows/files.h"
 
@@ -23,27 +24,10 @@ asking_free(struct asking *a)
 }
 
 int
-asking_refuse_field(struct asking *a, const char *pointer, const char *code, const char *message)
-{
-	http_problem(a->x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
-	    (struct json_t *)json_pack("[{s:s, s:s, s:s}]", "pointer", pointer, "code", code,
-	        "message", message));
-	return -1;
-}
-
-int
 asking_read_body(struct asking *a)
 {
-	struct error why = { 0 };
-	size_t length;
-	const char *body = http_body(a->x, &length);
-
-	a->body = json_read(body, length, BODY_CEILING, &why);
-	if (json_is_object(a->body))
-		return 0;
-	http_problem(a->x, 400, "not-readable", "内容无法读取", why.kind ? why.text
-	    : "请求的内容应是一个 JSON 对象。", NULL);
-	return -1;
+	a->body = body_object(a->x, BODY_CEILING);
+	return a->body ? 0 : -1;
 }
 
 const char *

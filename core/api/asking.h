@@ -21,8 +21,7 @@ struct asking { /* on the worker's thread */
 };
 void asking_free(struct asking *a);
 
-/* Each answers the exchange and returns -1 when it is not sound. */
-int asking_refuse_field(struct asking *a, const char *pointer, const char *code, const char *message);
+/* 0, or -1 with the exchange answered. */
 int asking_read_body(struct asking *a) MUST_CHECK;
 
 /* The language that the caller reads, or NULL when he says none that can be. */

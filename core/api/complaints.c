@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/body.h"
 #include "flows/feedback.h"
 #include "flows/request_key.h"
 
@@ -194,35 +195,21 @@ find(struct answering *a)
 }
 
 static int
-refuse_field(struct answering *a, const char *pointer, const char *code, const char *message)
-{
-	http_problem(a->x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
-	    (struct json_t *)json_pack("[{s:s, s:s, s:s}]", "pointer", pointer, "code", code, "message", message));
-	return -1;
-}
-
-static int
 read_answer(struct answering *a)
 {
 	const char *outcome, *words;
-	struct error why = { 0 };
-	size_t length;
-	const char *body = http_body(a->x, &length);
 
-	a->body = json_read(body, length, BODY_CEILING, &why);
-	if (!json_is_object(a->body)) {
-		http_problem(a->x, 400, "not-readable", "内容无法读取", why.kind ? why.text
-		    : "请求的内容应是一个 JSON 对象。", NULL);
+	a->body = body_object(a->x, BODY_CEILING);
+	if (!a->body)
 		return -1;
-	}
 	outcome = json_text(a->body, "outcome");
 	words = json_text(a->body, "text");
 	if (!feedback_is_word(feedback_outcomes, outcome))
-		return refuse_field(a, "/outcome", outcome ? "unknown_code" : "required", "请选一样：办得怎样了");
+		return body_refuse_field(a->x, "/outcome", outcome ? "unknown_code" : "required", "请选一样：办得怎样了");
 	if (!words || !*words)
-		return refuse_field(a, "/text", "required", "请把答复写给申请人");
+		return body_refuse_field(a->x, "/text", "required", "请把答复写给申请人");
 	if (strlen(words) > WORDS_CEILING)
-		return refuse_field(a, "/text", "length", "请不超过六百字");
+		return body_refuse_field(a->x, "/text", "length", "请不超过六百字");
 	snprintf(a->f.answer.outcome, sizeof a->f.answer.outcome, "%s", outcome);
 	return 0;
 }

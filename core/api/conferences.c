@@ -9,6 +9,7 @@
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/body.h"
 
 enum { GUESTS_MOST = 12, GUESTS_ROOM = 1024, MINUTES_MOST = 1 << 15, AHEAD_DAYS = 366 };
 
@@ -78,7 +79,7 @@ guests_of(struct asking *a, char guests[GUESTS_ROOM])
 		if (i == json_array_size(list))
 			return guests;
 	}
-	asking_refuse_field(a, "/departments", "not_chosen", "请选择要邀请的部门,一到十二个");
+	body_refuse_field(a->x, "/departments", "not_chosen", "请选择要邀请的部门,一到十二个");
 	return NULL;
 }
 
@@ -90,7 +91,7 @@ read_day(struct asking *a, int32_t *day)
 
 	if (date && clock_parse_day(date, day) && *day >= today && *day <= today + AHEAD_DAYS)
 		return 0;
-	return asking_refuse_field(a, "/date", "too_early", "请选择今天或以后的日子");
+	return body_refuse_field(a->x, "/date", "too_early", "请选择今天或以后的日子");
 }
 
 static int

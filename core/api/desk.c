@@ -10,6 +10,7 @@
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "rules/task.h"
 
 enum { TEXT_MOST = 6000, TEXT_CEILING = TEXT_MOST + 4096 };
@@ -147,7 +148,7 @@ desk_text(struct asking *a, const char *name)
 	if (text && *text && strlen(text) <= TEXT_MOST)
 		return text;
 	snprintf(pointer, sizeof pointer, "/%s", name);
-	asking_refuse_field(a, pointer, text && *text ? "length" : "required", text && *text
+	body_refuse_field(a->x, pointer, text && *text ? "length" : "required", text && *text
 	    ? "请不超过两千字" : "请填写");
 	return NULL;
 }

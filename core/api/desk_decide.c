@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "api/sight.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "flows/request_key.h"
 #include "http/call.h"
 #include "rules/decision.h"
@@ -42,9 +43,7 @@ check_decision(struct asking *a, int node, bool undo)
 		json_decref(errors);
 		return 0;
 	}
-	http_problem(a->x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
-	    (struct json_t *)errors);
-	return -1;
+	return body_refuse(a->x, errors);
 }
 
 static json_t *
@@ -91,7 +90,7 @@ api_desk_close(void *node, struct http_exchange *x)
 	if (desk_find(&a, &item) == 0 && (a.key = request_key_of(x)) && asking_read_body(&a) == 0) {
 		reason = json_text(a.body, "reason");
 		if (!reason || !*reason || strlen(reason) > REASON_CEILING || json_object_size(a.body) != 1)
-			asking_refuse_field(&a, "/reason", "required", "请写明查到了什么、为什么这样处理");
+			body_refuse_field(a.x, "/reason", "required", "请写明查到了什么、为什么这样处理");
 		else if (sight_note(a.n, a.s, &a.who, &a.c, "item", "closing", &why) != 0)
 			api_unavailable(x, &why);
 		else
@@ -246,7 +245,7 @@ api_desk_decide_many(void *node, struct http_exchange *x)
 
 	if (desk_clerk(node, x, &a.who, &a.s) == 0 && (a.key = request_key_of(x)) && asking_read_body(&a) == 0) {
 		if (!is_batch(json_object_get(a.body, "decisions"))) {
-			asking_refuse_field(&a, "/decisions", "type", "请列出一到一百个决定,各写明 number 和 item");
+			body_refuse_field(a.x, "/decisions", "type", "请列出一到一百个决定,各写明 number 和 item");
 		} else if (!(b = calloc(1, sizeof *b))) {
 			api_unavailable(x, &(struct error){ .text = "no memory" });
 		} else {

@@ -6,6 +6,7 @@
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "flows/drafts.h"
 #include "rules/number.h"
 
@@ -217,15 +218,9 @@ content_of(json_t *body, int32_t *revision)
 static json_t *
 read_body(const struct request *r, int32_t *revision)
 {
-	struct error why = { 0 };
-	size_t length;
-	const char *bytes = http_body(r->x, &length);
-	json_t *body = json_read(bytes, length, BODY_CEILING, &why);
+	json_t *body = body_object(r->x, BODY_CEILING);
 
-	if (!json_is_object(body))
-		http_problem(r->x, 400, "not-readable", "内容无法读取", why.kind ? why.text
-		    : "请求的内容应是一个 JSON 对象。", NULL);
-	else if (check_members(r->x, body) && check_person(r, body))
+	if (body && check_members(r->x, body) && check_person(r, body))
 		return content_of(body, revision);
 	json_decref(body);
 	return NULL;

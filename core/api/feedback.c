@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/body.h"
 #include "flows/feedback.h"
 #include "flows/request_key.h"
 
@@ -37,14 +38,6 @@ saying_free(struct saying *a)
 }
 
 static int
-refuse_field(struct saying *a, const char *pointer, const char *code, const char *message)
-{
-	http_problem(a->x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
-	    (struct json_t *)json_pack("[{s:s, s:s, s:s}]", "pointer", pointer, "code", code, "message", message));
-	return -1;
-}
-
-static int
 conflict(struct saying *a, const char *detail)
 {
 	http_problem(a->x, 409, "conflict", "现在不能这样办", detail, NULL);
@@ -56,16 +49,8 @@ conflict(struct saying *a, const char *detail)
 static int
 read_body(struct saying *a)
 {
-	struct error why = { 0 };
-	size_t length;
-	const char *body = http_body(a->x, &length);
-
-	a->body = json_read(body, length, BODY_CEILING, &why);
-	if (json_is_object(a->body))
-		return 0;
-	http_problem(a->x, 400, "not-readable", "内容无法读取", why.kind ? why.text
-	    : "请求的内容应是一个 JSON 对象。", NULL);
-	return -1;
+	a->body = body_object(a->x, BODY_CEILING);
+	return a->body ? 0 : -1;
 }
 
 static int
@@ -79,13 +64,13 @@ check_members(struct saying *a, const char *const *known)
 		if (feedback_is_word(known, name))
 			continue;
 		snprintf(pointer, sizeof pointer, "/%.100s", name);
-		return refuse_field(a, pointer, "unknown_field", "没有这一栏，请去掉");
+		return body_refuse_field(a->x, pointer, "unknown_field", "没有这一栏，请去掉");
 	}
 	value = json_object_get(a->body, "text");
 	if (value && !json_is_string(value))
-		return refuse_field(a, "/text", "type", "请填文字");
+		return body_refuse_field(a->x, "/text", "type", "请填文字");
 	if (words && strlen(words) > WORDS_CEILING)
-		return refuse_field(a, "/text", "length", "请不超过六百字");
+		return body_refuse_field(a->x, "/text", "length", "请不超过六百字");
 	return 0;
 }
 
@@ -265,9 +250,9 @@ rate(struct saying *a)
 	if (a->item < 0)
 		api_not_found(a->x);
 	else if (!grade)
-		refuse_field(a, "/grade", "required", "请选一个等次");
+		body_refuse_field(a->x, "/grade", "required", "请选一个等次");
 	else if (!json_is_integer(grade) || json_integer_value(grade) < 1 || json_integer_value(grade) > 5)
-		refuse_field(a, "/grade", "unknown_code", "等次是 1 到 5：5 非常满意，1 非常不满意");
+		body_refuse_field(a->x, "/grade", "unknown_code", "等次是 1 到 5：5 非常满意，1 非常不满意");
 	else if (!has_ended(a->r, a->item))
 		conflict(a, "这一项还没有结果，办完以后再评价。");
 	else if (find_turn(a, &why) != 0)
@@ -300,11 +285,11 @@ complain(struct saying *a)
 
 	a->item = item ? event_item(a->r->event, item) : -1;
 	if (a->item < 0 || a->r->plan.item[a->item].verdict != PLAN_RUNS)
-		refuse_field(a, "/item", item ? "unknown_code" : "required", "请写明是哪一个事项");
+		body_refuse_field(a->x, "/item", item ? "unknown_code" : "required", "请写明是哪一个事项");
 	else if (!feedback_is_word(feedback_abouts, about))
-		refuse_field(a, "/about", about ? "unknown_code" : "required", "请选一样：哪里不对");
+		body_refuse_field(a->x, "/about", about ? "unknown_code" : "required", "请选一样：哪里不对");
 	else if (!words || !*words)
-		refuse_field(a, "/text", "required", "请写几句：发生了什么");
+		body_refuse_field(a->x, "/text", "required", "请写几句：发生了什么");
 	else {
 		snprintf(a->f.about, sizeof a->f.about, "%s", about);
 		put(a, true, "这一项已经有一件投诉正在办，请等答复。");

@@ -8,6 +8,7 @@
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "rules/calendar.h"
 
 enum { WITHIN_DAYS = 2 };
@@ -95,7 +96,7 @@ api_inquiries_ask(void *node, struct http_exchange *x)
 	if (desk_find(&a, &item) == 0 && asking_read_body(&a) == 0 && (question = desk_text(&a, "question"))) {
 		to = json_text(a.body, "department");
 		if (!to || strcmp(to, a.who.department) == 0 || !takes_part(a.r, to))
-			asking_refuse_field(&a, "/department", "not_chosen", "请选择这件事里另一个部门");
+			body_refuse_field(a.x, "/department", "not_chosen", "请选择这件事里另一个部门");
 		else if (store_question(&a, item, to, question, &why) != 0)
 			api_unavailable(x, &why);
 		else

@@ -6,6 +6,7 @@
 #include "api/asking.h"
 #include "api/sight.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "flows/consent.h"
 #include "flows/files.h"
 #include "flows/request_key.h"
@@ -29,16 +30,16 @@ check_members(struct asking *a)
 
 		snprintf(pointer, sizeof pointer, "/%.100s", name);
 		if (strcmp(name, k[0]) != 0 && !(k[1] && strcmp(name, k[1]) == 0))
-			return asking_refuse_field(a, pointer, "unknown_field", "没有这一栏,请去掉");
+			return body_refuse_field(a->x, pointer, "unknown_field", "没有这一栏,请去掉");
 		if (a->kind == PETITION_CORRECTION ? !json_is_object(value)
 		    : strcmp(name, "agrees") == 0 ? !json_is_boolean(value) : !json_is_string(value))
-			return asking_refuse_field(a, pointer, "type", "这一栏的格式不对");
+			return body_refuse_field(a->x, pointer, "type", "这一栏的格式不对");
 	}
 	if (json_text(a->body, "reason") && strlen(json_text(a->body, "reason")) > REASON_CEILING)
-		return asking_refuse_field(a, "/reason", "length", "撤回的原因请不超过六百字");
+		return body_refuse_field(a->x, "/reason", "length", "撤回的原因请不超过六百字");
 	if (a->kind == PETITION_SIGNATURE && (!json_text(a->body, "sign") ||
 	    !json_object_get(a->body, "agrees")))
-		return asking_refuse_field(a, json_text(a->body, "sign") ? "/agrees" : "/sign", "required",
+		return body_refuse_field(a->x, json_text(a->body, "sign") ? "/agrees" : "/sign", "required",
 		    "请写明同意的是哪一项(sign)、是否同意(agrees)");
 	return 0;
 }
@@ -61,9 +62,7 @@ resolve_files(struct asking *a, struct error *why)
 		json_decref(errors);
 		return 0;
 	}
-	http_problem(a->x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
-	    (struct json_t *)errors);
-	return -1;
+	return body_refuse(a->x, errors);
 }
 
 /* The applicant and whoever filed for him ask for corrections and withdrawals; a consent gives only
@@ -77,7 +76,7 @@ check_person(struct asking *a, bool asked)
 	if (a->kind == PETITION_SIGNATURE && asked)
 		asked = consent_of(a->r, a->who.id_number) != 0;
 	if (a->kind == PETITION_SIGNATURE && index < 0 && (asked || sight_may(&a->who, &a->c)))
-		return asking_refuse_field(a, "/sign", "unknown_code", "没有这一项同意");
+		return body_refuse_field(a->x, "/sign", "unknown_code", "没有这一项同意");
 	if (a->kind == PETITION_SIGNATURE && index >= 0 &&
 	    (consent_of(a->r, a->who.id_number) >> index & 1))
 		return 0;

@@ -8,6 +8,7 @@
 #include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/body.h"
 #include "flows/consent.h"
 #include "flows/drafts.h"
 #include "flows/request_key.h"
@@ -75,7 +76,7 @@ check_disputed(const struct filing_request *q, struct http_exchange *x)
 	json_array_foreach(q->disputed, i, one) {
 		snprintf(pointer, sizeof pointer, "/disputed/%zu", i);
 		if (!dispute_may(q->event, json_string_value(one)))
-			return filing_refuse(x, pointer, "not_asked", "这一栏没有登记可以比对,不用提出异议,请去掉");
+			return body_refuse_field(x, pointer, "not_asked", "这一栏没有登记可以比对,不用提出异议,请去掉");
 	}
 	return 0;
 }
@@ -333,7 +334,7 @@ is_refused(struct node *n, struct filing *f, const struct account *who, const st
 		return true;
 	}
 	if (f->r->plan.runs == 0) {
-		filing_refuse(f->x, "/choices", "not_chosen", "按这些答案没有要办的事项,请至少选一项");
+		body_refuse_field(f->x, "/choices", "not_chosen", "按这些答案没有要办的事项,请至少选一项");
 		return true;
 	}
 	if (find_files(n, f, who, q, language, &errors, why) != 0 || json_array_size(errors) == 0) {
@@ -394,7 +395,7 @@ build(struct node *n, const struct account *who, struct http_exchange *x, struct
 	if (check(q, &facts, language, x) != 0 || check_disputed(q, x) != 0)
 		return NULL;
 	if (!form_division(q->event, &facts, division)) {
-		filing_refuse(x, "/form", "required", "请填写决定由哪个县(区)办理的那一栏");
+		body_refuse_field(x, "/form", "required", "请填写决定由哪个县(区)办理的那一栏");
 		return NULL;
 	}
 	facts.division = division;

@@ -47,8 +47,6 @@ struct filing_request {
 /* 0, or -1 with the exchange answered. `event` NULL: taken from the body. */
 int filing_read(struct node *n, const struct account *who, const char *event,
     struct http_exchange *x, struct filing_request *q) MUST_CHECK;
-/* Answer 422 with one error of the document that was sent. Always -1. */
-int filing_refuse(struct http_exchange *x, const char *pointer, const char *code, const char *message);
 void filing_request_free(struct filing_request *q);
 /* form_check points into the form; whoever sent the document wants to be pointed into that. */
 void filing_point(json_t *errors);

@@ -5,24 +5,16 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/body.h"
 #include "rules/form.h"
 #include "rules/number.h"
 
 enum { BODY_CEILING = 1 << 20 };
 
 static int
-refuse(struct http_exchange *x, int status, const char *type, const char *title, const char *detail)
+unavailable(struct http_exchange *x)
 {
-	http_problem(x, status, type, title, detail, NULL);
-	return -1;
-}
-
-int
-filing_refuse(struct http_exchange *x, const char *pointer, const char *code, const char *message)
-{
-	http_problem(x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
-	    (struct json_t *)json_pack("[{s:s, s:s, s:s}]", "pointer", pointer, "code", code,
-	        "message", message));
+	http_problem(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。", NULL);
 	return -1;
 }
 
@@ -58,13 +50,13 @@ read_disputed(struct http_exchange *x, struct filing_request *q)
 
 	q->disputed = json_object_get(q->body, "disputed");
 	if (q->disputed && !json_is_array(q->disputed))
-		return filing_refuse(x, "/disputed", "type", "disputed 应是有异议的栏目编号的数组");
+		return body_refuse_field(x, "/disputed", "type", "disputed 应是有异议的栏目编号的数组");
 	json_array_foreach(q->disputed, i, one) {
 		snprintf(pointer, sizeof pointer, "/disputed/%zu", i);
 		if (!json_is_string(one))
-			return filing_refuse(x, pointer, "type", "请写栏目的编号");
+			return body_refuse_field(x, pointer, "type", "请写栏目的编号");
 		if (event_question(q->event, json_string_value(one)) < 0)
-			return filing_refuse(x, pointer, "unknown_field", "没有这一栏,请去掉");
+			return body_refuse_field(x, pointer, "unknown_field", "没有这一栏,请去掉");
 	}
 	return 0;
 }
@@ -81,25 +73,25 @@ read_members(struct node *n, const char *event, struct http_exchange *x, struct 
 		if (member_known(name) && !(event && strcmp(name, "event") == 0))
 			continue;
 		snprintf(pointer, sizeof pointer, "/%.100s", name);
-		return filing_refuse(x, pointer, "unknown_field", "没有这一栏,请去掉");
+		return body_refuse_field(x, pointer, "unknown_field", "没有这一栏,请去掉");
 	}
 	q->event = id ? catalog_current(n->catalog, id) : NULL;
 	if (!q->event)
-		return filing_refuse(x, "/event", id ? "unknown_code" : "required",
+		return body_refuse_field(x, "/event", id ? "unknown_code" : "required",
 		    "没有这个事项,请从 /api/v1/events 的列表中选");
 	if (!is_open_today(q->event, clock_day(node_now(n))))
-		return filing_refuse(x, "/event", "not_chosen", "这件事现在不受理,请看办事指南写明的起止日期");
+		return body_refuse_field(x, "/event", "not_chosen", "这件事现在不受理,请看办事指南写明的起止日期");
 	form = json_object_get(q->body, "form");
 	q->choices = json_object_get(q->body, "choices");
 	if (!json_is_object(form))
-		return filing_refuse(x, "/form", form ? "type" : "required", "请在 form 中填写表单内容");
+		return body_refuse_field(x, "/form", form ? "type" : "required", "请在 form 中填写表单内容");
 	if (q->choices && !json_is_object(q->choices))
-		return filing_refuse(x, "/choices", "type", "choices 应是“事项编号: true/false”的对象");
+		return body_refuse_field(x, "/choices", "type", "choices 应是“事项编号: true/false”的对象");
 	q->materials = json_object_get(q->body, "materials");
 	if (q->materials && !json_is_object(q->materials))
-		return filing_refuse(x, "/materials", "type", "materials 应是“材料编号: 文件编号”的对象");
+		return body_refuse_field(x, "/materials", "type", "materials 应是“材料编号: 文件编号”的对象");
 	if (event && json_object_size(q->materials) > 0)
-		return filing_refuse(x, "/materials", "unknown_field", "试算不用上传材料,请去掉");
+		return body_refuse_field(x, "/materials", "unknown_field", "试算不用上传材料,请去掉");
 	return read_disputed(x, q);
 }
 
@@ -112,14 +104,14 @@ read_person(struct node *n, const struct account *who, struct http_exchange *x, 
 	bool agent = who && who->role == ROLE_AGENT;
 
 	if (other && who && !agent)
-		return filing_refuse(x, "/for", "not_yours", "只有代办员可以替别人申请,请去掉 for");
+		return body_refuse_field(x, "/for", "not_yours", "只有代办员可以替别人申请,请去掉 for");
 	if (agent && event_applicant(q->event, "agent") < 0)
-		return filing_refuse(x, "/for", "not_yours", "这件事要本人自己申请,不能代办");
+		return body_refuse_field(x, "/for", "not_yours", "这件事要本人自己申请,不能代办");
 	if (agent && (!id || !name))
-		return filing_refuse(x, "/for", "required",
+		return body_refuse_field(x, "/for", "required",
 		    "代办请写明替谁办:for 中填 id_number(身份证号)和 full_name(姓名)");
 	if (id && number_check(TYPE_ID_NUMBER, id, clock_day(node_now(n))))
-		return filing_refuse(x, "/for/id_number", "check_digit", "身份证号码不对,请对照证件核对");
+		return body_refuse_field(x, "/for/id_number", "check_digit", "身份证号码不对,请对照证件核对");
 	if (!id && who)
 		id = who->id_number;
 	if (!name && who)
@@ -127,7 +119,7 @@ read_person(struct node *n, const struct account *who, struct http_exchange *x, 
 	strcpy(q->person_id, id ? id : "");
 	q->applicant = json_object();
 	if (!q->applicant)
-		return refuse(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。");
+		return unavailable(x);
 	if (who)
 		json_object_set_new(q->applicant, "as", json_string(agent ? "agent" : "self"));
 	if (id && *id)
@@ -147,7 +139,7 @@ fill_form(struct node *n, struct http_exchange *x, struct filing_request *q)
 		.today = clock_day(node_now(n)) };
 
 	q->form = form_filled(json_object_get(q->body, "form"), q->choices, &facts);
-	return q->form ? 0 : refuse(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。");
+	return q->form ? 0 : unavailable(x);
 }
 
 void
@@ -163,17 +155,10 @@ int
 filing_read(struct node *n, const struct account *who, const char *event, struct http_exchange *x,
     struct filing_request *q)
 {
-	struct error why = { 0 };
-	size_t length;
-	const char *body = http_body(x, &length);
-
 	memset(q, 0, sizeof *q);
-	q->body = json_read(body, length, BODY_CEILING, &why);
-	if (!json_is_object(q->body)) {
-		filing_request_free(q);
-		return refuse(x, 400, "not-readable", "内容无法读取", why.kind ? why.text
-		    : "请求的内容应是一个 JSON 对象。");
-	}
+	q->body = body_object(x, BODY_CEILING);
+	if (!q->body)
+		return -1;
 	if (read_members(n, event, x, q) != 0 || read_person(n, who, x, q) != 0 ||
 	    fill_form(n, x, q) != 0) {
 		filing_request_free(q);

@@ -6,6 +6,7 @@
 #include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/body.h"
 #include "seal/digest.h"
 
 enum { CEILING = 4 << 20 };
@@ -223,8 +224,7 @@ petition_answer(struct http_exchange *x, enum petition_kind kind, int status, co
 	if (status == 409) {
 		refuse(x, kind);
 	} else if (status == 422) {
-		http_problem(x, 422, "not-acceptable", "有内容需要改正", "请按下面的提示改正后再提交。",
-		    (struct json_t *)json_read(answer, strlen(answer), CEILING, &ignored));
+		body_refuse(x, json_read(answer, strlen(answer), CEILING, &ignored));
 	} else {
 		if (replayed)
 			http_add_header(x, "Idempotent-Replayed", "true");

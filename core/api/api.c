@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -132,4 +133,21 @@ api_unavailable(struct http_exchange *x, const struct error *why)
 	log_error("a request could not be answered: %s", why->text);
 	http_add_header(x, "Retry-After", "2");
 	http_problem(x, 503, "unavailable", "系统暂时不可用", "请稍后再试。", NULL);
+}
+
+bool
+api_limit(struct http_exchange *x, int preset, int most, int *limit)
+{
+	const char *s = http_query(x, "limit");
+	char *end;
+	long value;
+
+	*limit = preset;
+	if (!s)
+		return http_query_count(x, "limit") <= 1;
+	value = strtol(s, &end, 10);
+	if (*s < '0' || *s > '9' || *end || value < 1 || value > most)
+		return false;
+	*limit = (int)value;
+	return true;
 }

@@ -91,6 +91,8 @@ struct json_t;
 void api_json_take(struct http_exchange *x, int status, struct json_t *value);
 /* What a caller may not know of looks exactly like what never existed. */
 void api_not_found(struct http_exchange *x);
+/* ?limit= of a list, 1 to `most`; false: it says something else. */
+bool api_limit(struct http_exchange *x, int preset, int most, int *limit) MUST_CHECK;
 /* Signed by this department (NULL: none), for us, now? */
 struct department;
 bool api_genuine(struct node *n, const struct department *d, struct http_exchange *x);

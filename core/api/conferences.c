@@ -137,48 +137,30 @@ api_conferences_call(void *node, struct http_exchange *x)
 
 /* --- seen by who is invited --- */
 
-struct listing {
-	struct node *n;
-	json_t *list;
-	int limit;
-	int64_t last[DESK_CURSOR];
-	bool more;
-};
-
 static void
 list_one(void *cookie, const struct store_conference *c)
 {
-	struct listing *l = cookie;
+	struct desk_list *l = cookie;
 
-	if ((int)json_array_size(l->list) == l->limit) {
-		l->more = true;
+	if (desk_list_is_full(l))
 		return;
-	}
-	json_array_append_new(l->list, shown(l->n, c));
+	json_array_append_new(l->rows, shown(l->n, c));
 	l->last[0] = c->id;
 }
 
 void
 api_conferences_list(void *node, struct http_exchange *x)
 {
-	struct listing l = { .n = node };
 	struct store_clerk clerk;
-	struct account who;
 	struct error why = { 0 };
-	struct store *s;
-	bool given;
+	struct desk_list l;
+	bool done;
 
-	if (desk_clerk(node, x, &who, &s) != 0 || desk_page(x, &l.limit, l.last, &given) != 0)
+	if (desk_list_begin(&l, node, x) != 0)
 		return;
-	clerk = desk_whose(&who);
-	l.list = json_array();
-	if (store_conferences_of(s, &clerk, given ? l.last[0] : 0, l.limit + 1, list_one, &l, &why) >= 0) {
-		api_json_take(x, 200, json_pack("{s:o, s:o}", "conferences", l.list, "cursor",
-		    l.more ? desk_cursor(l.last) : json_null()));
-		return;
-	}
-	json_decref(l.list);
-	api_unavailable(x, &why);
+	clerk = desk_whose(&l.who);
+	done = store_conferences_of(l.s, &clerk, l.given ? l.last[0] : 0, l.limit + 1, list_one, &l, &why) >= 0;
+	desk_list_answer(&l, x, NULL, "conferences", done, &why);
 }
 
 struct finding { struct node *n; struct store_conference c; json_t *shown; };

@@ -44,23 +44,6 @@ desk_whose(const struct account *who)
 /* --- pages of a list --- */
 
 static int
-read_limit(struct http_exchange *x, int *limit)
-{
-	const char *s = http_query(x, "limit");
-	char *end;
-	long value;
-
-	*limit = DESK_LIMIT;
-	if (!s)
-		return http_query_count(x, "limit") > 1 ? -1 : 0;
-	value = strtol(s, &end, 10);
-	if (*s < '0' || *s > '9' || *end || value < 1 || value > DESK_LIMIT_MOST)
-		return -1;
-	*limit = (int)value;
-	return 0;
-}
-
-static int
 read_cursor(const char *s, int64_t numbers[DESK_CURSOR])
 {
 	for (int i = 0; i < DESK_CURSOR; i++) {
@@ -82,7 +65,7 @@ desk_page(struct http_exchange *x, int *limit, int64_t numbers[DESK_CURSOR], boo
 	const char *cursor = http_query(x, "cursor");
 
 	*given = cursor != NULL;
-	if (read_limit(x, limit) == 0 && (!cursor || read_cursor(cursor, numbers) == 0))
+	if (api_limit(x, DESK_LIMIT, DESK_LIMIT_MOST, limit) && (!cursor || read_cursor(cursor, numbers) == 0))
 		return 0;
 	http_problem(x, 400, "not-readable", "查询条件不对", "limit 为 1 到 200;cursor 请照原样使用系统给出的值。", NULL);
 	return -1;
@@ -93,6 +76,35 @@ desk_cursor(const int64_t numbers[DESK_CURSOR])
 {
 	return json_sprintf("%016" PRIx64 "%016" PRIx64 "%016" PRIx64 "%016" PRIx64, (uint64_t)numbers[0],
 	    (uint64_t)numbers[1], (uint64_t)numbers[2], (uint64_t)numbers[3]);
+}
+
+int
+desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x)
+{
+	*l = (struct desk_list){ .n = n };
+	if (desk_clerk(n, x, &l->who, &l->s) != 0 || desk_page(x, &l->limit, l->last, &l->given) != 0)
+		return -1;
+	l->rows = json_array();
+	return 0;
+}
+
+bool
+desk_list_is_full(struct desk_list *l)
+{
+	l->more = (int)json_array_size(l->rows) == l->limit;
+	return l->more;
+}
+
+void
+desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *department, const char *name,
+    bool done, const struct error *why)
+{
+	if (done)
+		api_json_take(x, 200, json_pack("{s:s*, s:O, s:o}", "department", department, name, l->rows, "cursor",
+		    l->more ? desk_cursor(l->last) : json_null()));
+	else
+		api_unavailable(x, why);
+	json_decref(l->rows);
 }
 
 /* --- what rows are told as --- */
@@ -183,15 +195,6 @@ desk_open_text(struct node *n, const char *table, const char *column, int64_t ro
 
 /* --- the queue --- */
 
-struct queue {
-	struct node *n;
-	struct store *s;
-	json_t *list;
-	int limit;
-	int64_t last[DESK_CURSOR];
-	bool more;
-};
-
 static const char *
 task_of(const struct store_desk_place *row)
 {
@@ -208,60 +211,51 @@ days_left(int32_t due, int32_t today)
 
 /* What event and item a row is about; NULL: its version has none such. */
 static const struct item *
-item_of(struct queue *q, const struct store_desk_place *row, const struct event **event)
+item_of(struct desk_list *l, const struct store_desk_place *row, const struct event **event)
 {
-	*event = catalog_version(q->n->catalog, q->s, row->version, NULL);
+	*event = catalog_version(l->n->catalog, l->s, row->version, NULL);
 	return *event && row->item < (int)(*event)->n_items ? &(*event)->items[row->item] : NULL;
 }
 
 static void
 queue_row(void *cookie, const struct store_desk_place *row)
 {
-	struct queue *q = cookie;
-	int32_t today = clock_day(node_now(q->n));
+	struct desk_list *l = cookie;
+	int32_t today = clock_day(node_now(l->n));
 	const struct event *event;
-	const struct item *item = item_of(q, row, &event);
+	const struct item *item = item_of(l, row, &event);
 	char at[30];
 
-	if ((int)json_array_size(q->list) == q->limit) {
-		q->more = true;
+	if (desk_list_is_full(l))
 		return;
-	}
 	clock_format(row->at, at);
-	json_array_append_new(q->list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:s}",
+	json_array_append_new(l->rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:o, s:o, s:s}",
 	    "number", row->number, "event", row->event, "event_title", event ? event->title : row->event,
 	    "item", item ? item->id : "", "title", item ? item->title : "", "round", (int)row->round,
 	    "task", task_of(row), "arrived_at", at, "due", desk_day(row->due), "days_left", days_left(row->due, today),
 	    "light", task_light(row->due, today)));
-	q->last[0] = row->due;
-	q->last[1] = row->application;
-	q->last[2] = row->item;
-	q->last[3] = row->undo;
+	l->last[0] = row->due;
+	l->last[1] = row->application;
+	l->last[2] = row->item;
+	l->last[3] = row->undo;
 }
 
 void
 api_desk_queue(void *node, struct http_exchange *x)
 {
-	struct queue q = { .n = node };
 	struct store_desk_place after = { 0 };
 	struct store_clerk clerk;
-	struct account who;
 	struct error why = { 0 };
-	bool given;
+	struct desk_list l;
+	bool done;
 
-	if (desk_clerk(node, x, &who, &q.s) != 0 || desk_page(x, &q.limit, q.last, &given) != 0)
+	if (desk_list_begin(&l, node, x) != 0)
 		return;
-	after.due = (int32_t)q.last[0];
-	after.application = q.last[1];
-	after.item = (int16_t)q.last[2];
-	after.undo = q.last[3];
-	clerk = desk_whose(&who);
-	q.list = json_array();
-	if (store_desk_queue(q.s, &clerk, given ? &after : NULL, q.limit + 1, queue_row, &q, &why) < 0) {
-		json_decref(q.list);
-		api_unavailable(x, &why);
-		return;
-	}
-	api_json_take(x, 200, json_pack("{s:s, s:o, s:o}", "department", who.department, "items", q.list, "cursor",
-	    q.more ? desk_cursor(q.last) : json_null()));
+	after.due = (int32_t)l.last[0];
+	after.application = l.last[1];
+	after.item = (int16_t)l.last[2];
+	after.undo = l.last[3];
+	clerk = desk_whose(&l.who);
+	done = store_desk_queue(l.s, &clerk, l.given ? &after : NULL, l.limit + 1, queue_row, &l, &why) >= 0;
+	desk_list_answer(&l, x, l.who.department, "items", done, &why);
 }

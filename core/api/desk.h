@@ -22,6 +22,24 @@ enum { DESK_LIMIT = 50, DESK_LIMIT_MOST = 200, DESK_CURSOR = 4 };
 int desk_page(struct http_exchange *x, int *limit, int64_t numbers[DESK_CURSOR], bool *given) MUST_CHECK;
 json_t *desk_cursor(const int64_t numbers[DESK_CURSOR]);
 
+/* A list that the store fills row by row, one more than is told: so it is known whether there is more. */
+struct desk_list {
+	struct node *n;
+	struct account who;
+	struct store *s;
+	json_t *rows;
+	int limit;
+	int64_t last[DESK_CURSOR]; /* of the cursor; then of the last row told */
+	bool given, more;
+};
+/* Whose it is, and its page: 0, or -1 with the exchange answered. */
+int desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x) MUST_CHECK;
+/* All that is told is there: this row only says that there is more. */
+bool desk_list_is_full(struct desk_list *l);
+/* {"department"?, <name>: rows, "cursor"}; or, not `done`, 503 for *why. Frees the rows. */
+void desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *department, const char *name,
+    bool done, const struct error *why);
+
 /* A day and an instant as told; null for none. */
 json_t *desk_day(int32_t day);
 json_t *desk_instant(int64_t us);

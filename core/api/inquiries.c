@@ -107,24 +107,14 @@ api_inquiries_ask(void *node, struct http_exchange *x)
 
 /* --- what is asked of us --- */
 
-struct listing {
-	struct node *n;
-	json_t *list;
-	int limit;
-	int64_t last[DESK_CURSOR];
-	bool more;
-};
-
 static void
 list_one(void *cookie, const struct store_inquiry *q)
 {
-	struct listing *l = cookie;
+	struct desk_list *l = cookie;
 
-	if ((int)json_array_size(l->list) == l->limit) {
-		l->more = true;
+	if (desk_list_is_full(l))
 		return;
-	}
-	json_array_append_new(l->list, inquiry_shown(l->n, q));
+	json_array_append_new(l->rows, inquiry_shown(l->n, q));
 	l->last[0] = q->due;
 	l->last[1] = q->id;
 }
@@ -132,27 +122,19 @@ list_one(void *cookie, const struct store_inquiry *q)
 void
 api_inquiries_list(void *node, struct http_exchange *x)
 {
-	struct listing l = { .n = node };
 	struct store_inquiry after = { 0 };
 	struct store_clerk clerk;
-	struct account who;
 	struct error why = { 0 };
-	struct store *s;
-	bool given;
+	struct desk_list l;
+	bool done;
 
-	if (desk_clerk(node, x, &who, &s) != 0 || desk_page(x, &l.limit, l.last, &given) != 0)
+	if (desk_list_begin(&l, node, x) != 0)
 		return;
 	after.due = (int32_t)l.last[0];
 	after.id = l.last[1];
-	clerk = desk_whose(&who);
-	l.list = json_array();
-	if (store_inquiries_open(s, &clerk, given ? &after : NULL, l.limit + 1, list_one, &l, &why) >= 0) {
-		api_json_take(x, 200, json_pack("{s:o, s:o}", "inquiries", l.list, "cursor",
-		    l.more ? desk_cursor(l.last) : json_null()));
-		return;
-	}
-	json_decref(l.list);
-	api_unavailable(x, &why);
+	clerk = desk_whose(&l.who);
+	done = store_inquiries_open(l.s, &clerk, l.given ? &after : NULL, l.limit + 1, list_one, &l, &why) >= 0;
+	desk_list_answer(&l, x, NULL, "inquiries", done, &why);
 }
 
 /* --- answering --- */

@@ -40,23 +40,6 @@ list_one(void *cookie, const struct store_case *c)
 }
 
 static int
-read_limit(struct http_exchange *x, int *limit)
-{
-	const char *s = http_query(x, "limit");
-	char *end;
-	long value;
-
-	*limit = LIMIT;
-	if (!s)
-		return http_query_count(x, "limit") > 1 ? -1 : 0;
-	value = strtol(s, &end, 10);
-	if (*s < '0' || *s > '9' || *end || value < 1 || value > LIMIT_MOST)
-		return -1;
-	*limit = (int)value;
-	return 0;
-}
-
-static int
 read_status(struct http_exchange *x, int *status)
 {
 	const char *s = http_query(x, "status");
@@ -115,7 +98,7 @@ read_filter(struct node *n, struct http_exchange *x, struct store_filter *f, uin
 
 	f->event = http_query(x, "event");
 	f->attention = attention != NULL;
-	if (read_limit(x, &f->limit) != 0 || read_status(x, &f->status) != 0 ||
+	if (!api_limit(x, LIMIT, LIMIT_MOST, &f->limit) || read_status(x, &f->status) != 0 ||
 	    read_cursor(x, &f->before) != 0 || (q && (strlen(q) > 64 || attention)) ||
 	    (attention && strcmp(attention, "1") != 0)) {
 		http_problem(x, 400, "not-readable", "查询条件不对",

@@ -47,6 +47,19 @@ act_show(struct page *p)
 	page_show(p, status ? (int)json_integer_value(status) : 200);
 }
 
+static void
+with_departments(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		act_show(p);
+}
+
+void
+act_show_with_departments(struct page *p)
+{
+	page_get(p, "departments", "/api/v1/departments", with_departments);
+}
+
 /* ---- sent ---- */
 
 bool

@@ -17,6 +17,9 @@ void act_begin(struct page *p, act_form *form);
 /* Show it: 200, or what the API said to what was sent before. */
 void act_show(struct page *p);
 
+/* The same, with the departments' names. */
+void act_show_with_departments(struct page *p);
+
 /* What was posted: page.again, with its key. False: the page is refused, and gone. */
 bool act_read(struct page *p);
 /* Text of a field that was posted; NULL when there is none or it is empty. Lent. */

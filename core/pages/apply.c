@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "pages/answers.h"
+#include "pages/posted.h"
 
 /* ---- addresses ---- */
 
@@ -129,6 +130,21 @@ with_session(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
 		page_get(p, "guide", apply_event(p, ""), with_guide);
+}
+
+struct page *
+apply_posted(struct node *n, struct http_exchange *x, const char *template)
+{
+	struct page *p = page_begin(n, x, template);
+	json_t *posted = p ? posted_read(x) : NULL;
+
+	if (p && !posted) {
+		page_refuse(p, 400);
+		return NULL;
+	}
+	if (p)
+		page_set_take(p, "posted", posted);
+	return p;
 }
 
 void

@@ -10,6 +10,8 @@
 
 #include "pages/page.h"
 
+/* A page to which a form was posted: page.posted. NULL: the exchange is answered. */
+struct page *apply_posted(struct node *n, struct http_exchange *x, const char *template) MUST_CHECK;
 /* page.event and page.person, from the address. */
 void apply_place(struct page *p);
 /* The same, session, guide and draft; then `next`. Who has not logged in goes there first; an agent who has not

@@ -181,17 +181,11 @@ ticks_as_shown(const json_t *posted)
 void
 check_post(void *node, struct http_exchange *x)
 {
-	struct page *p = page_begin(node, x, "check");
-	json_t *posted = p ? posted_read(x) : NULL;
+	struct page *p = apply_posted(node, x, "check");
 
 	if (!p)
 		return;
-	if (!posted) {
-		page_refuse(p, 400);
-		return;
-	}
-	page_set_take(p, "posted", posted);
-	if (ticks_as_shown(posted)) {
+	if (ticks_as_shown(page_field(p, "posted"))) {
 		apply_place(p);
 		file(p);
 	} else {

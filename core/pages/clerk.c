@@ -7,26 +7,13 @@
 #include "pages/act.h"
 #include "pages/handlers.h"
 
-static const char *
-param(const struct page *p, const char *name)
-{
-	return http_param(page_exchange(p), name);
-}
-
 /* ---- lists ---- */
-
-static void
-with_departments(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show(p);
-}
 
 static void
 with_list(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "departments", "/api/v1/departments", with_departments);
+		act_show_with_departments(p);
 }
 
 /* A route of the API with this page's ?cursor=. */
@@ -106,8 +93,8 @@ clerk_answer(void *node, struct http_exchange *x)
 
 	if (!p || !act_read(p))
 		return;
-	page_set_take(p, "answered", json_string(param(p, "id"))); /* what is wrong stands at this one */
-	act_send_take(p, page_target(p, "/api/v1/inquiries/{}/answer", param(p, "id")),
+	page_set_take(p, "answered", json_string(page_param(p, "id"))); /* what is wrong stands at this one */
+	act_send_take(p, page_target(p, "/api/v1/inquiries/{}/answer", page_param(p, "id")),
 	    json_pack("{s:s}", "answer", act_text(p, "answer") ? act_text(p, "answer") : ""), "/desk/inquiries",
 	    inquiries);
 }
@@ -117,7 +104,7 @@ clerk_answer(void *node, struct http_exchange *x)
 static void
 conference(struct page *p)
 {
-	page_get(p, "conference", page_target(p, "/api/v1/conferences/{}", param(p, "id")), with_list);
+	page_get(p, "conference", page_target(p, "/api/v1/conferences/{}", page_param(p, "id")), with_list);
 }
 
 void
@@ -134,8 +121,8 @@ clerk_minutes(void *node, struct http_exchange *x)
 
 	if (!p || !act_read(p))
 		return;
-	snprintf(done, sizeof done, "%s", page_target(p, "/desk/conferences/{}", param(p, "id")));
-	act_send_take(p, page_target(p, "/api/v1/conferences/{}/minutes", param(p, "id")),
+	snprintf(done, sizeof done, "%s", page_target(p, "/desk/conferences/{}", page_param(p, "id")));
+	act_send_take(p, page_target(p, "/api/v1/conferences/{}/minutes", page_param(p, "id")),
 	    json_pack("{s:s, s:s}", "minutes", act_text(p, "minutes") ? act_text(p, "minutes") : "", "decision",
 	        act_text(p, "decision") ? act_text(p, "decision") : ""), done, conference);
 }

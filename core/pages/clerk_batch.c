@@ -40,13 +40,6 @@ picks_of(const json_t *posted)
 
 /* ---- looked through ---- */
 
-static void
-with_departments(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show(p);
-}
-
 static void next_task(struct page *p);
 
 /* What a colleague has done meanwhile is left out. */
@@ -71,7 +64,7 @@ next_task(struct page *p)
 	const char *item = item_of(json_string_value(json_array_get(picks, 0)), number);
 
 	if (json_array_size(picks) == 0)
-		page_get(p, "departments", "/api/v1/departments", with_departments);
+		act_show_with_departments(p);
 	else if (!item)
 		page_refuse(p, 400);
 	else

@@ -8,30 +8,17 @@
 #include "pages/clerk_form.h"
 #include "pages/handlers.h"
 
-static const char *
-param(const struct page *p, const char *name)
-{
-	return http_param(page_exchange(p), name);
-}
-
-static void
-with_departments(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show(p);
-}
-
 static void
 with_task(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "departments", "/api/v1/departments", with_departments);
+		act_show_with_departments(p);
 }
 
 static void
 item(struct page *p)
 {
-	page_get(p, "task", page_target(p, "/api/v1/desk/{}/{}", param(p, "number"), param(p, "item")), with_task);
+	page_get(p, "task", page_target(p, "/api/v1/desk/{}/{}", page_param(p, "number"), page_param(p, "item")), with_task);
 }
 
 void
@@ -52,7 +39,7 @@ send(struct page *p, const char *route, json_t *body, const char *done)
 	char pattern[80];
 
 	snprintf(pattern, sizeof pattern, "/api/v1/desk/{}/{}/%s", route);
-	act_send_take(p, page_target(p, pattern, param(p, "number"), param(p, "item")), body, done, item);
+	act_send_take(p, page_target(p, pattern, page_param(p, "number"), page_param(p, "item")), body, done, item);
 }
 
 static struct page *
@@ -94,7 +81,7 @@ clerk_read(void *node, struct http_exchange *x)
 static void
 here(struct page *p, char done[400])
 {
-	snprintf(done, 400, "%s", page_target(p, "/desk/{}/{}", param(p, "number"), param(p, "item")));
+	snprintf(done, 400, "%s", page_target(p, "/desk/{}/{}", page_param(p, "number"), page_param(p, "item")));
 }
 
 void

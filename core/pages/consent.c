@@ -6,12 +6,6 @@
 #include "pages/act.h"
 #include "pages/handlers.h"
 
-static const char *
-param(const struct page *p, const char *name)
-{
-	return http_param(page_exchange(p), name);
-}
-
 static const json_t *
 find_sign(const struct page *p)
 {
@@ -19,7 +13,7 @@ find_sign(const struct page *p)
 	size_t i;
 
 	json_array_foreach(signs, i, sign)
-		if (strcmp(json_text(sign, "id"), param(p, "sign")) == 0)
+		if (strcmp(json_text(sign, "id"), page_param(p, "sign")) == 0)
 			return sign;
 	return NULL;
 }
@@ -32,7 +26,7 @@ with_application(struct page *p, int status)
 	if (!page_is(p, status, 200))
 		return;
 	if (json_object_get(page_field(p, "application"), "items")) {
-		page_redirect(p, page_target(p, "/applications/{}", param(p, "number")));
+		page_redirect(p, page_target(p, "/applications/{}", page_param(p, "number")));
 		return;
 	}
 	sign = find_sign(p);
@@ -47,7 +41,7 @@ with_application(struct page *p, int status)
 static void
 form(struct page *p)
 {
-	page_get(p, "application", page_target(p, "/api/v1/applications/{}", param(p, "number")), with_application);
+	page_get(p, "application", page_target(p, "/api/v1/applications/{}", page_param(p, "number")), with_application);
 }
 
 void
@@ -67,9 +61,9 @@ consent_answer(void *node, struct http_exchange *x)
 
 	if (!p || !act_read(p))
 		return;
-	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}/consents/{}", param(p, "number"),
-	    param(p, "sign")));
-	act_send_take(p, page_target(p, "/api/v1/applications/{}/signatures", param(p, "number")),
-	    json_pack("{s:s, s:b}", "sign", param(p, "sign"), "agrees",
+	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}/consents/{}", page_param(p, "number"),
+	    page_param(p, "sign")));
+	act_send_take(p, page_target(p, "/api/v1/applications/{}/signatures", page_param(p, "number")),
+	    json_pack("{s:s, s:b}", "sign", page_param(p, "sign"), "agrees",
 	        act_text(p, "agrees") && strcmp(act_text(p, "agrees"), "yes") == 0), done, form);
 }

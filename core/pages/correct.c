@@ -9,12 +9,6 @@
 #include "pages/handlers.h"
 #include "pages/papers.h"
 
-static const char *
-number_of(const struct page *p)
-{
-	return http_param(page_exchange(p), "number");
-}
-
 /* ---- what it rests on: what is asked, the form of that version, the departments' names ---- */
 
 static void
@@ -45,7 +39,7 @@ static void
 load(struct page *p, page_next *next)
 {
 	page_set_next(p, next);
-	page_get(p, "correction", page_target(p, "/api/v1/applications/{}/correction", number_of(p)), with_asked);
+	page_get(p, "correction", page_target(p, "/api/v1/applications/{}/correction", page_param(p, "number")), with_asked);
 }
 
 /* ---- shown ---- */
@@ -88,12 +82,12 @@ send(struct page *p)
 	json_t *given = page_field(p, "given"), *files = page_field(p, "files"), *body = json_object();
 	char done[120];
 
-	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}", number_of(p)));
+	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}", page_param(p, "number")));
 	if (json_object_size(given) > 0)
 		json_object_set(body, "form", given);
 	if (json_object_size(files) > 0)
 		json_object_set(body, "materials", files);
-	act_send_take(p, page_target(p, "/api/v1/applications/{}/correction", number_of(p)), body, done, form);
+	act_send_take(p, page_target(p, "/api/v1/applications/{}/correction", page_param(p, "number")), body, done, form);
 }
 
 /* A row more or less of a list is no correction yet: the page again, with what was typed. */

@@ -97,16 +97,10 @@ with_gone(struct page *p, int status)
 void
 form_away(void *node, struct http_exchange *x)
 {
-	struct page *p = page_begin(node, x, "home");
-	json_t *posted = p ? posted_read(x) : NULL;
+	struct page *p = apply_posted(node, x, "home");
 
 	if (!p)
 		return;
-	if (!posted) {
-		page_refuse(p, 400);
-		return;
-	}
-	page_set_take(p, "posted", posted);
 	apply_place(p);
 	apply_send(p, "answer", "DELETE", apply_draft(p), NULL, with_gone);
 }

@@ -14,7 +14,6 @@
 #include "pages/form_twice.h"
 #include "pages/handlers.h"
 #include "pages/papers.h"
-#include "pages/posted.h"
 
 static const char *
 posted_text(const struct page *p, const char *name)
@@ -204,15 +203,9 @@ form_keep(struct page *p)
 void
 form_post(void *node, struct http_exchange *x)
 {
-	struct page *p = page_begin(node, x, "form");
-	json_t *posted = p ? posted_read(x) : NULL;
+	struct page *p = apply_posted(node, x, "form");
 
 	if (!p)
 		return;
-	if (!posted) {
-		page_refuse(p, 400);
-		return;
-	}
-	page_set_take(p, "posted", posted);
 	form_keep(p);
 }

@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "pages/apply.h"
 #include "pages/handlers.h"
-#include "pages/posted.h"
 
 enum { DRAFT_CEILING = 256 << 10 };
 
@@ -102,15 +101,9 @@ save(struct page *p)
 void
 form_twice(void *node, struct http_exchange *x)
 {
-	struct page *p = page_begin(node, x, "form_twice");
-	json_t *posted = p ? posted_read(x) : NULL;
+	struct page *p = apply_posted(node, x, "form_twice");
 
 	if (!p)
 		return;
-	if (!posted) {
-		page_refuse(p, 400);
-		return;
-	}
-	page_set_take(p, "posted", posted);
 	apply_load(p, save);
 }

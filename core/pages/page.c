@@ -117,6 +117,12 @@ page_exchange(const struct page *p)
 	return p->x;
 }
 
+const char *
+page_param(const struct page *p, const char *name)
+{
+	return http_param(p->x, name);
+}
+
 struct node *
 page_node(const struct page *p)
 {

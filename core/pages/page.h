@@ -32,6 +32,8 @@ struct page *page_begin(struct node *n, struct http_exchange *x, const char *tem
 /* Whose page it is; lent until the end. */
 struct http_exchange *page_exchange(const struct page *p);
 struct node *page_node(const struct page *p);
+/* A part of its path; lent until the end. */
+const char *page_param(const struct page *p, const char *name);
 /* How people reach this service, without a slash at the end. */
 const char *page_public_url(const struct page *p);
 /* A field for the template; takes `value`. */

@@ -13,12 +13,6 @@
 
 enum { LISTED = 20 };
 
-static const char *
-number_of(const struct page *p)
-{
-	return http_param(page_exchange(p), "number");
-}
-
 /* What the page can do without is null when it cannot be had. */
 static void
 or_null(struct page *p, const char *as, int status)
@@ -139,7 +133,7 @@ to_consent(struct page *p, const json_t *application)
 	const char *id = json_text(sign, "id");
 
 	if (id)
-		page_redirect(p, page_target(p, "/applications/{}/consents/{}", number_of(p), id));
+		page_redirect(p, page_target(p, "/applications/{}/consents/{}", page_param(p, "number"), id));
 	else
 		page_refuse(p, 404);
 }
@@ -168,7 +162,7 @@ begin(struct node *n, struct http_exchange *x, const char *template, page_then *
 	if (!p)
 		return;
 	memcpy(http_slot(x), &more, sizeof more);
-	page_get(p, "application", page_target(p, "/api/v1/applications/{}", number_of(p)), with_application);
+	page_get(p, "application", page_target(p, "/api/v1/applications/{}", page_param(p, "number")), with_application);
 }
 
 static void
@@ -182,21 +176,21 @@ static void
 with_history(struct page *p, int status)
 {
 	or_null(p, "history", status);
-	page_get(p, "saving", page_target(p, "/api/v1/applications/{}/saving", number_of(p)), with_saving);
+	page_get(p, "saving", page_target(p, "/api/v1/applications/{}/saving", page_param(p, "number")), with_saving);
 }
 
 static void
 with_feedback(struct page *p, int status)
 {
 	or_null(p, "feedback", status);
-	page_get(p, "history", page_target(p, "/api/v1/applications/{}/history", number_of(p)), with_history);
+	page_get(p, "history", page_target(p, "/api/v1/applications/{}/history", page_param(p, "number")), with_history);
 }
 
 static void
 ask_feedback(struct page *p, int status)
 {
 	(void)status;
-	page_get(p, "feedback", page_target(p, "/api/v1/applications/{}/feedback", number_of(p)), with_feedback);
+	page_get(p, "feedback", page_target(p, "/api/v1/applications/{}/feedback", page_param(p, "number")), with_feedback);
 }
 
 void
@@ -213,7 +207,7 @@ add_code(struct page *p)
 {
 	char url[600];
 
-	snprintf(url, sizeof url, "%s%s", page_public_url(p), page_target(p, "/applications/{}", number_of(p)));
+	snprintf(url, sizeof url, "%s%s", page_public_url(p), page_target(p, "/applications/{}", page_param(p, "number")));
 	page_set_take(p, "address", json_string(url));
 	page_set_take(p, "qr", qr_of(url));
 }
@@ -251,12 +245,12 @@ print_receipt(struct page *p, int status)
 	pdf = sheet_make(lines, length, &length, &why);
 	free(lines);
 	if (pdf) {
-		snprintf(name, sizeof name, "%s.pdf", number_of(p));
+		snprintf(name, sizeof name, "%s.pdf", page_param(p, "number"));
 		page_answer_take(p, "application/pdf", name, pdf, length);
 		return;
 	}
-	log_error("the receipt of %s: %s", number_of(p), why.text);
-	page_redirect(p, page_target(p, "/applications/{}/receipt?nopdf=1", number_of(p)));
+	log_error("the receipt of %s: %s", page_param(p, "number"), why.text);
+	page_redirect(p, page_target(p, "/applications/{}/receipt?nopdf=1", page_param(p, "number")));
 }
 
 void
@@ -278,14 +272,14 @@ static void
 with_disclosures(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "accesses", page_target(p, "/api/v1/applications/{}/accesses", number_of(p)), with_accesses);
+		page_get(p, "accesses", page_target(p, "/api/v1/applications/{}/accesses", page_param(p, "number")), with_accesses);
 }
 
 static void
 ask_disclosures(struct page *p, int status)
 {
 	(void)status;
-	page_get(p, "disclosures", page_target(p, "/api/v1/applications/{}/disclosures", number_of(p)),
+	page_get(p, "disclosures", page_target(p, "/api/v1/applications/{}/disclosures", page_param(p, "number")),
 	    with_disclosures);
 }
 

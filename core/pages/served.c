@@ -7,28 +7,13 @@
 #include "pages/act.h"
 #include "pages/handlers.h"
 
-static const char *
-param(const struct page *p, const char *name)
-{
-	const char *value = http_param(page_exchange(p), name);
-
-	return value ? value : "";
-}
-
 /* ---- what both forms of the applicant rest on: his application, and what he has said of it ---- */
-
-static void
-with_departments(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show(p);
-}
 
 static void
 with_feedback(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "departments", "/api/v1/departments", with_departments);
+		act_show_with_departments(p);
 }
 
 static void
@@ -37,7 +22,7 @@ with_application(struct page *p, int status)
 	if (!page_is(p, status, 200))
 		return;
 	if (json_object_get(page_field(p, "application"), "items"))
-		page_get(p, "feedback", page_target(p, "/api/v1/applications/{}/feedback", param(p, "number")),
+		page_get(p, "feedback", page_target(p, "/api/v1/applications/{}/feedback", page_param(p, "number")),
 		    with_feedback);
 	else
 		page_refuse(p, 404); /* a second person, who was not served yet */
@@ -46,7 +31,7 @@ with_application(struct page *p, int status)
 static void
 form(struct page *p)
 {
-	page_get(p, "application", page_target(p, "/api/v1/applications/{}", param(p, "number")), with_application);
+	page_get(p, "application", page_target(p, "/api/v1/applications/{}", page_param(p, "number")), with_application);
 }
 
 static struct page *
@@ -80,11 +65,11 @@ served_rate(void *node, struct http_exchange *x)
 
 	if (!p || !act_read(p))
 		return;
-	snprintf(done, sizeof done, "%s#%.100s", page_target(p, "/applications/{}", param(p, "number")), param(p, "item"));
+	snprintf(done, sizeof done, "%s#%.100s", page_target(p, "/applications/{}", page_param(p, "number")), page_param(p, "item"));
 	body = json_pack("{s:s*}", "text", act_text(p, "text"));
 	if (act_text(p, "grade"))
 		json_object_set_new(body, "grade", json_integer(strtol(act_text(p, "grade"), NULL, 10)));
-	act_send_take(p, page_target(p, "/api/v1/applications/{}/items/{}/rating", param(p, "number"), param(p, "item")),
+	act_send_take(p, page_target(p, "/api/v1/applications/{}/items/{}/rating", page_param(p, "number"), page_param(p, "item")),
 	    body, done, form);
 }
 
@@ -107,8 +92,8 @@ served_complain(void *node, struct http_exchange *x)
 
 	if (!p || !act_read(p))
 		return;
-	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}/complaints", param(p, "number")));
-	act_send_take(p, page_target(p, "/api/v1/applications/{}/complaints", param(p, "number")),
+	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}/complaints", page_param(p, "number")));
+	act_send_take(p, page_target(p, "/api/v1/applications/{}/complaints", page_param(p, "number")),
 	    json_pack("{s:s*, s:s*, s:s*}", "item", act_text(p, "item"), "about", act_text(p, "about"), "text",
 	        act_text(p, "text")), done, form);
 }
@@ -119,7 +104,7 @@ static void
 with_open(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "departments", "/api/v1/departments", with_departments);
+		act_show_with_departments(p);
 }
 
 static void

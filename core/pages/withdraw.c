@@ -3,30 +3,17 @@
 #include "pages/act.h"
 #include "pages/handlers.h"
 
-static const char *
-number_of(const struct page *p)
-{
-	return http_param(page_exchange(p), "number");
-}
-
-static void
-with_departments(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show(p);
-}
-
 static void
 with_consequences(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "departments", "/api/v1/departments", with_departments);
+		act_show_with_departments(p);
 }
 
 static void
 form(struct page *p)
 {
-	page_get(p, "withdrawal", page_target(p, "/api/v1/applications/{}/withdrawal", number_of(p)),
+	page_get(p, "withdrawal", page_target(p, "/api/v1/applications/{}/withdrawal", page_param(p, "number")),
 	    with_consequences);
 }
 
@@ -47,7 +34,7 @@ withdraw_send(void *node, struct http_exchange *x)
 
 	if (!p || !act_read(p))
 		return;
-	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}", number_of(p)));
-	act_send_take(p, page_target(p, "/api/v1/applications/{}/withdrawal", number_of(p)),
+	snprintf(done, sizeof done, "%s", page_target(p, "/applications/{}", page_param(p, "number")));
+	act_send_take(p, page_target(p, "/api/v1/applications/{}/withdrawal", page_param(p, "number")),
 	    json_pack("{s:s*}", "reason", act_text(p, "reason")), done, form);
 }

@@ -39,8 +39,8 @@ function act.hidden(page, which)
 		h.input{ type = "hidden", name = "key", value = which and page.key .. "." .. which or page.key } }
 end
 
--- Some lines to write. o: name, label, hint, pointer, rows, maxlength, required.
-function act.letter(page, o)
+-- A control with its label, hint and error. o: name, label, hint, pointer; make(described_by, wrong).
+function act.labelled(page, o, make)
 	local wrong = act.error(page, o.pointer)
 	local told = {}
 	if o.hint then told[#told + 1] = o.name .. "-hint" end
@@ -49,9 +49,16 @@ function act.letter(page, o)
 		h.label{ ["for"] = o.name, o.label },
 		o.hint and h.p{ class = "hint", id = o.name .. "-hint", o.hint },
 		wrong and h.p{ class = "error", id = o.name .. "-error", names.told(wrong) },
-		h.textarea{ id = o.name, name = o.name, rows = o.rows or "4", maxlength = o.maxlength or "600",
-			required = o.required, ["aria-describedby"] = #told > 0 and table.concat(told, " "),
-			["aria-invalid"] = wrong and "true", page.again and page.again[o.name] or "" } }
+		make(#told > 0 and table.concat(told, " "), wrong and "true") }
+end
+
+-- Some lines to write. Also o: rows, maxlength, required.
+function act.letter(page, o)
+	return act.labelled(page, o, function(described_by, wrong)
+		return h.textarea{ id = o.name, name = o.name, rows = o.rows or "4", maxlength = o.maxlength or "600",
+			required = o.required, ["aria-describedby"] = described_by, ["aria-invalid"] = wrong,
+			page.again and page.again[o.name] or "" }
+	end)
 end
 
 -- Back to where the application stands.

@@ -4,21 +4,12 @@
 local h = require "html"
 local T = require "text"
 local layout = require "layout"
+local lists = require "lists"
 local names = require "names"
 local parts = require "form_parts"
 local values = require "values"
 
 -- ---- what an item is told ----
-
-local function questions_of(guide)
-	local map = {}
-	for _, section in ipairs(guide.sections) do
-		for _, question in ipairs(section.questions) do
-			map[question.id] = question
-		end
-	end
-	return map
-end
 
 local function told_value(page, questions, name, value)
 	local question = questions[name]
@@ -196,7 +187,7 @@ local function summary(page, kinds)
 end
 
 return function(page)
-	local kinds, questions = sorted(page.plan), questions_of(page.guide)
+	local kinds, questions = sorted(page.plan), lists.questions(page.guide)
 	return layout{ page = page, title = T "check.title", class = "narrow apply", own_heading = true,
 		alert = parts.agent_bar(page),
 		main = {

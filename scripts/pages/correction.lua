@@ -7,29 +7,12 @@ local act = require "act"
 local fields = require "form_fields"
 local inputs = require "form_inputs"
 local layout = require "layout"
+local lists = require "lists"
 local names = require "names"
 local papers = require "form_papers"
 local values = require "values"
 
 -- ---- what is asked, each once ----
-
-local function by_id(list)
-	local map = {}
-	for _, one in ipairs(list) do
-		map[one.id] = one
-	end
-	return map
-end
-
-local function questions_of(guide)
-	local map = {}
-	for _, section in ipairs(guide.sections) do
-		for _, question in ipairs(section.questions) do
-			map[question.id] = question
-		end
-	end
-	return map
-end
 
 -- Two items may have marked the same: one field, the words of both. first: of /form or of /materials.
 local function marked(page, folder)
@@ -183,10 +166,10 @@ return function(page)
 	if #page.correction.asked == 0 then
 		return nothing(page)
 	end
-	local questions = questions_of(page.guide)
+	local questions = lists.questions(page.guide)
 	local list, by_field = marked(page, "form")
 	further(page, list, by_field, questions)
-	local form = { page = page, schema = page.guide.form.properties, items = by_id(page.guide.items),
+	local form = { page = page, schema = page.guide.form.properties, items = lists.by_id(page.guide.items),
 		asked = receivers(list), errors = errors_of(page), disputed = {} }
 	return layout{ page = page, title = T "correction.title", class = "narrow", alert = act.alert(page, targets(page)),
 		main = {

@@ -2,6 +2,7 @@
 
 local h = require "html"
 local T = require "text"
+local act = require "act"
 local names = require "names"
 local places = require "places"
 
@@ -72,20 +73,11 @@ end
 
 -- One field to fill in, with its message when it was wrong. o: name, label, hint, type, value, required, max.
 function parts.input(page, o)
-	local wrong
-	for _, e in ipairs(page.wrong and page.wrong.errors or {}) do
-		wrong = wrong or e.pointer == o.pointer and e.message
-	end
-	local told = {}
-	if o.hint then told[#told + 1] = o.name .. "-hint" end
-	if wrong then told[#told + 1] = o.name .. "-error" end
-	return h.div{ class = wrong and "field wrong" or "field",
-		h.label{ ["for"] = o.name, o.label },
-		o.hint and h.p{ class = "hint", id = o.name .. "-hint", o.hint },
-		wrong and h.p{ class = "error", id = o.name .. "-error", names.told(wrong) },
-		h.input{ id = o.name, name = o.name, type = o.type or "text", maxlength = o.max or "200", required = o.required,
-			value = page.again and page.again[o.name] or o.value or "", autocomplete = "off",
-			["aria-describedby"] = #told > 0 and table.concat(told, " "), ["aria-invalid"] = wrong and "true" } }
+	return act.labelled(page, o, function(described_by, wrong)
+		return h.input{ id = o.name, name = o.name, type = o.type or "text", maxlength = o.max or "200",
+			required = o.required, value = page.again and page.again[o.name] or o.value or "", autocomplete = "off",
+			["aria-describedby"] = described_by, ["aria-invalid"] = wrong }
+	end)
 end
 
 local kinds = { number = "text", money = "text", date = "date", datetime = "text" }

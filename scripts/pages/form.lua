@@ -6,23 +6,16 @@ local errors = require "form_errors"
 local fields = require "form_fields"
 local inputs = require "form_inputs"
 local layout = require "layout"
+local lists = require "lists"
 local names = require "names"
 local papers = require "form_papers"
 local parts = require "form_parts"
 
 -- ---- what the parts share ----
 
-local function by_id(list)
-	local map = {}
-	for _, one in ipairs(list) do
-		map[one.id] = one
-	end
-	return map
-end
-
 local function shared(page)
-	local form = { page = page, schema = page.guide.form.properties, items = by_id(page.guide.items),
-		asked = by_id(page.begun.asked), disputed = {}, kinds = {}, shown = { [""] = true } }
+	local form = { page = page, schema = page.guide.form.properties, items = lists.by_id(page.guide.items),
+		asked = lists.by_id(page.begun.asked), disputed = {}, kinds = {}, shown = { [""] = true } }
 	for _, list in ipairs{ page.begun.asked, page.begun.signs } do
 		for _, one in ipairs(list) do
 			form.shown[one.id] = true

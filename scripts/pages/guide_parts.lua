@@ -1,5 +1,6 @@
 -- guide_parts.lua: what the guide on the screen and the card on paper both tell of an event.
 
+local lists = require "lists"
 local names = require "names"
 
 local parts = {}
@@ -60,14 +61,6 @@ end
 
 -- ---- what has changed since an older version ----
 
-local function by_id(list)
-	local map = {}
-	for _, entry in ipairs(list) do
-		map[entry.id] = entry
-	end
-	return map
-end
-
 local function ways(material)
 	return table.concat(material.ways, " ")
 end
@@ -79,7 +72,7 @@ function parts.changes(old, new)
 		found[#found + 1] = { kind = kind, title = title, before = before, after = after }
 	end
 	for _, what in ipairs{ "items", "materials" } do
-		local was, is = by_id(old[what]), by_id(new[what])
+		local was, is = lists.by_id(old[what]), lists.by_id(new[what])
 		for _, entry in ipairs(new[what]) do
 			local before = was[entry.id]
 			if not before then

@@ -90,6 +90,24 @@ choose_next(struct engine *e, struct operation *op, const struct outcall_done *d
 	}
 }
 
+/* What an operation's end is told as; NULL: no memory, it is asked again later, and the department knows the
+ * key. */
+static struct settlement *
+settlement_of(struct engine *e, struct operation *op)
+{
+	struct settlement *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		calls_schedule(e, op, clock_monotonic() + US_PER_SECOND);
+		return NULL;
+	}
+	s->owner = op->owner;
+	s->node = op->node;
+	s->round = op->round;
+	s->undo = op->undo;
+	return s;
+}
+
 void
 calls_answered(struct engine *e, struct outcall_done *done)
 {
@@ -103,15 +121,9 @@ calls_answered(struct engine *e, struct outcall_done *done)
 		operation_free(op);
 		return;
 	}
-	s = calloc(1, sizeof *s);
-	if (!s) { /* asked again later: the department knows the key */
-		calls_schedule(e, op, clock_monotonic() + US_PER_SECOND);
+	s = settlement_of(e, op);
+	if (!s)
 		return;
-	}
-	s->owner = op->owner;
-	s->node = op->node;
-	s->round = op->round;
-	s->undo = op->undo;
 	s->asked = op->question;
 	calls_judge(op->owner->r->event, op->node, op->undo, purpose_of(op), &done->answer, &s->ending);
 	CRASH_POINT("call/judged");
@@ -164,16 +176,10 @@ static void
 lay_on_desk(struct engine *e, struct operation *op)
 {
 	const struct running *r = op->owner->r;
-	struct settlement *s = calloc(1, sizeof *s);
+	struct settlement *s = settlement_of(e, op);
 
-	if (!s) {
-		calls_schedule(e, op, clock_monotonic() + US_PER_SECOND);
+	if (!s)
 		return;
-	}
-	s->owner = op->owner;
-	s->node = op->node;
-	s->round = op->round;
-	s->undo = op->undo;
 	s->ending.code = "desk";
 	s->ending.kind = r->withdrawn_at && !op->undo ? ENDING_NOT_RECEIVED : ENDING_PENDING;
 	if (s->ending.kind == ENDING_PENDING && asprintf(&s->ending.receipt, "%.8s-%02d%d", r->number + 11,

@@ -87,7 +87,7 @@ static int
 begin(void **state)
 {
 	(void)state;
-	form = json_pack("{s:s, s:s, s:s}", "other_no", "110101199001010029", "firm_no", "91330100MA27XXXX0X", "paper_no", "E12345678");
+	form = json_pack("{s:s, s:s, s:s}", "other_no", "110101199001010029", "firm_no", "91330100MA27KD8P0R", "paper_no", "E12345678");
 	person = json_pack("{s:s, s:s}", "id", OWN, "name", "李秀兰");
 	found = json_object();
 	shown = NULL;

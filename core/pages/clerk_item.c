@@ -18,7 +18,8 @@ with_task(struct page *p, int status)
 static void
 item(struct page *p)
 {
-	page_get(p, "task", page_target(p, "/api/v1/desk/{}/{}", page_param(p, "number"), page_param(p, "item")), with_task);
+	page_get(p, "task", page_target(p, "/api/v1/desk/{}/{}", page_param(p, "number"), page_param(p, "item")),
+	    with_task);
 }
 
 void

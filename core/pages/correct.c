@@ -39,7 +39,8 @@ static void
 load(struct page *p, page_next *next)
 {
 	page_set_next(p, next);
-	page_get(p, "correction", page_target(p, "/api/v1/applications/{}/correction", page_param(p, "number")), with_asked);
+	page_get(p, "correction", page_target(p, "/api/v1/applications/{}/correction", page_param(p, "number")),
+	    with_asked);
 }
 
 /* ---- shown ---- */

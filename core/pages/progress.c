@@ -272,7 +272,8 @@ static void
 with_disclosures(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "accesses", page_target(p, "/api/v1/applications/{}/accesses", page_param(p, "number")), with_accesses);
+		page_get(p, "accesses", page_target(p, "/api/v1/applications/{}/accesses", page_param(p, "number")),
+		    with_accesses);
 }
 
 static void

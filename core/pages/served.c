@@ -65,12 +65,14 @@ served_rate(void *node, struct http_exchange *x)
 
 	if (!p || !act_read(p))
 		return;
-	snprintf(done, sizeof done, "%s#%.100s", page_target(p, "/applications/{}", page_param(p, "number")), page_param(p, "item"));
+	snprintf(done, sizeof done, "%s#%.100s", page_target(p, "/applications/{}", page_param(p, "number")),
+	    page_param(p, "item"));
 	body = json_pack("{s:s*}", "text", act_text(p, "text"));
 	if (act_text(p, "grade"))
 		json_object_set_new(body, "grade", json_integer(strtol(act_text(p, "grade"), NULL, 10)));
-	act_send_take(p, page_target(p, "/api/v1/applications/{}/items/{}/rating", page_param(p, "number"), page_param(p, "item")),
-	    body, done, form);
+	act_send_take(p,
+	    page_target(p, "/api/v1/applications/{}/items/{}/rating", page_param(p, "number"), page_param(p, "item")), body,
+	    done, form);
 }
 
 /* ---- a complaint ---- */

@@ -96,8 +96,8 @@ bool api_limit(struct http_exchange *x, int preset, int most, int *limit) MUST_C
 /* Signed by this department (NULL: none), for us, now? */
 struct department;
 bool api_genuine(struct node *n, const struct department *d, struct http_exchange *x);
-/* The one 401 that a forged, stale or foreign message of a department gets. */
-void api_forged(struct http_exchange *x);
+/* The one 401 that a forged, stale or foreign message of a department gets; it is counted. */
+void api_forged(struct node *n, struct http_exchange *x);
 /* 429: the next try is taken after so many seconds. */
 void api_too_often(struct http_exchange *x, int wait_seconds);
 /* The database is away: 503 with Retry-After; logs why. ERROR_CONFLICT, of a token that was revoked

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "flows/intake.h"
+#include "flows/strangers.h"
 #include "seal/digest.h"
 
 enum { RESULT_CEILING = 1 << 20 };
@@ -76,8 +77,9 @@ belongs_to(struct node *n, const struct department *d, const char *key, struct h
 }
 
 void
-api_forged(struct http_exchange *x)
+api_forged(struct node *n, struct http_exchange *x)
 {
+	strangers_count(n, http_peer(x));
 	http_problem(x, 401, "unauthorized", "not authentic",
 	    "X-Timestamp and X-Signature must fit the body, the department and the time", NULL);
 }
@@ -119,7 +121,7 @@ api_departments_result(void *node, struct http_exchange *x)
 
 	CRASH_POINT("callback/received");
 	if (!api_genuine(n, d, x)) {
-		api_forged(x);
+		api_forged(n, x);
 		return;
 	}
 	CRASH_POINT("callback/genuine");
@@ -130,7 +132,7 @@ api_departments_result(void *node, struct http_exchange *x)
 	} else if ((own = belongs_to(n, d, key, x, &later, &why)) < 0) {
 		api_unavailable(x, &why);
 	} else if (own == 0) {
-		api_forged(x);
+		api_forged(n, x);
 	} else if (!says_something(key, later, body, length)) {
 		not_a_result(x);
 	} else {

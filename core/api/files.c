@@ -239,7 +239,7 @@ api_departments_file(void *node, struct http_exchange *x)
 	int found;
 
 	if (!api_genuine(n, d, x) || !key || !operation_key_parse(key, &k)) {
-		api_forged(x);
+		api_forged(n, x);
 		return;
 	}
 	s = sight_store(n, x, &why);
@@ -249,7 +249,7 @@ api_departments_file(void *node, struct http_exchange *x)
 	if (found == 1)
 		show(n, s, x, &f);
 	else if (found == 0)
-		api_forged(x);
+		api_forged(n, x);
 	else
 		api_unavailable(x, &why);
 }

@@ -10,6 +10,7 @@
 #include "flows/base.h"
 #include "flows/catalog.h"
 #include "flows/department.h"
+#include "flows/strangers.h"
 #include "print/sheet.h"
 #include "rules/calendar.h"
 
@@ -50,6 +51,17 @@ check_calendar(void)
 }
 
 static int
+check_strangers(const struct base *base)
+{
+	struct error why = { 0 };
+	char text[200];
+
+	if (strangers_tell(base->store, base->seal, text, sizeof text, &why) != 0)
+		return say(false, "strangers", why.text);
+	return say(true, "strangers", text);
+}
+
+static int
 check_database(const struct conf *conf)
 {
 	struct error why = { 0 };
@@ -66,6 +78,7 @@ check_database(const struct conf *conf)
 			bool fits = store_fingerprint(base.store, seal_fingerprint(base.seal), &fresh, &why) == 0;
 
 			bad += say(fits, "key", fits ? "opens this database's data" : why.text);
+			bad += fits ? check_strangers(&base) : 0;
 		} else {
 			bad += say(false, "key", why.text);
 		}

@@ -36,6 +36,7 @@ flows_SOURCES = \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/session.c core/flows/session.h \
 	core/flows/statistics.c core/flows/statistics.h \
+	core/flows/strangers.c core/flows/strangers.h \
 	core/flows/takeup.c \
 	core/flows/vouch.c core/flows/vouch.h \
 	core/flows/vouched.c \

@@ -23,6 +23,7 @@
 #include "flows/lookups.h"
 #include "flows/notices.h"
 #include "flows/pulse.h"
+#include "flows/strangers.h"
 #include "flows/vouch.h"
 
 enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3, ATTEMPTS = 20 };
@@ -240,7 +241,8 @@ node_open(struct node *n, struct base *base, bool again, struct error *why)
 	n->lookups = n->known ? lookups_start(n, why) : NULL;
 	n->vouch = n->lookups ? vouch_start(n, why) : NULL;
 	n->notices = notices_new(n);
-	n->engine = n->vouch && n->notices ? engine_start(n, why) : NULL;
+	n->strangers = strangers_new();
+	n->engine = n->vouch && n->notices && n->strangers ? engine_start(n, why) : NULL;
 	CRASH_POINT("start/engine");
 	n->intake = n->engine ? intake_start(n, why) : NULL;
 	n->pulse = n->intake ? pulse_start(n, why) : NULL;
@@ -269,6 +271,7 @@ node_close(struct node *n)
 	for (int i = 0; i < NODE_WORKERS; i++)
 		store_close(n->workers[i]);
 	notices_free(n->notices);
+	strangers_free(n->strangers);
 	if (n->extension)
 		n->extension->close(n->more);
 	departments_close(&n->departments);
@@ -357,6 +360,8 @@ wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 			sweep(n, base->store);
 			due = clock_monotonic() + HOUR_US;
 		}
+		if (got == SIGALRM)
+			strangers_write(n, base->store);
 		if (got == SIGHUP) {
 			reload(n, base->store);
 		} else if (got == SIGTERM || got == SIGINT) {
@@ -391,6 +396,7 @@ serve(struct serving *s, struct error *why)
 		CRASH_POINT("start/ready");
 		wait_for_end(&n, &base, &s->signals);
 		s->again = atomic_load(&n.ended);
+		strangers_write(&n, base.store);
 		result = 0;
 	}
 	s->own_database = base.private != NULL;
@@ -418,6 +424,7 @@ node_serve(const struct conf *conf, const struct node_routes *api, const struct 
 	sigaddset(&s.signals, SIGTERM);
 	sigaddset(&s.signals, SIGINT);
 	sigaddset(&s.signals, SIGHUP);
+	sigaddset(&s.signals, SIGALRM);
 	sigaddset(&s.signals, SIGCHLD);
 	pthread_sigmask(SIG_BLOCK, &s.signals, NULL);
 	signal(SIGPIPE, SIG_IGN);

@@ -21,6 +21,7 @@ struct lookups;
 struct notices;
 struct vouch;
 struct pulse;
+struct strangers;
 
 enum { NODE_WORKERS = 32 };
 
@@ -63,6 +64,7 @@ struct node {
 	struct known *known;     /* and what they told */
 	struct notices *notices;
 	struct pulse *pulse;
+	struct strangers *strangers;
 	struct http *http;
 	struct store *workers[NODE_WORKERS]; /* one connection a worker, used by its thread only */
 	int n_workers;

@@ -42,6 +42,7 @@ store_SOURCES = \
 	core/store/private.c \
 	core/store/query.h \
 	core/store/reference.c \
+	core/store/refusal.c core/store/refusal.h \
 	core/store/result.c \
 	core/store/result.h \
 	core/store/rows.c \
@@ -69,6 +70,7 @@ store_migrations = \
 	core/store/sql/migrations/0013_undone.sql \
 	core/store/sql/migrations/0014_mandate.sql \
 	core/store/sql/migrations/0015_beat.sql \
+	core/store/sql/migrations/0016_refusal.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

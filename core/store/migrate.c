@@ -49,7 +49,8 @@ static const char *const rights[] = {
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
 	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
 	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, feedback, "
-	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate",
+	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate, "
+	    "refusal",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -71,6 +72,7 @@ static const char *const rights[] = {
 	"UPDATE (sealed, made_at, last_step) ON totp",
 	"UPDATE (seen_at, proved_at), DELETE ON session",
 	"UPDATE (until), DELETE ON login_attempt",
+	"UPDATE (refused) ON refusal",
 	"UPDATE (used_at), DELETE ON handshake",
 	"UPDATE (token, withdrawn_at) ON mandate",
 	"UPDATE (role, department, divisions, person, sealed, demo, closed_at) ON account",

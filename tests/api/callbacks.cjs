@@ -341,6 +341,22 @@ suite(async (test) => {
 		await w.finished('anna', number);
 	});
 
+	await test('forged ones cost no row each: they are counted, a row a minute and address, and the doctor tells', async () => {
+		const before = (await w.http('GET', '/metrics')).text.match(/^yijianshi_strangers_refused_total (\d+)$/m)[1];
+		const answers = await Promise.all(Array.from({ length: 60 }, () => w.callback('tax', approved('flood'), { secret: 'wrong' })));
+		assert.deepEqual([...new Set(answers.map((a) => a.status))], [401]);
+		w.node.process.kill('SIGALRM'); /* as the clock does within a minute */
+		const rows = () => w.sql('SELECT refused, minute FROM refusal').map((line) => Number(line.split('|')[0]));
+		const all = Number(before) + answers.length;
+		await until('all are written', () => rows().reduce((sum, n) => sum + n, 0) === all);
+		const minutes = new Set(w.sql('SELECT minute FROM refusal')).size;
+		assert.equal(rows().length, minutes, 'they all came from one address');
+		const { stdout } = await w.run('doctor');
+		assert.match(stdout, /^ok +strangers +\d+ refused callbacks of 1 addresses in the last day, most of 127\.0\.0\.1: \d+ in a minute$/m);
+		assert.equal(Number(/(\d+) refused/.exec(stdout)[1]), all);
+		assert.deepEqual(w.sql("SELECT 1 FROM refusal WHERE position('127.0' IN convert_from(address, 'LATIN1')) > 0"), []);
+	});
+
 	await test('verify says 0 differences after all of it', () => w.verify());
 	await w.stop();
 });

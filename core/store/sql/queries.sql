@@ -963,6 +963,18 @@ UPDATE login_attempt SET until = until - $2::int8 * interval '1 microsecond' WHE
 DELETE FROM login_attempt WHERE who IN (SELECT who FROM login_attempt
 	WHERE until < now() - interval '1 day' LIMIT 100 FOR UPDATE SKIP LOCKED);
 
+-- name: refusal_put
+-- Strangers were refused; in one order, for several nodes write at once.
+INSERT INTO refusal AS r (minute, who, refused, address)
+SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::int8[], $4::bytea[]) u ORDER BY 1, 2
+ON CONFLICT (minute, who) DO UPDATE SET refused = r.refused + EXCLUDED.refused;
+
+-- name: refusals
+-- Those of the last day, and the minute and address of which there were most.
+SELECT sum(refused) OVER ()::int8, (SELECT count(DISTINCT who) FROM refusal WHERE minute > now() - interval '1 day'),
+	minute, refused, address
+FROM refusal WHERE minute > now() - interval '1 day' ORDER BY refused DESC, minute LIMIT 1;
+
 -- name: session_put
 -- A session and its token.
 WITH t AS (

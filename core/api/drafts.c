@@ -24,10 +24,9 @@ struct request { /* who asks for which of his drafts */
 static bool
 begin(struct node *n, struct http_exchange *x, struct request *r)
 {
-	const char *other = http_query(x, "for");
 	struct error why = { 0 };
 
-	*r = (struct request){ .node = n, .x = x, .at = { http_param(x, "event"), other ? other : "" } };
+	*r = (struct request){ .node = n, .x = x, .at = { .event = http_param(x, "event") } };
 	if (account_of(n, x, &r->who) != 0)
 		return false;
 	if (r->who.role != ROLE_CITIZEN && r->who.role != ROLE_AGENT) {
@@ -104,6 +103,7 @@ api_drafts_show(void *node, struct http_exchange *x)
 
 	if (!begin(node, x, &r))
 		return;
+	r.at.key = http_query(x, "key");
 	found = drafts_find(r.node, r.store, &r.who, &r.at, &draft, &why);
 	if (found == 1 && note_one(&r, draft, &why) != 0)
 		found = -1;
@@ -182,18 +182,20 @@ check_members(struct http_exchange *x, json_t *body)
 	return json_object_get(body, "form") || refuse(x, "/form", "required", "请在 form 中填写表单内容");
 }
 
-/* For whom: an agent's drafts alone are for others, and the address says the same as the content. */
+/* For whom: an agent's drafts alone are for others. */
 static bool
-check_person(const struct request *r, json_t *body)
+check_person(struct request *r, const json_t *body)
 {
-	const char *id = json_text(json_object_get(body, "for"), "id_number");
+	const json_t *other = json_object_get(body, "for");
+	const char *id = json_text(other, "id_number");
 
-	if (r->who.role != ROLE_AGENT && (*r->at.id_number || json_object_get(body, "for")))
-		return refuse(r->x, "/for", "not_yours", "只有代办员可以替别人填写,请去掉 for");
-	if (*r->at.id_number && number_check(TYPE_ID_NUMBER, r->at.id_number, clock_day(node_now(r->node))))
+	if (r->who.role != ROLE_AGENT)
+		return !other || refuse(r->x, "/for", "not_yours", "只有代办员可以替别人填写,请去掉 for");
+	if (other && !id)
+		return refuse(r->x, "/for/id_number", "required", "请在 for 中写明替谁填写");
+	if (id && number_check(TYPE_ID_NUMBER, id, clock_day(node_now(r->node))))
 		return refuse(r->x, "/for/id_number", "check_digit", "身份证号码不对,请对照证件核对");
-	if (strcmp(id ? id : "", r->at.id_number) != 0)
-		return refuse(r->x, "/for/id_number", "conflict", "for 中的身份证号码与地址中的不一致");
+	r->at.id_number = id;
 	return true;
 }
 
@@ -216,7 +218,7 @@ content_of(json_t *body, int32_t *revision)
 
 /* The content, owned; NULL: the exchange has been answered. */
 static json_t *
-read_body(const struct request *r, int32_t *revision)
+read_body(struct request *r, int32_t *revision)
 {
 	json_t *body = body_object(r->x, BODY_CEILING);
 
@@ -297,6 +299,7 @@ api_drafts_delete(void *node, struct http_exchange *x)
 
 	if (!begin(node, x, &r))
 		return;
+	r.at.key = http_query(x, "key");
 	gone = drafts_delete(r.node, r.store, &r.who, &r.at, &why);
 	if (gone == 1)
 		http_answer(x, 204, NULL, NULL, 0);

@@ -24,8 +24,24 @@ static void
 person_of(struct node *n, const struct draft_place *at, uint8_t person[16])
 {
 	memset(person, 0, 16);
-	if (*at->id_number)
+	if (at->id_number)
 		seal_blind(n->seal, "id_number", at->id_number, strlen(at->id_number), person);
+}
+
+static void
+hash_key(struct node *n, const char *key, uint8_t hash[16])
+{
+	seal_blind(n->seal, "request_key", key, strlen(key), hash);
+}
+
+/* What the store finds it by. */
+static void
+whose(struct node *n, const struct draft_place *at, uint8_t hash[16])
+{
+	if (at->key)
+		hash_key(n, at->key, hash);
+	else
+		person_of(n, at, hash);
 }
 
 /* --- reading --- */
@@ -63,13 +79,13 @@ static int
 find(struct node *n, struct store *s, const struct account *who, const struct draft_place *at,
     struct store_draft *row, json_t **draft, struct error *why)
 {
-	uint8_t person[16];
+	uint8_t hash[16];
 	int found;
 
 	*draft = NULL;
 	memset(row, 0, sizeof *row);
-	person_of(n, at, person);
-	found = store_draft(s, who->id, at->event, person, row, why);
+	whose(n, at, hash);
+	found = store_draft(s, who->id, at->event, hash, row, why);
 	if (found == 1 && !(*draft = open_row(n, row, why)))
 		found = -1;
 	free((void *)(uintptr_t)row->sealed.data);
@@ -221,7 +237,7 @@ put_new(struct saving *v, const struct draft_place *at, const struct event *even
 	v->row.revision = 1;
 	snprintf(v->row.event, sizeof v->row.event, "%s", at->event);
 	person_of(v->node, at, v->row.person);
-	seal_blind(v->node->seal, "request_key", key, strlen(key), v->row.key_hash);
+	hash_key(v->node, key, v->row.key_hash);
 	v->draft = make_draft(v, event, key);
 	return put(v, why);
 }
@@ -282,10 +298,10 @@ int
 drafts_delete(struct node *n, struct store *s, const struct account *who, const struct draft_place *at,
     struct error *why)
 {
-	uint8_t person[16];
+	uint8_t hash[16];
 
-	person_of(n, at, person);
-	return store_draft_delete(s, who->id, at->event, person, who->token, why);
+	whose(n, at, hash);
+	return store_draft_delete(s, who->id, at->event, hash, who->token, why);
 }
 
 /* --- sweeping --- */

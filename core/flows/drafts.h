@@ -10,9 +10,10 @@
 #include "flows/account.h"
 #include "store/store.h"
 
-struct draft_place { /* which of his drafts: of an event, for himself or for whom an agent helps */
+struct draft_place { /* which of his drafts of an event: the one with that key, or else the one for that person */
 	const char *event;
-	const char *id_number; /* "" for himself */
+	const char *key;       /* NULL: by the person */
+	const char *id_number; /* whom an agent helps; NULL: himself */
 };
 
 /* In JSON a draft is {"event","version","form","choices","materials","disputed","for"?,"key","revision",

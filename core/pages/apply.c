@@ -14,24 +14,23 @@
 const char *
 apply_draft(struct page *p)
 {
-	const char *event = json_string_value(page_field(p, "event")), *person = json_string_value(page_field(p, "person"));
+	const char *event = json_string_value(page_field(p, "event")), *key = json_string_value(page_field(p, "key"));
 
-	return person ? page_target(p, "/api/v1/drafts/{}?for={}", event, person)
-	    : page_target(p, "/api/v1/drafts/{}", event);
+	return key ? page_target(p, "/api/v1/drafts/{}?key={}", event, key) : page_target(p, "/api/v1/drafts/{}", event);
 }
 
 void
 apply_go(struct page *p, const char *rest)
 {
-	const char *event = json_string_value(page_field(p, "event")), *person = json_string_value(page_field(p, "person"));
+	const char *event = json_string_value(page_field(p, "event")), *key = json_string_value(page_field(p, "key"));
 	size_t path = strcspn(rest, "?#"), query = strcspn(rest, "#");
 	struct text t;
 
 	text_init(&t, 4096);
 	text_puts(&t, page_target(p, "/apply/{}", event));
 	text_put(&t, rest, query);
-	if (person)
-		text_putf(&t, "%cfor=%s", path < query ? '&' : '?', person);
+	if (key)
+		text_putf(&t, "%cdraft=%s", path < query ? '&' : '?', key);
 	text_puts(&t, rest + query);
 	page_redirect(p, t.failed ? "/" : t.data);
 	text_free(&t);
@@ -75,13 +74,23 @@ apply_send(struct page *p, const char *as, const char *method, const char *targe
 	json_decref(body);
 }
 
+void
+apply_keep(struct page *p, json_t *draft_take, page_then *then)
+{
+	const char *event = json_string_value(page_field(p, "event"));
+
+	apply_send(p, "answer", "PUT", page_target(p, "/api/v1/drafts/{}", event), draft_take, then);
+}
+
 /* ---- who, which event, the draft ---- */
 
-/* An identity number by its looks: it goes into addresses. */
+/* A draft's key by its looks: it goes into addresses. */
 static bool
-is_person(const char *s)
+is_key(const char *s)
 {
-	return s && strlen(s) == 18 && strspn(s, "0123456789X") == 18;
+	size_t n = s ? strlen(s) : 0;
+
+	return n > 0 && n < 64 && strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == n;
 }
 
 static bool
@@ -119,7 +128,7 @@ with_guide(struct page *p, int status)
 {
 	if (!page_is(p, status, 200))
 		return;
-	if (is_agent(p) && !page_field(p, "person"))
+	if (is_agent(p) && !page_field(p, "key"))
 		ask_for_whom(p);
 	else
 		page_get(p, "draft", apply_draft(p), with_draft);
@@ -151,11 +160,11 @@ void
 apply_place(struct page *p)
 {
 	struct http_exchange *x = page_exchange(p);
-	const char *person = http_query(x, "for");
+	const char *key = http_query(x, "draft");
 
 	page_set_take(p, "event", json_string(http_param(x, "event")));
-	if (is_person(person))
-		page_set_take(p, "person", json_string(person));
+	if (is_key(key))
+		page_set_take(p, "key", json_string(key));
 }
 
 void

@@ -100,10 +100,10 @@ to_receipt(struct page *p)
 static void
 to_proof(struct page *p)
 {
-	const char *event = json_string_value(page_field(p, "event")), *person = json_string_value(page_field(p, "person"));
+	const char *event = json_string_value(page_field(p, "event")), *key = json_string_value(page_field(p, "key"));
 	char *next;
 
-	if (asprintf(&next, "/apply/%s/check%s%s", event, person ? "?for=" : "", person ? person : "") < 0) {
+	if (asprintf(&next, "/apply/%s/check%s%s", event, key ? "?draft=" : "", key ? key : "") < 0) {
 		page_refuse(p, 503);
 		return;
 	}

@@ -50,16 +50,21 @@ with_session(struct page *p, int status)
 		page_get(p, "guide", apply_event(p, ""), with_guide);
 }
 
-/* A draft of that person is there now, or was before. */
+/* A draft of that person is there now, or was before (409 tells it). */
 static void
 with_draft(struct page *p, int status)
 {
-	if (status == 200 || status == 409)
+	const json_t *answer = page_field(p, "answer");
+	const char *key = json_text(status == 409 ? json_object_get(answer, "draft") : answer, "key");
+
+	if ((status == 200 || status == 409) && key) {
+		page_set_take(p, "key", json_string(key));
 		apply_go(p, "");
-	else if (status == 422)
+	} else if (status == 422) {
 		page_get(p, "session", "/api/v1/session", with_session);
-	else
+	} else {
 		page_refuse(p, status);
+	}
 }
 
 void
@@ -78,8 +83,7 @@ form_for(void *node, struct http_exchange *x)
 	}
 	page_set_take(p, "posted", posted);
 	page_set_take(p, "event", json_string(http_param(x, "event")));
-	page_set_take(p, "person", json_string(id));
-	apply_send(p, "answer", "PUT", apply_draft(p), json_pack("{s:{}, s:{s:s, s:s}, s:i}", "form", "for", "id_number",
+	apply_keep(p, json_pack("{s:{}, s:{s:s, s:s}, s:i}", "form", "for", "id_number",
 	    id, "full_name", name, "revision", 0), with_draft);
 }
 

@@ -182,7 +182,7 @@ save(struct page *p)
 
 	json_object_set_new(wanted, "revision", *revision ? json_integer(strtol(revision, NULL, 10))
 	    : json_incref(json_object_get(page_field(p, "draft"), "revision")));
-	apply_send(p, "answer", "PUT", apply_draft(p), json_incref(wanted), with_saved);
+	apply_keep(p, json_incref(wanted), with_saved);
 }
 
 static void

@@ -95,7 +95,7 @@ save(struct page *p)
 	json_decref(draft);
 	json_decref(mine);
 	page_set_take(p, "wanted", wanted);
-	apply_send(p, "answer", "PUT", apply_draft(p), json_incref(wanted), with_saved);
+	apply_keep(p, json_incref(wanted), with_saved);
 }
 
 void

@@ -105,23 +105,23 @@ read_row(const PGresult *r, int row, struct store_draft *d)
 }
 
 static void
-place(struct store *s, int64_t account, const char *event, const uint8_t person[16])
+place(struct store *s, int64_t account, const char *event, const uint8_t whose[16])
 {
 	struct params *p = connection_params(s);
 
 	params_int(p, params_one(p, PARAM_INT8), account);
 	params_text(p, params_one(p, PARAM_TEXT), event);
-	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+	params_bytes(p, params_one(p, PARAM_UUID), whose, 16);
 }
 
 int
-store_draft(struct store *s, int64_t account, const char *event, const uint8_t person[16],
+store_draft(struct store *s, int64_t account, const char *event, const uint8_t whose[16],
     struct store_draft *d, struct error *why)
 {
 	PGresult *r;
 	int found;
 
-	place(s, account, event, person);
+	place(s, account, event, whose);
 	r = connection_run(s, QUERY_DRAFT_FIND, why);
 	if (!r)
 		return -1;
@@ -162,7 +162,7 @@ store_drafts(struct store *s, int64_t account,
 /* --- ending --- */
 
 int
-store_draft_delete(struct store *s, int64_t account, const char *event, const uint8_t person[16],
+store_draft_delete(struct store *s, int64_t account, const char *event, const uint8_t whose[16],
     int64_t token, struct error *why)
 {
 	int gone = -1;
@@ -170,7 +170,7 @@ store_draft_delete(struct store *s, int64_t account, const char *event, const ui
 	if (connection_begin(s, why) != 0)
 		return -1;
 	if (store_token_hold(s, token, why) == 0) {
-		place(s, account, event, person);
+		place(s, account, event, whose);
 		gone = touched(s, QUERY_DRAFT_DELETE, why);
 	}
 	if (gone >= 0 && connection_commit(s, why) == 0)

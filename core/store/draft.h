@@ -26,8 +26,9 @@ struct store_draft {
 int store_draft_put(struct store *s, const struct store_draft *d, const struct store_file *files, size_t n,
     int64_t token, struct error *why) MUST_CHECK;
 
-/* The draft of an account, an event and a person: 1 and *d filled (sealed malloc()ed), 0 none, -1. */
-int store_draft(struct store *s, int64_t account, const char *event, const uint8_t person[16],
+/* The draft of an account, an event and `whose`, its person or its key_hash: 1 and *d filled (sealed
+ * malloc()ed), 0 none, -1. */
+int store_draft(struct store *s, int64_t account, const char *event, const uint8_t whose[16],
     struct store_draft *d, struct error *why) MUST_CHECK;
 /* An account's, the last changed first; what is lent dies with the call, -1 of `each` ends it. */
 enum { STORE_DRAFTS_MOST = 200 };
@@ -36,7 +37,7 @@ int store_drafts(struct store *s, int64_t account,
     struct error *why) MUST_CHECK;
 
 /* 1 it is gone, 0 there was none, -1 (`token` as above). */
-int store_draft_delete(struct store *s, int64_t account, const char *event, const uint8_t person[16],
+int store_draft_delete(struct store *s, int64_t account, const char *event, const uint8_t whose[16],
     int64_t token, struct error *why) MUST_CHECK;
 
 #define STORE_DRAFT_US (30 * 86400 * INT64_C(1000000))

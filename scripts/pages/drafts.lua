@@ -14,7 +14,7 @@ local function throw_away(page, place)
 end
 
 local function row(page, draft)
-	local place = { event = draft.event, person = draft["for"] and draft["for"].id_number }
+	local place = { event = draft.event, key = draft["for"] and draft.key }
 	return h.li{
 		h.h3{ h.a{ href = parts.path(place), names.plain_event(page, draft.event) } },
 		draft["for"] and h.p{ T("form.acting", { name = h.strong{ draft["for"].full_name } }) },

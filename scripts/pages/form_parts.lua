@@ -8,9 +8,7 @@ local parts = {}
 
 -- Their address; rest is "/check" or nothing.
 function parts.path(page, rest)
-	local values = { event = page.event }
-	values["for"] = page.person
-	return h.url("/apply/{event}" .. (rest or ""), values)
+	return h.url("/apply/{event}" .. (rest or ""), { event = page.event, draft = page.key })
 end
 
 -- Fields that go along unseen, in order of their names.

@@ -18,10 +18,10 @@ suite(async (test) => {
 	await w.account('second_agent', 'agent', { divisions: ['330111'] });
 	await w.account('clerk', 'clerk', { department: 'health', divisions: ['330111'] });
 
-	const place = (event, who) => `/api/v1/drafts/${event}${who ? `?for=${who}` : ''}`;
-	const get = (who, event = 'birth', other) => w.http('GET', place(event, other), { who });
-	const put = (who, json, event = 'birth', other) => w.http('PUT', place(event, other), { who, json });
-	const drop = (who, event = 'birth', other) => w.http('DELETE', place(event, other), { who });
+	const place = (event, key) => `/api/v1/drafts/${event}${key ? `?key=${key}` : ''}`;
+	const get = (who, event = 'birth', key) => w.http('GET', place(event, key), { who });
+	const put = (who, json, event = 'birth') => w.http('PUT', place(event), { who, json });
+	const drop = (who, event = 'birth', key) => w.http('DELETE', place(event, key), { who });
 	const list = async (who) => (await w.http('GET', '/api/v1/drafts', { who })).json.drafts;
 	const saved = async (...args) => {
 		const answer = await put(...args);
@@ -92,8 +92,11 @@ suite(async (test) => {
 
 	await test('nobody else knows of it: 404 as for what never was', async () => {
 		const never = await get('berta', 'school_entry');
-		for (const answer of [await get('berta'), await drop('berta'), await get('agent'), await get('agent', 'birth', idNumber(1)),
-			await get('berta', 'birth', idNumber(1))])
+		const { key } = (await get('anna')).json;
+		assert.equal((await get('anna', 'birth', key)).json.key, key);
+		assert.equal((await get('anna', 'school_entry', key)).status, 404, 'a key is of one event');
+		for (const answer of [await get('berta'), await drop('berta'), await get('agent'), await get('agent', 'birth', key),
+			await get('berta', 'birth', key), await drop('berta', 'birth', key), await get('anna', 'birth', 'x')])
 			assert.deepEqual([answer.status, answer.text], [404, never.text]);
 		assert.deepEqual(await list('berta'), []);
 		assert.equal((await get('clerk')).status, 403);
@@ -104,26 +107,30 @@ suite(async (test) => {
 		const other = { id_number: idNumber(78), full_name: '钱大有' };
 		const notes = () => w.sql(`SELECT fields, why, encode(uuid_send(a.person), 'hex') <> repeat('0', 32) FROM access a
 			JOIN account c ON c.id = a.account WHERE c.name = 'agent'`);
-		await saved('agent', { form: { child_name: '赵一' }, for: resident }, 'birth', resident.id_number);
-		await saved('agent', { form: { child_name: '钱一' }, for: other }, 'birth', other.id_number);
+		const { key } = await saved('agent', { form: { child_name: '赵一' }, for: resident });
+		await saved('agent', { form: { child_name: '钱一' }, for: other });
 		assert.equal(notes().length, 0);
-		const mine = await get('agent', 'birth', resident.id_number);
+		const mine = await get('agent', 'birth', key);
 		assert.deepEqual([mine.json.form.child_name, mine.json.for], ['赵一', resident]);
 		assert.deepEqual(notes(), ['draft|shown|t']);
 		assert.deepEqual((await list('agent')).map((d) => d.for.full_name), ['钱大有', '赵小兰']);
 		assert.equal(notes().length, 3);
-		assert.equal((await get('second_agent', 'birth', resident.id_number)).status, 404);
+		assert.equal((await get('second_agent', 'birth', key)).status, 404);
 		assert.equal((await get('agent')).status, 404, 'for himself he has none');
-		for (const [at, who, code] of [['110101199001010011', { ...resident, id_number: '110101199001010011' }, 'check_digit'],
-			[idNumber(79), resident, 'conflict'], [undefined, resident, 'conflict'], [resident.id_number, undefined, 'conflict']])
-			assert.deepEqual((await put('agent', { form: {}, for: who }, 'birth', at)).json.errors.map((e) => e.code), [code]);
+		for (const [who, code] of [[{ ...resident, id_number: '110101199001010011' }, 'check_digit'], [{ full_name: '赵小兰' }, 'required']])
+			assert.deepEqual((await put('agent', { form: {}, for: who })).json.errors.map((e) => e.code), [code]);
+		for (const query of [`for=${resident.id_number}`, `key=${resident.id_number}`])
+			assert.equal((await w.http('GET', `/api/v1/drafts/birth?${query}`, { who: 'agent' })).status, 404, 'nobody is found by his number');
+		const again = await put('agent', { form: { child_name: '赵二' }, for: resident });
+		assert.deepEqual([again.status, again.json.draft.key], [409, key], 'whoever begins anew is told of what there is');
 	});
 
 	await test('where the note cannot be written nothing is shown', async () => {
+		const [{ key }] = await list('agent');
 		w.sql('REVOKE INSERT ON access FROM yijianshi');
 		try {
 			assert.equal((await w.http('GET', '/api/v1/drafts', { who: 'agent', faulty: true })).status, 503);
-			assert.equal((await w.http('GET', place('birth', resident.id_number), { who: 'agent', faulty: true })).status, 503);
+			assert.equal((await w.http('GET', place('birth', key), { who: 'agent', faulty: true })).status, 503);
 		} finally {
 			w.sql('GRANT INSERT ON access TO yijianshi');
 		}

@@ -766,9 +766,9 @@ WHERE f.account = $4::int8 AND f.stored_at >= $5::timestamptz
 ON CONFLICT DO NOTHING;
 
 -- name: draft_find
--- The one of an account, an event and a person.
+-- The one of an account, an event and a person, or of that key: both are keyed hashes, each of its own kind.
 SELECT id, account, changed_at, revision, event, person, sealed FROM draft
-WHERE account = $1::int8 AND event = $2::text AND person = $3::uuid;
+WHERE account = $1::int8 AND event = $2::text AND $3::uuid IN (person, key_hash);
 
 -- name: drafts_of
 -- An account's, the last changed first.
@@ -777,7 +777,7 @@ WHERE account = $1::int8 ORDER BY changed_at DESC LIMIT $2::int4;
 
 -- name: draft_delete
 -- Whoever wrote it wants it no more.
-DELETE FROM draft WHERE account = $1::int8 AND event = $2::text AND person = $3::uuid RETURNING 1;
+DELETE FROM draft WHERE account = $1::int8 AND event = $2::text AND $3::uuid IN (person, key_hash) RETURNING 1;
 
 -- name: draft_filed
 -- What was filed is no draft any more: by its writer, under the key that was made with it.

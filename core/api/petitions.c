@@ -121,6 +121,8 @@ ask(struct node *n, struct http_exchange *x, enum petition_kind kind)
 		api_unavailable(x, &why);
 	else if (asked && kind != PETITION_SIGNATURE)
 		api_not_found(x);
+	else if (kind == PETITION_SIGNATURE && account_proved(&a.who, x) != 0)
+		; /* a yes binds as a filing does: not from a screen that somebody left */
 	else if ((a.key = request_key_of(x)) && asking_read_body(&a) == 0 && check_members(&a) == 0 &&
 	    check_person(&a, asked) == 0 && resolve_files(&a, &why) == 0) {
 		/* the answer shows it: of another person's that is noted before */

@@ -7,7 +7,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const paper = require('../papers.cjs');
-const { assert, birth, Browser, freePort, idNumber, oneTimeCode, program, request, suite, until, World } = require('./harness.cjs');
+const { assert, birth, Browser, demoForm, freePort, idNumber, oneTimeCode, program, request, suite, until, World } = require('./harness.cjs');
 
 const words = 'correct horse battery', other_words = 'another staple entirely';
 
@@ -505,6 +505,22 @@ suite(async (test) => {
 		assert.equal((await file('unproved')).status, 403);
 		assert.equal((await b.send('POST', '/api/v1/session/proof', { json: { password: words } })).status, 204);
 		assert.equal((await file('unproved')).status, 201);
+	});
+
+	await test('45: a yes or no to what somebody asks binds as a filing does', async () => {
+		const { form } = demoForm('marriage'), man = idNumber(100, false, '19930708'), woman = idNumber(100, true, '19950312');
+		for (const [name, id, full] of [['he', man, form.man_name], ['she', woman, form.woman_name]])
+			await w.account(name, 'citizen', { id, full });
+		await w.password('she', words);
+		const { number } = await w.accepted('he', { event: 'marriage', form: { ...form, man_id_no: man, woman_id_no: woman } });
+		const b = await come('she'), willing = (key) => b.send('POST', `/api/v1/applications/${number}/signatures`,
+			{ json: { sign: 'partner_willing', agrees: true }, key });
+		w.sql(`UPDATE session SET proved_at = now() - interval '16 minutes' WHERE token IN ${sessions('she')}`);
+		const late = await willing('unproved');
+		assert.deepEqual([late.status, late.json.type], [403, '/problems/proof-needed']);
+		assert.deepEqual((await w.show('he', number)).signs.map((s) => s.status), ['asked'], 'nothing was said');
+		assert.equal((await b.send('POST', '/api/v1/session/proof', { json: { password: words } })).status, 204);
+		assert.equal((await willing('unproved')).status, 200);
 	});
 
 	/* --- the pages, as a browser without a script uses them --- */

@@ -6,6 +6,7 @@
 
 #include "api/sight.h"
 #include "base/clock.h"
+#include "rules/carried.h"
 #include "rules/fill.h"
 
 /* Of a list each column that stood in any of its rows: "heirs.id_no". */
@@ -70,6 +71,26 @@ subject_of(const struct event *e, int node)
 	return (struct subject){ "", e->items[node].id, e->items[node].title };
 }
 
+/* Each of them in plain words. */
+static json_t *
+titles_of(const struct event *e, int node, const json_t *names)
+{
+	json_t *all = carried_by(e, node), *titles = json_object(), *name;
+	size_t i;
+
+	json_array_foreach(names, i, name)
+		json_object_set(titles, json_string_value(name), json_object_get(all, json_string_value(name)));
+	json_decref(all);
+	return titles;
+}
+
+static json_t *
+with_titles_take(json_t *one, const struct event *e, int node)
+{
+	json_object_set_new(one, "titles", titles_of(e, node, json_object_get(one, "fields")));
+	return one;
+}
+
 /* What went out stands in the stored body, whatever the answers say today: of each round its own. */
 static json_t *
 told(struct node *n, const struct store_case *c, const struct event *e,
@@ -87,7 +108,7 @@ told(struct node *n, const struct store_case *c, const struct event *e,
 	    "department", o->department, "round", (int)o->round, "told", 1, "at", at,
 	    "fields", names_of(json_object_get(sent, "data")), "files", files_of(sent));
 	json_decref(sent);
-	return one;
+	return with_titles_take(one, e, o->item);
 }
 
 static json_t *
@@ -102,7 +123,7 @@ not_told(const struct running *r, int node)
 	o = json_pack("{s:s, s:s, s:s, s:b, s:n, s:o}", "item", item->id, "title", item->title,
 	    "department", item->department, "told", 0, "at", "fields", names_of(data));
 	json_decref(data);
-	return o;
+	return with_titles_take(o, r->event, node);
 }
 
 static bool

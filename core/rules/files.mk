@@ -2,6 +2,8 @@ rules_SOURCES = \
 	core/rules/begun.c core/rules/begun.h \
 	core/rules/calendar.c \
 	core/rules/calendar.h \
+	core/rules/carried.c \
+	core/rules/carried.h \
 	core/rules/codes.c \
 	core/rules/codes.h \
 	core/rules/compare.c \

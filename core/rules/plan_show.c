@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "rules/calendar.h"
+#include "rules/carried.h"
 
 enum { WHY_BYTES = 4096 };
 
@@ -222,6 +223,7 @@ item_of(struct show *s, size_t i)
 	put(s, o, "why", why_of(s, i));
 	put(s, o, "needs", ids_of(s, s->plan->item[i].needs));
 	put(s, o, "takes", runs ? takes_of(s, item) : json_object());
+	put(s, o, "titles", runs ? carried_by(s->event, (int)i) : json_object());
 	if (item->tell)
 		put(s, o, "tell", json_true());
 	if (!runs || item->tell) /* what is only told promises nothing */

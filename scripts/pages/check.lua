@@ -28,7 +28,7 @@ local function told(page, questions, item)
 	end
 	table.sort(order)
 	for _, name in ipairs(order) do
-		list[#list + 1] = h.dt{ questions[name] and names.zh(questions[name].title) or names.zh(names.output(name)) }
+		list[#list + 1] = h.dt{ names.carried(page.guide, item.titles, name) }
 		list[#list + 1] = h.dd{ told_value(page, questions, name, item.takes[name]) }
 	end
 	if #list == 0 then

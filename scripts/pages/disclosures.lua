@@ -5,12 +5,10 @@ local T = require "text"
 local layout = require "layout"
 local names = require "names"
 
-local function fields(page, ids)
+local function fields(page, entry)
 	local list = {}
-	for _, id in ipairs(ids) do
-		local parent = id:match "^([^./]+)" -- a column of a list: heirs.name
-		list[#list + 1] = { #list > 0 and T "layout.comma", names.question(page.guide, id)
-			or names.question(page.guide, parent) or names.output(id) }
+	for _, id in ipairs(entry.fields) do
+		list[#list + 1] = { #list > 0 and T "layout.comma", names.carried(page.guide, entry.titles, id) }
 	end
 	return #list > 0 and list or T "disclosures.no_fields"
 end
@@ -20,7 +18,7 @@ local function told(page, entry)
 		h.h3{ names.department(page.departments, entry.department) },
 		h.p{ names.zh(entry.title), entry.at and { " · ", names.instant(entry.at) },
 			entry.round and entry.round > 1 and { " · ", T("progress.round", { n = entry.round }) } },
-		h.details{ h.summary{ T("disclosures.fields", { n = #entry.fields }) }, h.p{ fields(page, entry.fields) } },
+		h.details{ h.summary{ T("disclosures.fields", { n = #entry.fields }) }, h.p{ fields(page, entry) } },
 	}
 end
 

@@ -92,6 +92,15 @@ function names.output(name)
 	return T.maybe("output.", name) and T.of("output.", name) or name
 end
 
+-- How something that a department is told is called; `titles`: the API's words for it.
+function names.carried(guide, titles, name)
+	local question = names.question(guide, name)
+	if question or not T.maybe("output.", name) then
+		return question or names.zh(titles[name])
+	end
+	return T.of("output.", name)
+end
+
 -- A value as people read it, by its type.
 function names.value(value, kind)
 	if kind == "money" then

@@ -92,6 +92,19 @@ suite(async (test) => {
 		assert.match(text, /还没有给的/);
 	});
 
+	await test('each in plain words: no name of a parameter stands there', async () => {
+		const { told, not_told } = (await w.http('GET', `/api/v1${at}/disclosures`, { who: 'anna' })).json;
+		const all = [...told, ...not_told];
+		for (const one of all)
+			for (const field of one.fields)
+				assert.match(one.titles[field], /[\u4e00-\u9fff]/, `${one.item} ${field}`);
+		const shown = (await page(`${at}/disclosures`)).text.replaceAll(/<[^>]*>/g, ' ');
+		for (const field of all.flatMap((one) => one.fields))
+			assert.ok(!shown.includes(field) || !field.includes('_'), field);
+		for (const lang of ['zh', 'en'])
+			assert.equal((await open(`${at}/disclosures?lang=${lang}`, 'anna')).status, 200);
+	});
+
 	await test('a character without a font is reported, and the page printed in its place', async () => {
 		const texts = path.join(scripts, 'pages', 'texts.lua'), before = fs.readFileSync(texts, 'utf8');
 		fs.writeFileSync(texts, before.replace('请保存编号。', '请保存编号\uE123。'));

@@ -145,6 +145,7 @@ list_one(void *cookie, const struct store_conference *c)
 	if (desk_list_is_full(l))
 		return;
 	json_array_append_new(l->rows, shown(l->n, c));
+	desk_list_note(l, c->division, c->application, "conference");
 	l->last[0] = c->id;
 }
 
@@ -204,8 +205,19 @@ api_conferences_show(void *node, struct http_exchange *x)
 	struct asking a = { .n = node, .x = x };
 	struct finding f = { 0 };
 
-	if (find(&a, &f) == 0)
-		api_json_take(x, 200, json_incref(f.shown));
+	struct error why = { 0 };
+	struct store_access read = { .at = node_now(a.n), .fields = "conference", .why = "shown" };
+
+	if (find(&a, &f) == 0) {
+		read.division = f.c.division;
+		read.application = f.c.application;
+		read.account = a.who.id;
+		read.id = store_id(a.n->slot, read.at);
+		if (store_access_put(a.s, &read, 1, &why) == 0)
+			api_json_take(x, 200, json_incref(f.shown));
+		else
+			api_unavailable(x, &why);
+	}
 	json_decref(f.shown);
 	asking_free(&a);
 }

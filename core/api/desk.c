@@ -96,10 +96,19 @@ desk_list_is_full(struct desk_list *l)
 }
 
 void
-desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *department, const char *name,
-    bool done, const struct error *why)
+desk_list_note(struct desk_list *l, int32_t division, int64_t application, const char *fields)
 {
-	if (done)
+	int64_t now = node_now(l->n);
+
+	l->noted[l->n_noted++] = (struct store_access){ .division = division, .id = store_id(l->n->slot, now),
+		.account = l->who.id, .application = application, .at = now, .fields = fields, .why = "shown" };
+}
+
+void
+desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *department, const char *name,
+    bool done, struct error *why)
+{
+	if (done && store_access_put(l->s, l->noted, l->n_noted, why) == 0)
 		api_json_take(x, 200, json_pack("{s:s*, s:O, s:o}", "department", department, name, l->rows, "cursor",
 		    l->more ? desk_cursor(l->last) : json_null()));
 	else

@@ -31,14 +31,18 @@ struct desk_list {
 	int limit;
 	int64_t last[DESK_CURSOR]; /* of the cursor; then of the last row told */
 	bool given, more;
+	struct store_access noted[DESK_LIMIT_MOST]; /* whose data the rows tell */
+	size_t n_noted;
 };
 /* Whose it is, and its page: 0, or -1 with the exchange answered. */
 int desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x) MUST_CHECK;
 /* All that is told is there: this row only says that there is more. */
 bool desk_list_is_full(struct desk_list *l);
+/* The row just told is of this application: noted as `fields` read of it, before anything is shown. */
+void desk_list_note(struct desk_list *l, int32_t division, int64_t application, const char *fields);
 /* {"department"?, <name>: rows, "cursor"}; or, not `done`, 503 for *why. Frees the rows. */
 void desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *department, const char *name,
-    bool done, const struct error *why);
+    bool done, struct error *why);
 
 /* A day and an instant as told; null for none. */
 json_t *desk_day(int32_t day);

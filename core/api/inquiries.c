@@ -115,6 +115,7 @@ list_one(void *cookie, const struct store_inquiry *q)
 	if (desk_list_is_full(l))
 		return;
 	json_array_append_new(l->rows, inquiry_shown(l->n, q));
+	desk_list_note(l, q->division, q->application, "inquiry");
 	l->last[0] = q->due;
 	l->last[1] = q->id;
 }

@@ -242,6 +242,8 @@ suite(async (test) => {
 		assert.deepEqual(task.materials.map((m) => m.id), ['handbook']);
 	});
 
+	const read = async (number) => (await w.http('GET', `/api/v1/applications/${number}/accesses`, { who: 'anna' })).json.accesses;
+
 	await test('another department of the case is asked; its clerk answers, once', async () => {
 		const number = await filed();
 		const ask = (json, who = 'cdc') => w.http('POST', `${place(number)}/inquiries`, { who, json });
@@ -258,6 +260,7 @@ suite(async (test) => {
 		assert.equal((await answer('police', '再答')).status, 409);
 		assert.equal((await get('cdc', place(number))).json.inquiries[0].answer, '落在父亲户口');
 		assert.doesNotMatch(w.sql('SELECT question FROM inquiry').join(), /户口/);
+		assert.ok((await read(number)).some((one) => one.fields === 'inquiry' && one.department === 'public_security'), 'who is asked has read it');
 	});
 
 	await test('a conference: seen by who is invited; minutes and decision by who called it, once', async () => {
@@ -270,7 +273,9 @@ suite(async (test) => {
 		const one = `/api/v1/conferences/${made.json.id}`;
 		assert.deepEqual([(await get('police', one)).json.question, (await get('police', one)).json.held_on], ['能不能先建证?', date]);
 		assert.deepEqual([(await get('tax', one)).status, (await get('far', one)).status], [404, 404]);
+		assert.equal((await read(number)).filter((one) => one.fields === 'conference').length, 2, 'each time it was opened, nobody else');
 		assert.ok((await get('police', '/api/v1/conferences')).json.conferences.some((c) => c.id === made.json.id));
+		assert.equal((await read(number)).filter((one) => one.fields === 'conference').length, 3, 'and with the list');
 		const minute = (who, json) => w.http('POST', `${one}/minutes`, { who, json });
 		assert.equal((await minute('police', { minutes: '到会', decision: '可以' })).status, 403);
 		assert.equal((await minute('cdc', { minutes: '两家到会' })).status, 422);

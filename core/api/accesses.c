@@ -1,4 +1,5 @@
-/* Who has read an application, for the one whose it is: each reading left a row before it was shown. */
+/* Who has read whose data, for the one whose they are: of an application, and of what was looked up while
+ * there was none. Each reading left a row before it was shown. */
 #include "api/api.h"
 
 #include <stdlib.h>
@@ -47,4 +48,55 @@ api_applications_accesses(void *node, struct http_exchange *x)
 		api_unavailable(x, &why);
 	json_decref(all.list);
 	store_case_free(&c);
+}
+
+/* --- looked up before anything was filed --- */
+
+struct look_ups {
+	struct node *n;
+	const struct account *who;
+	json_t *list;
+};
+
+/* "prefill birth" and "record:marriage", as prefill writes them, in the words of the event in force. */
+static void
+put_look_up(void *cookie, const struct store_reading *r)
+{
+	static const char purpose[] = "prefill ", what[] = "record:";
+	struct look_ups *all = cookie;
+	const struct event *event = strncmp(r->why, purpose, strlen(purpose)) == 0
+	    ? catalog_current(all->n->catalog, r->why + strlen(purpose)) : NULL;
+	int record = event && strncmp(r->fields, what, strlen(what)) == 0
+	    ? event_record(event, r->fields + strlen(what)) : -1;
+	char at[30];
+
+	clock_format(r->at, at);
+	json_array_append_new(all->list, json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s, s:s}", "at", at, "by",
+	    r->account == all->who->id ? "self" : r->role, "event", event ? event->id : NULL, "event_title",
+	    event ? event->title : NULL, "department", record < 0 ? NULL : event->records[record].department, "title",
+	    record < 0 ? NULL : event->records[record].title, "fields", r->fields, "why", r->why));
+}
+
+void
+api_accesses_own(void *node, struct http_exchange *x)
+{
+	struct look_ups all = { .n = node };
+	struct error why = { 0 };
+	struct account who;
+	struct store *s;
+
+	if (account_of(node, x, &who) != 0)
+		return;
+	if (who.role != ROLE_CITIZEN) {
+		http_problem(x, 403, "forbidden", "没有权限", "谁查过一个人的资料,只告诉他本人。", NULL);
+		return;
+	}
+	all.who = &who;
+	all.list = json_array();
+	s = sight_store(node, x, &why);
+	if (s && (!*who.id_number || store_readings_of_person(s, who.person, put_look_up, &all, &why) == 0))
+		api_json_take(x, 200, json_pack("{s:O}", "accesses", all.list));
+	else
+		api_unavailable(x, &why);
+	json_decref(all.list);
 }

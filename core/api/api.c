@@ -37,6 +37,7 @@ static const struct http_route routes[] = {
 	GET("/api/v1/applications/{number}/history", api_applications_history),
 	GET("/api/v1/applications/{number}/disclosures", api_applications_disclosures),
 	GET("/api/v1/applications/{number}/accesses", api_applications_accesses),
+	GET("/api/v1/accesses", api_accesses_own),
 	GET("/api/v1/applications/{number}/saving", api_applications_saving),
 	GET("/api/v1/applications/{number}/events", api_applications_changes),
 	GET("/api/v1/applications/{number}/correction", api_asked_correction),

@@ -35,6 +35,7 @@ void api_applications_show(void *node, struct http_exchange *x);
 void api_applications_list(void *node, struct http_exchange *x);
 void api_applications_history(void *node, struct http_exchange *x);
 void api_applications_accesses(void *node, struct http_exchange *x);
+void api_accesses_own(void *node, struct http_exchange *x);
 void api_applications_changes(void *node, struct http_exchange *x);
 void api_applications_saving(void *node, struct http_exchange *x);
 void api_applications_disclosures(void *node, struct http_exchange *x);

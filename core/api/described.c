@@ -72,6 +72,11 @@ const struct described described[] = {
 	    "Who has read it, when and why, the last first; for the applicant and who filed for him",
 	    "200 400 401 403 404 503", false, NULL,
 	    NULL, "{number:s accesses:[{at:t by:s department:s? fields:s why:s}]}" },
+	{ "GET", "/api/v1/accesses",
+	    "Who has looked the caller up in a register while no application of his was there, the last first; "
+	    "`department` and `title`: whose register, and what it is",
+	    "200 401 403 503", false, NULL,
+	    NULL, "{accesses:[{at:t by:s event:s? event_title:s? department:s? title:s? fields:s why:s}]}" },
 	{ "GET", "/api/v1/applications/{number}/saving",
 	    "What it spares, item by item: what each asked before and asks still; expected, and measured once it is "
 	    "finished; for the applicant and who filed for him",
@@ -306,7 +311,7 @@ const struct described_shape described_shapes[] = {
 	    "sections:[{title:s questions:[@question]}] materials:[{id:s title:s ways:[s] items:[s] "
 	    "when:s? commitment?:s}] signs:[{id:s title:s who:s text:s? within:s?}] items:[@guide_item] "
 	    "records:[{id:s title:s department:s}]}" },
-	{ "planned_item", "{id:s title:s department:s verdict:s why:s needs:[s] takes:o tell?:b promised_by:d? "
+	{ "planned_item", "{id:s title:s department:s verdict:s why:s needs:[s] takes:o titles:o tell?:b promised_by:d? "
 	    "promise?:@promise notice?:s fee?:s in_person?:s visit?:s issues?:s delivery?:[s] signs?:[s] "
 	    "waits?:[{rule:s text:s known:b}]}" },
 	{ "planned_material", "{id:s title:s how_expected:s commitment?:s for:[s]}" },
@@ -349,7 +354,8 @@ const struct described_shape described_shapes[] = {
 	{ "listed", "{number:s event:s title:s status:@application_status submitted_at:t filed_by:s}" },
 	{ "entry", "{seq:i at:t what:s hash:s body?:s by?:s code?:s department?:s fields?:i item?:s key?:s "
 	    "plan?:s round?:i took?:s}" },
-	{ "told", "{item:s title:s department:s told:b at:t? fields:[s] round?:i files?:[s]}" },
+	{ "told", "{item:s title:s department:s told:b at:t? fields:[s] titles:o round?:i "
+	    "files?:[s]}" },
 	{ "feedback", "{id:s item?:s title?:s department:s kind:s grade?:i turn?:i about?:s text:s? at:t open:b "
 	    "answer_due:d? overdue:b answer:{at:t outcome:s text:s}? number?:s event?:s event_title?:s}" },
 	{ "result", "{key:s state:s result_id?:* outputs?:o reason?:s fields?:[{field:s reason:s}] "

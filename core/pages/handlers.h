@@ -22,6 +22,7 @@ void progress_one(void *node, struct http_exchange *x);
 void progress_receipt(void *node, struct http_exchange *x);
 void progress_receipt_pdf(void *node, struct http_exchange *x);
 void progress_disclosures(void *node, struct http_exchange *x);
+void progress_accesses(void *node, struct http_exchange *x);
 /* correct.c, withdraw.c, consent.c: acting on an application */
 void correct_show(void *node, struct http_exchange *x);
 void correct_send(void *node, struct http_exchange *x);

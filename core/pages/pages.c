@@ -35,6 +35,7 @@ static const struct http_route routes[] = {
 	GET("/applications/{number}/receipt", progress_receipt),
 	GET("/applications/{number}/receipt.pdf", progress_receipt_pdf),
 	GET("/applications/{number}/disclosures", progress_disclosures),
+	GET("/accesses", progress_accesses),
 	GET("/applications/{number}/correction", correct_show),
 	{ "POST", "/applications/{number}/correction", false, FORM_WITH_PAPERS, NULL, correct_send, FORM_MEMORY },
 	GET("/applications/{number}/withdrawal", withdraw_show),

@@ -289,3 +289,35 @@ progress_disclosures(void *node, struct http_exchange *x)
 {
 	begin(node, x, "disclosures", ask_disclosures);
 }
+
+/* ---- who looked him up before anything was filed ---- */
+
+static void
+look_ups_with_departments(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_show(p, 200);
+}
+
+static void
+with_look_ups(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_get(p, "departments", "/api/v1/departments", look_ups_with_departments);
+}
+
+static void
+ask_look_ups(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_get(p, "look_ups", "/api/v1/accesses", with_look_ups);
+}
+
+void
+progress_accesses(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "accesses");
+
+	if (p)
+		page_get(p, "session", "/api/v1/session", ask_look_ups);
+}

@@ -23,6 +23,10 @@ struct store_reading {
 int store_readings(struct store *s, int32_t division, int64_t application,
     void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why) MUST_CHECK;
 
+/* Who looked somebody up (blind index of his identity number) while there was no application. */
+int store_readings_of_person(struct store *s, const uint8_t person[16],
+    void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why) MUST_CHECK;
+
 /* Statistics: sums over writers, apart by what `by` says (a mask), in that order; what it does not say
  * is 0 or "" in the totals. */
 enum store_counts_by { COUNTS_BY_DIVISION = 1, COUNTS_BY_DAY = 2, COUNTS_BY_EVENT = 4,

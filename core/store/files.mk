@@ -71,6 +71,7 @@ store_migrations = \
 	core/store/sql/migrations/0014_mandate.sql \
 	core/store/sql/migrations/0015_beat.sql \
 	core/store/sql/migrations/0016_refusal.sql \
+	core/store/sql/migrations/0017_readings.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

@@ -78,16 +78,9 @@ store_access_put(struct store *s, const struct store_access *rows, size_t n, str
 	return connection_do(s, QUERY_ACCESS_PUT, why);
 }
 
-int
-store_readings(struct store *s, int32_t division, int64_t application,
-    void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why)
+static int
+tell_readings(PGresult *r, void (*each)(void *cookie, const struct store_reading *r), void *cookie)
 {
-	struct params *p = connection_params(s);
-	PGresult *r;
-
-	params_int(p, params_one(p, PARAM_INT4), division);
-	params_int(p, params_one(p, PARAM_INT8), application);
-	r = connection_run(s, QUERY_ACCESS_LIST, why);
 	if (!r)
 		return -1;
 	for (int i = 0; i < PQntuples(r); i++) {
@@ -101,6 +94,27 @@ store_readings(struct store *s, int32_t division, int64_t application,
 	}
 	PQclear(r);
 	return 0;
+}
+
+int
+store_readings(struct store *s, int32_t division, int64_t application,
+    void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT4), division);
+	params_int(p, params_one(p, PARAM_INT8), application);
+	return tell_readings(connection_run(s, QUERY_ACCESS_LIST, why), each, cookie);
+}
+
+int
+store_readings_of_person(struct store *s, const uint8_t person[16],
+    void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+	return tell_readings(connection_run(s, QUERY_ACCESS_OF_PERSON, why), each, cookie);
 }
 
 /* --- the key's fingerprint --- */

@@ -50,5 +50,6 @@ return function(page)
 			or h.div{ h.p{ T "mine.none" }, h.p{ h.a{ class = "button", href = "/", T "mine.begin" } } },
 		page.applications.cursor and h.p{ h.a{ class = "button second",
 			href = h.url("/applications", { cursor = page.applications.cursor }), T "mine.older" } },
+		page.session.role == "citizen" and h.p{ h.a{ href = "/accesses", T "accesses.title" } },
 	} }
 end

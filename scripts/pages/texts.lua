@@ -4,6 +4,19 @@
 -- optional: an event or connector file says its own title. tests/pages/test_texts.c watches.
 
 return {
+	-- who looked somebody up before anything was filed
+	["accesses.by_agent"] = { zh = "代办员", en = "a helper" },
+	["accesses.by_citizen"] = { zh = "另一位填表的人", en = "another person filling in a form" },
+	["accesses.by_self"] = { zh = "您本人", en = "you" },
+	["accesses.lead"] = { zh = "填表的时候，能从部门查到的内容会替您填好。每查一次，都先记在这里。", en = "While a form is filled in, what registers know is filled in for you. Each look-up is noted here first." },
+	["accesses.looked_up"] = { zh = "在{department}查了“{what}”，为了填写“{event}”", en = "looked up “{what}” at {department}, to fill in “{event}”" },
+	["accesses.none"] = { zh = "还没有人查过。", en = "Nobody has looked you up." },
+	["accesses.of_applications"] = { zh = "已经提交的申请，谁打开看过，在那份申请的“谁看过我的资料”里。", en = "Who has opened an application that was filed stands with that application." },
+	["accesses.some_form"] = { zh = "一份申请", en = "an application" },
+	["accesses.some_record"] = { zh = "一项登记", en = "a register" },
+	["accesses.somewhere"] = { zh = "部门", en = "a department" },
+	["accesses.title"] = { zh = "填表时谁查过我", en = "Who looked me up for a form" },
+
 	-- acting on an application
 	["act.asked"] = { zh = "有人请您答复", en = "Somebody asks you" },
 	["act.asked_for"] = { zh = "{event}：{sign}", en = "{event}: {sign}" },
@@ -256,12 +269,14 @@ return {
 	["disclosures.access"] = { zh = "看了{what}（{why}）", en = "read {what} ({why})" },
 	["disclosures.access_accesses"] = { zh = "谁看过的记录", en = "the record of who read" },
 	["disclosures.access_application"] = { zh = "申请和进度", en = "the application" },
+	["disclosures.access_conference"] = { zh = "会商的内容", en = "a conference about it" },
 	["disclosures.access_consent"] = { zh = "请对方同意的那一项", en = "the consent that was asked" },
 	["disclosures.access_correction"] = { zh = "要改正的内容", en = "what was to be corrected" },
 	["disclosures.access_disclosures"] = { zh = "给过部门的记录", en = "the record of disclosures" },
 	["disclosures.access_feedback"] = { zh = "评价和投诉", en = "rating and complaints" },
 	["disclosures.access_file"] = { zh = "上传的材料", en = "an uploaded paper" },
 	["disclosures.access_history"] = { zh = "办理经过", en = "the history" },
+	["disclosures.access_inquiry"] = { zh = "部门之间的询问", en = "what departments asked each other" },
 	["disclosures.access_item"] = { zh = "部门自己的那一项", en = "their own item" },
 	["disclosures.access_saving"] = { zh = "省了什么", en = "what it spares" },
 	["disclosures.access_status"] = { zh = "办到哪一步", en = "its status" },

@@ -35,6 +35,7 @@ const matrix = {
 	'GET /api/v1/applications/{number}/events': owner_and_clerks,
 	'GET /api/v1/applications/{number}/saving': acts_on_own(200),
 	'GET /api/v1/applications/{number}/accesses': acts_on_own(200),
+	'GET /api/v1/accesses': everybody(403, { stranger: 401, mother: 200, other: 200 }),
 	'GET /api/v1/applications/{number}/correction': acts_on_own(200),
 	'POST /api/v1/applications/{number}/correction': acts_on_own(409),
 	'GET /api/v1/applications/{number}/withdrawal': acts_on_own(200),

@@ -26,6 +26,7 @@ const pages = [
 	...['birth', 'school_entry', 'employment', 'marriage', 'after_death'].map((event) =>
 		({ name: `form-${event.replace('_', '-')}`, path: `/apply/${event}`, enter: enter('anna') })),
 	{ name: 'form-missing', path: '/apply/birth?check=1', enter: enter('anna') },
+	{ name: 'accesses', path: '/accesses', enter: enter('anna') },
 	{ name: 'refused-404', path: '/nowhere', status: 404 },
 	{ name: 'refused-event', path: '/events/nothing', status: 404 },
 ];

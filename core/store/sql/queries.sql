@@ -1038,6 +1038,12 @@ SELECT a.at, a.account, c.role, c.department, a.fields, a.why
 FROM access a JOIN account c ON c.id = a.account
 WHERE a.division = $1::int4 AND a.application = $2::int8 ORDER BY a.id DESC LIMIT 500;
 
+-- name: access_of_person
+-- Who looked a person up, the last first.
+SELECT a.at, a.account, c.role, c.department, a.fields, a.why
+FROM access a JOIN account c ON c.id = a.account
+WHERE a.person = $1::uuid ORDER BY a.id DESC LIMIT 500;
+
 -- ===== reference data and figures =====
 
 -- name: now

@@ -1,4 +1,5 @@
 store_SOURCES = \
+	core/store/access.c core/store/access.h \
 	core/store/account.c \
 	core/store/account.h \
 	core/store/bytes.h \

@@ -14,6 +14,7 @@
 #ifndef YJS_STORE_STORE_H
 #define YJS_STORE_STORE_H
 
+#include "store/access.h"
 #include "store/account.h"
 #include "store/bytes.h"
 #include "store/case.h"

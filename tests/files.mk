@@ -60,6 +60,7 @@ units = \
 	tests/seal/test_password \
 	tests/seal/test_seal \
 	tests/seal/test_totp \
+	tests/store/test_access \
 	tests/store/test_connection \
 	tests/store/test_draft \
 	tests/store/test_file \
@@ -163,6 +164,7 @@ tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_password_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)
 tests_seal_test_totp_LDADD = $(tests_seal)
+tests_store_test_access_LDADD = $(tests_store)
 tests_store_test_connection_LDADD = $(tests_store)
 tests_store_test_draft_LDADD = $(tests_store)
 tests_store_test_file_LDADD = $(tests_store)

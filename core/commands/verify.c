@@ -14,6 +14,7 @@
 struct verifying {
 	bool json;
 	long applications, wrong;
+	int64_t accesses;
 	struct recount counted;
 	struct verify_case one;
 };
@@ -88,6 +89,18 @@ stray(void *cookie, const char *table, int64_t id)
 	differs(cookie, which, what, "nothing", "-");
 }
 
+static void
+access_wrong(void *cookie, int32_t chain, int64_t seq, int64_t id, const char *what)
+{
+	char which[80];
+
+	if (id)
+		snprintf(which, sizeof which, "access %lld, chain %d place %lld", (long long)id, (int)chain, (long long)seq);
+	else
+		snprintf(which, sizeof which, "access of chain %d place %lld", (int)chain, (long long)seq);
+	differs(cookie, which, "who read whose data", what, "-");
+}
+
 /* What the histories count and no counter does. */
 static void
 tell_uncounted(struct verifying *v)
@@ -106,16 +119,18 @@ tell_uncounted(struct verifying *v)
 }
 
 static int
-run(struct verifying *v, struct store *s, struct error *why)
+run(struct verifying *v, const struct base *base, struct error *why)
 {
-	struct store_verify_told told = { application, total, stray, v };
+	struct store_access_walk accesses = { .seal = base->seal, .wrong = access_wrong, .cookie = v };
+	struct store_verify_told told = { application, total, stray, v, &accesses };
 	int done;
 
-	v->one = (struct verify_case){ .store = s, .counted = &v->counted, .differs = differs, .cookie = v };
+	v->one = (struct verify_case){ .store = base->store, .counted = &v->counted, .differs = differs, .cookie = v };
 	v->one.versions = catalog_of_versions(why);
 	if (!v->one.versions)
 		return -1;
-	done = store_verify(s, &told, why);
+	done = store_verify(base->store, &told, why);
+	v->accesses = accesses.rows;
 	if (done == 0 && v->counted.failed)
 		done = error_set(why, ERROR_TEMPORARY, "no memory");
 	if (done == 0)
@@ -129,10 +144,11 @@ static void
 sum_up(const struct verifying *v)
 {
 	if (v->json)
-		printf("{\"applications\":%ld,\"differences\":%ld,\"entries\":%ld}\n", v->applications, v->wrong,
-		    v->one.entries);
+		printf("{\"accesses\":%lld,\"applications\":%ld,\"differences\":%ld,\"entries\":%ld}\n",
+		    (long long)v->accesses, v->applications, v->wrong, v->one.entries);
 	else
-		printf("%ld applications, %ld entries, %ld differences\n", v->applications, v->one.entries, v->wrong);
+		printf("%ld applications, %ld entries, %lld accesses, %ld differences\n", v->applications, v->one.entries,
+		    (long long)v->accesses, v->wrong);
 }
 
 int
@@ -151,8 +167,8 @@ command_verify(const struct command_context *c, int argc, char **argv)
 		return command_usage(COMMAND_VERIFY);
 	}
 	v->json = c->json;
-	if (base_open(&base, c->conf, 0, &why) == 0)
-		done = run(v, base.store, &why);
+	if (base_open(&base, c->conf, BASE_KEY, &why) == 0)
+		done = run(v, &base, &why);
 	base_close(&base);
 	if (done == 0)
 		sum_up(v);

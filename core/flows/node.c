@@ -82,6 +82,8 @@ worker_start(void *cookie, int worker)
 		error_clear(&why);
 		poll(NULL, 0, 1000);
 	}
+	if (n->workers[worker])
+		store_access_chain(n->workers[worker], n->seal, n->slot * NODE_WORKERS + worker);
 }
 
 static bool

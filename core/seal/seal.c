@@ -395,3 +395,12 @@ seal_hash(struct seal *s, const void *bytes, size_t length, uint8_t out[32])
 {
 	digest_hmac(s->history, sizeof s->history, bytes, length, out);
 }
+
+void
+seal_chain(struct seal *s, const char *kind, const uint8_t previous[32], const void *bytes, size_t length,
+    uint8_t out[32])
+{
+	struct digest_part parts[] = {{kind, strlen(kind) + 1}, {previous, 32}, {bytes, length}};
+
+	digest_hmac_parts(s->history, sizeof s->history, parts, 3, out);
+}

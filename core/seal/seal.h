@@ -43,5 +43,8 @@ int seal_open_value(struct seal *s, const struct seal_place *where, const void *
 void seal_blind(struct seal *s, const char *kind, const void *bytes, size_t length, uint8_t out[16]);
 /* Keyed hash for the history: says nothing about the bytes to those without the key. 32 bytes. */
 void seal_hash(struct seal *s, const void *bytes, size_t length, uint8_t out[32]);
+/* The next link of a chain of such hashes, apart for each `kind`. */
+void seal_chain(struct seal *s, const char *kind, const uint8_t previous[32], const void *bytes, size_t length,
+    uint8_t out[32]);
 
 #endif

@@ -1,9 +1,15 @@
 /* access.h: who reads whose data: a row before it is shown.
+ *
+ * The rows of one connection are a chain: each has a keyed hash over the one before it, and the chain's end
+ * moves in the statement that adds to it. Connections have chains of their own, so nobody waits; two that
+ * claim the same one cannot both add to it.
  */
 #ifndef YJS_STORE_ACCESS_H
 #define YJS_STORE_ACCESS_H
 
 #include "store/bytes.h"
+
+struct seal;
 
 /* Commit that somebody reads another person's data, before it is shown. */
 struct store_access {
@@ -13,6 +19,11 @@ struct store_access {
 	const uint8_t *person; /* then the blind index of his identity number does; else NULL */
 	const char *fields, *why;
 };
+/* The connection writes this chain (0 .. ACCESS_CHAINS - 1) from now on; without one it notes nothing. `seal`
+ * is lent. Where somebody else has moved the chain's end it stays as it is, for store_access_check(), and a new
+ * one is begun (number + ACCESS_CHAINS, and so on). */
+enum { ACCESS_CHAINS = 1 << 15 };
+void store_access_chain(struct store *s, struct seal *seal, int32_t number);
 int store_access_put(struct store *s, const struct store_access *rows, size_t n, struct error *why) MUST_CHECK;
 
 /* Who read an application, the last first (500 at most). The role and department of the account are today's. */
@@ -26,5 +37,15 @@ int store_readings(struct store *s, int32_t division, int64_t application,
 /* Who looked somebody up (blind index of his identity number) while there was no application. */
 int store_readings_of_person(struct store *s, const uint8_t person[16],
     void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why) MUST_CHECK;
+
+/* Walk all chains from their beginnings and tell each row that is not as it was written: which chain (-1: of
+ * none), the place in it, the row's id (0: it is gone) and what is wrong with it. */
+struct store_access_walk {
+	struct seal *seal;
+	void (*wrong)(void *cookie, int32_t chain, int64_t seq, int64_t id, const char *what);
+	void *cookie;
+	int64_t rows; /* looked at */
+};
+int store_access_check(struct store *s, struct store_access_walk *w, struct error *why) MUST_CHECK;
 
 #endif

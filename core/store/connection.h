@@ -18,6 +18,15 @@ enum { PIPELINE_MOST = 16, ENDPOINTS_MOST = 4096 };
 
 struct endpoint { char *department, *call, *url; int32_t id; };
 
+/* The writer's chain of access rows. */
+struct chain {
+	struct seal *seal;     /* NULL: this connection notes nothing */
+	int32_t number;
+	bool known;            /* where it ends: `last` and `hash` */
+	int64_t last;
+	uint8_t hash[32];
+};
+
 struct pipeline { /* statements of one transaction, see pipeline.c */
 	enum query query[PIPELINE_MOST];
 	struct params params[PIPELINE_MOST];
@@ -49,6 +58,7 @@ struct store {
 	int64_t coming_until;
 	int64_t planned_at;    /* monotonic: when plans were last made anew */
 	struct pipeline pipe;
+	struct chain chain;
 	struct params one;     /* of single statements */
 	struct endpoint *endpoints;
 	size_t n_endpoints;

@@ -3,7 +3,7 @@
 #ifndef YJS_STORE_FIGURES_H
 #define YJS_STORE_FIGURES_H
 
-#include "store/bytes.h"
+#include "store/access.h"
 
 /* Statistics: sums over writers, apart by what `by` says (a mask), in that order; what it does not say
  * is 0 or "" in the totals. */
@@ -46,12 +46,14 @@ struct store_checked {
 };
 
 /* In one snapshot (REPEATABLE READ), page by page: each application, then each counter summed over
- * writers, then the ids of applications that rows of further tables name and that are not there. */
+ * writers, then the ids of applications that rows of further tables name and that are not there, then the
+ * chains of accesses. */
 struct store_verify_told {
 	void (*application)(void *cookie, const struct store_checked *c);
 	void (*total)(void *cookie, const struct store_total *t);
 	void (*stray)(void *cookie, const char *table, int64_t id);
 	void *cookie;
+	struct store_access_walk *accesses; /* NULL: not walked */
 };
 int store_verify(struct store *s, const struct store_verify_told *told, struct error *why) MUST_CHECK;
 

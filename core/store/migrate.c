@@ -47,13 +47,14 @@ enum { PARTED = sizeof parted / sizeof *parted };
 static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
-	    "history, request_key, once, inbox, counter, access, revision, petition, consent, attention, "
+	    "history, request_key, once, inbox, counter, access, access_head, revision, petition, consent, attention, "
 	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, feedback, "
 	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate, "
 	    "refusal",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
+	"UPDATE (seq, hash, mark) ON access_head",
 	"UPDATE (applied) ON inbox",
 	"UPDATE (status, answer) ON petition",
 	"UPDATE (since, settled_at) ON attention",

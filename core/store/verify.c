@@ -264,6 +264,8 @@ store_verify(struct store *s, const struct store_verify_told *told, struct error
 		result = store_counts(s, &all, told->total, told->cookie, why);
 	if (result == 0)
 		result = strays(s, told, why);
+	if (result == 0 && told->accesses)
+		result = store_access_check(s, told->accesses, why);
 	connection_rollback(s);
 	s->patient = false;
 	return result;

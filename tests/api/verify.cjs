@@ -5,7 +5,7 @@ const path = require('node:path');
 const { assert, suite, World } = require('./harness.cjs');
 
 const sources = process.env.YJS_SOURCES || path.join(__dirname, '..', '..');
-const tables = ['application', 'progress', 'operation', 'history', 'counter', 'once', 'revision'];
+const tables = ['application', 'progress', 'operation', 'history', 'counter', 'once', 'revision', 'access', 'access_head'];
 
 /* The application in the middle. Its own things below go by $ID and $NUMBER. */
 const mine = 'application = $ID';
@@ -63,6 +63,9 @@ const edits = [
 	['its division', `UPDATE application SET number = '330106' || substr(number, 7) WHERE id = $ID`, /330106\d+-\w+: division: stored 330111/],
 	['its last hash', `UPDATE progress SET history_hash = set_byte(history_hash, 7, (get_byte(history_hash, 7) + 1) % 256) WHERE id = $ID`,
 		/\$NUMBER: last hash of the history: is another/],
+	['who read whose data', `UPDATE access SET account = account + 1 WHERE id = $READ`, /access \$READ, chain \d+ place \d+: who read whose data: is not what was written/],
+	['a reading taken away', 'DELETE FROM access WHERE id = $READ', /access of chain \d+ place \d+: who read whose data: is gone/],
+	['all readings taken away', 'DELETE FROM access; DELETE FROM access_head WHERE seq = 0', /access of chain \d+ place 1: who read whose data: is gone/],
 ];
 
 suite(async (test) => {
@@ -74,7 +77,13 @@ suite(async (test) => {
 	/* five bytes of head, twelve a node (some promise was deemed accepted): the third of an uploaded paper is 5 */
 	const bytes = Buffer.from(w.sql(`SELECT encode(items, 'hex') FROM progress WHERE id = ${id}`)[0], 'hex');
 	const paper = [...bytes.keys()].find((at) => at > 19 * 12 && (at - 5) % 12 === 2 && bytes[at] === 5);
-	const filled = (text) => text.replaceAll('$ID', id).replaceAll('$NUMBER', number).replaceAll('$PAPER', paper);
+	const filled = (text) => text.replaceAll('$ID', id).replaceAll('$NUMBER', number).replaceAll('$PAPER', paper)
+		.replaceAll('$READ', read);
+
+	await w.account('clerk', 'clerk', { department: 'hrss' });
+	for (let i = 0; i < 5; i++)
+		await w.show('clerk', number);
+	const [read] = w.sql('SELECT id FROM access ORDER BY id OFFSET 2 LIMIT 1');
 
 	for (const t of tables)
 		w.sql(`CREATE TABLE kept_${t} AS SELECT * FROM ${t}`);
@@ -82,6 +91,7 @@ suite(async (test) => {
 		await w.verify();
 		const told = JSON.parse((await w.run('verify', '--json')).stdout);
 		assert.equal(told.applications, 12);
+		assert.equal(told.accesses, 5);
 		assert.equal(told.differences, 0);
 	});
 

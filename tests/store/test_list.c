@@ -1,4 +1,4 @@
-/* Lists with cursor, accounts and tokens, versions, access rows, figures. */
+/* Lists with cursor, accounts and tokens, versions, figures. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -198,10 +198,8 @@ accounts_and_tokens(void **state)
 }
 
 static void
-versions_and_access(void **state)
+versions(void **state)
 {
-	struct store_access row = { .division = DIVISION, .id = 5, .account = 1, .application = x[0].a.id,
-		.at = clock_now(), .fields = "child_name", .why = "clerk" };
 	uint8_t hash[32] = { 42 };
 	struct error why = { 0 };
 	char *text;
@@ -215,9 +213,6 @@ versions_and_access(void **state)
 	text = store_version_get(s, hash, &why);
 	assert_string_equal(text, "{\"a\":1}");
 	free(text);
-	assert_int_equal(store_access_put(s, &row, 1, &why), 0);
-	assert_int_equal(store_access_put(s, &row, 1, &why), -1);
-	error_clear(&why);
 	assert_int_equal(store_now(s, &now, &why), 0);
 	assert_true(llabs(now - clock_now()) < 5000000);
 }
@@ -266,7 +261,7 @@ main(void)
 		cmocka_unit_test(divisions_departments_persons_numbers),
 		cmocka_unit_test(filed_by_agents_and_for_a_person),
 		cmocka_unit_test(accounts_and_tokens),
-		cmocka_unit_test(versions_and_access),
+		cmocka_unit_test(versions),
 		cmocka_unit_test(figures),
 	};
 	struct error why = { 0 };

@@ -12,7 +12,7 @@
 /* Statements over a table of a few rows, or over all of it by their meaning. */
 static const char *const exempt[] = { "node_terminate", "node_end", "node_begin", "nodes_seen",
 	"nodes_bury", "nodes_missing", "nodes_forget", "schema_stands", "strays", "divisions", "endpoint_put",
-	"verify_strays", "session_end", "event_known", "attention_count",
+	"verify_strays", "access_heads", "access_loose", "session_end", "event_known", "attention_count",
 	"feedback_open", "feedback_counts" /* division by division, like `divisions` */ };
 
 static int faults, scans;

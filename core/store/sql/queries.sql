@@ -1027,10 +1027,38 @@ DELETE FROM token t USING session s
 WHERE s.account = $1::int8 AND t.id = s.token AND t.made_at < now() - interval '200 days';
 
 -- name: access_put
--- Who reads whose data.
-INSERT INTO access (division, id, account, application, at, person, fields, why)
-SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::timestamptz[], $6::uuid[],
-	$7::text[], $8::text[]);
+-- Who reads whose data, each row the next link of its writer's chain.
+WITH head AS (UPDATE access_head SET seq = $13::int8, hash = $14::bytea, mark = $15::bytea
+		WHERE chain = $11::int4 AND seq = $12::int8 RETURNING 1),
+	noted AS (INSERT INTO access (division, id, account, application, at, person, fields, why, seq, hash, chain)
+		SELECT *, $11::int4 FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::timestamptz[],
+			$6::uuid[], $7::text[], $8::text[], $9::int8[], $10::bytea[]))
+SELECT yjs_guard((SELECT count(*) FROM head), 1, 'the end of the chain');
+
+-- name: access_head_make
+-- A writer's first row begins its chain.
+INSERT INTO access_head (chain, seq, hash, mark) VALUES ($1::int4, 0, decode(repeat('00', 32), 'hex'), $2::bytea)
+ON CONFLICT DO NOTHING;
+
+-- name: access_head_get
+-- Where a chain ends.
+SELECT seq, hash, mark FROM access_head WHERE chain = $1::int4;
+
+-- name: access_heads
+-- All ends of chains.
+SELECT seq, hash, mark, chain FROM access_head ORDER BY chain;
+
+-- name: access_links
+-- A piece of a chain, in order.
+SELECT seq, hash, division, id, account, application, at, person, fields, why FROM access
+WHERE chain = $1::int4 AND (seq, id) > ($2::int8, $3::int8) ORDER BY seq, id LIMIT 1000;
+
+-- name: access_loose
+-- Rows of no chain, since all are chained; those of a chain that has no end, or before its beginning.
+SELECT a.id FROM access a LEFT JOIN access_head h ON h.chain = a.chain
+WHERE coalesce(a.seq, 0) < 1 AND a.chain IS NOT NULL OR h.chain IS NULL
+	AND (a.chain IS NOT NULL OR a.at > (SELECT value::timestamptz FROM setting WHERE name = 'access_chained'))
+ORDER BY a.id LIMIT 1000;
 
 -- name: access_list
 -- Who read an application, the last first.

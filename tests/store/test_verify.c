@@ -55,7 +55,7 @@ stray(void *cookie, const char *table, int64_t id)
 static void
 read_all(void)
 {
-	struct store_verify_told told = { application, sum, stray, NULL };
+	struct store_verify_told told = { application, sum, stray, NULL, NULL };
 	struct error why = { 0 };
 
 	applications = without = strays = 0;

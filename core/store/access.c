@@ -25,8 +25,9 @@ link_make(struct seal *seal, int32_t chain, int64_t seq, const struct store_acce
 	if (a->person)
 		digest_hex(a->person, 16, person);
 	text_init(&row, LINK_CEILING);
-	text_putf(&row, "%" PRId32 " %" PRId64 " %" PRId32 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %s %zu %s %s",
-	    chain, seq, a->division, a->id, a->account, a->application, a->at, person, strlen(a->fields), a->fields, a->why);
+	text_putf(&row, "%" PRId32 " %" PRId64 " %" PRId32 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
+	    " %s %zu %s %s", chain, seq, a->division, a->id, a->account, a->application, a->at, person,
+	    strlen(a->fields), a->fields, a->why);
 	failed = row.failed;
 	if (!failed)
 		seal_chain(seal, "access", previous, row.data, row.length, hash);

@@ -1,16 +1,18 @@
 /* browser.cjs: Debian's Chromium as the people's browser, and an independent look (axe-core) at whether
  * everybody can use what it shows.
  *
- * look() opens one page in one way (width, type size, language, with or without script) and gives what is
- * wrong with it; pictures go to YJS_PICTURES when that is set.
+ * look() opens one page in one way (width, language, with or without script) and gives what is wrong with it, in
+ * standard and in large type. Pictures go to YJS_PICTURES when that is set: of what is wrong, or with
+ * YJS_EVERY_PICTURE of all.
  */
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
+const { until } = require('../api/harness.cjs');
 
 const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 	.find((file) => fs.existsSync(process.env.YJS_CHROMIUM || file));
-const pictures = process.env.YJS_PICTURES;
+const pictures = process.env.YJS_PICTURES, every_picture = process.env.YJS_EVERY_PICTURE;
 
 /* Why nothing can be tested here, or undefined. */
 function missing() {
@@ -28,40 +30,44 @@ async function launch() {
 		args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'] });
 }
 
-/* The ways in which each page is looked at. */
+/* The ways in which each page is looked at, each in both sizes of type: that is a class of its root. */
 const ways = [
 	{ name: '360', width: 360 },
 	{ name: '1280', width: 1280 },
-	{ name: '360-big', width: 360, big: true },
-	{ name: '1280-big', width: 1280, big: true },
 	{ name: '360-en', width: 360, lang: 'en' },
 	{ name: '360-noscript', width: 360, script: false },
 ];
 
+const windowOf = (way) => ({ width: way.width || 360, height: way.width > 600 ? 800 : 740 });
+const cookiesOf = (origin, way) => (way.lang ? [{ name: 'lang', value: way.lang, url: origin }] : []);
+
 /* A browser of one person: cookies are its own. */
 async function person(browser, origin, way = {}) {
-	const context = await browser.newContext({ viewport: { width: way.width || 360, height: way.width > 600 ? 800 : 740 },
-		javaScriptEnabled: way.script !== false, locale: 'zh-CN', reducedMotion: 'reduce' });
-	const cookie = (name, value) => ({ name, value, url: origin });
-	await context.addCookies([...way.big ? [cookie('big', '1')] : [], ...way.lang ? [cookie('lang', way.lang)] : []]);
+	const context = await browser.newContext({ viewport: windowOf(way), javaScriptEnabled: way.script !== false, locale: 'zh-CN',
+		reducedMotion: 'reduce' });
+	await context.addCookies(cookiesOf(origin, way));
 	return context;
 }
 
-/* What a page asks for and complains of while it is open. */
+/* What a page asks for and complains of while it is open; `open` is what has not come yet. */
 function watch(page, origin) {
-	const seen = { problems: [], bytes: {}, requests: 0 };
+	const seen = { problems: [], bytes: {}, requests: 0, open: new Set() };
 	page.on('console', (m) => ['error', 'warning'].includes(m.type()) && seen.problems.push(`console: ${m.text()}`));
 	page.on('pageerror', (e) => seen.problems.push(`script: ${e.message}`));
 	page.on('request', (r) => {
 		if (!r.url().startsWith(origin) && !r.url().startsWith('data:') && !r.url().startsWith('blob:'))
 			seen.problems.push(`asks another host: ${r.url()}`);
+		if (r.resourceType() !== 'eventsource') /* an answer that goes on for ever is not waited for */
+			seen.open.add(r);
 	});
+	page.on('requestfailed', (r) => seen.open.delete(r));
 	page.on('requestfinished', async (r) => {
 		const sizes = await r.sizes().catch(() => undefined);
 		const kind = r.resourceType();
 		if (sizes)
 			seen.bytes[kind] = (seen.bytes[kind] || 0) + sizes.responseBodySize + sizes.responseHeadersSize;
 		seen.requests++;
+		seen.open.delete(r);
 	});
 	return seen;
 }
@@ -98,11 +104,14 @@ function measure(big) {
 const axe_tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 async function axe(page, big) {
-	const source = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-	await page.evaluate(`${source};0`);
-	const found = await page.evaluate(([tags, aaa]) => window.axe.run(document, { runOnly: { type: 'tag', values: tags },
-		rules: { 'color-contrast-enhanced': { enabled: aaa } }, resultTypes: ['violations'] }), [axe_tags, Boolean(big)]);
+	const found = await page.evaluate(([tags, aaa]) => window.axe.run(document, { runOnly: { type: 'tag', values: tags }, preload: false,
+		rules: { 'color-contrast-enhanced': { enabled: aaa } }, resultTypes: ['violations'] }), [axe_tags, big]);
 	return found.violations.map((v) => `axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
+}
+
+async function bringAxe(page) {
+	if (!await page.evaluate(() => Boolean(window.axe)))
+		await page.evaluate(`${fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')};0`);
 }
 
 async function picture(page, name) {
@@ -112,41 +121,74 @@ async function picture(page, name) {
 	await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
 }
 
-/* Everything about the page that is open now. */
+/* Everything about the page that is open now, in both sizes of type. axe wants timers, which need scripts; what
+ * contrast there is does not depend on the language. */
 async function inspect(page, way, name) {
-	const wrong = [...await page.evaluate(measure, Boolean(way.big)), ...(way.script === false ? [] : await axe(page, way.big))]; /* axe wants timers */
-	await picture(page, `${name}.${way.name}`);
+	const wrong = [], setSize = (big) => page.evaluate((on) => document.documentElement.classList.toggle('big', on), big);
+	const was = await page.evaluate(() => document.documentElement.classList.contains('big'));
+	if (way.script !== false)
+		await bringAxe(page);
+	for (const big of [false, true]) {
+		const own = [];
+		await setSize(big);
+		own.push(...await page.evaluate(measure, big));
+		if (way.script !== false && !(way.lang && big))
+			own.push(...await axe(page, big));
+		wrong.push(...own.map((one) => (big ? `large type: ${one}` : one)));
+		if (own.length || every_picture)
+			await picture(page, `${name}.${way.name}${big ? '-big' : ''}`);
+	}
+	await setSize(was);
 	return wrong;
 }
 
-/* The page is there with all that it asked for; an answer that goes on for ever is not waited for. */
-async function settled(page) {
-	if (!await page.locator('[data-live]').count())
-		await page.waitForLoadState('networkidle');
+/* ---- one window after the other would cost a process each: looks share two, with and without script ---- */
+
+const windows = new WeakMap(); /* browser -> {true: window, false: window} */
+const entered = new Map(); /* who enters -> the cookies he got */
+
+async function windowFor(browser, origin, way) {
+	const own = windows.get(browser) || {}, script = way.script !== false;
+	windows.set(browser, own);
+	if (!own[script]) {
+		const context = await person(browser, origin, way), page = await context.newPage();
+		own[script] = { context, page, seen: watch(page, origin), devtools: await context.newCDPSession(page) };
+	}
+	const { context, page, seen, devtools } = own[script];
+	await page.goto('about:blank'); /* so that nothing of the page before goes on */
+	await devtools.send('Network.setCacheDisabled', { cacheDisabled: true }); /* each time: this empties it */
+	await page.setViewportSize(windowOf(way));
+	await context.clearCookies();
+	await context.addCookies(cookiesOf(origin, way));
+	Object.assign(seen, { problems: [], bytes: {}, requests: 0 });
+	return own[script];
+}
+
+async function enter(context, origin, how) {
+	if (entered.has(how))
+		return context.addCookies(entered.get(how));
+	const before = new Set((await context.cookies()).map((c) => c.name));
+	await how(context, origin);
+	return entered.set(how, (await context.cookies()).filter((c) => !before.has(c.name)));
 }
 
 /* Open origin + target in that way: {wrong: [], bytes: {document, stylesheet, script, image}, status}.
  * `enter(context)` logs somebody in first. */
 async function look(browser, origin, what, way) {
-	const context = await person(browser, origin, way);
-	try {
-		if (what.enter)
-			await what.enter(context, origin);
-		const page = await context.newPage(), seen = watch(page, origin);
-		const answer = await page.goto(origin + what.path, { waitUntil: 'load' });
-		await settled(page);
-		const wrong = await inspect(page, way, what.name);
-		const refusal = (what.status || 200) >= 400; /* the browser itself reports those as an error */
-		if (answer.status() !== (what.status || 200))
-			wrong.push(`status ${answer.status()}`);
-		const policy = answer.headers()['content-security-policy'] || '';
-		if (!policy.startsWith("default-src 'none'") || /unsafe|https?:/.test(policy))
-			wrong.push(`policy: ${policy}`);
-		return { wrong: [...seen.problems.filter((p) => !(refusal && /status of/.test(p))), ...wrong], bytes: seen.bytes,
-			requests: seen.requests, text: (await page.locator('main').innerText()).replace(/\s+/g, ' ').trim() };
-	} finally {
-		await context.close();
-	}
+	const { context, page, seen } = await windowFor(browser, origin, way);
+	if (what.enter)
+		await enter(context, origin, what.enter);
+	const answer = await page.goto(origin + what.path, { waitUntil: 'load' });
+	await until('all has come that the page asks for', () => seen.open.size === 0);
+	const wrong = await inspect(page, way, what.name);
+	const refusal = (what.status || 200) >= 400; /* the browser itself reports those as an error */
+	if (answer.status() !== (what.status || 200))
+		wrong.push(`status ${answer.status()}`);
+	const policy = answer.headers()['content-security-policy'] || '';
+	if (!policy.startsWith("default-src 'none'") || /unsafe|https?:/.test(policy))
+		wrong.push(`policy: ${policy}`);
+	return { wrong: [...seen.problems.filter((p) => !(refusal && /status of/.test(p))), ...wrong], bytes: seen.bytes,
+		requests: seen.requests, text: (await page.locator('main').innerText()).replace(/\s+/g, ' ').trim() };
 }
 
 module.exports = { missing, launch, ways, person, watch, inspect, look, picture, axe };

@@ -35,7 +35,7 @@ suite(async (test) => {
 		return { context, page: await context.newPage() };
 	}
 
-	const go = (page, act) => Promise.all([page.waitForNavigation({ waitUntil: 'networkidle' }), act()]);
+	const go = (page, act) => Promise.all([page.waitForNavigation(), act()]);
 	const button = (page, name) => page.getByRole('button', { name, exact: true });
 	const looked = async (page, way, name) => assert.deepEqual(await inspect(page, way, `citizen-${name}`), []);
 	const rest = ({ applicant_name, applicant_id_no, applied_by_agent, ...form }) => form;
@@ -109,7 +109,7 @@ suite(async (test) => {
 				const number = number_in(page.url());
 				await go(other, () => send(other, way));
 				assert.equal(number_in(other.url()), number, 'the second press shows the same receipt');
-				await other.goBack({ waitUntil: 'networkidle' });
+				await other.goBack();
 				assert.match(await other.locator('main').innerText(), /已经提交或删除/);
 				const list = await w.http('GET', '/api/v1/applications', { who: life.who.name });
 				assert.deepEqual(list.json.applications.map((a) => a.number), [number]);

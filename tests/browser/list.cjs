@@ -11,6 +11,8 @@ const enter = (name) => async (context, origin) => {
 		throw new Error(`${name} is not let in: ${answer.status()}`);
 };
 
+const anna = enter('anna');
+
 const pages = [
 	{ name: 'home', path: '/' },
 	{ name: 'guide-birth', path: '/events/birth' },
@@ -20,13 +22,13 @@ const pages = [
 	{ name: 'print-employment', path: '/events/employment/print' },
 	{ name: 'statistics', path: '/statistics' },
 	{ name: 'login', path: '/login?next=/statistics' },
-	{ name: 'prove', path: '/prove?next=/statistics', enter: enter('anna') },
-	{ name: 'logout', path: '/logout', enter: enter('anna') },
-	{ name: 'home-inside', path: '/', enter: enter('anna') },
+	{ name: 'prove', path: '/prove?next=/statistics', enter: anna },
+	{ name: 'logout', path: '/logout', enter: anna },
+	{ name: 'home-inside', path: '/', enter: anna },
 	...['birth', 'school_entry', 'employment', 'marriage', 'after_death'].map((event) =>
-		({ name: `form-${event.replace('_', '-')}`, path: `/apply/${event}`, enter: enter('anna') })),
-	{ name: 'form-missing', path: '/apply/birth?check=1', enter: enter('anna') },
-	{ name: 'accesses', path: '/accesses', enter: enter('anna') },
+		({ name: `form-${event.replace('_', '-')}`, path: `/apply/${event}`, enter: anna })),
+	{ name: 'form-missing', path: '/apply/birth?check=1', enter: anna },
+	{ name: 'accesses', path: '/accesses', enter: anna },
 	{ name: 'refused-404', path: '/nowhere', status: 404 },
 	{ name: 'refused-event', path: '/events/nothing', status: 404 },
 ];

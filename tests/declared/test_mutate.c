@@ -228,7 +228,9 @@ swap_names(void)
 
 /* ---- reading them ---- */
 
-static const char *files[FILES]; /* departments, shared parts, and last the mutant */
+static char **own; /* events/ and connectors/ */
+static size_t n_own;
+static const char *files[FILES]; /* shared parts, the event's departments, and last the mutant */
 static size_t n_files;
 static char path[60];
 
@@ -297,6 +299,21 @@ take(const char *file)
 	take_apart();
 }
 
+/* Departments that the event does not name have nothing to say to it. */
+static void
+choose_files(void)
+{
+	n_files = 0;
+	for (size_t i = 0; i < n_own; i++) {
+		char name[64];
+
+		if (sscanf(own[i], "connectors/%63[a-z_]", name) == 1 ? strstr(source, name) : strstr(own[i], "common"))
+			files[n_files++] = own[i];
+	}
+	files[n_files++] = "tests/declared/connectors/civil.lua";
+	files[n_files++] = path;
+}
+
 /* How many mutants of the event survive without a reason. */
 static int
 mutate(const char *file, long seed, long mutants)
@@ -306,6 +323,7 @@ mutate(const char *file, long seed, long mutants)
 	uint8_t version[32];
 
 	take(file);
+	choose_files();
 	memset(original, 0, sizeof original);
 	assert_int_equal(read_as_event(source, original), ANOTHER);
 	random_state = (uint64_t)seed;
@@ -326,9 +344,6 @@ mutate(const char *file, long seed, long mutants)
 	    seed, mutants, count[REFUSED], count[ANOTHER], count[SURVIVED]);
 	return unexplained;
 }
-
-static char **own; /* events/ and connectors/ */
-static size_t n_own;
 
 static void
 test_mutants(void **state)
@@ -358,14 +373,7 @@ set_up(void **state)
 
 	(void)state;
 	snprintf(path, sizeof path, "/tmp/yijianshi-mutant-%ld.lua", (long)getpid());
-	if (reader_files("events", "connectors", &own, &n_own, &why) || n_own + 2 > FILES)
-		return -1;
-	for (size_t i = 0; i < n_own; i++)
-		if (strncmp(own[i], "connectors/", 11) == 0 || strstr(own[i], "common"))
-			files[n_files++] = own[i];
-	files[n_files++] = "tests/declared/connectors/civil.lua";
-	files[n_files++] = path;
-	return 0;
+	return reader_files("events", "connectors", &own, &n_own, &why) || n_own + 2 > FILES ? -1 : 0;
 }
 
 static int

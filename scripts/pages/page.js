@@ -35,7 +35,8 @@
 		}
 
 		function isTyped(e) {
-			return newer[e.dataset.q] || (e.contains(document.activeElement) && !e.matches(".known"));
+			return newer[e.dataset.q] || Array.prototype.some.call(e.querySelectorAll("[type=file]:not([data-sent])"),
+				function (input) { return input.files.length; }) || (e.contains(document.activeElement) && !e.matches(".known"));
 		}
 
 		function merge(now, then) {
@@ -71,6 +72,15 @@
 			return true;
 		}
 
+		/* One at a time: the page that answers the one before must not be put over that of the next. */
+		function busy(asked) {
+			saving = asked.then(function () {
+				saving = null;
+				if (again)
+					save();
+			});
+		}
+
 		function save() {
 			var data = new FormData(form);
 			clearTimeout(timer);
@@ -79,13 +89,8 @@
 				return;
 			newer = {};
 			form.querySelectorAll("[type=file]").forEach(function (input) { data.delete(input.name); });
-			saving = fetch(form.action, { method: "POST", body: data })
-				.then(function (answer) { return answer.text(); }).then(take).catch(function () {})
-				.then(function () {
-					saving = null;
-					if (again)
-						save();
-				});
+			busy(fetch(form.action, { method: "POST", body: data })
+				.then(function (answer) { return answer.text(); }).then(take).catch(function () {}));
 		}
 
 		form.addEventListener("input", function (event) {
@@ -122,7 +127,10 @@
 			}
 			if (!file)
 				return;
-			newer = {};
+			if (saving) {
+				saving.then(function () { upload(input); });
+				return;
+			}
 			data.append("_csrf", form.elements._csrf.value);
 			data.append(input.name, file);
 			bar.hidden = false;
@@ -130,11 +138,14 @@
 			request.onerror = failed;
 			request.onload = function () {
 				input.blur();
-				if (request.status !== 200 || !take(request.responseText))
-					failed();
-				else
-					preview(document.getElementById(box.id), file);
+				input.dataset.sent = "";
+				delete newer[box.dataset.q];
+				if (request.status === 200 && take(request.responseText))
+					return preview(document.getElementById(box.id), file);
+				delete input.dataset.sent;
+				failed();
 			};
+			busy(new Promise(function (done) { request.onloadend = done; }));
 			request.open("POST", form.action);
 			request.send(data);
 		}

@@ -8,7 +8,10 @@
  * reads into one buffer and writes a NUL over each CR, each LF, the first colon of a header and the
  * spaces of the first line. A request without tricks lies there without a gap and has exactly the
  * length that the library counted; every trick leaves a gap or another length. With another version
- * of the library this part is skipped. Not seen: bare LF between the chunks of a chunked body.
+ * of the library this part is skipped. Not seen, for it lies there like the right bytes: NULs in
+ * the place of a CR, and a line that begins with a colon behind a bare LF; and, because the library
+ * keeps it to itself, bare LF between the chunks of a chunked body. A proxy worth its name hands none
+ * of these on.
  */
 #ifndef YJS_HTTP_HEAD_H
 #define YJS_HTTP_HEAD_H

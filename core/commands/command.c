@@ -41,7 +41,7 @@ static struct catalog_places
 places_of(const struct conf *conf)
 {
 	return (struct catalog_places){ conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
-		conf_text(conf, "scripts_dir"), NULL, NULL };
+		conf_text(conf, "scripts_dir"), NULL, NULL, NULL };
 }
 
 int

@@ -135,20 +135,85 @@ install(struct catalog *c, const struct catalog_places *places, const json_t *fi
 	return 0;
 }
 
+struct catalog_reading {
+	pthread_t thread;
+	struct catalog_places places;
+	struct reader_result result;
+	struct error why;
+	int done; /* 0: there is a result */
+};
+
 static int
-read_files(struct catalog *c, const struct catalog_places *places, json_t *connectors,
-    struct store *s, struct error *why)
+read_files(const struct catalog_places *places, struct reader_result *result, struct error *why)
 {
 	struct reader_config config = { .scripts = places->scripts };
-	struct reader_result result = { 0 };
 	char **files = NULL;
 	size_t n = 0;
 	int done;
 
 	if (reader_files(places->events, places->connectors, &files, &n, why) != 0)
 		return -1;
-	done = reader_read(&config, (const char *const *)files, n, &result, why);
+	done = reader_read(&config, (const char *const *)files, n, result, why);
 	reader_files_free(files, n);
+	return done;
+}
+
+static void *
+read_beside(void *cookie)
+{
+	struct catalog_reading *r = cookie;
+
+	r->done = read_files(&r->places, &r->result, &r->why);
+	return NULL;
+}
+
+struct catalog_reading *
+catalog_read_begin(const struct catalog_places *places)
+{
+	struct catalog_reading *r = calloc(1, sizeof *r);
+
+	if (r)
+		r->places = *places;
+	if (r && pthread_create(&r->thread, NULL, read_beside, r) == 0)
+		return r;
+	free(r);
+	return NULL;
+}
+
+void
+catalog_read_free(struct catalog_reading *r)
+{
+	if (!r)
+		return;
+	pthread_join(r->thread, NULL);
+	reader_free(&r->result);
+	free(r);
+}
+
+/* What was read beside, or is read now. */
+static int
+take_files(const struct catalog_places *places, struct reader_result *result, struct error *why)
+{
+	struct catalog_reading *r = places->begun;
+	int done;
+
+	if (!r)
+		return read_files(places, result, why);
+	pthread_join(r->thread, NULL);
+	*result = r->result;
+	*why = r->why;
+	done = r->done;
+	free(r);
+	return done;
+}
+
+static int
+load_files(struct catalog *c, const struct catalog_places *places, json_t *connectors, struct store *s,
+    struct error *why)
+{
+	struct reader_result result = { 0 };
+	int done = take_files(places, &result, why);
+
 	if (done == 0 && result.n_problems > 0)
 		done = error_set(why, ERROR_INPUT, "%s:%d: %s%s", result.problems[0].file,
 		    result.problems[0].line, result.problems[0].text,
@@ -183,7 +248,7 @@ catalog_open(const struct catalog_places *places, struct store *s, json_t **conn
 		error_set(why, ERROR_TEMPORARY, "no memory");
 		return NULL;
 	}
-	if (read_files(c, places, *connectors, s, why) != 0) {
+	if (load_files(c, places, *connectors, s, why) != 0) {
 		catalog_close(c);
 		json_decref(*connectors);
 		*connectors = NULL;
@@ -212,7 +277,7 @@ catalog_reload(struct catalog *c, const struct catalog_places *places, struct st
 	*connectors = json_array();
 	if (!*connectors)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	if (read_files(c, places, *connectors, s, why) == 0)
+	if (load_files(c, places, *connectors, s, why) == 0)
 		return 0;
 	json_decref(*connectors);
 	*connectors = NULL;

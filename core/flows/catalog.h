@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 struct catalog;
+struct catalog_reading; /* the files being read, beside what the caller does meanwhile */
 
 /* Where the files lie, and who else has a say before an event comes into force with these declared
  * connectors (or NULL). */
@@ -17,7 +18,13 @@ struct catalog_places {
 	const char *events, *connectors, *scripts;
 	int (*accepts)(void *cookie, const json_t *connectors, const struct event *event, struct error *why);
 	void *cookie;
+	struct catalog_reading *begun; /* what the next opening takes instead of reading by itself, or NULL */
 };
+
+/* Begin to read these files in a thread, for places->begun; NULL: there is none, then the opening reads. */
+struct catalog_reading *catalog_read_begin(const struct catalog_places *places);
+/* Forget what was read. */
+void catalog_read_free(struct catalog_reading *reading);
 
 /* Read all files (reader process). NULL and the first problem when one does not pass. `connectors`
  * gets the array of declared connector objects (yours). With a store every version is stored before

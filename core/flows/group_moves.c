@@ -5,7 +5,6 @@
 
 #include "base/faults.h"
 #include "base/log.h"
-#include "seal/digest.h"
 
 static int
 send_node(struct group *g, struct engaged *e, int send, struct error *why)
@@ -140,15 +139,23 @@ outcomes(struct group *g, struct engaged *e, const struct settlement *s, bool wa
 	return group_rows_outcome(g, e, s, why);
 }
 
+/* Bits that differ from call to call, so that what fails together is not tried again together. */
+static uint32_t
+spread(const struct group *g, const struct running *r, int node)
+{
+	uint64_t seed = (uint64_t)r->id ^ (uint64_t)g->now << 20 ^ (uint64_t)node;
+
+	return (uint32_t)(seed * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+}
+
 static int
 answer(struct group *g, struct settlement *s, struct error *why)
 {
 	struct engaged *e = s->owner;
 	bool known = has_operation(e, s), moved, was_open = running_is_open(e->r, s->node);
 	struct stood before = look(g, e->r);
-	uint32_t random;
+	uint32_t random = spread(g, e->r, s->node);
 
-	digest_random(&random, sizeof random);
 	if (s->inbox) {
 		CRASH_POINT("callback/applied");
 		g->inbox[g->n_inbox * 2] = s->inbox_division;

@@ -71,7 +71,7 @@ static int
 open_node(struct writer *w, const struct conf *conf, int process, struct error *why)
 {
 	struct catalog_places places = { conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
-		conf_text(conf, "scripts_dir"), NULL, NULL };
+		conf_text(conf, "scripts_dir"), NULL, NULL, NULL };
 	json_t *connectors = NULL;
 	char name[64];
 	int done;

@@ -346,6 +346,7 @@ start_server(struct store_private *p, struct error *why)
 {
 	char *argv[] = { "postgres", "-D", p->data, "-k", p->run, "-c", "listen_addresses=", "-c",
 		"port=5432", "-c", "unix_socket_permissions=0700", "-c", "logging_collector=off", "-c",
+		"update_process_title=off", "-c", "max_wal_size=2GB", "-c", "wal_compression=lz4", "-c",
 		"log_line_prefix=%m [%p] ", NULL };
 
 	p->pid = start_program(p, argv, why);

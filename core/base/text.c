@@ -56,10 +56,17 @@ grow(struct text *t, size_t more)
 	return 0;
 }
 
+/* Is there room already? Most of what is put is a few bytes long. */
+static inline bool
+has_room(const struct text *t, size_t more)
+{
+	return !t->failed && more < t->room - t->length && more <= t->ceiling - t->length;
+}
+
 int
 text_put(struct text *t, const void *bytes, size_t length)
 {
-	if (grow(t, length) != 0)
+	if (!has_room(t, length) && grow(t, length) != 0)
 		return -1;
 	if (length)
 		memcpy(t->data + t->length, bytes, length);
@@ -121,6 +128,20 @@ put_escaped(struct text *t, unsigned char c)
 	}
 }
 
+/* Of eight bytes at once: is none a quote, a backslash or a control character? Each test sets the upper
+ * bit of a byte that is one, or of one behind it. */
+static bool
+is_plain(const char *bytes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), upper = ones << 7;
+	uint64_t w, quote, backslash;
+
+	memcpy(&w, bytes, sizeof w);
+	quote = w ^ ones * '"';
+	backslash = w ^ ones * '\\';
+	return ((((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & upper) == 0;
+}
+
 int
 text_put_json(struct text *t, const char *bytes, size_t length)
 {
@@ -128,8 +149,11 @@ text_put_json(struct text *t, const char *bytes, size_t length)
 
 	text_putc(t, '"');
 	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)bytes[i];
+		unsigned char c;
 
+		while (i + 8 < length && is_plain(bytes + i))
+			i += 8;
+		c = (unsigned char)bytes[i];
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
 		text_put(t, bytes + from, i - from);
@@ -170,8 +194,7 @@ text_put_hex(struct text *t, const void *bytes, size_t length)
 	for (size_t i = 0; i < length; i++) {
 		char pair[2] = { digits[b[i] >> 4], digits[b[i] & 15] };
 
-		if (text_put(t, pair, 2) != 0)
-			return -1;
+		text_put(t, pair, 2);
 	}
 	return t->failed ? -1 : 0;
 }

@@ -161,6 +161,7 @@ start_all(struct http *h, struct error *why)
 		return 0;
 	}
 	workers_stop(&h->workers);
+	workers_free(&h->workers);
 no_workers:
 	peers_stop(&h->peers);
 no_peers:
@@ -258,6 +259,7 @@ http_stop(struct http *h)
 	for (int i = 0; atomic_load(&h->exchanges) > 0 && i < 100; i++)
 		sleep_ms(2); /* answers on their way out */
 	serve_stop(h);
+	workers_free(&h->workers);
 	peers_stop(&h->peers);
 	routes_free(&h->routes);
 	free(h);

@@ -76,6 +76,7 @@ workers_start(struct workers *w, struct http *h, struct error *why)
 	if (w->n == wanted)
 		return 0;
 	workers_stop(w);
+	workers_free(w);
 	return error_set(why, ERROR_TEMPORARY, "cannot start %d HTTP workers", wanted);
 }
 
@@ -90,11 +91,18 @@ workers_stop(struct workers *w)
 	pthread_mutex_unlock(&w->lock);
 	for (int i = 0; i < w->n; i++)
 		pthread_join(w->all[i].thread, NULL);
-	free(w->all);
+	pthread_mutex_lock(&w->lock);
 	left = w->first;
+	pthread_mutex_unlock(&w->lock);
+	return left;
+}
+
+void
+workers_free(struct workers *w)
+{
+	free(w->all);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
-	return left;
 }
 
 static bool

@@ -24,6 +24,8 @@ struct workers {
 int workers_start(struct workers *w, struct http *h, struct error *why) MUST_CHECK;
 /* Let the handlers end that run, end the threads. Returns what still waited, linked by `next`. */
 struct http_exchange *workers_stop(struct workers *w);
+/* When nothing is unanswered any more: until then what is answered late is still put, and told no. */
+void workers_free(struct workers *w);
 /* Queue a suspended exchange; false when the queue is full. */
 bool workers_put(struct workers *w, struct http_exchange *x);
 /* Queue an answered inner exchange (call.h) without looking at the bound; false when the workers end. */

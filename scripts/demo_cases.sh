@@ -77,6 +77,7 @@ file_cases() {
 		show_case "withdrawn"
 	fi
 	who="{\"id_number\":$(text "$id_number"),\"full_name\":$(text "$full_name")}"
+	api "$citizen" POST /api/v1/mandates --header 'Content-Type: application/json' --data '{"agent":"agent"}'
 	if file_case "$agent" birth "$(birth_of 王代办 | without_applicant)" ",\"for\":$who"; then
 		show_case "filed by the agent: waits for the paper of his authority"
 	fi

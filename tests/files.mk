@@ -56,6 +56,7 @@ units = \
 	tests/rules/test_step_withdraw \
 	tests/rules/test_took \
 	tests/rules/test_upload \
+	tests/rules/test_village \
 	tests/seal/test_digest \
 	tests/seal/test_password \
 	tests/seal/test_seal \
@@ -160,6 +161,7 @@ tests_rules_test_step_interleavings_LDADD = $(tests_rules)
 tests_rules_test_step_withdraw_LDADD = $(tests_rules)
 tests_rules_test_took_LDADD = $(tests_rules)
 tests_rules_test_upload_LDADD = $(tests_rules)
+tests_rules_test_village_LDADD = $(tests_rules)
 tests_seal_test_digest_LDADD = $(tests_seal)
 tests_seal_test_password_LDADD = $(tests_seal)
 tests_seal_test_seal_LDADD = $(tests_seal)

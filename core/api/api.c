@@ -82,6 +82,8 @@ static const struct http_route routes[] = {
 	GET("/api/v1/mandates", api_mandates_list),
 	SESSION("/api/v1/mandates", api_mandates_give),
 	DELETE("/api/v1/mandates/{id}", api_mandates_withdraw),
+	SESSION("/api/v1/mandates/code", api_mandates_code),
+	SESSION("/api/v1/mandates/handover", api_mandates_hand_over),
 	GET("/api/v1/sessions", api_sessions_list),
 	DELETE("/api/v1/sessions/{id}", api_sessions_end),
 	GET("/api/v1/statistics", api_statistics),

@@ -74,6 +74,8 @@ void api_session_password(void *node, struct http_exchange *x);
 void api_mandates_list(void *node, struct http_exchange *x);
 void api_mandates_give(void *node, struct http_exchange *x);
 void api_mandates_withdraw(void *node, struct http_exchange *x);
+void api_mandates_code(void *node, struct http_exchange *x);
+void api_mandates_hand_over(void *node, struct http_exchange *x);
 void api_providers_list(void *node, struct http_exchange *x);
 void api_providers_show(void *node, struct http_exchange *x);
 void api_providers_begin(void *node, struct http_exchange *x);

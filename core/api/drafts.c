@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "flows/body.h"
 #include "flows/drafts.h"
+#include "flows/mandates.h"
 #include "rules/number.h"
 
 enum { BODY_CEILING = 256 << 10 };
@@ -255,6 +256,8 @@ answer_saved(struct http_exchange *x, enum draft_saved saved, json_t *draft, con
 	} else if (saved == DRAFT_TOO_MANY) {
 		http_add_header(x, "Retry-After", "86400");
 		http_problem(x, 429, "too-many-drafts", "草稿太多", "您有许多没有提交的草稿,请先提交或者删除一些。", NULL);
+	} else if (saved == DRAFT_NO_MANDATE) {
+		mandates_none(x);
 	} else if (why->kind == ERROR_CONFLICT) {
 		http_problem(x, 401, "unauthorized", "请重新登录", "登录已失效,没有保存。", NULL);
 	} else {

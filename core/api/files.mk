@@ -21,12 +21,13 @@ api_SOURCES = \
 	core/api/health.c \
 	core/api/inquiries.c \
 	core/api/list.c \
-	core/api/mandates.c \
+	core/api/mandates.c core/api/mandates.h \
 	core/api/openapi.c \
 	core/api/petitions.c \
 	core/api/planning.c \
 	core/api/prefill.c \
 	core/api/providers.c \
+	core/api/roster.c \
 	core/api/session.c \
 	core/api/shape.c core/api/shape.h \
 	core/api/sight.c core/api/sight.h \

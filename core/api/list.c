@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/mandates.h"
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -78,8 +79,7 @@ limit_to_caller(const struct account *who, struct store_filter *f)
 		f->department = *who->department ? who->department : NULL;
 		break;
 	case ROLE_AGENT:
-		f->filed = true;
-		f->account = who->id;
+		f->agent = who->id;
 		break;
 	default:
 		f->account = who->id;
@@ -152,7 +152,8 @@ api_applications_list(void *node, struct http_exchange *x)
 	char cursor[17];
 	json_t *o;
 
-	if (account_of(n, x, &who) != 0 || read_filter(n, x, &filter, person) != 0)
+	if (account_of(n, x, &who) != 0 || read_filter(n, x, &filter, person) != 0 ||
+	    (who.role == ROLE_AGENT && !roster_place(x, &filter.village)))
 		return;
 	if (!may_list(&who, &filter)) {
 		http_problem(x, 403, "forbidden", "没有权限", "这个账号不能查看申请。", NULL);

@@ -18,7 +18,8 @@ static const char *const problem_types[] = { "not-readable", "no-idempotency-key
 	"headers-too-large", "busy", "too-many-files", "too-many-drafts", "too-many-listeners",
 	"login-failed", "too-many-tries", "not-from-here",
 	"proof-needed", "wrong-password", "weak-password", "login-expired", "login-cancelled",
-	"login-not-genuine", "no-account", "account-closed", "no-mandate", "another-person", "factor-needed", NULL };
+	"login-not-genuine", "no-account", "account-closed", "no-mandate", "wrong-code", "another-person",
+	"factor-needed", NULL };
 
 static json_t *
 type_uris(void)

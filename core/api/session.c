@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "flows/body.h"
 #include "flows/login.h"
+#include "rules/village.h"
 
 /* --- answers --- */
 
@@ -38,6 +39,19 @@ answer_wrong(struct http_exchange *x, const char *title)
 	http_problem(x, 403, "wrong-password", title, "请再试一次。", NULL);
 }
 
+static json_t *
+villages_of(const struct account *who)
+{
+	json_t *villages = json_array();
+	char code[VILLAGE_SIZE];
+
+	for (int i = 0; i < who->n_villages; i++) {
+		village_write(who->villages[i], code);
+		json_array_append_new(villages, json_string(code));
+	}
+	return villages;
+}
+
 /* Who the caller is; *secret NULL: a program's token, which needs no CSRF token. */
 static json_t *
 describe(const struct account *who, const char *secret)
@@ -50,6 +64,8 @@ describe(const struct account *who, const char *secret)
 	for (int i = 0; i < who->n_divisions; i++)
 		json_array_append_new(divisions, json_sprintf("%06d", who->divisions[i]));
 	json_object_set_new(o, "divisions", divisions);
+	if (who->n_villages > 0)
+		json_object_set_new(o, "villages", villages_of(who));
 	if (*who->full_name)
 		json_object_set_new(o, "full_name", json_string(who->full_name));
 	if (*who->department)

@@ -41,8 +41,8 @@ sight_may(const struct account *who, const struct store_case *c)
 	case ROLE_CITIZEN:
 		return c->account == who->id || (*who->id_number && memcmp(who->person, nobody, 16) != 0 &&
 		    memcmp(c->person, who->person, 16) == 0);
-	case ROLE_AGENT: /* what he filed, as long as the resident lets him, where he works */
-		return c->filed_by == who->id && c->mandate != 0 && has_division(who, c->division);
+	case ROLE_AGENT: /* what he looks after, as long as the resident lets him, where he works */
+		return c->agent == who->id && c->mandate != 0 && has_division(who, c->division);
 	case ROLE_CLERK:
 		return concerns_department(c, who->department) && sight_serves(who, c->division);
 	default:

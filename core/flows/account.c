@@ -106,6 +106,8 @@ fill(struct node *n, const struct store_account *a, struct account *who, struct 
 	memcpy(who->department, a->department, sizeof who->department);
 	memcpy(who->divisions, a->divisions, sizeof who->divisions);
 	who->n_divisions = a->n_divisions;
+	memcpy(who->villages, a->villages, sizeof who->villages);
+	who->n_villages = a->n_villages;
 	text_init(&plain, 65536);
 	if (seal_open_value(n->seal, &at, a->sealed.data, a->sealed.length, &plain, why) != 0) {
 		text_free(&plain);
@@ -280,13 +282,10 @@ new_id(void)
 static int
 read_divisions(const struct account_new *a, struct store_account *row, struct error *why)
 {
-	for (int i = 0; i < a->n_divisions; i++) {
-		if (strlen(a->divisions[i]) != 6 || strspn(a->divisions[i], "0123456789") != 6)
-			return error_set(why, ERROR_INPUT, "--division %s: six digits, e.g. 330111",
-			    a->divisions[i]);
-		row->divisions[i] = (int32_t)atoi(a->divisions[i]);
-	}
-	row->n_divisions = a->n_divisions;
+	for (int i = 0; i < a->n_divisions; i++)
+		if (!store_account_place(row, a->divisions[i]))
+			return error_set(why, ERROR_INPUT, "--division %s: six digits, e.g. 330111; an agent's also the "
+			    "nine of a town or the twelve of a village", a->divisions[i]);
 	return 0;
 }
 
@@ -340,7 +339,10 @@ account_add(struct store *s, struct seal *seal, const struct account_new *a, str
 	char *plain;
 	int found, result = -1;
 
-	if (check_new(a, why) != 0 || read_divisions(a, &row, why) != 0)
+	if (check_new(a, why) != 0)
+		return -1;
+	strcpy(row.role, a->role);
+	if (read_divisions(a, &row, why) != 0)
 		return -1;
 	found = store_account_by_name(s, a->name, &old, why);
 	if (found < 0)
@@ -357,7 +359,6 @@ account_add(struct store *s, struct seal *seal, const struct account_new *a, str
 	row.id = found ? old.id : new_id();
 	store_account_free(&old);
 	strcpy(row.name, a->name);
-	strcpy(row.role, a->role);
 	strcpy(row.department, a->department ? a->department : "");
 	at.row = row.id;
 	plain = person_json(a);

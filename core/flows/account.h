@@ -26,6 +26,8 @@ struct account {
 	char department[48];     /* a clerk's */
 	int32_t divisions[16];
 	int n_divisions;
+	int64_t villages[16];    /* an agent's */
+	int n_villages;
 	char id_number[19], full_name[128], phone[24]; /* "" when not known */
 	uint8_t person[16];      /* blind index of id_number */
 	uint8_t hash[32];        /* of the token or session's secret he came with */

@@ -274,16 +274,32 @@ save(struct saving *v, const struct draft_place *at, const struct event *event, 
 	return stored;
 }
 
+/* 0: of nobody else, or there is none; -1. */
+static int64_t
+mandate_of(struct node *n, struct store *s, const struct account *who, const struct draft_place *at, struct error *why)
+{
+	uint8_t person[16];
+
+	if (!at->id_number)
+		return 0;
+	person_of(n, at, person);
+	return store_mandate_holds(s, who->id, person, why);
+}
+
 enum draft_saved
 drafts_save(struct node *n, struct store *s, const struct account *who, const struct draft_place *at,
     const struct event *event, const json_t *content, int32_t revision, json_t **draft, struct error *why)
 {
 	struct saving v = { .node = n, .store = s, .who = who, .content = content };
+	int64_t mandate = mandate_of(n, s, who, at, why);
 	bool too_many = false;
 	int stored;
 
+	if (mandate <= 0 && at->id_number)
+		return mandate < 0 ? DRAFT_FAILED : DRAFT_NO_MANDATE;
 	if (find(n, s, who, at, &v.row, draft, why) < 0)
 		return DRAFT_FAILED;
+	v.row.mandate = mandate;
 	if (has_same_content(*draft, content))
 		return DRAFT_SAVED;
 	stored = save(&v, at, event, revision, draft, &too_many, why);

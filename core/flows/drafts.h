@@ -25,10 +25,11 @@ int drafts_find(struct node *n, struct store *s, const struct account *who, cons
 /* All of his, the last changed first: an array, or NULL. */
 json_t *drafts_list(struct node *n, struct store *s, const struct account *who, struct error *why) MUST_CHECK;
 
-enum draft_saved { DRAFT_SAVED, DRAFT_OVERTAKEN, DRAFT_TOO_MANY, DRAFT_FAILED };
+enum draft_saved { DRAFT_SAVED, DRAFT_OVERTAKEN, DRAFT_TOO_MANY, DRAFT_NO_MANDATE, DRAFT_FAILED };
 /* Keep `content`, the members of a draft that people change, as what follows `revision` (0: as a new
  * one). SAVED and OVERTAKEN give the draft as it is stored now (NULL: there is none any more); the same
- * content once more is no new revision. ERROR_CONFLICT: his token was revoked. */
+ * content once more is no new revision. NO_MANDATE: the person has not let the agent. ERROR_CONFLICT: his token was
+ * revoked. */
 enum draft_saved drafts_save(struct node *n, struct store *s, const struct account *who,
     const struct draft_place *at, const struct event *event, const json_t *content, int32_t revision,
     json_t **draft, struct error *why) MUST_CHECK;

@@ -27,6 +27,7 @@ flows_SOURCES = \
 	core/flows/known.c core/flows/known.h \
 	core/flows/login.c core/flows/login.h \
 	core/flows/lookups.c core/flows/lookups.h \
+	core/flows/mandates.c core/flows/mandates.h \
 	core/flows/node.c core/flows/node.h \
 	core/flows/notices.c core/flows/notices.h \
 	core/flows/petition.c core/flows/petition.h \

@@ -11,6 +11,7 @@
 #include "flows/body.h"
 #include "flows/consent.h"
 #include "flows/drafts.h"
+#include "flows/mandates.h"
 #include "flows/request_key.h"
 #include "rules/dispute.h"
 #include "rules/form.h"
@@ -328,9 +329,8 @@ is_refused(struct node *n, struct filing *f, const struct account *who, const st
 {
 	json_t *errors = NULL;
 
-	if (f->withdrawn) {
-		http_problem(f->x, 403, "no-mandate", "没有这位居民的委托",
-		    "这位居民已经收回对您的委托。他可以在“谁替我办”里重新委托,也可以自己办。", NULL);
+	if (f->no_mandate) {
+		mandates_none(f->x);
 		return true;
 	}
 	if (f->r->plan.runs == 0) {

@@ -22,7 +22,7 @@ struct filing {
 	struct store_file_use files[UPLOADS_MOST];
 	struct store_consent consents[EVENT_SIGNS];
 	struct text sealed, items, answer_sealed, history;
-	bool withdrawn;                 /* an agent without a mandate: the resident took it back */
+	bool no_mandate;                /* an agent files for somebody who has not let him, or no more */
 	char *plan;
 	char *answer;                   /* the 201's body */
 	size_t answer_length;
@@ -52,7 +52,7 @@ void filing_request_free(struct filing_request *q);
 void filing_point(json_t *errors);
 
 /* For filing.c, into f->r and f->row: the owner. An agent files for another, who may have no account
- * (yet): 0, he finds it by his identity number all the same; f->withdrawn when he may not. */
+ * (yet): 0, he finds it by his identity number all the same; f->no_mandate when he may not. */
 int filing_find_owner(struct node *n, struct filing *f, const struct account *who,
     const struct filing_request *q, struct error *why) MUST_CHECK;
 

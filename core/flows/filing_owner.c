@@ -3,24 +3,7 @@
 
 #include <string.h>
 
-#include "seal/digest.h"
 #include "store/store.h"
-
-/* The paper that he brings gives him the mandate, unless the resident has taken it back. */
-static int
-find_mandate(struct node *n, struct store *s, struct filing *f, const struct account *who,
-    const uint8_t person[16], struct error *why)
-{
-	struct store_mandate m;
-	uint8_t nothing[32];
-	int taken;
-
-	digest_random(nothing, sizeof nothing);
-	taken = store_mandate_take(s, who->id, person, store_id(n->slot, node_now(n)), nothing, &m, why);
-	f->row.mandate = m.token;
-	f->withdrawn = taken == 0;
-	return taken < 0 ? -1 : 0;
-}
 
 int
 filing_find_owner(struct node *n, struct filing *f, const struct account *who,
@@ -40,5 +23,8 @@ filing_find_owner(struct node *n, struct filing *f, const struct account *who,
 	f->r->account = found == 1 ? owner.id : 0;
 	f->r->filed_by = who->id;
 	store_account_free(&owner);
-	return found < 0 ? -1 : find_mandate(n, s, f, who, person, why);
+	if (found >= 0)
+		f->row.mandate = store_mandate_holds(s, who->id, person, why);
+	f->no_mandate = f->row.mandate == 0;
+	return found < 0 || f->row.mandate < 0 ? -1 : 0;
 }

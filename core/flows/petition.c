@@ -135,7 +135,6 @@ decide(const struct petition *p, struct running *r, json_t **errors, struct effe
 	const char *language = json_text(p->body, "language");
 	const char *sign = json_text(p->body, "sign");
 
-	x->by = p->account && p->account == r->filed_by ? "agent" : NULL;
 	switch (p->kind) {
 	case PETITION_CORRECTION:
 		CRASH_POINT("correction/before");

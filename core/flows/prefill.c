@@ -263,11 +263,13 @@ static int
 may_look_up(const struct asking *a, struct store *s, struct error *why)
 {
 	uint8_t person[16];
+	int64_t token;
 
 	if (a->who.role != ROLE_AGENT)
 		return 1;
 	seal_blind(a->node->seal, "id_number", a->q.person_id, strlen(a->q.person_id), person);
-	return store_mandate_holds(s, a->who.id, person, why);
+	token = store_mandate_holds(s, a->who.id, person, why);
+	return token > 0 ? 1 : (int)token;
 }
 
 int

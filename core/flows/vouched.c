@@ -109,15 +109,11 @@ read_divisions(const json_t *list, struct store_account *a)
 	const json_t *one;
 	size_t i;
 
-	if (list && (!json_is_array(list) || json_array_size(list) > sizeof a->divisions / sizeof *a->divisions))
+	if (list && !json_is_array(list))
 		return false;
-	json_array_foreach(list, i, one) {
-		const char *six = json_string_value(one);
-
-		if (!six || strlen(six) != 6 || strspn(six, "0123456789") != 6)
+	json_array_foreach(list, i, one)
+		if (!json_is_string(one) || !store_account_place(a, json_string_value(one)))
 			return false;
-		a->divisions[a->n_divisions++] = (int32_t)atoi(six);
-	}
 	return true;
 }
 
@@ -131,10 +127,10 @@ read_role(struct node *n, const struct vouch_person *p, struct store_account *a)
 
 	if (is < 0 || is == ROLE_CITIZEN || !token_has_word(p->provider->roles, role))
 		return false;
+	strcpy(a->role, role);
 	if (!read_divisions(json_object_get(p->claims, "yijianshi_divisions"), a) ||
 	    (is == ROLE_AGENT && a->n_divisions == 0))
 		return false;
-	strcpy(a->role, role);
 	if (is != ROLE_CLERK)
 		return true;
 	if (!departments_find(&n->departments, department))

@@ -105,34 +105,83 @@ show_again(struct page *p, int status)
 	page_get(p, "session", "/api/v1/session", with_session);
 }
 
+/* What is refused is told where it can be put right: on the form, by a password, elsewhere. */
 static void
-answered(struct page *p, int status)
+tell_refused(struct page *p, int status)
 {
-	if (status == 200 || status == 201 || status == 204)
-		page_redirect(p, json_string_value(page_field(p, "done")));
-	else if (status == 403 && is_of_type(p, "proof-needed"))
+	if (status == 403 && is_of_type(p, "proof-needed"))
 		page_redirect(p, page_target(p, "/prove?next={}", json_string_value(page_field(p, "self"))));
-	else if (status == 409 || status == 422 || status == 503)
+	else if (status == 409 || status == 422 || status == 503 || is_of_type(p, "wrong-code") ||
+	    is_of_type(p, "no-mandate"))
 		show_again(p, status);
 	else
 		page_refuse(p, status);
 }
 
-void
-act_send_take(struct page *p, const char *target, json_t *body, const char *done, act_form *form)
+static void
+answered(struct page *p, int status)
+{
+	if (status == 200 || status == 201 || status == 204)
+		page_redirect(p, json_string_value(page_field(p, "done")));
+	else
+		tell_refused(p, status);
+}
+
+/* What it gives is shown by whoever asked. */
+static void
+given(struct page *p, int status)
+{
+	if (status == 200)
+		page_go_on(p);
+	else
+		tell_refused(p, status);
+}
+
+static void
+gone(struct page *p, int status)
+{
+	answered(p, status == 404 ? 204 : status);
+}
+
+static void
+send_take(struct page *p, const char *method, const char *target, json_t *body, page_then *then)
 {
 	const char *csrf = act_text(p, "_csrf"), *key = act_text(p, "key");
 	char *sent = json_canonical_string(body);
-	struct http_request r = { .method = "POST", .target = target, .type = "application/json", .body = sent,
+	struct http_request r = { .method = method, .target = target, .type = "application/json", .body = sent,
 		.length = sent ? strlen(sent) : 0, .headers = { { "Idempotency-Key", key ? key : "" },
 		{ "X-CSRF-Token", csrf ? csrf : "" } } };
 
 	json_decref(body);
-	memcpy(http_slot(page_exchange(p)), &form, sizeof form);
-	page_set_take(p, "done", json_string(done));
 	if (sent)
-		page_ask(p, "answer", &r, answered);
+		page_ask(p, "answer", &r, then);
 	else
 		page_refuse(p, 503);
 	free(sent);
+}
+
+void
+act_send_take(struct page *p, const char *target, json_t *body, const char *done, act_form *form)
+{
+	memcpy(http_slot(page_exchange(p)), &form, sizeof form);
+	page_set_take(p, "done", json_string(done));
+	send_take(p, "POST", target, body, answered);
+}
+
+void
+act_ask_take(struct page *p, const char *target, json_t *body, act_form *form)
+{
+	memcpy(http_slot(page_exchange(p)), &form, sizeof form);
+	send_take(p, "POST", target, body, given);
+}
+
+void
+act_delete(struct page *p, const char *target, const char *done)
+{
+	const char *csrf = act_text(p, "_csrf");
+	struct http_request r = { .method = "DELETE", .target = target,
+		.headers = { { "X-CSRF-Token", csrf ? csrf : "" } } };
+
+	page_set_take(p, "done", json_string(done));
+	page_ask(p, "answer", &r, gone);
 }

@@ -27,4 +27,9 @@ const char *act_text(const struct page *p, const char *name);
 /* Send `body` (taken) under the form's key. Done: to `done` (an own path); refused: the form again. */
 void act_send_take(struct page *p, const char *target, json_t *body, const char *done, act_form *form);
 
+/* The same, and what it gives is shown: done, page.answer holds it and page_go_on() is called. */
+void act_ask_take(struct page *p, const char *target, json_t *body, act_form *form);
+/* DELETE; what is gone already is done too. */
+void act_delete(struct page *p, const char *target, const char *done);
+
 #endif

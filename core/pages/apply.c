@@ -101,19 +101,25 @@ is_agent(const struct page *p)
 	return role && strcmp(role, "agent") == 0;
 }
 
-/* An agent says first whom he helps. */
 static void
-ask_for_whom(struct page *p)
+with_roster(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_show(p, page_field(p, "wrong") ? 403 : 200);
+}
+
+void
+apply_ask_for_whom(struct page *p)
 {
 	page_use(p, "form_for");
-	page_show(p, 200);
+	page_get(p, "roster", "/api/v1/mandates?limit=200", with_roster);
 }
 
 static void
 with_draft(struct page *p, int status)
 {
 	if (status == 404 && is_agent(p)) {
-		ask_for_whom(p);
+		apply_ask_for_whom(p);
 	} else if (status == 404) {
 		page_set_take(p, "draft", json_pack("{s:{}, s:{}, s:{}, s:[], s:i}", "form", "choices", "materials",
 		    "disputed", "revision", 0));
@@ -129,7 +135,7 @@ with_guide(struct page *p, int status)
 	if (!page_is(p, status, 200))
 		return;
 	if (is_agent(p) && !page_field(p, "key"))
-		ask_for_whom(p);
+		apply_ask_for_whom(p);
 	else
 		page_get(p, "draft", apply_draft(p), with_draft);
 }

@@ -18,6 +18,8 @@ void apply_place(struct page *p);
 /* The same, session, guide and draft; then `next`. Who has not logged in goes there first; an agent who has not
  * said for whom is asked that. */
 void apply_load(struct page *p, page_next *next);
+/* The page on which an agent says whom he helps; page.wrong, if set, is why he was sent back. */
+void apply_ask_for_whom(struct page *p);
 /* What is known of the person, and what is asked by all of it; then `next`. */
 void apply_ask(struct page *p, page_next *next);
 

@@ -1,5 +1,6 @@
 pages_SOURCES = \
 	core/pages/act.c core/pages/act.h \
+	core/pages/acting.c \
 	core/pages/answers.c core/pages/answers.h \
 	core/pages/apply.c core/pages/apply.h \
 	core/pages/bundle.c core/pages/bundle.h \

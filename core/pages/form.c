@@ -40,7 +40,7 @@ static void
 with_guide(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_show(p, 422);
+		apply_ask_for_whom(p);
 }
 
 static void
@@ -60,7 +60,8 @@ with_draft(struct page *p, int status)
 	if ((status == 200 || status == 409) && key) {
 		page_set_take(p, "key", json_string(key));
 		apply_go(p, "");
-	} else if (status == 422) {
+	} else if (status == 422 || (status == 403 && strstr(json_text(answer, "type"), "no-mandate"))) {
+		page_set_take(p, "wrong", json_incref(page_field(p, "answer")));
 		page_get(p, "session", "/api/v1/session", with_session);
 	} else {
 		page_refuse(p, status);

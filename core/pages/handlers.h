@@ -30,6 +30,13 @@ void withdraw_show(void *node, struct http_exchange *x);
 void withdraw_send(void *node, struct http_exchange *x);
 void consent_show(void *node, struct http_exchange *x);
 void consent_answer(void *node, struct http_exchange *x);
+/* acting.c: who acts for whom */
+void acting_show(void *node, struct http_exchange *x);
+void acting_give(void *node, struct http_exchange *x);
+void acting_take(void *node, struct http_exchange *x);
+void acting_hand(void *node, struct http_exchange *x);
+void acting_end(void *node, struct http_exchange *x);
+void acting_code(void *node, struct http_exchange *x);
 /* clerk.c, clerk_item.c, clerk_batch.c: what clerks work at */
 void clerk_queue(void *node, struct http_exchange *x);
 void clerk_attention(void *node, struct http_exchange *x);

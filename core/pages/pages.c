@@ -20,8 +20,8 @@
 
 /* LETTER_FORM: some hundred words of Chinese, each byte as %XX. Without a script all papers that were
  * picked come with the form; FORM_MEMORY: of all such together. */
-enum { FORM = 8192, LETTER_FORM = 32768, FORM_WITH_DRAFT = 1 << 20, FORM_WITH_PAPERS = 44 << 20,
-	FORM_MEMORY = 256 << 20 };
+enum { FORM = 8192, LETTER_FORM = 32768, FORM_WITH_DRAFT = 1 << 20, FORM_WITH_PAPER = 11 << 20,
+	FORM_WITH_PAPERS = 44 << 20, FORM_MEMORY = 256 << 20 };
 
 static const struct http_route routes[] = {
 	GET("/", guide_home),
@@ -40,6 +40,12 @@ static const struct http_route routes[] = {
 	{ "POST", "/applications/{number}/correction", false, FORM_WITH_PAPERS, NULL, correct_send, FORM_MEMORY },
 	GET("/applications/{number}/withdrawal", withdraw_show),
 	LETTER("/applications/{number}/withdrawal", withdraw_send),
+	GET("/mandates", acting_show),
+	POST("/mandates/give", acting_give),
+	{ "POST", "/mandates/take", false, FORM_WITH_PAPER, NULL, acting_take, FORM_MEMORY },
+	POST("/mandates/handover", acting_hand),
+	POST("/mandates/code", acting_code),
+	POST("/mandates/{id}/end", acting_end),
 	GET("/applications/{number}/consents/{sign}", consent_show),
 	POST("/applications/{number}/consents/{sign}", consent_answer),
 	GET("/applications/{number}/items/{item}/rating", served_rating),

@@ -86,4 +86,5 @@ rules_SOURCES = \
 	core/rules/took.c core/rules/took.h \
 	core/rules/upload.c \
 	core/rules/upload.h \
+	core/rules/village.c core/rules/village.h \
 	# end

@@ -1,9 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/village.h"
 #include "store/connection.h"
 #include "store/people.h"
 #include "store/result.h"
+
+enum { MOST = 16 /* places of an account */, COUNTIES = 1000000 /* a county's code is below */ };
 
 void
 store_account_free(struct store_account *a)
@@ -17,10 +20,51 @@ store_account_free(struct store_account *a)
 static void
 put_divisions(struct params *p, const struct store_account *a)
 {
-	int c = params_array(p, PARAM_INT4);
+	int c = params_array(p, PARAM_INT8);
+	bool agent = a->n_villages > 0;
 
+	for (int i = 0; i < (agent ? a->n_villages : a->n_divisions); i++)
+		params_int(p, c, agent ? a->villages[i] : a->divisions[i]);
+}
+
+static void
+add_county(struct store_account *a, int32_t county)
+{
 	for (int i = 0; i < a->n_divisions; i++)
-		params_int(p, c, a->divisions[i]);
+		if (a->divisions[i] == county)
+			return;
+	a->divisions[a->n_divisions++] = county;
+}
+
+bool
+store_account_place(struct store_account *a, const char *code)
+{
+	bool agent = strcmp(a->role, "agent") == 0;
+	int64_t place = village_read(code);
+
+	if (!agent && (strlen(code) != 6 || strspn(code, "0123456789") != 6))
+		return false;
+	if ((agent && (place == 0 || a->n_villages == MOST)) || a->n_divisions == MOST)
+		return false;
+	if (agent)
+		a->villages[a->n_villages++] = place;
+	add_county(a, agent ? village_county(place) : (int32_t)atoi(code));
+	return true;
+}
+
+/* What put_divisions() has written. */
+static int
+read_divisions(const PGresult *r, int row, int column, struct store_account *a)
+{
+	int64_t places[MOST];
+	int n = result_int8s(r, row, column, places, MOST);
+
+	for (int i = 0; i < n; i++) {
+		if (places[i] >= COUNTIES)
+			a->villages[a->n_villages++] = places[i];
+		add_county(a, places[i] >= COUNTIES ? village_county(places[i]) : (int32_t)places[i]);
+	}
+	return n < 0 ? -1 : 0;
 }
 
 static int
@@ -52,9 +96,9 @@ store_account_read(const PGresult *r, struct store_account *a, struct error *why
 	result_text(r, 0, 2, a->name, sizeof a->name);
 	result_text(r, 0, 3, a->role, sizeof a->role);
 	result_text(r, 0, 4, a->department, sizeof a->department);
-	a->n_divisions = result_int4s(r, 0, 5, a->divisions, (int)(sizeof a->divisions / sizeof *a->divisions));
 	a->demo = result_int(r, 0, 7) != 0;
-	if (a->n_divisions < 0)
+	a->n_divisions = a->n_villages = 0;
+	if (read_divisions(r, 0, 5, a) != 0)
 		return error_set(why, ERROR_BROKEN, "an account's divisions cannot be read");
 	if (result_bytes(r, 0, 6, &a->sealed) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");

@@ -68,6 +68,7 @@ read_case(const PGresult *r, int row, struct store_case *c)
 	result_fixed(r, row, 18, c->person, sizeof c->person);
 	c->n_revisions = (size_t)result_int(r, row, 19); /* read with the operations */
 	c->mandate = result_int(r, row, 20);
+	c->agent = result_int(r, row, 21);
 	return result_bytes(r, row, 9, &c->sealed) | result_bytes(r, row, 10, &c->plan) |
 	    result_bytes(r, row, 11, &c->items);
 }

@@ -9,7 +9,8 @@ struct store_case { /* one application with all that is stored of it */
 	int32_t division; int64_t id;
 	char number[40]; char event[64]; uint8_t version[32];
 	int64_t account, filed_by, submitted_at, finished_at;
-	int64_t mandate; /* that filed_by has of the person, in force; 0 none */
+	int64_t agent;   /* who looks after it for the person: filed_by, or to whom he handed it, under a */
+	int64_t mandate; /* mandate in force; 0 none */
 	uint8_t person[16];
 	struct bytes sealed, plan, items;
 	int16_t status; bool open; int32_t fence, node;
@@ -53,7 +54,8 @@ char *store_history(struct store *s, int32_t division, int64_t id, struct error 
 struct store_filter { /* what a caller may see and asks for; newest first */
 	int64_t account;              /* owner or filer; 0 any */
 	const uint8_t *own_person;    /* with account: or whose person this is (an agent filed for him); NULL */
-	bool filed;                   /* with account: only what this agent filed under mandates in force */
+	int64_t agent;                /* only what this agent looks after, under mandates in force; 0 any */
+	int64_t village;              /* with agent: of residents of that place; 0 any */
 	const int32_t *divisions; int n_divisions; /* an agent's or clerk's; 0 any */
 	const char *department;       /* a clerk's, or NULL */
 	const char *event;            /* or NULL */

@@ -82,7 +82,7 @@ store_draft_put(struct store *s, const struct store_draft *d, const struct store
 
 	if (connection_begin(s, why) != 0)
 		return -1;
-	if (store_token_hold(s, token, why) == 0)
+	if (store_token_hold(s, token, why) == 0 && store_token_hold(s, d->mandate, why) == 0)
 		stored = put_row(s, d, why);
 	if (stored == 1 && (put_files(s, d, files, n, why) != 0 || connection_commit(s, why) != 0))
 		stored = -1;

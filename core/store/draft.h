@@ -18,6 +18,7 @@ struct store_draft {
 	int32_t revision;     /* from 1 */
 	int64_t changed_at;
 	struct bytes sealed;  /* AAD draft.sealed.id, part = revision */
+	int64_t mandate;      /* under which it is written for another, as `token` (mandate.h); 0; only written */
 };
 
 /* Store revision 1 of a new draft, or the next revision of one that there is, with the files (division

@@ -51,7 +51,7 @@ common(struct params *p, const struct store_filter *f)
 	text_or_null(p, f->event);
 	params_int(p, params_one(p, PARAM_INT4), f->status);
 	divisions_or_null(p, f);
-	params_int(p, params_one(p, PARAM_BOOL), f->filed);
+	params_int(p, params_one(p, PARAM_INT8), f->agent);
 }
 
 static void
@@ -65,7 +65,7 @@ person_or_null(struct params *p, const uint8_t *person)
 		params_null(p, c);
 }
 
-/* $8 .. $10 where the index leaves them open: account, his blind index, department. */
+/* $8 .. $11 where the index leaves them open: account, his blind index, department, an agent's village. */
 static void
 residual(struct params *p, const struct store_filter *f)
 {
@@ -77,6 +77,7 @@ residual(struct params *p, const struct store_filter *f)
 		params_null(p, c);
 	person_or_null(p, f->own_person);
 	text_or_null(p, f->department);
+	params_int(p, params_one(p, PARAM_INT8), f->village);
 }
 
 static PGresult *
@@ -99,6 +100,17 @@ by_account(struct store *s, const struct store_filter *f, struct error *why)
 	common(p, f);
 	person_or_null(p, f->own_person);
 	return connection_run(s, QUERY_LIST_ACCOUNT, why);
+}
+
+static PGresult *
+by_agent(struct store *s, const struct store_filter *f, struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), f->agent);
+	common(p, f);
+	params_int(p, params_one(p, PARAM_INT8), f->village);
+	return connection_run(s, QUERY_LIST_AGENT, why);
 }
 
 int
@@ -180,7 +192,7 @@ places_of(struct store *s, const struct store_filter *f, struct cases_place *pla
 	if (f->account && f->department && !f->person) /* no index serves both: nobody asks for it */
 		return error_set(why, ERROR_BROKEN, "store: a list by account and department at once");
 	r = f->attention ? by_division(s, f, why) : f->person ? by_person(s, f, why)
-	    : f->account ? by_account(s, f, why) : by_division(s, f, why);
+	    : f->agent ? by_agent(s, f, why) : f->account ? by_account(s, f, why) : by_division(s, f, why);
 	if (!r)
 		return -1;
 	n = PQntuples(r) < LIMIT_MOST ? PQntuples(r) : LIMIT_MOST;

@@ -50,7 +50,7 @@ static const char *const rights[] = {
 	    "history, request_key, once, inbox, counter, access, access_head, revision, petition, consent, attention, "
 	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, feedback, "
 	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate, "
-	    "refusal",
+	    "mandate_code, refusal",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -75,7 +75,8 @@ static const char *const rights[] = {
 	"UPDATE (until), DELETE ON login_attempt",
 	"UPDATE (refused) ON refusal",
 	"UPDATE (used_at), DELETE ON handshake",
-	"UPDATE (token, withdrawn_at) ON mandate",
+	"UPDATE (token, withdrawn_at, handed_to, village, basis, slip_division, slip, sealed) ON mandate",
+	"UPDATE (hash, made_at, tries, used_at) ON mandate_code",
 	"UPDATE (role, department, divisions, person, sealed, demo, closed_at) ON account",
 };
 

@@ -75,7 +75,7 @@ result_string(const PGresult *r, int row, int column)
 
 /* Dimensions, has nulls?, element type, then length and lower bound of the one dimension. */
 int
-result_int4s(const PGresult *r, int row, int column, int32_t *out, int room)
+result_int8s(const PGresult *r, int row, int column, int64_t *out, int room)
 {
 	const unsigned char *p = (const unsigned char *)PQgetvalue(r, row, column);
 	int length = PQgetlength(r, row, column), n;
@@ -85,9 +85,9 @@ result_int4s(const PGresult *r, int row, int column, int32_t *out, int room)
 	if (length < 20 || big_endian(p, 4) != 1 || big_endian(p + 4, 4) != 0)
 		return -1;
 	n = (int)big_endian(p + 12, 4);
-	if (n < 0 || length != 20 + 8 * n)
+	if (n < 0 || length != 20 + 12 * n)
 		return -1;
 	for (int i = 0; i < n && i < room; i++)
-		out[i] = (int32_t)big_endian(p + 20 + 8 * i + 4, 4);
+		out[i] = (int64_t)big_endian(p + 20 + 12 * i + 4, 8);
 	return n < room ? n : room;
 }

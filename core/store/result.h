@@ -21,7 +21,7 @@ void result_fixed(const PGresult *r, int row, int column, void *out, size_t leng
 /* malloc()ed copies: bytes (data NULL when NULL), and a string. */
 int result_bytes(const PGresult *r, int row, int column, struct bytes *out);
 char *result_string(const PGresult *r, int row, int column);
-/* int4[]: the number of elements, at most `room` copied; -1 when it is no such array. */
-int result_int4s(const PGresult *r, int row, int column, int32_t *out, int room);
+/* int8[]: the number of elements, at most `room` copied; -1 when it is no such array. */
+int result_int8s(const PGresult *r, int row, int column, int64_t *out, int room);
 
 #endif

@@ -144,8 +144,9 @@ static bool
 is_as_told(const struct store_account *a, const struct store_account *told)
 {
 	return strcmp(a->role, told->role) == 0 && strcmp(a->department, told->department) == 0 &&
-	    a->n_divisions == told->n_divisions &&
-	    memcmp(a->divisions, told->divisions, (size_t)a->n_divisions * sizeof *a->divisions) == 0;
+	    a->n_divisions == told->n_divisions && a->n_villages == told->n_villages &&
+	    memcmp(a->divisions, told->divisions, (size_t)a->n_divisions * sizeof *a->divisions) == 0 &&
+	    memcmp(a->villages, told->villages, (size_t)a->n_villages * sizeof *a->villages) == 0;
 }
 
 /* A provider that gives roles has changed them: what was given for the old ones ends. */
@@ -160,6 +161,8 @@ change(struct store *s, const struct store_vouched *v, struct found *f, struct e
 	memcpy(new.department, v->give->department, sizeof new.department);
 	memcpy(new.divisions, v->give->divisions, sizeof new.divisions);
 	new.n_divisions = v->give->n_divisions;
+	memcpy(new.villages, v->give->villages, sizeof new.villages);
+	new.n_villages = v->give->n_villages;
 	return store_account_put_within(s, &new, f->person, why);
 }
 

@@ -52,6 +52,15 @@ function act.labelled(page, o, make)
 		make(#told > 0 and table.concat(told, " "), wrong and "true") }
 end
 
+-- One line to write. Also o: required, inputmode.
+function act.line(page, o)
+	return act.labelled(page, o, function(described_by, wrong)
+		return h.input{ type = "text", id = o.name, name = o.name, required = o.required, inputmode = o.inputmode,
+			autocomplete = "off", spellcheck = "false", ["aria-describedby"] = described_by, ["aria-invalid"] = wrong,
+			value = page.again and page.again[o.name] or "" }
+	end)
+end
+
 -- Some lines to write. Also o: rows, maxlength, required.
 function act.letter(page, o)
 	return act.labelled(page, o, function(described_by, wrong)

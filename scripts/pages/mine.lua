@@ -51,5 +51,7 @@ return function(page)
 		page.applications.cursor and h.p{ h.a{ class = "button second",
 			href = h.url("/applications", { cursor = page.applications.cursor }), T "mine.older" } },
 		page.session.role == "citizen" and h.p{ h.a{ href = "/accesses", T "accesses.title" } },
+		(page.session.role == "citizen" or page.session.role == "agent") and h.p{ h.a{ href = "/mandates",
+			T(page.session.role == "agent" and "roster.title" or "mandates.title") } },
 	} }
 end

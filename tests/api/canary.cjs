@@ -93,6 +93,7 @@ suite(async (test) => {
 		const own = [await file(), await file(), await file({ householder_name: '张拒绝' }), await file({ householder_name: '王补正' })];
 		const client = { id_number: idNumber(305), full_name: '委托金丝雀' };
 		words.add(client.id_number).add(client.full_name);
+		await w.mandated('agent', client);
 		const helped = await file({ applicant_name: undefined, applicant_id_no: undefined }, 'agent', { for: client });
 		for (const number of [own[0], own[1], own[2]])
 			await w.finished('canary', number, 90000);

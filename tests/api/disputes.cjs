@@ -45,6 +45,7 @@ suite(async (test) => {
 
 	await test('an agent says it for whom he helps', async () => {
 		const someone = { id_number: idNumber(77), full_name: '赵小兰' };
+		await w.mandated('agent', someone);
 		const made = await w.accepted('agent', birth({}, { disputed: ['child_sex'], for: someone }));
 		assert.deepEqual((await w.http('GET', `/api/v1/applications/${made.number}/history`, { who: 'agent' })).json.entries
 			.filter((e) => e.what === 'disputed').map((e) => e.by), ['agent']);

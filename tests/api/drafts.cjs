@@ -107,6 +107,7 @@ suite(async (test) => {
 		const other = { id_number: idNumber(78), full_name: '钱大有' };
 		const notes = () => w.sql(`SELECT fields, why, encode(uuid_send(a.person), 'hex') <> repeat('0', 32) FROM access a
 			JOIN account c ON c.id = a.account WHERE c.name = 'agent'`);
+		await Promise.all([resident, other].map((who) => w.mandated('agent', who)));
 		const { key } = await saved('agent', { form: { child_name: '赵一' }, for: resident });
 		await saved('agent', { form: { child_name: '钱一' }, for: other });
 		assert.equal(notes().length, 0);

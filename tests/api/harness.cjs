@@ -15,6 +15,7 @@ const http = require('node:http');
 const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
+const paper = require('../papers.cjs');
 
 const sources = process.env.YJS_SOURCES || path.join(__dirname, '..', '..');
 const program = path.join(process.env.YJS_BUILD || path.join(sources, 'build', 'test'), 'yijianshi');
@@ -565,6 +566,16 @@ class World {
 	}
 
 	/* File; the answer. A key is made when none is given. */
+	/* A resident lets an agent act for him, by a paper that he signed. */
+	async mandate(agent, resident, more = {}) {
+		const slip = await this.http('POST', '/api/v1/files', { who: agent, body: paper.pdf(), type: 'application/pdf' });
+		return this.http('POST', '/api/v1/mandates', { who: agent, json: { for: resident, slip: slip.json.id, ...more } });
+	}
+	async mandated(agent, resident, more) {
+		const answer = await this.mandate(agent, resident, more);
+		assert.equal(answer.status, 201, answer.text);
+		return answer.json;
+	}
 	file(who, body, { key = crypto.randomUUID(), ...more } = {}) {
 		return this.http('POST', '/api/v1/applications', { who, json: body, key, ...more });
 	}

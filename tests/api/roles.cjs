@@ -81,9 +81,11 @@ const matrix = {
 	'DELETE /api/v1/session': everybody(403, { stranger: 401 }),
 	'POST /api/v1/session/proof': everybody(403, { stranger: 401 }),
 	'POST /api/v1/session/password': everybody(403, { stranger: 401 }),
-	'GET /api/v1/mandates': everybody(403, { stranger: 401, mother: 200, other: 200 }),
-	'POST /api/v1/mandates': everybody(403, { stranger: 401, mother: 400, other: 400 }),
-	'DELETE /api/v1/mandates/{id}': everybody(403, { stranger: 401, mother: 404, other: 404 }),
+	'GET /api/v1/mandates': for_applicants(200),
+	'POST /api/v1/mandates': for_applicants(400),
+	'DELETE /api/v1/mandates/{id}': for_applicants(404),
+	'POST /api/v1/mandates/code': everybody(403, { stranger: 401, mother: 200, other: 200 }),
+	'POST /api/v1/mandates/handover': everybody(403, { stranger: 401, agent: 400, far_agent: 400 }),
 	/* no provider in these settings: tests/oidc */
 	'GET /api/v1/session/providers': everybody(200),
 	'GET /api/v1/session/providers/{provider}': everybody(404),
@@ -121,6 +123,8 @@ suite(async (test) => {
 
 	const form = birthForm();
 	const own = (await w.accepted('mother', { event: 'birth', form })).number;
+	await w.mandated('agent', someone);
+	await w.mandated('far_agent', someone);
 	const helped = (await w.accepted('agent', { ...birth(), for: someone })).number;
 	const far_address = { hukou_address: { division: '330106001001', text: '西溪街道1号' } };
 	const distant = (await w.accepted('someone', birth(far_address))).number;

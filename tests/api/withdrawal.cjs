@@ -173,7 +173,9 @@ suite(async (test) => {
 		assert.equal((await withdraw('clerk', number)).status, 403);
 		assert.equal((await withdraw(undefined, number)).status, 401);
 		assert.equal((await w.http('GET', path(number), { who: 'berta' })).status, 404);
-		const filed = (await w.accepted('agent', birth({}, { for: { id_number: idNumber(1), full_name: '李秀兰' } }))).number;
+		const resident = { id_number: idNumber(1), full_name: '李秀兰' };
+		await w.mandated('agent', resident);
+		const filed = (await w.accepted('agent', birth({}, { for: resident }))).number;
 		assert.equal((await withdraw('other', filed)).status, 404);
 		assert.equal((await withdraw('agent', filed)).status, 200);
 		await withdrawn('anna', filed);

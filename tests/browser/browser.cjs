@@ -124,7 +124,7 @@ async function picture(page, name) {
 /* Everything about the page that is open now, in both sizes of type. axe wants timers, which need scripts; what
  * contrast there is does not depend on the language. */
 async function inspect(page, way, name) {
-	const wrong = [], setSize = (big) => page.evaluate((on) => document.documentElement.classList.toggle('big', on), big);
+	const wrong = [], shown = [], setSize = (big) => page.evaluate((on) => document.documentElement.classList.toggle('big', on), big);
 	const was = await page.evaluate(() => document.documentElement.classList.contains('big'));
 	if (way.script !== false)
 		await bringAxe(page);
@@ -136,7 +136,11 @@ async function inspect(page, way, name) {
 			own.push(...await axe(page, big));
 		wrong.push(...own.map((one) => (big ? `large type: ${one}` : one)));
 		if (own.length || every_picture)
-			await picture(page, `${name}.${way.name}${big ? '-big' : ''}`);
+			shown.push(big);
+	}
+	for (const big of shown) { /* afterwards: taking one leaves a style in the page */
+		await setSize(big);
+		await picture(page, `${name}.${way.name}${big ? '-big' : ''}`);
 	}
 	await setSize(was);
 	return wrong;

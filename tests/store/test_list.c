@@ -130,32 +130,61 @@ divisions_departments_persons_numbers(void **state)
 	assert_int_equal(list((struct store_filter){ .status = -1, .number = "nonsense" }), 0);
 }
 
-/* An agent sees what he filed in his divisions, while the mandate holds; a person also what was filed
- * for him. */
+static int
+of_agent(int64_t agent, struct store_filter f)
+{
+	f.status = -1;
+	f.agent = agent;
+	return list(f);
+}
+
+static enum store_mandate_done
+take(int64_t agent, int64_t id, const uint8_t person[16], enum store_mandate_basis basis)
+{
+	struct store_mandate m = { .token = id, .agent = agent, .village = 110101001001, .basis = basis };
+	struct error why = { 0 };
+
+	memcpy(m.person, person, 16);
+	return store_mandate_take(s, &m, person, 0, &why);
+}
+
+/* An agent sees what he filed in his divisions, while the mandate holds; whom he hands it to sees it then; a
+ * person also what was filed for him. */
 static void
 filed_by_agents_and_for_a_person(void **state)
 {
 	static const int32_t one[] = { 110101 };
-	const struct store_account agent = { .id = 1, .name = "agent", .role = "agent", .sealed = { "s", 1 } };
-	const uint8_t hash[32] = { 99 };
-	struct store_mandate m;
+	struct store_account agent = { .id = 1, .name = "agent", .role = "agent", .sealed = { "s", 1 } };
+	struct store_account next = { .id = 9, .name = "next", .role = "agent", .sealed = { "s", 1 } };
+	struct store_mandate old = { .token = 99001, .agent = 1 }, new = { .token = 99003, .agent = 9,
+		.village = 110101001001, .basis = MANDATE_HANDED };
 	struct error why = { 0 };
 	uint8_t person[16];
 
 	(void)state;
 	memset(person, 3, 16); /* for whom account 1 filed */
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1 }), 0);
+	memcpy(old.person, person, 16);
+	memcpy(new.person, person, 16);
+	assert_true(store_account_place(&agent, "110101001") && store_account_place(&next, "110101001001"));
+	assert_int_equal(of_agent(1, (struct store_filter){ 0 }), 0);
 	assert_int_equal(store_account_put(s, &agent, NULL, &why), 0);
-	assert_int_equal(store_mandate_take(s, 1, person, 99001, hash, &m, &why), 1);
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1 }), 10);
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1, .divisions = one,
-		.n_divisions = 1 }), 5);
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1, .person = person }), 10);
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 2 }), 0);
-	assert_int_equal(store_mandate_withdraw(s, person, 99001, &why), 1);
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1 }), 0);
-	assert_int_equal(list((struct store_filter){ .status = -1, .filed = true, .account = 1, .person = person }), 0);
-	assert_int_equal(store_mandate_take(s, 1, person, 99002, hash, &m, &why), 0);
+	assert_int_equal(store_account_put(s, &next, NULL, &why), 0);
+	assert_int_equal(take(1, 99001, person, MANDATE_BY_PERSON), MANDATE_IN_FORCE);
+	assert_int_equal(of_agent(1, (struct store_filter){ 0 }), 10);
+	assert_int_equal(of_agent(1, (struct store_filter){ .divisions = one, .n_divisions = 1 }), 5);
+	assert_int_equal(of_agent(1, (struct store_filter){ .person = person }), 10);
+	assert_int_equal(of_agent(1, (struct store_filter){ .village = 110101001000 }), 10);
+	assert_int_equal(of_agent(1, (struct store_filter){ .village = 110101001002 }), 0);
+	assert_int_equal(of_agent(1, (struct store_filter){ .village = 110101001002, .person = person }), 0);
+	assert_int_equal(of_agent(9, (struct store_filter){ 0 }), 0);
+	assert_int_equal(store_mandate_hand(s, &old, &new, 0, &why), 1);
+	assert_int_equal(store_mandate_hand(s, &old, &new, 0, &why), 0); /* it is gone */
+	assert_int_equal(of_agent(1, (struct store_filter){ 0 }), 0);
+	assert_int_equal(of_agent(9, (struct store_filter){ 0 }), 10);
+	assert_int_equal(store_mandate_end(s, 99003, true, 0, &why), 1);
+	assert_int_equal(of_agent(9, (struct store_filter){ 0 }), 0);
+	assert_int_equal(of_agent(9, (struct store_filter){ .person = person }), 0);
+	assert_int_equal(take(9, 99002, person, MANDATE_BY_SLIP), MANDATE_WITHDRAWN);
 	memset(person, 2, 16);
 	assert_int_equal(list((struct store_filter){ .status = -1, .account = 1, .own_person = person }), 30);
 	assert_int_equal(list((struct store_filter){ .status = -1, .account = 4, .own_person = person }), 10);

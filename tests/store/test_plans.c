@@ -176,7 +176,8 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO password SELECT id, now(), false, 'h' FROM account");
 	pg_number("INSERT INTO totp SELECT id, now(), 1, 's' FROM account WHERE id % 9 = 0");
 	pg_number("INSERT INTO session SELECT id, account, now(), now(), false FROM token");
-	pg_number("INSERT INTO mandate SELECT id, account, md5(id::text)::uuid FROM token");
+	pg_number("INSERT INTO mandate (token, agent, person, village, basis) "
+	    "SELECT id, account, md5(id::text)::uuid, 330111001001, 0 FROM token");
 	pg_number("INSERT INTO handshake SELECT md5(g::text)::uuid, now() - g * interval '1 minute' FROM generate_series(1, 3000) g");
 	pg_number("INSERT INTO login_attempt SELECT md5(g::text)::uuid, now() - g * interval '1 minute' FROM generate_series(1, 3000) g");
 	pg_number("INSERT INTO counter SELECT 1, 330100 + g % 9, g, 0, 'birth', 'd', 'm' FROM generate_series(1, 3000) g");

@@ -385,11 +385,11 @@ SELECT a.division, a.id, a.number, a.event, a.version, a.account, a.filed_by, a.
 	p.finished_at, a.sealed, a.plan, p.items, p.status, p.open, p.fence, p.node, p.history_count,
 	p.history_hash, a.person, (SELECT count(*) FROM revision r
 		WHERE r.division = a.division AND r.application = a.id),
-	(SELECT m.token FROM mandate m JOIN token t ON t.id = m.token
-		WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)
+	w.token, w.agent
 FROM unnest($1::int4[], $2::int8[]) WITH ORDINALITY u (division, id, n)
 JOIN application a ON a.division = u.division AND a.id = u.id
 JOIN progress p ON p.division = u.division AND p.id = u.id
+LEFT JOIN acting w ON w.filed_by = a.filed_by AND w.person = a.person
 ORDER BY u.n;
 
 -- name: case_operations
@@ -446,27 +446,24 @@ WHERE NOT i.applied AND o.node = $1::int4 ORDER BY i.id;
 
 -- name: list_account
 -- What a person has filed, or he for others, or others for him ($8: his blind index), or what is open
--- and asks his consent. Of an agent ($7) what he filed under mandates that are in force.
+-- and asks his consent. (An agent's is list_agent.)
 SELECT l.division, l.id FROM (
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.account = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
-			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
+		AND $7::int8 = 0
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.filed_by = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
-			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
+		AND $7::int8 = 0
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.person = $8::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
-			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
+		AND $7::int8 = 0
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM consent c JOIN application a ON a.division = c.division AND a.id = c.application
@@ -474,9 +471,20 @@ SELECT l.division, l.id FROM (
 	WHERE c.person = $8::uuid AND c.application < $2::int8 AND p.open
 		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR (a.filed_by = $1::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
-			WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
+		AND $7::int8 = 0
 	ORDER BY c.application DESC LIMIT $3::int4)) l
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: list_agent
+-- What an agent ($1, $7) looks after: filed by him or handed to him, for residents of one place ($8; 0: any). His
+-- mandate is looked up row by row: joined, whole partitions would be read beside it.
+SELECT l.division, l.id FROM (SELECT DISTINCT w.filed_by FROM acting w WHERE w.agent = $1::int8) f, LATERAL (
+	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	WHERE a.filed_by = f.filed_by AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND (SELECT true FROM acting w WHERE w.filed_by = a.filed_by AND w.person = a.person AND w.agent = $7::int8
+			AND ($8::int8 = 0 OR yjs_serves(ARRAY[$8::int8], w.village)) LIMIT 1)
+	ORDER BY a.id DESC LIMIT $3::int4) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_person
@@ -484,8 +492,8 @@ ORDER BY l.id DESC LIMIT $3::int4;
 SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 WHERE a.person = $1::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 	AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-	AND (NOT $7::bool OR (a.filed_by = $8::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
-		WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
+	AND ($7::int8 = 0 OR EXISTS (SELECT FROM acting w WHERE w.filed_by = a.filed_by AND w.person = a.person
+		AND w.agent = $7::int8 AND ($11::int8 = 0 OR yjs_serves(ARRAY[$11::int8], w.village))))
 	AND ($8::int8 IS NULL OR a.account = $8::int8 OR a.filed_by = $8::int8 OR a.person = $9::uuid)
 	AND ($10::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
 		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
@@ -498,7 +506,7 @@ SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
 	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
 	WHERE a.division = d.division AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+		AND ($7::int8 = 0 OR a.filed_by = $7::int8)
 	ORDER BY a.id DESC LIMIT $3::int4) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
@@ -512,7 +520,7 @@ FROM endpoint e, unnest($1::int4[]) d (division), LATERAL (
 	WHERE o.endpoint = e.id AND o.division = d.division AND o.item < 64 AND o.application < $2::int8
 		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+		AND ($7::int8 = 0 OR a.filed_by = $7::int8)
 	ORDER BY o.application DESC LIMIT $3::int4) l
 WHERE e.department = $8::text
 ORDER BY l.id DESC LIMIT $3::int4;
@@ -528,7 +536,7 @@ SELECT DISTINCT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
 		AND t.application < $2::int8
 		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND (NOT $7::bool OR a.filed_by IS NOT NULL)
+		AND ($7::int8 = 0 OR a.filed_by = $7::int8)
 	ORDER BY t.application DESC LIMIT $3::int4) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
@@ -549,15 +557,15 @@ SELECT division FROM d WHERE division IS NOT NULL;
 -- name: case_allowed
 -- May the one application ($1) found by its number be shown under the same conditions?
 SELECT FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
-WHERE a.id = $1::int8 AND a.division = $11::int4 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
+WHERE a.id = $1::int8 AND a.division = $12::int4 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
 	AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-	AND (NOT $7::bool OR (a.filed_by = $8::int8 AND EXISTS (SELECT FROM mandate m JOIN token t ON t.id = m.token
-		WHERE m.agent = a.filed_by AND m.person = a.person AND t.revoked_at IS NULL)))
+	AND ($7::int8 = 0 OR EXISTS (SELECT FROM acting w WHERE w.filed_by = a.filed_by AND w.person = a.person
+		AND w.agent = $7::int8 AND ($11::int8 = 0 OR yjs_serves(ARRAY[$11::int8], w.village))))
 	AND ($8::int8 IS NULL OR a.account = $8::int8 OR a.filed_by = $8::int8 OR a.person = $9::uuid)
 	AND ($10::text IS NULL OR EXISTS (SELECT FROM operation o JOIN endpoint e ON e.id = o.endpoint
 		WHERE o.division = a.division AND o.application = a.id AND o.item < 64
 			AND e.department = $10::text))
-	AND ($12::uuid IS NULL OR a.person = $12::uuid) LIMIT $3::int4;
+	AND ($13::uuid IS NULL OR a.person = $13::uuid) LIMIT $3::int4;
 
 -- ===== desks: what clerks work at =====
 
@@ -766,14 +774,15 @@ WHERE f.account = $4::int8 AND f.stored_at >= $5::timestamptz
 ON CONFLICT DO NOTHING;
 
 -- name: draft_find
--- The one of an account, an event and a person, or of that key: both are keyed hashes, each of its own kind.
-SELECT id, account, changed_at, revision, event, person, sealed FROM draft
-WHERE account = $1::int8 AND event = $2::text AND $3::uuid IN (person, key_hash);
+-- The one of an account, an event and a person, or of that key: both are keyed hashes, each of its own kind. One for
+-- somebody who has taken back his mandate is seen no more.
+SELECT id, account, changed_at, revision, event, person, sealed FROM draft d
+WHERE account = $1::int8 AND event = $2::text AND $3::uuid IN (person, key_hash) AND yjs_acts(d.account, d.person);
 
 -- name: drafts_of
 -- An account's, the last changed first.
-SELECT id, account, changed_at, revision, event, person, sealed FROM draft
-WHERE account = $1::int8 ORDER BY changed_at DESC LIMIT $2::int4;
+SELECT id, account, changed_at, revision, event, person, sealed FROM draft d
+WHERE account = $1::int8 AND yjs_acts(d.account, d.person) ORDER BY changed_at DESC LIMIT $2::int4;
 
 -- name: draft_delete
 -- Whoever wrote it wants it no more.
@@ -795,7 +804,7 @@ RETURNING 1;
 -- name: account_put
 -- Make or change an account by its name; the id of an existing one stays.
 INSERT INTO account (id, name, role, department, divisions, person, sealed, demo)
-VALUES ($1::int8, $2::text, $3::text, $4::text, $5::int4[], $6::uuid, $7::bytea, $8::bool)
+VALUES ($1::int8, $2::text, $3::text, $4::text, $5::int8[], $6::uuid, $7::bytea, $8::bool)
 ON CONFLICT (name) DO UPDATE SET role = excluded.role, department = excluded.department,
 	divisions = excluded.divisions, person = excluded.person, sealed = excluded.sealed,
 	demo = excluded.demo
@@ -830,37 +839,74 @@ UPDATE token t SET revoked_at = now() WHERE t.account = $1::int8 AND t.revoked_a
 	AND NOT EXISTS (SELECT FROM mandate m WHERE m.token = t.id);
 
 -- name: token_revoke_changed
--- What a token was given for holds no longer when its account becomes another role, department or place.
+-- What a token was given for holds no longer when its account becomes another role, department or place; an
+-- agent's mandates hold where he still works.
 UPDATE token t SET revoked_at = now() FROM account a WHERE t.account = $1::int8 AND t.revoked_at IS NULL
-	AND a.id = $1::int8
-	AND (a.role, a.department, a.divisions) IS DISTINCT FROM ($2::text, $3::text, $4::int4[]);
+	AND a.id = $1::int8 AND CASE WHEN EXISTS (SELECT FROM mandate m WHERE m.token = t.id)
+	THEN $2::text <> 'agent' OR NOT EXISTS (SELECT FROM mandate m WHERE m.token = t.id
+		AND yjs_serves($4::int8[], m.village))
+	ELSE (a.role, a.department, a.divisions) IS DISTINCT FROM ($2::text, $3::text, $4::int8[]) END;
 
 -- name: mandate_lock
 -- Two requests of one agent for one person.
 SELECT pg_advisory_xact_lock(1498172242, hashint8($1::int8) # uuid_hash($2::uuid));
 
 -- name: mandate_find
--- Whether the agent has one of that person, and whether it is in force.
-SELECT m.token, m.agent, a.name, t.made_at, t.revoked_at, m.withdrawn_at IS NOT NULL
-FROM mandate m JOIN token t ON t.id = m.token JOIN account a ON a.id = m.agent
-WHERE m.agent = $1::int8 AND m.person = $2::uuid;
+-- What an agent has of a person.
+SELECT g.* FROM given g WHERE g.agent = $1::int8 AND g.person = $2::uuid;
 
--- name: mandate_put
--- A new one, in place of one that ended.
-INSERT INTO mandate (token, agent, person) VALUES ($3::int8, $1::int8, $2::uuid)
-ON CONFLICT (agent, person) DO UPDATE SET token = excluded.token, withdrawn_at = NULL;
-
--- name: mandate_withdraw
--- The person takes it back.
-WITH m AS (UPDATE mandate SET withdrawn_at = now() WHERE token = $1::int8 AND person = $2::uuid
-	AND withdrawn_at IS NULL RETURNING token)
-UPDATE token SET revoked_at = coalesce(revoked_at, now()) WHERE id = (SELECT token FROM m) RETURNING 1;
+-- name: mandate_by_handle
+-- One of those that somebody gave or has.
+SELECT g.* FROM given g WHERE g.handle = $1::uuid AND (g.agent = $2::int8 OR g.person = $3::uuid);
 
 -- name: mandates_of
 -- A person's, the latest first.
-SELECT m.token, m.agent, a.name, t.made_at, t.revoked_at, m.withdrawn_at IS NOT NULL
-FROM mandate m JOIN token t ON t.id = m.token JOIN account a ON a.id = m.agent
-WHERE m.person = $1::uuid ORDER BY t.made_at DESC, m.token DESC LIMIT 100;
+SELECT g.* FROM given g WHERE g.person = $1::uuid ORDER BY g.made_at DESC, g.token DESC LIMIT $2::int4;
+
+-- name: mandates_held
+-- Those of an agent that are in force, of one place ($2; 0: any) and older than one ($3), the latest first.
+SELECT g.* FROM given g
+WHERE g.agent = $1::int8 AND g.revoked_at IS NULL AND ($2::int8 = 0 OR yjs_serves(ARRAY[$2::int8], g.village))
+	AND g.token < $3::int8
+ORDER BY g.token DESC LIMIT $4::int4;
+
+-- name: mandate_put
+-- A new one, in place of one that ended.
+INSERT INTO mandate (token, agent, person, village, basis, slip_division, slip, sealed)
+VALUES ($3::int8, $1::int8, $2::uuid, $4::int8, $5::int2, $6::int4, $7::int8, $8::bytea)
+ON CONFLICT (agent, person) DO UPDATE SET token = excluded.token, withdrawn_at = NULL, handed_to = NULL,
+	village = excluded.village, basis = excluded.basis, slip_division = excluded.slip_division, slip = excluded.slip,
+	sealed = excluded.sealed;
+
+-- name: mandate_slip
+-- The paper that it rests on is the agent's ($3), and of no other; it stays from here on.
+UPDATE file SET used = true WHERE division = $1::int4 AND id = $2::int8 AND account = $3::int8 AND NOT used RETURNING 1;
+
+-- name: mandate_end
+-- It ends; taken back by the person himself ($2), who alone gives it again, or not.
+WITH m AS (UPDATE mandate SET withdrawn_at = CASE WHEN $2::bool THEN now() END WHERE token = $1::int8
+	AND withdrawn_at IS NULL AND ($2::bool OR EXISTS (SELECT FROM token t WHERE t.id = $1::int8
+	AND t.revoked_at IS NULL)) RETURNING token)
+UPDATE token SET revoked_at = coalesce(revoked_at, now()) WHERE id = (SELECT token FROM m) RETURNING 1;
+
+-- name: mandate_hand
+-- What somebody ($1) looked after for a person ($2) another one does from now on.
+UPDATE mandate SET handed_to = $3::int8 WHERE person = $2::uuid AND agent <> $3::int8
+	AND (agent = $1::int8 OR handed_to = $1::int8);
+
+-- name: mandate_code_put
+-- A new code, in place of the one before.
+INSERT INTO mandate_code (person, hash, made_at, tries) VALUES ($1::uuid, $2::uuid, now(), 0)
+ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, made_at = excluded.made_at, tries = 0, used_at = NULL;
+
+-- name: mandate_code_use
+-- It counts once.
+UPDATE mandate_code SET used_at = now() WHERE person = $1::uuid AND hash = $2::uuid AND used_at IS NULL AND tries < 5
+	AND made_at > now() - interval '10 minutes' RETURNING 1;
+
+-- name: mandate_code_missed
+-- Somebody has guessed.
+UPDATE mandate_code SET tries = tries + 1 WHERE person = $1::uuid AND tries < 5;
 
 -- ===== coming in =====
 

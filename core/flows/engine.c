@@ -170,6 +170,7 @@ engine_stop(struct engine *e)
 	}
 	lanes_close(e);
 	engagements_free(&e->running, &e->timers);
+	free(e->lost);
 	outcall_free(e->out);
 	pthread_mutex_destroy(&e->lock);
 	free(e);

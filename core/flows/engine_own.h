@@ -58,8 +58,8 @@ struct engine {
 	int64_t claim_at;           /* monotonic: take up again what nobody owns, and the inbox; 0 not */
 	int64_t watch_at;           /* monotonic: look for what dead nodes left */
 	struct arrival *deferred;   /* callbacks whose application must be loaded, once no group is in flight */
-	int64_t lost[GROUP_SETTLEMENTS][2]; /* applications to load again once the database answers */
-	size_t n_lost;
+	struct store_place *lost;   /* applications to load again once the database answers */
+	size_t n_lost, room_lost;
 	int64_t refused;            /* the application that was refused by itself, and how often */
 	int refusals;
 	struct hearing *hearings;   /* in the order of their ends */

@@ -102,32 +102,65 @@ takeup_load(struct engine *e, int32_t division, int64_t id, struct error *why)
 void
 takeup_lose(struct engine *e, int32_t division, int64_t id)
 {
-	if (e->n_lost == GROUP_SETTLEMENTS)
-		return; /* more than that at once: the next start finds it */
-	e->lost[e->n_lost][0] = division;
-	e->lost[e->n_lost++][1] = id;
+	if (e->n_lost == e->room_lost) {
+		size_t room = e->room_lost ? 2 * e->room_lost : ENGINE_CLAIM_LIMIT;
+		struct store_place *more = realloc(e->lost, room * sizeof *more);
+
+		if (!more) {
+			log_error("no memory for what is to be loaded again: the next start finds it");
+			return;
+		}
+		e->lost = more;
+		e->room_lost = room;
+	}
+	e->lost[e->n_lost++] = (struct store_place){ division, id };
 	e->claim_at = clock_monotonic();
 }
 
 static void
+drop_ended(struct engine *e, struct engaged *owner)
+{
+	if (owner->r->status >= STATUS_FINISHED && owner->pending == 0 && !running_is_busy(owner->r))
+		engagements_drop(&e->running, &e->timers, owner);
+}
+
+static void
+loaded_again(void *cookie, struct store_case *c)
+{
+	struct engine *e = cookie;
+	struct engaged *owner = engagements_find(&e->running, c->id);
+	struct error why = { 0 };
+
+	if (!owner && c->open && c->node != e->node->incarnation)
+		log_info("application %s belongs to another node now", c->number);
+	else if (!owner && !(owner = engage(e, c, &why)))
+		log_warning("loading an application again: %s", why.text);
+	if (owner)
+		drop_ended(e, owner);
+	else if (why.kind == ERROR_TEMPORARY || why.kind == ERROR_UNKNOWN)
+		takeup_lose(e, c->division, c->id);
+	store_case_free(c);
+}
+
+/* Many at a time: after an outage it may be all that was under way. */
+static void
 reload_lost(struct engine *e)
 {
-	while (e->n_lost > 0) {
-		struct error why = { 0 };
-		int64_t *lost = e->lost[e->n_lost - 1];
-		struct engaged *owner = engagements_find(&e->running, lost[1]);
+	struct store_place some[ENGINE_CLAIM_LIMIT];
+	size_t left = e->n_lost; /* what is lost once more comes behind these */
 
-		if (!owner)
-			owner = takeup_load(e, (int32_t)lost[0], lost[1], &why);
-		if (!owner && why.kind != ERROR_NONE) {
-			log_warning("loading an application again: %s", why.text);
-			if (why.kind == ERROR_TEMPORARY || why.kind == ERROR_UNKNOWN)
-				return;
+	while (left > 0) {
+		size_t n = left < ENGINE_CLAIM_LIMIT ? left : ENGINE_CLAIM_LIMIT;
+		struct error why = { 0 };
+
+		memcpy(some, e->lost, n * sizeof *some);
+		if (store_cases_by_id(e->store, some, n, loaded_again, e, &why) != 0) {
+			log_warning("loading applications again: %s", why.text);
+			return;
 		}
-		if (owner && owner->r->status >= STATUS_FINISHED && owner->pending == 0 &&
-		    !running_is_busy(owner->r))
-			engagements_drop(&e->running, &e->timers, owner);
-		e->n_lost--;
+		left -= n;
+		e->n_lost -= n;
+		memmove(e->lost, e->lost + n, e->n_lost * sizeof *e->lost);
 	}
 }
 

@@ -74,7 +74,7 @@ read_case(const PGresult *r, int row, struct store_case *c)
 }
 
 static void
-place_params(struct store *s, const struct cases_place *places, size_t n)
+place_params(struct store *s, const struct store_place *places, size_t n)
 {
 	struct params *p = connection_params(s);
 
@@ -121,12 +121,12 @@ read_operations(const PGresult *r, int from, int to, struct store_case *c)
 static int
 place_all(struct store *s, const struct cases *all, struct error *why)
 {
-	struct cases_place *places = calloc(all->n + 1, sizeof *places);
+	struct store_place *places = calloc(all->n + 1, sizeof *places);
 
 	if (!places)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (size_t i = 0; i < all->n; i++)
-		places[i] = (struct cases_place){ all->list[i].division, all->list[i].id };
+		places[i] = (struct store_place){ all->list[i].division, all->list[i].id };
 	place_params(s, places, all->n);
 	free(places);
 	return 0;
@@ -199,7 +199,7 @@ cases_operations(struct store *s, struct cases *all, bool bodies, struct error *
 
 /* Those of the places that exist, in order. */
 int
-cases_load(struct store *s, const struct cases_place *places, size_t n, struct cases *all, struct error *why)
+cases_load(struct store *s, const struct store_place *places, size_t n, struct cases *all, struct error *why)
 {
 	PGresult *r;
 	int result = 0;
@@ -223,13 +223,13 @@ cases_load(struct store *s, const struct cases_place *places, size_t n, struct c
 /* Both statements see the same moment: between two, a group may be committed, and the application
  * would be shown half moved. */
 static int
-load_at_once(struct store *s, const struct cases_place *place, bool bodies, struct cases *all,
+load_at_once(struct store *s, const struct store_place *places, size_t n, bool bodies, struct cases *all,
     struct error *why)
 {
 	s->warned = false;
 	if (connection_command(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", why) != 0)
 		return -1;
-	if (cases_load(s, place, 1, all, why) == 0 &&
+	if (cases_load(s, places, n, all, why) == 0 &&
 	    (all->n == 0 || cases_operations(s, all, bodies, why) == 0) && connection_commit(s, why) == 0)
 		return 0;
 	connection_rollback(s);
@@ -241,18 +241,32 @@ int
 store_case_by_id(struct store *s, int32_t division, int64_t id, bool bodies, struct store_case *c,
     struct error *why)
 {
-	struct cases_place place = { division, id };
+	struct store_place place = { division, id };
 	struct cases all = { NULL, 0 };
 	int found;
 
 	memset(c, 0, sizeof *c);
-	if (load_at_once(s, &place, bodies, &all, why) != 0)
+	if (load_at_once(s, &place, 1, bodies, &all, why) != 0)
 		return -1;
 	found = all.n > 0;
 	if (found)
 		*c = all.list[0];
 	free(all.list);
 	return found;
+}
+
+int
+store_cases_by_id(struct store *s, const struct store_place *places, size_t n,
+    void (*each)(void *cookie, struct store_case *c_take), void *cookie, struct error *why)
+{
+	struct cases all = { NULL, 0 };
+
+	if (load_at_once(s, places, n, true, &all, why) != 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		each(cookie, &all.list[i]);
+	free(all.list);
+	return 0;
 }
 
 /* The number tells division and month; the id may have been made a moment before or after. */

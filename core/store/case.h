@@ -48,6 +48,10 @@ int store_case_by_number(struct store *s, const char *number, bool bodies, struc
     struct error *why) MUST_CHECK;
 int store_case_by_id(struct store *s, int32_t division, int64_t id, bool bodies, struct store_case *c,
     struct error *why) MUST_CHECK;
+/* Those of the places that exist, in order, all as of one moment; `each` takes the case's content. */
+struct store_place { int32_t division; int64_t id; };
+int store_cases_by_id(struct store *s, const struct store_place *places, size_t n,
+    void (*each)(void *cookie, struct store_case *c_take), void *cookie, struct error *why) MUST_CHECK;
 /* History entries in order: JSON lines, malloc()ed. */
 char *store_history(struct store *s, int32_t division, int64_t id, struct error *why) MUST_CHECK;
 

@@ -7,11 +7,10 @@
 
 #include "store/store.h"
 
-struct cases_place { int32_t division; int64_t id; };
 struct cases { struct store_case *list; size_t n; };
 
 /* Read those of the places that exist, in order, without operations. */
-int cases_load(struct store *s, const struct cases_place *places, size_t n, struct cases *all,
+int cases_load(struct store *s, const struct store_place *places, size_t n, struct cases *all,
     struct error *why) MUST_CHECK;
 /* Read their operations, all or without what was sent, and what people changed. */
 int cases_operations(struct store *s, struct cases *all, bool bodies, struct error *why) MUST_CHECK;

@@ -33,7 +33,7 @@ static int
 take(struct store *s, int32_t incarnation, struct cases *all, struct error *why)
 {
 	struct params *p = &s->one;
-	struct cases_place *places;
+	struct store_place *places;
 	PGresult *r;
 	size_t n;
 	int result;
@@ -47,7 +47,7 @@ take(struct store *s, int32_t incarnation, struct cases *all, struct error *why)
 	n = (size_t)PQntuples(r);
 	places = calloc(n + 1, sizeof *places);
 	for (size_t i = 0; places && i < n; i++)
-		places[i] = (struct cases_place){ (int32_t)result_int(r, (int)i, 0), result_int(r, (int)i, 1) };
+		places[i] = (struct store_place){ (int32_t)result_int(r, (int)i, 0), result_int(r, (int)i, 1) };
 	PQclear(r);
 	if (!places)
 		return error_set(why, ERROR_TEMPORARY, "no memory");

@@ -158,7 +158,7 @@ by_division(struct store *s, const struct store_filter *f, struct error *why)
 
 /* One application, if it passes the other conditions. */
 static int
-by_number(struct store *s, const struct store_filter *f, struct cases_place *place, struct error *why)
+by_number(struct store *s, const struct store_filter *f, struct store_place *place, struct error *why)
 {
 	int found = store_case_find(s, f->number, &place->division, &place->id, why);
 	struct params *p;
@@ -182,7 +182,7 @@ by_number(struct store *s, const struct store_filter *f, struct cases_place *pla
 
 /* The places that the filter gives, newest first; -1 on failure. */
 static int
-places_of(struct store *s, const struct store_filter *f, struct cases_place *places, struct error *why)
+places_of(struct store *s, const struct store_filter *f, struct store_place *places, struct error *why)
 {
 	PGresult *r;
 	int n;
@@ -197,7 +197,7 @@ places_of(struct store *s, const struct store_filter *f, struct cases_place *pla
 		return -1;
 	n = PQntuples(r) < LIMIT_MOST ? PQntuples(r) : LIMIT_MOST;
 	for (int i = 0; i < n; i++)
-		places[i] = (struct cases_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
+		places[i] = (struct store_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
 	PQclear(r);
 	return n;
 }
@@ -206,7 +206,7 @@ int
 store_list(struct store *s, const struct store_filter *f,
     void (*each)(void *cookie, const struct store_case *c), void *cookie, struct error *why)
 {
-	struct cases_place places[LIMIT_MOST];
+	struct store_place places[LIMIT_MOST];
 	struct cases all = { NULL, 0 };
 	int n = places_of(s, f, places, why);
 

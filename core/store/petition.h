@@ -7,7 +7,7 @@
 #ifndef YJS_STORE_PETITION_H
 #define YJS_STORE_PETITION_H
 
-#include "store/intake.h"
+#include "store/case.h"
 
 struct store_petition {
 	int32_t division;
@@ -52,7 +52,6 @@ int store_petition_answers(struct store *s, const int64_t *divisions_ids, size_t
 int store_consent_asked(struct store *s, int32_t division, int64_t application,
     const uint8_t person[16], struct error *why) MUST_CHECK;
 /* The open applications in which he is asked or was, newest first, at most `room`: their number, or -1. */
-struct store_place { int32_t division; int64_t id; };
 int store_consents_open(struct store *s, const uint8_t person[16], struct store_place *places, int room,
     struct error *why) MUST_CHECK;
 

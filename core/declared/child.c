@@ -57,6 +57,10 @@ limit(int resource, rlim_t value)
 	setrlimit(resource, &r);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#endif
+
 /* Before anything is read. The parent's clock is the real limit; these hold if the parent dies. */
 static void
 limit_process(int wall_ms)
@@ -65,7 +69,7 @@ limit_process(int wall_ms)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_CPU, (rlim_t)(wall_ms / 1000 + 2 < CPU_SECONDS ? wall_ms / 1000 + 2 : CPU_SECONDS));
-#ifndef __SANITIZE_ADDRESS__ /* its shadow is terabytes; there the allocators' ceilings must do */
+#ifndef SANITIZED /* its shadow is terabytes; there the allocators' ceilings must do */
 	limit(RLIMIT_AS, ADDRESS_SPACE);
 #endif
 }
@@ -81,7 +85,7 @@ static void
 close_world(void)
 {
 	limit(RLIMIT_NOFILE, 3);
-#if defined(ARCHITECTURE) && !defined(__SANITIZE_ADDRESS__)
+#if defined(ARCHITECTURE) && !defined(SANITIZED)
 #define ALLOW(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 1), \
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 	struct sock_filter filter[] = {

@@ -34,9 +34,11 @@
 			return Array.prototype.filter.call(root.children, function (e) { return e.dataset.q; });
 		}
 
+		/* A paper that is on its way, or was refused, is the next upload's to change. */
 		function isTyped(e) {
-			return newer[e.dataset.q] || Array.prototype.some.call(e.querySelectorAll("[type=file]:not([data-sent])"),
-				function (input) { return input.files.length; }) || (e.contains(document.activeElement) && !e.matches(".known"));
+			var file = e.matches(".paper") && e.querySelector("[type=file]:not([data-sent])");
+			return newer[e.dataset.q] || (file && (file.files.length || e.matches(".wrong"))) ||
+				(e.contains(document.activeElement) && !e.matches(".known"));
 		}
 
 		function merge(now, then) {
@@ -94,6 +96,8 @@
 		}
 
 		form.addEventListener("input", function (event) {
+			if (event.target.type === "file")
+				return;
 			for (var e = event.target; e !== form; e = e.parentNode)
 				if (e.dataset.q)
 					newer[e.dataset.q] = true;
@@ -139,7 +143,6 @@
 			request.onload = function () {
 				input.blur();
 				input.dataset.sent = "";
-				delete newer[box.dataset.q];
 				if (request.status === 200 && take(request.responseText))
 					return preview(document.getElementById(box.id), file);
 				delete input.dataset.sent;

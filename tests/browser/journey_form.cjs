@@ -190,6 +190,14 @@ suite(async (test) => {
 			await box.locator('.error').waitFor();
 			assert.match(await box.innerText(), /这个文件不能用/);
 			await looked(page, way, 'paper-wrong');
+			if (way.script !== false) {
+				const revision = page.locator('[name=_revision]'), before = await revision.inputValue();
+				await page.locator('#householder_name').fill('李大江');
+				await page.locator('#householder_name').blur();
+				await until('an answer is kept meanwhile', async () => await revision.inputValue() !== before);
+				assert.match(await box.innerText(), /这个文件不能用/, 'what is wrong is told until it is mended');
+				await page.locator('#householder_name').fill('李大海');
+			}
 			await send(Buffer.concat([paper.jpg(), Buffer.alloc(10 << 20)]));
 			await until('it is too large', async () => /超过 10 MB/.test(await box.innerText()));
 			await send(paper.jpg());

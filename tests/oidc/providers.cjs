@@ -13,7 +13,11 @@ const { pathToFileURL } = require('node:url');
 
 const load = (name) => import(pathToFileURL(createRequire(__filename).resolve(name)));
 
-const listen = (server, port = 0) => new Promise((done) => server.listen(port, '127.0.0.1', () => done(server.address().port)));
+/* Whoever comes back after a few seconds on a busy machine finds his connection open. */
+const listen = (server, port = 0) => new Promise((done) => {
+	server.keepAliveTimeout = 60000;
+	server.listen(port, '127.0.0.1', () => done(server.address().port));
+});
 
 class Certified {
 	static async start(clients, port) {

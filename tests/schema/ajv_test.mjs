@@ -28,8 +28,9 @@ const child = { name: '王安然', id_no: '330111199503120023', relation: 'child
 const self = { as: 'self', name: '李秀兰', id: '330111199503120023' };
 const strangers = { mother_card: { local_hukou: false, province_hukou: false },
 	father_card: { local_hukou: false, province_hukou: false } };
-const files = [...lua('events'), ...lua('connectors')];
-const declared = (name, around, some) => ({ name, args: [name, join(top, 'scripts'), ...files], around, some });
+const others = [join(top, 'events/common.lua'), ...lua('connectors')];
+const declared = (name, around, some) => ({ name, args: [name, join(top, 'scripts'), join(top, `events/${name}.lua`), ...others],
+	around, some });
 const events = [
 	{ name: 'sample', args: [], around: [
 		{}, { choices: { allowance: true, extra: true } }, { choices: { extra: false } },
@@ -106,10 +107,12 @@ function line(test) {
 	return text.includes('"raw":') ? text.replace(/\{"raw":"([^"]*)"\}/g, '$1') : text;
 }
 
+const batch_size = 16000; // for each batch the program reads the event's files anew
+
 function ask(event, lines) {
 	const out = [];
-	for (let i = 0; i < lines.length; i += 4000) {
-		const run = spawnSync(program, event.args, { input: lines.slice(i, i + 4000).join('\n') + '\n',
+	for (let i = 0; i < lines.length; i += batch_size) {
+		const run = spawnSync(program, event.args, { input: lines.slice(i, i + batch_size).join('\n') + '\n',
 			encoding: 'utf8', maxBuffer: 1 << 28 });
 		if (run.status !== 0)
 			throw new Error(`${program} ${event.name}: ${run.stderr} ${run.error ?? ""}`);
@@ -338,8 +341,8 @@ for (const event of events.filter((e) => wanted.length === 0 || wanted.includes(
 	prepare(event);
 	learnItems(event);
 	const tests = surroundings(event);
-	batches(allChanges(event, tests), 4000, (batch) => compare(event, batch, found));
-	batches(shuffles(event, tests, 3000), 4000, (batch) => compare(event, batch, found));
+	batches(allChanges(event, tests), batch_size, (batch) => compare(event, batch, found));
+	batches(shuffles(event, tests, 3000), batch_size, (batch) => compare(event, batch, found));
 	const unmet = [...event.rules.values()].filter((r) => r.met === 0);
 	console.log(`# ${event.name}: ${found.forms} forms in ${tests.length} surroundings, ${found.sound} sound, ` +
 		`${found.refused} refused by the schema, ${event.rules.size} x-rules`);

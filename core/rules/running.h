@@ -51,6 +51,7 @@ enum item_flag { /* stored bits */
 	ITEM_OFFLINE = 16, /* refused by a rule that sends people to the window (history: code "offline") */
 	ITEM_LATE = 32,   /* a look-up: silent for ten minutes, so nothing waits for it any more */
 	ITEM_REMINDED = 64, /* a consent: its end is near, and it was said so, once */
+	ITEM_KEPT = 64, /* an item (no consent is one): its undo failed, and a person has closed that */
 	ITEM_CONFLICT = 128 /* a later word contradicted the final one: a person must ask the department */
 };
 

@@ -94,6 +94,12 @@ refuse_unsent(struct running *r, int node, struct effects *x)
 	step_tell(r, node, HISTORY_REFUSED, NULL, "settled", x);
 }
 
+static bool
+undo_waits(const struct running_item *it)
+{
+	return it->undo == UNDO_FAILED && !(it->flags & ITEM_KEPT);
+}
+
 const char *
 running_attention_kind(const struct running *r, int node)
 {
@@ -101,7 +107,7 @@ running_attention_kind(const struct running *r, int node)
 
 	if (it->state == ITEM_ATTENTION && node < MATERIAL_NODE)
 		return it->how == CAUSE_CHANGED ? "changed" : it->sent_at ? "unknown" : "incomplete";
-	return it->undo == UNDO_FAILED ? "undo" : it->flags & ITEM_CONFLICT ? "conflict" : "";
+	return undo_waits(it) ? "undo" : it->flags & ITEM_CONFLICT ? "conflict" : "";
 }
 
 uint8_t
@@ -111,7 +117,7 @@ running_closing(const struct running *r, int node)
 
 	if (it->state == ITEM_ATTENTION && node < MATERIAL_NODE)
 		return it->how == CAUSE_CHANGED ? CLOSING_APPROVE : it->sent_at ? CLOSING_NONE : CLOSING_REFUSE;
-	return it->flags & ITEM_CONFLICT || it->undo == UNDO_FAILED ? CLOSING_KEEP : CLOSING_NONE;
+	return it->flags & ITEM_CONFLICT || undo_waits(it) ? CLOSING_KEEP : CLOSING_NONE;
 }
 
 int
@@ -127,12 +133,14 @@ running_close(struct running *r, int node, struct effects *x)
 		refuse_unsent(r, node, x);
 		break;
 	case CLOSING_KEEP:
-		it->flags &= (uint8_t)~ITEM_CONFLICT;
 		step_tell(r, node, HISTORY_SETTLED, "department", "kept", x);
 		break;
 	default:
 		return 2;
 	}
+	it->flags &= (uint8_t)~ITEM_CONFLICT; /* whoever looked has seen all of it */
+	if (it->undo == UNDO_FAILED)
+		it->flags |= ITEM_KEPT;
 	step_go_on(r, x);
 	return 0;
 }

@@ -176,6 +176,7 @@ suite(async (test) => {
 		assert.equal((await post('cdc', `${place(number)}/closing`, {})).status, 422);
 		assert.equal((await post('tax', `${place(number)}/closing`, { reason: 'x' })).status, 404);
 		assert.equal((await post('cdc', `${place(number)}/closing`, { reason: '已电话告知申请人' })).status, 200);
+		assert.equal((await post('cdc', `${place(number)}/closing`, { reason: '又告知一次' })).status, 409, 'it is closed');
 		assert.deepEqual((await get('cdc', '/api/v1/desk/attention')).json.items.filter((i) => i.number === number), []);
 		assert.equal((await words(number)).at(-1), 'settled');
 	});

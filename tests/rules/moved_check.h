@@ -4,7 +4,11 @@
 
 #include "rules/moved.h"
 
-enum what { ANSWER, LATE_ANSWER, UNDO_ANSWER, CORRECT, PAPERS, WITHDRAW, AGREE, DECLINE, CLOCK };
+enum what { ANSWER, LATE_ANSWER, UNDO_ANSWER, DECIDE, DECIDE_UNDO, CLOSE, CORRECT, PAPERS, WITHDRAW, AGREE, DECLINE,
+	CLOCK };
+
+/* round: 0 the present one, -1 the one before. */
+struct move { uint8_t what; uint8_t kind; int16_t node; int8_t round; const char *says; };
 
 struct world { /* an application, and what the checker remembers of its past */
 	struct running *r;
@@ -218,9 +222,9 @@ nobody_moves(const struct running *r, int64_t now)
 	return named || r->status >= STATUS_FINISHED ? NULL : "a state that nobody is to leave";
 }
 
-/* What is said of a round that is over is written down and moves nothing. */
-static const char *
-broken_late(const struct world *before, const struct world *after, const struct effects *x)
+/* Nothing of what is stored as states has changed. */
+static bool
+stands_as_before(const struct world *before, const struct world *after)
 {
 	struct text was, is;
 	bool same;
@@ -232,17 +236,65 @@ broken_late(const struct world *before, const struct world *after, const struct 
 	same = was.length == is.length && memcmp(was.data, is.data, is.length) == 0;
 	text_free(&was);
 	text_free(&is);
-	return same && x->n_send == 0 ? NULL : "a late answer applied";
+	return same;
+}
+
+/* As what an item has been decided; ITEM_WAITING: it has not. */
+static uint8_t
+decided_as(const struct running_item *it)
+{
+	return it->state == ITEM_ATTENTION && it->how == CAUSE_CHANGED ? ITEM_APPROVED
+	    : it->state == ITEM_APPROVED || it->state == ITEM_REFUSED ? it->state : ITEM_WAITING;
+}
+
+/* What a final word makes of an item; ITEM_WAITING: it is none. */
+static uint8_t
+said(const struct move *m)
+{
+	return m->kind == ENDING_APPROVED ? ITEM_APPROVED : m->kind == ENDING_REJECTED ? ITEM_REFUSED
+	    : m->kind == ENDING_CORRECTION ? ITEM_CORRECTION : ITEM_WAITING;
+}
+
+/* The first final word counts, whoever says it. The same again is nothing, another changes nothing: a
+ * department's is recorded and a person must look, a clerk is told so himself. */
+static const char *
+broken_word(const struct world *before, const struct world *after, const struct move *m, const struct effects *x)
+{
+	const struct running_item *was = running_node(before->r, m->node), *is = running_node(after->r, m->node);
+	bool same = said(m) == decided_as(was), contradicted = is->flags & ITEM_CONFLICT;
+
+	if (m->what == UNDO_ANSWER && m->kind == ENDING_REJECTED && was->undo == UNDO_DONE)
+		return contradicted ? NULL : "a contradiction that is not recorded";
+	if ((m->what != ANSWER && m->what != DECIDE) || m->node >= MATERIAL_NODE || m->round != 0 ||
+	    decided_as(was) == ITEM_WAITING || said(m) == ITEM_WAITING)
+		return NULL;
+	if (is->state != was->state || is->decided_at != was->decided_at || is->undo != was->undo || x->n_send)
+		return "a second word applied";
+	if (m->what == DECIDE || same)
+		return x->history.length == 0 ? NULL : "a second word recorded as the first";
+	return contradicted && strstr(x->history.data, history_words[HISTORY_CONFLICT]) ? NULL
+	    : "a contradiction that is not recorded";
+}
+
+/* What the move itself may do, before what must hold after any. */
+static const char *
+broken_move(const struct world *before, const struct world *after, const struct move *m, const struct effects *x)
+{
+	if (m->what == LATE_ANSWER || (m->what == DECIDE && m->round != 0))
+		return stands_as_before(before, after) && x->n_send == 0 ? NULL : "a late answer applied";
+	if (m->what == CLOSE && x->history.length && *running_attention_kind(after->r, m->node))
+		return "closed, and still to be closed";
+	return broken_word(before, after, m, x);
 }
 
 /* The name of what does not hold, or NULL. */
 static const char *
-broken(const struct world *before, const struct world *after, enum what what, const struct effects *x)
+broken(const struct world *before, const struct world *after, const struct move *m, const struct effects *x)
 {
-	const char *wrong = what == LATE_ANSWER ? broken_late(before, after, x) : NULL;
+	const char *wrong = broken_move(before, after, m, x);
 
 	for (int i = 0; i < MOVED_ITEMS && !wrong; i++)
-		wrong = broken_item(before, after, what, i);
+		wrong = broken_item(before, after, (enum what)m->what, i);
 	for (int i = 0; i < x->n_send && !wrong; i++)
 		wrong = broken_send(before, after, x->send[i]);
 	if (!wrong)

@@ -1,6 +1,6 @@
 /* Every order in which six things can happen to an application: answers of every kind to every call,
- * late ones too, corrections, withdrawal, undos, a consent, a record, time. After each move everything
- * that must hold is checked (moved_check.h); what is alike is gone on with once. */
+ * late ones too, clerks who decide and close, corrections, withdrawal, undos, a consent, a record, time.
+ * After each move everything that must hold is checked (moved_check.h); what is alike is gone on with once. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,9 +12,6 @@
 
 enum { DEPTH = 6, BUCKETS = 1 << 20, LIMIT = 1 << 19 };
 
-struct move { uint8_t what; uint8_t kind; int16_t node; int8_t round; const char *says; };
-
-/* round: 0 the present one, -1 the one before. */
 static const struct move moves[] = {
 	{ ANSWER, ENDING_APPROVED, ALPHA, 0, NULL }, { ANSWER, ENDING_REJECTED, ALPHA, 0, NULL },
 	{ ANSWER, ENDING_CORRECTION, ALPHA, 0, NULL }, { ANSWER, ENDING_PENDING, ALPHA, 0, NULL },
@@ -33,6 +30,12 @@ static const struct move moves[] = {
 	{ UNDO_ANSWER, ENDING_PENDING, ALPHA, 0, NULL }, { UNDO_ANSWER, ENDING_RETRY, ALPHA, 0, NULL },
 	{ UNDO_ANSWER, ENDING_CANCELLED, BETA, 0, NULL }, { UNDO_ANSWER, ENDING_REJECTED, BETA, 0, NULL },
 	{ UNDO_ANSWER, ENDING_ATTENTION, BETA, 0, NULL },
+	{ DECIDE, ENDING_APPROVED, ALPHA, 0, NULL }, { DECIDE, ENDING_REJECTED, ALPHA, 0, NULL },
+	{ DECIDE, ENDING_APPROVED, GAMMA, 0, NULL }, { DECIDE, ENDING_REJECTED, GAMMA, 0, NULL },
+	{ DECIDE, ENDING_CORRECTION, GAMMA, 0, NULL }, { DECIDE, ENDING_APPROVED, GAMMA, -1, NULL },
+	{ DECIDE_UNDO, ENDING_CANCELLED, ALPHA, 0, NULL }, { DECIDE_UNDO, ENDING_REJECTED, ALPHA, 0, NULL },
+	{ DECIDE_UNDO, ENDING_CANCELLED, BETA, 0, NULL }, { DECIDE_UNDO, ENDING_REJECTED, BETA, 0, NULL },
+	{ CLOSE, 0, ALPHA, 0, NULL }, { CLOSE, 0, BETA, 0, NULL }, { CLOSE, 0, GAMMA, 0, NULL },
 	{ CORRECT, 0, 0, 0, NULL }, { PAPERS, 0, 0, 0, NULL }, { WITHDRAW, 0, 0, 0, NULL },
 	{ AGREE, 0, 0, 0, NULL }, { DECLINE, 0, 0, 0, NULL }, { CLOCK, 0, 0, 0, NULL },
 };
@@ -157,6 +160,39 @@ answer(struct world *w, const struct move *m, struct effects *x)
 	return changed;
 }
 
+/* Of BETA and GAMMA the department has no interface: what lies there is decided by a clerk, of ALPHA only what
+ * a person must look at. */
+static bool
+decide(struct world *w, const struct move *m, struct effects *x)
+{
+	static const char *const states[] = { [ENDING_APPROVED] = "approved", [ENDING_REJECTED] = "rejected",
+		[ENDING_CORRECTION] = "correction", [ENDING_CANCELLED] = "cancelled" };
+	json_t *fields = m->kind == ENDING_CORRECTION ? json_pack("[{s:s, s:s}]", "field", "name", "reason",
+	    "blurred") : NULL;
+	json_t *result = json_pack("{s:s, s:s*, s:s*, s:o*}", "state", states[m->kind], "receipt",
+	    m->kind == ENDING_APPROVED ? "D-1" : NULL, "reason", m->kind == ENDING_REJECTED ? "no" : NULL,
+	    "fields", fields);
+	struct running_decision d = { .item = m->node, .round = running_node(w->r, m->node)->round + m->round,
+		.undo = m->what == DECIDE_UNDO, .desk = m->node != ALPHA, .result = result };
+	int done = running_decide(w->r, &d, x);
+
+	assert_true(done == 0 ? x->history.length > 0 : done == 2);
+	json_decref(result);
+	return done == 0;
+}
+
+/* What a person has closed stands as it is: decided on the answers of today. */
+static bool
+close_it(struct world *w, const struct move *m, struct effects *x)
+{
+	int done = running_close(w->r, m->node, x);
+
+	assert_true(done == 0 ? x->history.length > 0 : done == 2);
+	if (running_node(w->r, m->node)->state == ITEM_APPROVED)
+		w->sent_with[m->node] = answer_of(w->r, m->node);
+	return done == 0;
+}
+
 static bool
 may_happen(const struct world *w, const struct move *m)
 {
@@ -171,6 +207,10 @@ make(struct world *w, const struct move *m, struct effects *x)
 	switch (m->what) {
 	case ANSWER: case LATE_ANSWER: case UNDO_ANSWER:
 		return answer(w, m, x);
+	case DECIDE: case DECIDE_UNDO:
+		return decide(w, m, x);
+	case CLOSE:
+		return close_it(w, m, x);
 	case CORRECT: case PAPERS:
 		return correct(w, m->what == PAPERS, x);
 	case WITHDRAW:
@@ -317,7 +357,7 @@ go_on(struct seen *seen, size_t from, bool keep, struct effects *x, size_t *made
 			note_sends(&w, x);
 			++*made;
 			left = true;
-			wrong = broken(&seen->worlds[from], &w, moves[k].what, x);
+			wrong = broken(&seen->worlds[from], &w, &moves[k], x);
 			if (wrong)
 				tell_failure(&seen->worlds[from], &w, &moves[k], wrong);
 			assert_null(wrong);
@@ -329,6 +369,8 @@ go_on(struct seen *seen, size_t from, bool keep, struct effects *x, size_t *made
 		} else {
 			assert_int_equal(x->history.length, 0);
 			assert_int_equal(x->n_send, 0);
+			assert_true(stands_as_before(&seen->worlds[from], &w));
+			assert_null(broken_move(&seen->worlds[from], &w, &moves[k], x));
 		}
 		running_free(w.r);
 	}
@@ -389,7 +431,7 @@ long_lives_hold_as_well(void **state)
 			effects_begin(&x, w.now);
 			if (make(&w, m, &x)) {
 				note_sends(&w, &x);
-				wrong = broken(&before, &w, m->what, &x);
+				wrong = broken(&before, &w, m, &x);
 				check_reload(&w);
 			}
 			if (wrong)
@@ -591,14 +633,68 @@ each_planted_fault_is_found_by_its_name(void **state)
 
 		effects_begin(&x, before.now);
 		assert_true(make(&after, &acknowledged, &x));
-		assert_null(broken(&before, &after, ANSWER, &x));
+		assert_null(broken(&before, &after, &acknowledged, &x));
 		faults[i].plant(&after, &x);
-		found = broken(&before, &after, ANSWER, &x);
+		found = broken(&before, &after, &acknowledged, &x);
 		assert_non_null(found);
 		assert_string_equal(found, faults[i].name);
 		running_free(before.r);
 		moved_end(after.r, &x);
 	}
+}
+
+/* A department takes its decision back: so it must be found written down, and found when it is not. */
+static void
+a_second_word_is_checked(void **state)
+{
+	static const struct move approves = { ANSWER, ENDING_APPROVED, ALPHA, 0, NULL },
+		refuses = { ANSWER, ENDING_REJECTED, ALPHA, 0, NULL };
+	struct effects x;
+	struct world before = first(&x), after;
+	struct running_item *it;
+
+	(void)state;
+	effects_begin(&x, before.now);
+	assert_true(make(&before, &approves, &x));
+	note_sends(&before, &x);
+	after = copy(&before);
+	it = running_node(after.r, ALPHA);
+	effects_begin(&x, before.now);
+	assert_true(make(&after, &refuses, &x));
+	assert_null(broken(&before, &after, &refuses, &x));
+	it->flags &= (uint8_t)~ITEM_CONFLICT;
+	assert_string_equal(broken(&before, &after, &refuses, &x), "a contradiction that is not recorded");
+	it->decided_at++;
+	assert_string_equal(broken(&before, &after, &refuses, &x), "a second word applied");
+	running_free(before.r);
+	moved_end(after.r, &x);
+}
+
+/* Approved on an answer that was corrected since, then contradicted: closed once, it is closed altogether. */
+static void
+what_is_closed_once_is_closed(void **state)
+{
+	static const struct move life[] = {
+		{ AGREE, 0, 0, 0, NULL }, { ANSWER, ENDING_FOUND, REGISTER, 0, "yes" },
+		{ ANSWER, ENDING_CORRECTION, GAMMA, 0, NULL }, { CORRECT, 0, 0, 0, NULL },
+		{ ANSWER, ENDING_APPROVED, ALPHA, 0, NULL }, { ANSWER, ENDING_REJECTED, ALPHA, 0, NULL },
+		{ CLOSE, 0, ALPHA, 0, NULL },
+	};
+	struct effects x;
+	struct world w = first(&x), before;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof life / sizeof *life; i++) {
+		before = copy(&w);
+		effects_begin(&x, w.now);
+		assert_true(make(&w, &life[i], &x));
+		note_sends(&w, &x);
+		assert_null(broken(&before, &w, &life[i], &x));
+		running_free(before.r);
+	}
+	assert_int_equal(w.r->nodes[ALPHA].state, ITEM_APPROVED);
+	assert_int_equal(running_close(w.r, ALPHA, &x), 2);
+	moved_end(w.r, &x);
 }
 
 int
@@ -608,6 +704,8 @@ main(void)
 		cmocka_unit_test_setup(every_interleaving_of_six_moves_ends_in_a_listed_state, moved_set_up),
 		cmocka_unit_test_setup(long_lives_hold_as_well, moved_set_up),
 		cmocka_unit_test_setup(each_planted_fault_is_found_by_its_name, moved_set_up),
+		cmocka_unit_test_setup(a_second_word_is_checked, moved_set_up),
+		cmocka_unit_test_setup(what_is_closed_once_is_closed, moved_set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,7 @@ units = \
 	tests/store/test_access \
 	tests/store/test_connection \
 	tests/store/test_draft \
+	tests/store/test_mandate \
 	tests/store/test_file \
 	tests/store/test_group \
 	tests/store/test_id \
@@ -169,6 +170,7 @@ tests_seal_test_totp_LDADD = $(tests_seal)
 tests_store_test_access_LDADD = $(tests_store)
 tests_store_test_connection_LDADD = $(tests_store)
 tests_store_test_draft_LDADD = $(tests_store)
+tests_store_test_mandate_LDADD = $(tests_store)
 tests_store_test_file_LDADD = $(tests_store)
 tests_store_test_group_LDADD = $(tests_store)
 tests_store_test_id_LDADD = $(tests_store)

@@ -68,6 +68,14 @@ ask_next(struct page *p)
 		page_get(p, "consents", "/api/v1/consents", with_consents);
 }
 
+/* Who may act for him: an account without an identity number has nobody. */
+static void
+with_mandates(struct page *p, int status)
+{
+	or_null(p, "mandates", status);
+	ask_next(p);
+}
+
 /* Those of others, whom he helps, are not opened only to be listed. */
 static void
 with_list(struct page *p, int status)
@@ -78,7 +86,7 @@ with_list(struct page *p, int status)
 		return;
 	page_set_take(p, "at", json_integer(0));
 	if (role && strcmp(role, "citizen") == 0)
-		ask_next(p);
+		page_get(p, "mandates", "/api/v1/mandates", with_mandates);
 	else
 		page_show(p, 200);
 }
@@ -105,10 +113,10 @@ progress_mine(void *node, struct http_exchange *x)
 		page_get(p, "session", "/api/v1/session", with_session);
 }
 
-/* ---- one of them: the application, its guide, the departments' names; then what the page wants more ---- */
+/* ---- one of them: application, guide, departments, the reader; then what the page wants more ---- */
 
 static void
-with_departments(struct page *p, int status)
+with_reader(struct page *p, int status)
 {
 	page_then *more;
 
@@ -116,6 +124,14 @@ with_departments(struct page *p, int status)
 		return;
 	memcpy(&more, http_slot(page_exchange(p)), sizeof more);
 	more(p, 200);
+}
+
+/* Who acts for somebody else is told so on each page of it. */
+static void
+with_departments(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_get(p, "session", "/api/v1/session", with_reader);
 }
 
 static void

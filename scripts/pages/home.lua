@@ -25,7 +25,7 @@ local function work(page)
 	local role = page.session and page.session.role
 	local ways = role == "clerk" and { { "/desk", T "desk.title" }, { "/complaints", T "served.title" } }
 		or role == "supervisor" and { { "/complaints", T "served.title" }, { "/statistics", T "nav.statistics" } }
-		or role == "agent" and { { "/applications", T "nav.mine" } }
+		or role == "agent" and { { "/mandates", T "roster.title" }, { "/applications", T "nav.mine" } }
 	if not ways then
 		return false
 	end

@@ -64,6 +64,11 @@ local function head(page, title)
 	}
 end
 
+-- In red all the time: this is another person's.
+local function acting(page)
+	return page.application and page.session and page.session.role == "agent" and h.p{ class = "acting", T "layout.acting" }
+end
+
 return function(o)
 	local page = o.page
 	return h.html{ lang = page.lang == "en" and "en" or "zh-CN", class = page.big and "big",
@@ -74,7 +79,7 @@ return function(o)
 				h.a{ class = "name", href = "/", T "layout.name" },
 				navigation(page), switches(page) } },
 			h.main{ id = "main", class = o.class and "wide " .. o.class or "wide", tabindex = "-1",
-				o.alert or false,
+				o.alert or false, acting(page),
 				not o.own_heading and h.h1{ o.title },
 				o.main },
 			h.footer{ class = "bottom", h.div{ class = "wide",

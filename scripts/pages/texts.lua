@@ -537,6 +537,7 @@ return {
 	["item_state.waiting"] = { zh = "在等", en = "waiting" },
 	["item_state.withdrawn"] = { zh = "已撤回", en = "withdrawn" },
 
+	["layout.acting"] = { zh = "您正在代别人办理。您做的每一步，他本人都看得到。", en = "You are acting for somebody else, who sees each step of yours." },
 	["layout.big"] = { zh = "大字版", en = "Large type" },
 	["layout.colon"] = { zh = "：", en = ": " },
 	["layout.comma"] = { zh = "、", en = ", " },
@@ -598,6 +599,9 @@ return {
 	["mine.begin"] = { zh = "看看能办什么", en = "See what there is" },
 	["mine.by_agent"] = { zh = "由代办员代交", en = "filed by a helper" },
 	["mine.filed"] = { zh = "{day}提交", en = "filed {day}" },
+	["mine.helper"] = { zh = "代办员 {name} 可以替您办事（{day}起）。", en = "The agent {name} may act for you (since {day})." },
+	["mine.helper_end"] = { zh = "去看看，收回委托", en = "Look, and take it back" },
+	["mine.helper_unknown"] = { zh = "不是您同意的？", en = "Did you not agree to this?" },
 	["mine.must"] = { zh = "等您", en = "your turn" },
 	["mine.none"] = { zh = "您还没有提交过申请。", en = "You have not filed anything yet." },
 	["mine.nothing_to_do"] = { zh = "您现在不需要再做任何事。", en = "You need not do anything now." },

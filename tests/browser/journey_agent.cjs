@@ -125,6 +125,12 @@ suite(async (test) => {
 			assert.ok(!(await text(mine.page)).includes(filed.json.number));
 			await theirs.page.goto(`${origin}/applications`);
 			assert.ok((await text(theirs.page)).includes(filed.json.number));
+			await theirs.page.goto(`${origin}/applications/${filed.json.number}`);
+			assert.match(await text(theirs.page, '.acting'), /您正在代别人办理/);
+			await looked(theirs.page, way, 'progress');
+			await his.page.goto(`${origin}/applications`);
+			assert.match(await text(his.page, '.notice.calm'), new RegExp(`代办员 ${next.name} 可以替您办事`));
+			await looked(his.page, way, 'told');
 			await his.page.goto(`${origin}/mandates`);
 			assert.match(await text(his.page), new RegExp(`${next.name}[^]*由前一位代办员移交[^]*${agent.name}[^]*已结束`));
 			for (const one of [mine, theirs, his])

@@ -104,8 +104,10 @@ is_agent(const struct page *p)
 static void
 with_roster(struct page *p, int status)
 {
+	bool not_kept = page_field(p, "gone") && page_field(p, "posted");
+
 	if (page_is(p, status, 200))
-		page_show(p, page_field(p, "wrong") ? 403 : 200);
+		page_show(p, page_field(p, "wrong") ? 403 : not_kept ? 409 : 200);
 }
 
 void
@@ -118,7 +120,8 @@ apply_ask_for_whom(struct page *p)
 static void
 with_draft(struct page *p, int status)
 {
-	if (status == 404 && is_agent(p)) {
+	if (status == 404 && is_agent(p)) { /* it was filed or thrown away, or the mandate has ended */
+		page_set_take(p, "gone", json_true());
 		apply_ask_for_whom(p);
 	} else if (status == 404) {
 		page_set_take(p, "draft", json_pack("{s:{}, s:{}, s:{}, s:[], s:i}", "form", "choices", "materials",

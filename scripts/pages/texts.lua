@@ -350,6 +350,7 @@ return {
 		en = "Household, home, residence, social security and vaccination are checked between departments: parents bring no certificates." },
 
 	["for.go_on"] = { zh = "开始填写", en = "Begin" },
+	["for.gone"] = { zh = "这份草稿已经提交或删除了，或者委托已经结束。要看进度请到“我的申请”；要再办一份，请从这里重新开始。", en = "That draft has been filed or thrown away, or the mandate has ended. See “My applications”; to begin a new one, start here." },
 	["for.lead"] = { zh = "“{event}”：您替谁办？以后每一页上面都会写着这个人的名字。", en = "“{event}”: whom do you help? The name stands on top of every page from here." },
 	["for.more"] = { zh = "名册里没有他？先登记委托", en = "Not in your list? Register the mandate first" },
 	["for.nobody"] = { zh = "您的代办名册里还没有人。要先有居民的委托：他告诉您的验证码，或者他签名的委托书。", en = "Nobody is in your list yet. You need a resident's mandate first: a code that he tells you, or a paper that he signed." },

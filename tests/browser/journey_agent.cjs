@@ -108,9 +108,16 @@ suite(async (test) => {
 			await press(mine.page, '登记委托');
 			assert.match(await text(mine.page), /凭签名的委托书/);
 			const { applicant_name, applicant_id_no, applied_by_agent, ...form } = demoForm('birth').form;
+			const draft = await w.http('PUT', '/api/v1/drafts/birth', { who: agent.name, json: { form: {}, revision: 0,
+				for: { id_number: resident.id, full_name: resident.full } } });
+			assert.equal(draft.status, 200, draft.text);
 			const filed = await w.file(agent.name, { event: 'birth', for: { id_number: resident.id, full_name: resident.full },
-				form: { ...form, mother_id_no: resident.id, child_name: childName() } });
+				form: { ...form, mother_id_no: resident.id, child_name: childName() } }, { key: draft.json.key });
 			assert.equal(filed.status, 201, filed.text);
+			await mine.page.goto(`${origin}/apply/birth?draft=${draft.json.key}`);
+			assert.match(await text(mine.page), /已经提交或删除/);
+			await looked(mine.page, way, 'draft-gone');
+			await mine.page.goto(`${origin}/mandates`);
 
 			await mine.page.reload();
 			await mine.page.locator('summary', { hasText: '轮换' }).click();

@@ -142,6 +142,22 @@ go_on(struct page *p)
 
 static void save(struct page *p);
 
+static void
+show_again(struct page *p)
+{
+	page_show(p, 409);
+}
+
+/* It was filed, or thrown away: what was typed stands on the page, and would begin a new one. */
+static void
+show_without_draft(struct page *p, json_t *mine)
+{
+	json_object_set_new(mine, "revision", json_integer(0));
+	page_set_take(p, "draft", json_incref(mine));
+	page_set_take(p, "gone", json_true());
+	apply_ask(p, show_again);
+}
+
 /* Another device was first. When both say the same of all that this page shows, it is as if it had not
  * been; else the two stand side by side. */
 static void
@@ -149,8 +165,8 @@ overtaken(struct page *p)
 {
 	json_t *stored = json_object_get(page_field(p, "answer"), "draft"), *mine = page_field(p, "wanted");
 
-	if (!json_is_object(stored)) { /* it was filed, or thrown away */
-		apply_go(p, "?gone=1");
+	if (!json_is_object(stored)) {
+		show_without_draft(p, mine);
 		return;
 	}
 	if (json_equal(json_object_get(stored, "form"), json_object_get(mine, "form"))) {

@@ -112,6 +112,21 @@ local function actions(form)
 			h.button{ class = "second", type = "submit", name = "_do", value = "save", T "form.save" } } }
 end
 
+-- Why what is typed could not be kept: shown by the script as soon as it knows.
+local function unsaved(page)
+	local function because(why, ...)
+		return h.div{ class = "notice must", hidden = true, ["data-why"] = why,
+			h.p{ h.strong{ T "unsaved.title" }, " ", T.of("unsaved.", why) }, ... }
+	end
+	local function look(text)
+		return h.p{ h.button{ class = "small", type = "submit", name = "_do", value = "save", text } }
+	end
+	local again = h.url("/login", { next = parts.path(page) })
+	return h.div{ class = "unsaved", role = "alert", because "down",
+		because("out", h.p{ h.a{ href = again, target = "_blank", T "unsaved.login" } }),
+		because("twice", look(T "unsaved.both")), because("gone", look(T "unsaved.anew")) }
+end
+
 return function(page)
 	local form = shared(page)
 	local title = T("form.title", { event = T.maybe("event.", page.guide.id, ".plain") or page.guide.title })
@@ -125,11 +140,11 @@ return function(page)
 			h.p{ class = "lead", T "form.lead" },
 			T.lang() and h.p{ class = "quiet", T "guide.in_chinese" },
 			h.form{ id = "form", method = "post", action = parts.path(page), enctype = "multipart/form-data",
-				["data-failed"] = T "paper.wrong_503",
+				["data-failed"] = T "paper.wrong_503", ["data-who"] = page.session.name,
 				h.button{ type = "submit", name = "_do", value = "save", hidden = true, tabindex = "-1", T "form.save" },
 				parts.hidden{ _csrf = page.session.csrf, _revision = page.draft.revision, _asked = asked_ids(page),
 					_check = page.check },
-				wishes(page), sections(form), papers.section(form), actions(form),
+				wishes(page), sections(form), papers.section(form), actions(form), unsaved(page),
 				inputs.places() },
 		} }
 end

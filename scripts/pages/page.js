@@ -1,7 +1,7 @@
 /* page.js: small conveniences. Every page reads, files and works without it. */
 "use strict";
-(function () {
-	/* Something must be put right: go there at once, as without a script one would by the links. */
+(() => {
+	/* Something must be put right: go there at once. */
 	var alert = document.querySelector("[data-focus]");
 	if (alert) {
 		alert.tabIndex = -1;
@@ -9,29 +9,39 @@
 	}
 
 	/* Buttons that only a script can serve are hidden until it runs. */
-	document.querySelectorAll("button[data-print]").forEach(function (button) {
+	document.querySelectorAll("button[data-print]").forEach((button) => {
 		button.hidden = false;
-		button.addEventListener("click", function () { window.print(); });
+		button.addEventListener("click", () => { window.print(); });
 	});
 
 	/* What is to be typed into another system is copied by a button. */
-	document.querySelectorAll("button[data-copy]").forEach(function (button) {
+	document.querySelectorAll("button[data-copy]").forEach((button) => {
 		button.hidden = !navigator.clipboard;
-		button.addEventListener("click", function () { navigator.clipboard.writeText(button.dataset.copy); });
+		button.addEventListener("click", () => { navigator.clipboard.writeText(button.dataset.copy); });
 	});
 
-	/* The one page: what is typed is kept on the way, and the questions follow the answers. Which apply is
-	 * the server's to say: it gives the page anew, and by their keys (data-q) only parts that differ are put
-	 * in place. What is being typed in stays. */
+	function read(text) {
+		return new DOMParser().parseFromString(text, "text/html");
+	}
+
+	function load(url, how, then) {
+		return fetch(url, how).then((answer) => {
+			return answer.text().then((text) => { then(read(text), answer.status); });
+		});
+	}
+
+	/* The one page: what is typed is kept on the way, and the questions follow the answers. Which apply the
+	 * server says: it gives the page anew, and parts that differ (by data-q) are put in place. What is being
+	 * typed in stays. */
 	var form = document.getElementById("form");
 	if (form)
 		live();
 
 	function live() {
-		var saving = null, again = false, timer = 0, newer = {};
+		var saving = null, again = false, timer = 0, newer = {}, why = "";
 
 		function keyed(root) {
-			return Array.prototype.filter.call(root.children, function (e) { return e.dataset.q; });
+			return Array.prototype.filter.call(root.children, (e) => e.dataset.q);
 		}
 
 		/* A paper that is on its way, or was refused, is the next upload's to change. */
@@ -43,8 +53,8 @@
 
 		function merge(now, then) {
 			var old = {}, last = null;
-			keyed(now).forEach(function (e) { old[e.dataset.q] = e; });
-			keyed(then).forEach(function (e) {
+			keyed(now).forEach((e) => { old[e.dataset.q] = e; });
+			keyed(then).forEach((e) => {
 				var mine = old[e.dataset.q], put = mine;
 				delete old[e.dataset.q];
 				if (mine && "live" in mine.dataset && "live" in e.dataset) {
@@ -58,25 +68,55 @@
 					now.insertBefore(put, last ? last.nextSibling : now.querySelector(":scope > [data-q]"));
 				last = put;
 			});
-			Object.keys(old).forEach(function (key) { old[key].remove(); });
+			Object.keys(old).forEach((key) => { old[key].remove(); });
 		}
 
-		/* False when it is not this page: the session has ended, another device was first. */
-		function take(text) {
-			var page = new DOMParser().parseFromString(text, "text/html"), fresh = page.getElementById("form");
-			if (!fresh)
-				return false;
-			["_revision", "_asked"].forEach(function (name) {
-				form.elements[name].value = fresh.querySelector("[name=" + name + "]").value;
-			});
-			merge(form, fresh);
-			ready();
-			return true;
+		/* What keeps it from being saved is said at once; what can pass by itself is tried again. */
+		function tell(reason) {
+			why = reason;
+			form.querySelectorAll("[data-why]").forEach((p) => { p.hidden = p.dataset.why !== why; });
+			if (why !== "down" && why !== "out")
+				return;
+			clearTimeout(timer);
+			timer = setTimeout(save, 5000);
+		}
+
+		/* False when it was not kept. */
+		function take(page, status) {
+			var fresh = page.getElementById("form");
+			if (status === 200 && fresh) {
+				["_revision", "_asked"].forEach((name) => {
+					form.elements[name].value = fresh.querySelector("[name=" + name + "]").value;
+				});
+				merge(form, fresh);
+				ready();
+				tell("");
+			} else {
+				tell(status === 409 ? page.querySelector("[name=_mine]") ? "twice" : "gone"
+					: status === 403 || page.querySelector("[name=password]") ? "out" : "down");
+			}
+			return !why;
+		}
+
+		/* Whoever came in again in another window has another token; somebody else's is not taken. */
+		function renewed() {
+			return why === "out" ? load(form.action, {}, (page) => {
+				var fresh = page.getElementById("form");
+				if (fresh && fresh.dataset.who === form.dataset.who)
+					form.elements._csrf.value = fresh.querySelector("[name=_csrf]").value;
+			}) : Promise.resolve();
+		}
+
+		function send() {
+			var data = new FormData(form);
+			newer = {};
+			form.querySelectorAll("[type=file]").forEach((input) => { data.delete(input.name); });
+			return load(form.action, { method: "POST", body: data }, take);
 		}
 
 		/* One at a time: the page that answers the one before must not be put over that of the next. */
 		function busy(asked) {
-			saving = asked.then(function () {
+			saving = asked.then(() => {
 				saving = null;
 				if (again)
 					save();
@@ -84,18 +124,13 @@
 		}
 
 		function save() {
-			var data = new FormData(form);
 			clearTimeout(timer);
 			again = Boolean(saving);
-			if (saving)
-				return;
-			newer = {};
-			form.querySelectorAll("[type=file]").forEach(function (input) { data.delete(input.name); });
-			busy(fetch(form.action, { method: "POST", body: data })
-				.then(function (answer) { return answer.text(); }).then(take).catch(function () {}));
+			if (!saving)
+				busy(renewed().then(send).catch(() => { tell("down"); }));
 		}
 
-		form.addEventListener("input", function (event) {
+		form.addEventListener("input", (event) => {
 			if (event.target.type === "file")
 				return;
 			for (var e = event.target; e !== form; e = e.parentNode)
@@ -104,19 +139,30 @@
 			clearTimeout(timer);
 			timer = setTimeout(save, 3000);
 		});
-		form.addEventListener("change", function (event) {
+		form.addEventListener("change", (event) => {
 			if (event.target.type === "file")
 				upload(event.target);
 			else
 				save();
 		});
-		/* Whoever goes on waits until the last save is through, so that the two do not cross. */
-		form.addEventListener("submit", function (event) {
+		["online", "focus"].forEach((name) => {
+			window.addEventListener(name, () => {
+				if (why)
+					save();
+			});
+		});
+		/* Whoever goes on waits until the last save is through, and stays while nothing gets through. */
+		form.addEventListener("submit", (event) => {
 			clearTimeout(timer);
 			again = false;
+			if (!saving && (why === "down" || !navigator.onLine))
+				save();
 			if (saving) {
 				event.preventDefault();
-				saving.then(function () { form.requestSubmit(event.submitter); });
+				saving.then(() => {
+					if (why !== "down")
+						form.requestSubmit(event.submitter);
+				});
 			}
 		});
 
@@ -132,23 +178,23 @@
 			if (!file)
 				return;
 			if (saving) {
-				saving.then(function () { upload(input); });
+				saving.then(() => { upload(input); });
 				return;
 			}
 			data.append("_csrf", form.elements._csrf.value);
 			data.append(input.name, file);
 			bar.hidden = false;
-			request.upload.onprogress = function (event) { bar.value = event.loaded / event.total; };
+			request.upload.onprogress = (event) => { bar.value = event.loaded / event.total; };
 			request.onerror = failed;
-			request.onload = function () {
+			request.onload = () => {
 				input.blur();
 				input.dataset.sent = "";
-				if (request.status === 200 && take(request.responseText))
+				if (take(read(request.responseText), request.status))
 					return preview(document.getElementById(box.id), file);
 				delete input.dataset.sent;
 				failed();
 			};
-			busy(new Promise(function (done) { request.onloadend = done; }));
+			busy(new Promise((done) => { request.onloadend = done; }));
 			request.open("POST", form.action);
 			request.send(data);
 		}
@@ -163,23 +209,22 @@
 		}
 
 		function ready() {
-			form.querySelectorAll("[data-upload]").forEach(function (button) { button.hidden = true; });
+			form.querySelectorAll("[data-upload]").forEach((button) => { button.hidden = true; });
 		}
 		ready();
 	}
 
-	/* Where an application stands is shown anew when it has changed: its parts are taken from the same page,
-	   fetched again. What stands open stays open; while something is being typed, nothing is changed. */
-	var stands = document.querySelector("#stands[data-live]"); /* the one page has parts of that name too */
-	function show(text) {
-		var fresh = new DOMParser().parseFromString(text, "text/html");
-		document.querySelectorAll("[data-fresh]").forEach(function (part) {
+	/* Where an application stands is shown anew when it has changed. What stands open stays open; while
+	 * something is being typed, nothing is changed. */
+	var stands = document.querySelector("#stands[data-live]");
+	function show(fresh) {
+		document.querySelectorAll("[data-fresh]").forEach((part) => {
 			var other = fresh.getElementById(part.id), open = [];
 			if (!other)
 				return;
-			part.querySelectorAll("details").forEach(function (d, i) { open[i] = d.open; });
+			part.querySelectorAll("details").forEach((d, i) => { open[i] = d.open; });
 			part.replaceChildren.apply(part, Array.from(other.childNodes));
-			part.querySelectorAll("details").forEach(function (d, i) { d.open = d.open || !!open[i]; });
+			part.querySelectorAll("details").forEach((d, i) => { d.open = d.open || !!open[i]; });
 			Object.assign(part.dataset, other.dataset);
 		});
 	}
@@ -187,12 +232,12 @@
 		if (stands.querySelector("input:focus, textarea:focus, select:focus"))
 			stands.addEventListener("focusout", renew, { once: true });
 		else
-			fetch(location.href).then(function (a) { return a.ok ? a.text() : ""; }).then(show, function () {});
+			load(location.href, {}, show).catch(() => {});
 	}
 	if (stands && window.EventSource) {
 		var source = new EventSource(stands.dataset.live);
-		["change", "end"].forEach(function (name) {
-			source.addEventListener(name, function (event) {
+		["change", "end"].forEach((name) => {
+			source.addEventListener(name, (event) => {
 				if (name === "end")
 					source.close();
 				if (String(JSON.parse(event.data).count) !== stands.dataset.count)

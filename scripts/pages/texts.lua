@@ -979,6 +979,15 @@ return {
 	["twice.stored"] = { zh = "那边存的", en = "Saved there" },
 	["twice.title"] = { zh = "两边填得不一样", en = "Filled in twice" },
 
+	["unsaved.anew"] = { zh = "用这里填的另起一份", en = "Begin a new one with this" },
+	["unsaved.both"] = { zh = "看看两边填的", en = "Look at both" },
+	["unsaved.down"] = { zh = "网络不通，或者系统正忙。您填的都还在这一页上，请不要关掉；一通就自动再存。", en = "The line is down or the system is busy. All you typed is still on this page: leave it open; it is tried again by itself." },
+	["unsaved.gone"] = { zh = "这份草稿已经提交或删除了。您填的都还在这一页上；要看进度请到“我的申请”。", en = "That draft has been filed or thrown away. All you typed is still on this page; to follow it see “My applications”." },
+	["unsaved.login"] = { zh = "在新窗口里重新登录", en = "Log in again in a new window" },
+	["unsaved.out"] = { zh = "您的登录已经失效。您填的都还在这一页上；重新登录后回到这里，就自动再存。", en = "You are no longer logged in. All you typed is still on this page: log in again and come back here; it is then tried again by itself." },
+	["unsaved.title"] = { zh = "还没有存上。", en = "Not saved yet." },
+	["unsaved.twice"] = { zh = "另一台设备（或另一个窗口）先保存了这张表。两边填的都在，请选要哪一个。", en = "Another device or window saved this form first. Both are safe: choose which to keep." },
+
 	["value.agreed"] = { zh = "已同意", en = "agreed" },
 	["value.none"] = { zh = "没有填", en = "not filled in" },
 

@@ -141,6 +141,81 @@ suite(async (test) => {
 			await second.context.close();
 		});
 
+	/* ---- what could not be kept ---- */
+
+	const told = (page) => page.locator('[data-why]:visible').evaluateAll((all) => all.map((e) => e.dataset.why).join());
+	const typed = (page, name) => page.locator('#child_name').fill(name).then(() => page.locator('#child_name').blur());
+	const kept_as = (who, name) => until(`${name} is kept`, async () => (await draft(who)).form.child_name === name);
+
+	await test('the line is down: said at once, a button keeps one here, and it is tried again by itself', async () => {
+		const who = await mother(), { context, page } = await inside(who, phone);
+		await context.setOffline(true);
+		await typed(page, '王安安');
+		await until('it is told', async () => await told(page) === 'down');
+		assert.match(await text(page, '[role=alert]'), /还没有存上[^]*一通就自动再存/);
+		await looked(page, phone, 'unsaved-down');
+		await page.getByRole('button', { name: '下一步：核对', exact: true }).click();
+		await context.setOffline(false);
+		await kept_as(who, '王安安');
+		await until('it is told no more', async () => await told(page) === '');
+		assert.equal(await page.locator('#child_name').inputValue(), '王安安');
+		await context.close();
+	});
+
+	for (const way of [phone, desk])
+		await test(`the session has ended, ${way.name}: said at once; in again in another window, it is kept by itself`, async () => {
+			const who = await mother(), { context, page } = await inside(who, way);
+			w.sql(`DELETE FROM session WHERE account = (SELECT id FROM account WHERE name = '${who.name}')`);
+			await typed(page, '王安安');
+			await until('it is told', async () => await told(page) === 'out');
+			await looked(page, way, 'unsaved-out');
+			const [other] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: '在新窗口里重新登录' }).click()]);
+			await other.locator('#name').fill(who.name);
+			await other.locator('#password').fill(password);
+			await press(other, '登录');
+			assert.equal(other.url(), `${origin}/apply/birth`);
+			await other.close();
+			await kept_as(who, '王安安');
+			await until('it is told no more', async () => await told(page) === '');
+			await press(page, '保存并继续');
+			assert.equal(await page.locator('#child_name').inputValue(), '王安安');
+			await context.close();
+		});
+
+	await test('another device was first: said at once, and a button shows both', async () => {
+		const who = await mother(), first = await inside(who, desk), second = await inside(who, phone);
+		await typed(first.page, '王安安');
+		await kept_as(who, '王安安');
+		await typed(second.page, '王平平');
+		await until('it is told', async () => await told(second.page) === 'twice');
+		await looked(second.page, phone, 'unsaved-twice');
+		await press(second.page, '看看两边填的');
+		assert.match(await text(second.page), /这里填的：王平平[^]*那边存的：王安安/);
+		await first.context.close();
+		await second.context.close();
+	});
+
+	for (const way of [phone, plain])
+		await test(`the draft is gone, ${way.name}: said so, and what was typed begins a new one if one wants`, async () => {
+			const who = await mother(), { context, page } = await inside(who, way);
+			assert.equal((await w.http('DELETE', '/api/v1/drafts/birth', { who: who.name })).status, 204);
+			await page.locator('#child_name').fill('王安安');
+			if (way.script !== false) {
+				await page.locator('#child_name').blur();
+				await until('it is told', async () => await told(page) === 'gone');
+				await looked(page, way, 'unsaved-gone');
+				await press(page, '用这里填的另起一份');
+			} else {
+				await press(page, '保存并继续');
+			}
+			assert.match(await text(page), /已经提交或删除/);
+			assert.equal(await page.locator('#child_name').inputValue(), '王安安');
+			assert.equal((await w.http('GET', '/api/v1/drafts/birth', { who: who.name })).status, 404);
+			await press(page, '保存并继续');
+			await kept_as(who, '王安安');
+			await context.close();
+		});
+
 	/* ---- what is known ---- */
 
 	const found = (outputs) => ({ status: 200, body: { state: 'found', outputs, result_id: 'x' } });

@@ -203,10 +203,9 @@ void
 api_conferences_show(void *node, struct http_exchange *x)
 {
 	struct asking a = { .n = node, .x = x };
-	struct finding f = { 0 };
-
-	struct error why = { 0 };
 	struct store_access read = { .at = node_now(a.n), .fields = "conference", .why = "shown" };
+	struct finding f = { 0 };
+	struct error why = { 0 };
 
 	if (find(&a, &f) == 0) {
 		read.division = f.c.division;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "flows/mandates.h"
 #include "rules/upload.h"
 #include "seal/digest.h"
 
@@ -274,24 +275,12 @@ save(struct saving *v, const struct draft_place *at, const struct event *event, 
 	return stored;
 }
 
-/* 0: of nobody else, or there is none; -1. */
-static int64_t
-mandate_of(struct node *n, struct store *s, const struct account *who, const struct draft_place *at, struct error *why)
-{
-	uint8_t person[16];
-
-	if (!at->id_number)
-		return 0;
-	person_of(n, at, person);
-	return store_mandate_holds(s, who->id, person, why);
-}
-
 enum draft_saved
 drafts_save(struct node *n, struct store *s, const struct account *who, const struct draft_place *at,
     const struct event *event, const json_t *content, int32_t revision, json_t **draft, struct error *why)
 {
 	struct saving v = { .node = n, .store = s, .who = who, .content = content };
-	int64_t mandate = mandate_of(n, s, who, at, why);
+	int64_t mandate = at->id_number ? mandates_hold(n, s, who, at->id_number, why) : 0;
 	bool too_many = false;
 	int stored;
 

@@ -197,3 +197,12 @@ mandates_none(struct http_exchange *x)
 	http_problem(x, 403, "no-mandate", "没有这位居民的委托",
 	    "他没有委托您,或者已经收回。请他在“谁替我办”里委托您,或把验证码告诉您;也可以上传他签名的委托书。", NULL);
 }
+
+int64_t
+mandates_hold(struct node *n, struct store *s, const struct account *who, const char *id_number, struct error *why)
+{
+	uint8_t person[16];
+
+	seal_blind(n->seal, "id_number", id_number, strlen(id_number), person);
+	return store_mandate_holds(s, who->id, person, why);
+}

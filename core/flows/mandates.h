@@ -37,6 +37,10 @@ int mandates_person(struct node *n, const struct store_mandate *m, struct mandat
 int mandates_hand_over(struct node *n, struct store *s, const struct account *who, const struct store_account *to,
     int64_t place, int *handed, int *kept, struct error *why) MUST_CHECK;
 
+/* May he act for the person of that number now? As store_mandate_holds(). */
+int64_t mandates_hold(struct node *n, struct store *s, const struct account *who, const char *id_number,
+    struct error *why) MUST_CHECK;
+
 /* Answer 403: who is to be helped has let nobody. */
 void mandates_none(struct http_exchange *x);
 

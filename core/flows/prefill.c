@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "flows/known.h"
 #include "flows/lookups.h"
+#include "flows/mandates.h"
 #include "rules/fill.h"
 #include "rules/form.h"
 #include "rules/number.h"
@@ -262,13 +263,11 @@ asking_take(struct node *n, const struct account *who, struct filing_request *q,
 static int
 may_look_up(const struct asking *a, struct store *s, struct error *why)
 {
-	uint8_t person[16];
 	int64_t token;
 
 	if (a->who.role != ROLE_AGENT)
 		return 1;
-	seal_blind(a->node->seal, "id_number", a->q.person_id, strlen(a->q.person_id), person);
-	token = store_mandate_holds(s, a->who.id, person, why);
+	token = mandates_hold(a->node, s, &a->who, a->q.person_id, why);
 	return token > 0 ? 1 : (int)token;
 }
 

@@ -175,6 +175,16 @@ connection_run(struct store *s, enum query q, struct error *why)
 
 /* A statement outside a transaction commits by itself: the same two pitfalls as at COMMIT. */
 int
+connection_rows(struct store *s, enum query q, struct error *why)
+{
+	PGresult *r = connection_run(s, q, why);
+	int n = r ? PQntuples(r) : -1;
+
+	PQclear(r);
+	return n;
+}
+
+int
 connection_do(struct store *s, enum query q, struct error *why)
 {
 	bool alone = s->c && PQtransactionStatus(s->c) == PQTRANS_IDLE;

@@ -66,6 +66,8 @@ struct store {
 
 /* Run one prepared statement with s->one; NULL and *why on failure. The caller clears the result. */
 PGresult *connection_run(struct store *s, enum query q, struct error *why) MUST_CHECK;
+/* The same where only their number matters: how many rows it gave (RETURNING) or found; -1. */
+int connection_rows(struct store *s, enum query q, struct error *why) MUST_CHECK;
 /* The same where rows do not matter. */
 int connection_do(struct store *s, enum query q, struct error *why) MUST_CHECK;
 /* Prepare when not yet done. */

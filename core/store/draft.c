@@ -33,27 +33,16 @@ changed_row(struct store *s, const struct store_draft *d)
 	params_int(p, params_one(p, PARAM_INT4), d->revision);
 }
 
-/* The rows that a statement with RETURNING touched, or -1. */
-static int
-touched(struct store *s, enum query q, struct error *why)
-{
-	PGresult *r = connection_run(s, q, why);
-	int n = r ? PQntuples(r) : -1;
-
-	PQclear(r);
-	return n;
-}
-
 /* 1, 0 somebody else was first, -1. */
 static int
 put_row(struct store *s, const struct store_draft *d, struct error *why)
 {
 	if (d->revision > 1) {
 		changed_row(s, d);
-		return touched(s, QUERY_DRAFT_CHANGE, why);
+		return connection_rows(s, QUERY_DRAFT_CHANGE, why);
 	}
 	new_row(s, d);
-	return touched(s, QUERY_DRAFT_NEW, why);
+	return connection_rows(s, QUERY_DRAFT_NEW, why);
 }
 
 static int
@@ -171,7 +160,7 @@ store_draft_delete(struct store *s, int64_t account, const char *event, const ui
 		return -1;
 	if (store_token_hold(s, token, why) == 0) {
 		place(s, account, event, whose);
-		gone = touched(s, QUERY_DRAFT_DELETE, why);
+		gone = connection_rows(s, QUERY_DRAFT_DELETE, why);
 	}
 	if (gone >= 0 && connection_commit(s, why) == 0)
 		return gone;
@@ -186,5 +175,5 @@ store_drafts_sweep(struct store *s, int64_t now, int limit, struct error *why)
 
 	params_time(p, params_one(p, PARAM_TIME), now - STORE_DRAFT_US);
 	params_int(p, params_one(p, PARAM_INT4), limit);
-	return touched(s, QUERY_DRAFTS_SWEEP, why);
+	return connection_rows(s, QUERY_DRAFTS_SWEEP, why);
 }

@@ -29,17 +29,6 @@ token(struct store *s, int64_t id)
 	return p;
 }
 
-/* How many rows it gave or touched, -1. */
-static int
-rows(struct store *s, enum query q, struct error *why)
-{
-	PGresult *r = connection_run(s, q, why);
-	int n = r ? PQntuples(r) : -1;
-
-	PQclear(r);
-	return n;
-}
-
 /* --- reading --- */
 
 /* m->sealed is lent. */
@@ -195,7 +184,7 @@ use_code(struct store *s, const struct store_mandate *m, const uint8_t hash[16],
 
 	params_bytes(p, params_one(p, PARAM_UUID), m->person, 16);
 	params_bytes(p, params_one(p, PARAM_UUID), hash, 16);
-	used = rows(s, QUERY_MANDATE_CODE_USE, why);
+	used = connection_rows(s, QUERY_MANDATE_CODE_USE, why);
 	if (used != 0)
 		return used;
 	p = connection_params(s);
@@ -211,7 +200,7 @@ keep_slip(struct store *s, const struct store_mandate *m, struct error *why)
 	params_int(p, params_one(p, PARAM_INT4), m->slip_division);
 	params_int(p, params_one(p, PARAM_INT8), m->slip);
 	params_int(p, params_one(p, PARAM_INT8), m->agent);
-	return rows(s, QUERY_MANDATE_SLIP, why);
+	return connection_rows(s, QUERY_MANDATE_SLIP, why);
 }
 
 static enum store_mandate_done
@@ -269,7 +258,7 @@ end(struct store *s, int64_t id, bool by_person, struct error *why)
 		return -1;
 	p = token(s, id);
 	params_int(p, params_one(p, PARAM_BOOL), by_person);
-	return rows(s, QUERY_MANDATE_END, why);
+	return connection_rows(s, QUERY_MANDATE_END, why);
 }
 
 int

@@ -331,15 +331,29 @@ peers_leave(struct peers *p, struct peer *peer)
 	free(peer);
 }
 
-void
+/* What was sent before the socket was shut can still be read from it: only `due` tells. */
+static bool
+move_due(struct peer *peer, int64_t to)
+{
+	int64_t due = atomic_load(&peer->due);
+
+	while (due != INT64_MAX)
+		if (atomic_compare_exchange_weak(&peer->due, &due, to))
+			return true;
+	return false;
+}
+
+bool
 peers_begin(struct peers *p, struct peer *peer)
 {
-	if (peer->served)
-		atomic_store(&peer->due, clock_monotonic() + p->request_us);
-	else /* the first has its time since the connection was made; moved, so the sweeper sees it */
-		atomic_fetch_sub(&peer->due, 1);
+	/* the first has its time since the connection was made; moved, so the sweeper sees it */
+	int64_t due = peer->served ? clock_monotonic() + p->request_us : atomic_load(&peer->due) - 1;
+
+	if (!move_due(peer, due))
+		return false;
 	peer->served = true;
 	atomic_store(&peer->idle, 0);
+	return true;
 }
 
 void
@@ -364,10 +378,10 @@ peers_extend(struct peer *peer, uint64_t bytes)
 	atomic_fetch_add(&peer->due, (int64_t)(bytes / BYTES_A_SECOND) * US_PER_SECOND);
 }
 
-void
+bool
 peers_hold(struct peer *peer)
 {
-	atomic_store(&peer->due, 0);
+	return move_due(peer, 0);
 }
 
 void

@@ -71,8 +71,9 @@ struct peer *peers_enter(struct peers *p, int fd, const struct sockaddr *address
 /* The connection is about to be closed; frees `peer` (NULL is fine). */
 void peers_leave(struct peers *p, struct peer *peer);
 
-/* The first line of a request came. */
-void peers_begin(struct peers *p, struct peer *peer);
+/* The first line of a request came. False: the sweeper has shut the socket, no answer could be sent any
+ * more; do nothing of what it asks for. */
+bool peers_begin(struct peers *p, struct peer *peer);
 /* The request's answer is out; the connection is idle now. */
 void peers_end(struct peers *p, struct peer *peer);
 /* A body of `bytes` comes: so much longer as it takes at 32 KiB/s. */
@@ -81,7 +82,7 @@ void peers_extend(struct peer *peer, uint64_t bytes);
 void peers_allow(struct peers *p, struct peer *peer, uint64_t bytes);
 /* The connection is about to be closed, without lingering. */
 void peers_drop(struct peer *peer);
-/* A handler has the request: no deadline. */
-void peers_hold(struct peer *peer);
+/* A handler gets the request: no deadline. False: as above, no handler may get it. */
+bool peers_hold(struct peer *peer);
 
 #endif

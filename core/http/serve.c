@@ -185,7 +185,8 @@ dispatch(struct http_exchange *x)
 	if (x->refusal)
 		return refuse(x);
 	x->since = clock_monotonic();
-	peers_hold(x->peer);
+	if (!peers_hold(x->peer))
+		return MHD_NO;
 	atomic_fetch_add(&x->h->unanswered, 1);
 	if (atomic_load(&x->h->stopping)) { /* http_stop() sees this one, or this one sees that */
 		atomic_fetch_sub(&x->h->unanswered, 1);
@@ -253,9 +254,8 @@ on_address(void *cookie, const char *uri, struct MHD_Connection *mhd)
 	struct http_exchange *x;
 
 	loop->moved = true;
-	if (!peer)
+	if (!peer || !peers_begin(&h->peers, peer))
 		return NULL;
-	peers_begin(&h->peers, peer);
 	x = exchange_new(loop, peer, mhd, uri ? uri : "");
 	if (!x)
 		return NULL;

@@ -78,7 +78,7 @@ read_on(void *cookie, uint64_t position, char *into, size_t most)
 		n = MHD_CONTENT_READER_END_OF_STREAM;
 	} else {
 		s->suspended = true;
-		peers_hold(s->x->peer);
+		(void)peers_hold(s->x->peer); /* when it was shut, writing on tells */
 		MHD_suspend_connection(s->x->mhd);
 	}
 	pthread_mutex_unlock(&s->lock);

@@ -34,6 +34,7 @@
 #define JSON "Content-Type: application/json\r\n"
 #define SECOND US_PER_SECOND
 #define AGAIN "GET /plain HTTP/1.1\r\n" HOST "\r\n"
+#define BLOCK "GET /block HTTP/1.1\r\n" HOST "\r\n"
 #define HELD "POST /held HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\n{}"
 
 /* ---- handlers ---- */
@@ -45,6 +46,7 @@ static struct {
 	int n_held;
 	int n;                     /* came to /held, /gate or /block */
 	bool open;                 /* /gate and /block let through */
+	int passes;                /* so many they let through while not open */
 	int started, ended;        /* workers */
 } stage = { .lock = PTHREAD_MUTEX_INITIALIZER, .came = PTHREAD_COND_INITIALIZER, .open = true };
 
@@ -110,8 +112,9 @@ gate(void *cookie, struct http_exchange *x)
 	pthread_mutex_lock(&stage.lock);
 	stage.n++;
 	pthread_cond_broadcast(&stage.came);
-	while (!stage.open)
+	while (!stage.open && stage.passes == 0)
 		pthread_cond_wait(&stage.came, &stage.lock);
+	stage.passes -= !stage.open;
 	pthread_mutex_unlock(&stage.lock);
 	snprintf(text, sizeof text, "worker %d", http_worker(x));
 	say(x, 200, text);
@@ -212,7 +215,7 @@ serve(const struct http_settings *s)
 	struct error why = { 0 };
 	struct http *h;
 
-	stage.n = stage.n_held = stage.started = stage.ended = 0;
+	stage.n = stage.n_held = stage.passes = stage.started = stage.ended = 0;
 	stage.open = true;
 	h = http_start(s, &why);
 	if (!h)
@@ -268,6 +271,16 @@ open_gate(bool open)
 {
 	pthread_mutex_lock(&stage.lock);
 	stage.open = open;
+	pthread_cond_broadcast(&stage.came);
+	pthread_mutex_unlock(&stage.lock);
+}
+
+/* One of those who wait goes on. */
+HELPER void
+pass_gate(void)
+{
+	pthread_mutex_lock(&stage.lock);
+	stage.passes++;
 	pthread_cond_broadcast(&stage.came);
 	pthread_mutex_unlock(&stage.lock);
 }

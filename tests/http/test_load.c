@@ -409,7 +409,7 @@ all_ready(const int *fd, int n, int blocker, bool held)
 	before = stage.n;
 	stage.open = false;
 	pthread_mutex_unlock(&stage.lock);
-	puts_to(blocker, "GET /block HTTP/1.1\r\n" HOST "\r\n");
+	puts_to(blocker, BLOCK);
 	await(before + 1);
 	for (int i = 0; i < n; i++)
 		puts_to(fd[i], held ? HELD : AGAIN);

@@ -60,6 +60,44 @@ drained(void **state)
 	close(fresh);
 }
 
+/* What a drained connection still had in its socket reaches no handler: its answer could not be sent, and
+ * who sent it would be told of nothing that was done. */
+static void
+shut_before_it_was_read(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	struct http *h;
+	int block[2], late;
+
+	(void)state;
+	s.io_threads = 1;
+	h = serve(&s);
+	block[0] = dial(h);
+	block[1] = dial(h);
+	late = dial(h);
+	puts_to(late, AGAIN);
+	assert_true(hear(late, &a, false));
+	open_gate(false);
+	puts_to(block[0], BLOCK);
+	await(1);
+	puts_to(block[1], BLOCK); /* the loop hears of these two at once, and is held by the first */
+	puts_to(late, HELD);
+	pass_gate();
+	await(2);
+	http_drain(h, 1000);
+	assert_true(is_closed(late));
+	open_gate(true);
+	for (int i = 0; i < 2; i++)
+		assert_true(hear(block[i], &a, false) && a.status == 200);
+	http_drain(h, 5 * SECOND);
+	assert_int_equal(stage.n, 2); /* not the late one */
+	http_stop(h);
+	close(block[0]);
+	close(block[1]);
+	close(late);
+}
+
 /* Without a drain: what waits for a worker gets 503, what another thread holds is waited for. */
 static void
 stopped(void **state)
@@ -249,6 +287,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(drained),
+		cmocka_unit_test(shut_before_it_was_read),
 		cmocka_unit_test(stopped),
 		cmocka_unit_test(whole_too_late),
 		cmocka_unit_test(what_does_not_start),

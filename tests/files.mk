@@ -38,6 +38,7 @@ units = \
 	tests/rules/test_form \
 	tests/rules/test_form_list \
 	tests/rules/test_form_locked \
+	tests/rules/test_moved_check \
 	tests/rules/test_number \
 	tests/rules/test_plan \
 	tests/rules/test_plan_words \
@@ -144,6 +145,7 @@ tests_rules_test_fill_LDADD = $(tests_rules)
 tests_rules_test_form_LDADD = $(tests_rules)
 tests_rules_test_form_list_LDADD = $(tests_rules)
 tests_rules_test_form_locked_LDADD = $(tests_rules)
+tests_rules_test_moved_check_LDADD = $(tests_rules)
 tests_rules_test_number_LDADD = $(tests_rules)
 tests_rules_test_plan_LDADD = $(tests_rules)
 tests_rules_test_plan_words_LDADD = $(tests_rules)

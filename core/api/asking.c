@@ -41,10 +41,11 @@ asking_language(const struct asking *a)
 /* --- on its way --- */
 
 static int
-hash_body(const struct asking *a, uint8_t hash[32])
+hash_body(const struct asking *a, const struct petition *p, uint8_t hash[32])
 {
-	json_t *all = json_pack("{s:s, s:i, s:s*, s:O}", "number", a->c.number, "kind", (int)a->kind, "item",
-	    http_param(a->x, "item"), "body", a->body);
+	json_t *all = json_pack("{s:s, s:i, s:s*, s:s*, s:s*, s:O}", "number", a->c.number, "kind", (int)a->kind,
+	    "item", http_param(a->x, "item"), "id", http_param(a->x, "id"), "what", json_text(p->body, "what"),
+	    "body", a->body);
 	char *plain = all ? json_canonical_string(all) : NULL;
 
 	json_decref(all);
@@ -62,10 +63,10 @@ make_row(const struct asking *a, const struct petition *p, struct store_file_use
 	*row = (struct store_petition){ .division = p->division, .id = p->id,
 		.application = p->application, .account = p->account, .token = a->who.token,
 		.mandate = a->who.role == ROLE_AGENT ? a->c.mandate : 0,
-		.account_division = account_division(&a->who), .files = files };
+		.account_division = account_division(&a->who), .files = files, .beside = a->beside };
 	row->n_files = files_uses(a->files, p->division, p->application, files);
 	seal_blind(a->n->seal, "request_key", a->key, strlen(a->key), row->key_hash);
-	if (hash_body(a, row->body_hash) != 0)
+	if (hash_body(a, p, row->body_hash) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	if (petition_seal(a->n, p, sealed, why) != 0)
 		return -1;
@@ -117,8 +118,8 @@ same_key(struct asking *a, const struct store_petition *row)
 static void
 put(struct asking *a, struct petition *p, struct store_petition *row)
 {
-	/* of what has ended only clerks ask something new; what was asked before has an answer */
-	bool may_be_new = a->c.open || a->kind == PETITION_DECISION || a->kind == PETITION_CLOSING;
+	/* of what has ended clerks ask something new, and all may still be said; what was asked has an answer */
+	bool may_be_new = a->c.open || a->kind >= PETITION_DECISION;
 	struct error why = { 0 };
 
 	CRASH_POINT("petition/before_commit");
@@ -136,6 +137,7 @@ put(struct asking *a, struct petition *p, struct store_petition *row)
 		same_key(a, row);
 		break;
 	case STORE_PENDING:
+	case STORE_ONCE:
 		petition_answer(a->x, a->kind, 409, "", false);
 		break;
 	case STORE_REVOKED:
@@ -170,3 +172,11 @@ asking_send_off(struct asking *a, json_t *content)
 	text_free(&sealed);
 }
 
+void
+asking_send_note(struct asking *a, const struct running_note *note, int status, json_t *answer)
+{
+	a->kind = PETITION_NOTE;
+	asking_send_off(a, json_pack("{s:s, s:s, s:i, s:s, s:s*, s:i, s:o}", "what", note->what, "by", note->by,
+	    "item", note->item, "department", note->department, "code", note->code, "status", status,
+	    "answer", answer));
+}

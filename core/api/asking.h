@@ -18,6 +18,7 @@ struct asking { /* on the worker's thread */
 	struct running *r;
 	json_t *body;   /* as sent */
 	json_t *files;  /* resolved, or NULL */
+	struct store_beside beside; /* of a note: its rows */
 };
 void asking_free(struct asking *a);
 
@@ -29,5 +30,8 @@ const char *asking_language(const struct asking *a);
 /* Commit it under the caller's key and hand it to the engine, which answers; or answer what stands
  * there. `content` (taken; NULL: no memory) is the petition's body. */
 void asking_send_off(struct asking *a, json_t *content);
+/* The same of something said beside the case: a->beside is written with it, then its history tells of it,
+ * then the caller gets `status` and `answer` (taken). */
+void asking_send_note(struct asking *a, const struct running_note *note, int status, json_t *answer);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/body.h"
+#include "flows/request_key.h"
 
 enum { GUESTS_MOST = 12, GUESTS_ROOM = 1024, MINUTES_MOST = 1 << 15, AHEAD_DAYS = 366 };
 
@@ -48,7 +49,7 @@ shown(struct node *n, const struct store_conference *c)
 	char *question = desk_open_text(n, "conference", "question", c->id, &c->question);
 	json_t *o = json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:s?}", "id", desk_id(c->division, c->id),
 	    "number", c->number, "called_by", c->department, "departments", names_of(c->guests), "called_at",
-	    desk_instant(c->called_at), "held_on", desk_day(c->held_on), "decided_at", desk_instant(c->decided_at),
+	    desk_instant(c->called.at), "held_on", desk_day(c->held_on), "decided_at", desk_instant(c->decided.at),
 	    "question", question);
 
 	free(question);
@@ -94,44 +95,38 @@ read_day(struct asking *a, int32_t *day)
 	return body_refuse_field(a->x, "/date", "too_early", "请选择今天或以后的日子");
 }
 
-static int
-store_call(struct asking *a, const char *guests, int32_t day, const char *question, json_t **id,
-    struct error *why)
+static void
+send_call(struct asking *a, const char *guests, int32_t day, const char *question)
 {
 	int64_t now = node_now(a->n);
 	struct store_conference c = { .division = a->c.division, .id = store_id(a->n->slot, now),
-		.application = a->c.id, .called_by = a->who.id, .called_at = now, .held_on = day, .guests = guests };
+		.application = a->c.id, .called = { a->who.id, now }, .held_on = day, .guests = guests };
+	const struct running_note note = { .what = "conferred", .by = "department", .item = -1,
+		.department = a->who.department };
+	struct error why = { 0 };
 	struct text sealed;
-	int done;
 
 	snprintf(c.department, sizeof c.department, "%s", a->who.department);
-	done = desk_seal_text(a->n, "conference", "question", c.id, question, &sealed, &c.question, why);
-	if (done == 0)
-		done = store_conference_put(a->s, a->who.token, &c, why);
+	a->beside = (struct store_beside){ store_conference_beside, &c };
+	if (desk_seal_text(a->n, "conference", "question", c.id, question, &sealed, &c.question, &why) == 0)
+		asking_send_note(a, &note, 201, json_pack("{s:o}", "id", desk_id(c.division, c.id)));
+	else
+		api_unavailable(a->x, &why);
 	text_free(&sealed);
-	*id = desk_id(c.division, c.id);
-	return done;
 }
 
 void
 api_conferences_call(void *node, struct http_exchange *x)
 {
 	struct asking a = { .n = node, .x = x };
-	struct error why = { 0 };
 	char room[GUESTS_ROOM];
 	const char *question, *guests;
-	json_t *id = NULL;
 	int32_t day;
 	int item;
 
-	if (desk_find(&a, &item) == 0 && asking_read_body(&a) == 0 && (question = desk_text(&a, "question")) &&
-	    (guests = guests_of(&a, room)) && read_day(&a, &day) == 0) {
-		if (store_call(&a, guests, day, question, &id, &why) == 0)
-			api_json_take(x, 201, json_pack("{s:O}", "id", id));
-		else
-			api_unavailable(x, &why);
-	}
-	json_decref(id);
+	if (desk_find(&a, &item) == 0 && (a.key = request_key_of(x)) && asking_read_body(&a) == 0 &&
+	    (question = desk_text(&a, "question")) && (guests = guests_of(&a, room)) && read_day(&a, &day) == 0)
+		send_call(&a, guests, day, question);
 	asking_free(&a);
 }
 
@@ -223,24 +218,39 @@ api_conferences_show(void *node, struct http_exchange *x)
 
 /* --- minutes and decision --- */
 
+/* Both as one object. */
 static int
-store_minutes(struct asking *a, struct finding *f, const char *minutes, const char *decision,
+seal_minutes(struct asking *a, struct finding *f, const char *minutes, const char *decision, struct text *sealed,
     struct error *why)
 {
 	json_t *held = json_pack("{s:s, s:s}", "minutes", minutes, "decision", decision);
 	char *plain = held ? json_canonical_string(held) : NULL;
-	struct text sealed;
-	int done = -1;
+	int done;
 
 	json_decref(held);
 	if (!plain)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	if (desk_seal_text(a->n, "conference", "minutes", f->c.id, plain, &sealed, &f->c.minutes, why) == 0)
-		done = store_conference_decide(a->s, &f->c,
-		    &(struct store_by){ a->who.id, a->who.token, node_now(a->n) }, why);
-	text_free(&sealed);
+	done = desk_seal_text(a->n, "conference", "minutes", f->c.id, plain, sealed, &f->c.minutes, why);
 	free(plain);
 	return done;
+}
+
+static void
+send_minutes(struct asking *a, struct finding *f, const char *minutes, const char *decision)
+{
+	const struct running_note note = { .what = "concluded", .by = "department", .item = -1,
+		.department = a->who.department };
+	struct error why = { 0 };
+	struct text sealed;
+
+	text_init(&sealed, 0);
+	f->c.decided = (struct store_by){ a->who.id, node_now(a->n) };
+	a->beside = (struct store_beside){ store_conference_decide_beside, &f->c };
+	if (seal_minutes(a, f, minutes, decision, &sealed, &why) == 0)
+		asking_send_note(a, &note, 200, json_object());
+	else
+		api_unavailable(a->x, &why);
+	text_free(&sealed);
 }
 
 /* By the department that called it. */
@@ -249,21 +259,15 @@ decide(struct asking *a, struct finding *f)
 {
 	const char *minutes = desk_text(a, "minutes"), *decision = minutes ? desk_text(a, "decision") : NULL;
 	struct error why = { 0 };
-	int done;
 
 	if (!decision)
 		return;
-	if (strcmp(f->c.department, a->who.department) != 0) {
+	if (strcmp(f->c.department, a->who.department) != 0)
 		http_problem(a->x, 403, "forbidden", "没有权限", "会商纪要由发起的部门填写。", NULL);
-		return;
-	}
-	done = store_minutes(a, f, minutes, decision, &why);
-	if (done < 0)
+	else if (store_case_by_id(a->s, f->c.division, f->c.application, false, &a->c, &why) != 1)
 		api_unavailable(a->x, &why);
-	else if (done == 0)
-		http_problem(a->x, 409, "conflict", "已经有纪要了", "这次会商已经有了纪要和结论。请刷新后再看。", NULL);
 	else
-		http_answer(a->x, 200, "application/json", "{}", 2);
+		send_minutes(a, f, minutes, decision);
 }
 
 void
@@ -272,7 +276,7 @@ api_conferences_decide(void *node, struct http_exchange *x)
 	struct asking a = { .n = node, .x = x };
 	struct finding f = { 0 };
 
-	if (find(&a, &f) == 0 && asking_read_body(&a) == 0)
+	if (find(&a, &f) == 0 && (a.key = request_key_of(x)) && asking_read_body(&a) == 0)
 		decide(&a, &f);
 	json_decref(f.shown);
 	asking_free(&a);

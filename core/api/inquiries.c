@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/body.h"
+#include "flows/request_key.h"
 #include "rules/calendar.h"
 
 enum { WITHIN_DAYS = 2 };
@@ -24,7 +25,7 @@ inquiry_shown(struct node *n, const struct store_inquiry *q)
 	char *answer = desk_open_text(n, "inquiry", "answer", q->id, &q->answer);
 	json_t *o = json_pack("{s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:s?}", "id",
 	    desk_id(q->division, q->id), "number", q->number, "from", q->from, "to", q->to,
-	    "asked_at", desk_instant(q->asked_at), "due", desk_day(q->due), "answered_at", desk_instant(q->answered_at),
+	    "asked_at", desk_instant(q->asked.at), "due", desk_day(q->due), "answered_at", desk_instant(q->answered.at),
 	    "question", question, "answer", answer);
 
 	free(question);
@@ -65,42 +66,43 @@ takes_part(const struct running *r, const char *department)
 	return false;
 }
 
-static int
-store_question(struct asking *a, int node, const char *to, const char *question, struct error *why)
+static void
+send_question(struct asking *a, int node, const char *to, const char *question)
 {
 	int64_t now = node_now(a->n);
 	struct store_inquiry q = { .division = a->c.division, .id = store_id(a->n->slot, now),
-		.application = a->c.id, .item = (int16_t)node, .asked_by = a->who.id, .asked_at = now };
+		.application = a->c.id, .item = (int16_t)node, .asked = { a->who.id, now } };
+	const struct running_note note = { .what = "inquired", .by = "department", .item = node,
+		.department = a->who.department };
+	struct error why = { 0 };
 	struct text sealed;
-	int done;
 
 	if (!calendar_add(clock_day(now), WITHIN_DAYS, &q.due))
 		q.due = DESK_NO_DUE;
 	snprintf(q.from, sizeof q.from, "%s", a->who.department);
 	snprintf(q.to, sizeof q.to, "%s", to);
-	done = desk_seal_text(a->n, "inquiry", "question", q.id, question, &sealed, &q.question, why);
-	if (done == 0)
-		done = store_inquiry_put(a->s, a->who.token, &q, why);
+	a->beside = (struct store_beside){ store_inquiry_beside, &q };
+	if (desk_seal_text(a->n, "inquiry", "question", q.id, question, &sealed, &q.question, &why) == 0)
+		asking_send_note(a, &note, 201, json_pack("{s:o}", "id", desk_id(q.division, q.id)));
+	else
+		api_unavailable(a->x, &why);
 	text_free(&sealed);
-	return done;
 }
 
 void
 api_inquiries_ask(void *node, struct http_exchange *x)
 {
 	struct asking a = { .n = node, .x = x };
-	struct error why = { 0 };
 	const char *to, *question;
 	int item;
 
-	if (desk_find(&a, &item) == 0 && asking_read_body(&a) == 0 && (question = desk_text(&a, "question"))) {
+	if (desk_find(&a, &item) == 0 && (a.key = request_key_of(x)) && asking_read_body(&a) == 0 &&
+	    (question = desk_text(&a, "question"))) {
 		to = json_text(a.body, "department");
 		if (!to || strcmp(to, a.who.department) == 0 || !takes_part(a.r, to))
 			body_refuse_field(a.x, "/department", "not_chosen", "请选择这件事里另一个部门");
-		else if (store_question(&a, item, to, question, &why) != 0)
-			api_unavailable(x, &why);
 		else
-			http_answer(x, 201, "application/json", "{}", 2);
+			send_question(&a, item, to, question);
 	}
 	asking_free(&a);
 }
@@ -152,6 +154,7 @@ keep(void *cookie, const struct store_inquiry *q)
 	f->found = true;
 }
 
+/* Asked of the caller's department, in a case that can be read: 1, 0, -1. */
 static int
 find(struct asking *a, struct finding *f, struct error *why)
 {
@@ -162,30 +165,29 @@ find(struct asking *a, struct finding *f, struct error *why)
 		return 0;
 	if (store_inquiry_get(a->s, division, id, keep, f, why) < 0)
 		return -1;
-	return f->found && strcmp(f->q.to, a->who.department) == 0 && sight_serves(&a->who, division);
+	if (!f->found || strcmp(f->q.to, a->who.department) != 0 || !sight_serves(&a->who, division))
+		return 0;
+	return store_case_by_id(a->s, division, f->q.application, false, &a->c, why);
 }
 
 static void
-give_answer(struct asking *a, struct finding *f)
+send_answer(struct asking *a, struct finding *f)
 {
+	const struct running_note note = { .what = "answered", .by = "department", .item = f->q.item,
+		.department = a->who.department };
 	const char *answer = desk_text(a, "answer");
 	struct error why = { 0 };
 	struct text sealed;
-	int done;
 
 	if (!answer)
 		return;
-	done = desk_seal_text(a->n, "inquiry", "answer", f->q.id, answer, &sealed, &f->q.answer, &why);
-	if (done == 0)
-		done = store_inquiry_answer(a->s, &f->q,
-		    &(struct store_by){ a->who.id, a->who.token, node_now(a->n) }, &why);
-	text_free(&sealed);
-	if (done < 0)
-		api_unavailable(a->x, &why);
-	else if (done == 0)
-		http_problem(a->x, 409, "conflict", "已经答复过了", "同事已经答复了这个问题。请刷新后再看。", NULL);
+	f->q.answered = (struct store_by){ a->who.id, node_now(a->n) };
+	a->beside = (struct store_beside){ store_inquiry_answer_beside, &f->q };
+	if (desk_seal_text(a->n, "inquiry", "answer", f->q.id, answer, &sealed, &f->q.answer, &why) == 0)
+		asking_send_note(a, &note, 200, json_object());
 	else
-		http_answer(a->x, 200, "application/json", "{}", 2);
+		api_unavailable(a->x, &why);
+	text_free(&sealed);
 }
 
 void
@@ -203,7 +205,7 @@ api_inquiries_answer(void *node, struct http_exchange *x)
 		api_unavailable(x, &why);
 	else if (found == 0)
 		api_not_found(x);
-	else if (asking_read_body(&a) == 0)
-		give_answer(&a, &f);
+	else if ((a.key = request_key_of(x)) && asking_read_body(&a) == 0)
+		send_answer(&a, &f);
 	asking_free(&a);
 }

@@ -12,7 +12,7 @@
 enum { CEILING = 4 << 20 };
 
 static const char *const kind_names[PETITION_KINDS] = { "correction", "withdrawal", "signature", "decision",
-	"closing" };
+	"closing", "note" };
 
 void
 petition_free(struct petition *p)
@@ -130,6 +130,16 @@ close_for_department(const struct petition *p, struct running *r, struct effects
 }
 
 static int
+note(const struct petition *p, struct running *r, struct effects *x)
+{
+	const struct running_note it = { .what = json_text(p->body, "what"), .department = json_text(p->body, "department"),
+		.item = (int)json_integer_value(json_object_get(p->body, "item")), .by = x->by,
+		.code = json_text(p->body, "code") };
+
+	return running_note(r, &it, x);
+}
+
+static int
 decide(const struct petition *p, struct running *r, json_t **errors, struct effects *x)
 {
 	const char *language = json_text(p->body, "language");
@@ -147,11 +157,20 @@ decide(const struct petition *p, struct running *r, json_t **errors, struct effe
 		return decide_for_department(p, r, x);
 	case PETITION_CLOSING:
 		return close_for_department(p, r, x);
+	case PETITION_NOTE:
+		return note(p, r, x);
 	default:
 		CRASH_POINT("consent/before");
 		return running_sign(r, sign ? event_sign(r->event, sign) : -1,
 		    json_is_true(json_object_get(p->body, "agrees")), x);
 	}
+}
+
+/* What was written down beside the case was new, or answered something. */
+static int16_t
+done_status(const struct petition *p)
+{
+	return p->kind == PETITION_NOTE ? (int16_t)json_integer_value(json_object_get(p->body, "status")) : 200;
 }
 
 int
@@ -164,7 +183,7 @@ petition_decide(struct petition *p, struct running *r, struct effects *x)
 	done = decide(p, r, &errors, x);
 	x->by = NULL; /* it dies with the petition */
 
-	p->status = done == 0 ? 200 : done == 1 ? 422 : 409;
+	p->status = done == 0 ? done_status(p) : done == 1 ? 422 : 409;
 	if (done == 1)
 		p->answer = json_canonical_string(errors);
 	else
@@ -179,8 +198,12 @@ petition_tell(struct petition *p, const struct running *r)
 	const char *language = json_text(p->body, "language"), *sign = json_text(p->body, "sign");
 	json_t *shown;
 
-	if (p->status != 200)
+	if (p->status >= 300)
 		return 0;
+	if (p->kind == PETITION_NOTE) {
+		p->answer = json_canonical_string(json_object_get(p->body, "answer"));
+		return p->answer ? 0 : -1;
+	}
 	/* the second person sees what he was asked, a clerk what is his department's, no more */
 	shown = p->kind == PETITION_SIGNATURE
 	    ? running_show_asked(r, UINT32_C(1) << event_sign(r->event, sign))
@@ -209,6 +232,7 @@ refuse(struct http_exchange *x, enum petition_kind kind)
 		"这项同意已经有了结果,或不再需要。请刷新后再看。",
 		"这一项已经有人办了,或者不再需要办。请刷新后再看。",
 		"这一项已经有人处理了,或者要先作出决定。请刷新后再看。",
+		"已经有人答复过,或者已经有了结论。请刷新后再看。",
 	};
 
 	http_problem(x, 409, "conflict", "现在不能这样办", details[kind], NULL);

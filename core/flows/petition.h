@@ -14,7 +14,8 @@
 #include "store/store.h"
 
 enum petition_kind { PETITION_CORRECTION, PETITION_WITHDRAWAL, PETITION_SIGNATURE,
-	PETITION_DECISION, PETITION_CLOSING, PETITION_KINDS };
+	PETITION_DECISION, PETITION_CLOSING, PETITION_NOTE /* said beside it: nothing is decided */,
+	PETITION_KINDS };
 
 struct petition {
 	int32_t division;
@@ -24,7 +25,7 @@ struct petition {
 	json_t *body;       /* owned: {"do","by","language"} and "form", "materials" (correction),
 	                     * "reason" (withdrawal), "sign", "agrees" (signature), "department", "item",
 	                     * "round", "undo", "desk", "copied", "result" (decision), "department", "item",
-	                     * "reason" (closing) */
+	                     * "reason" (closing), "what", "item", "department", "code", "status", "answer" (note) */
 	int16_t status;     /* of the answer; 0: not decided */
 	char *answer;       /* owned: 200 the application, 422 the errors, else "" */
 };

@@ -76,6 +76,7 @@ rules_SOURCES = \
 	core/rules/step_effects.c \
 	core/rules/step_fixed.c \
 	core/rules/step_material.c \
+	core/rules/step_note.c \
 	core/rules/step_own.h \
 	core/rules/step_record.c \
 	core/rules/step_sign.c \

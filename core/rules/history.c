@@ -10,7 +10,8 @@ const char *const history_words[HISTORY_WORDS] = { "accepted", "sent", "acknowle
 	"corrected", "uploaded", "committed", "upload_needed", "silent", "late", "conflict", "held",
 	"overdue", "deemed_accepted", "signed", "declined", "withdrawal", "undo_sent", "undone",
 	"undo_failed", "undo_impossible", "withdrawn", "finished", "clock_stopped", "clock_resumed",
-	"reminded", "retyped", "settled", "disputed" };
+	"reminded", "retyped", "settled", "disputed", "inquired", "answered", "conferred", "concluded",
+	"rated", "complained", "replied" };
 
 static void
 put_string(struct text *out, const char *name, const char *value)

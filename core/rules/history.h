@@ -22,16 +22,19 @@ enum history_word {
 	HISTORY_OVERDUE, HISTORY_DEEMED_ACCEPTED, HISTORY_SIGNED, HISTORY_DECLINED, HISTORY_WITHDRAWAL,
 	HISTORY_UNDO_SENT, HISTORY_UNDONE, HISTORY_UNDO_FAILED, HISTORY_UNDO_IMPOSSIBLE,
 	HISTORY_WITHDRAWN, HISTORY_FINISHED, HISTORY_CLOCK_STOPPED, HISTORY_CLOCK_RESUMED, HISTORY_REMINDED,
-	HISTORY_RETYPED, HISTORY_SETTLED, HISTORY_DISPUTED, HISTORY_WORDS
+	HISTORY_RETYPED, HISTORY_SETTLED, HISTORY_DISPUTED,
+	/* said beside it: nothing moves */
+	HISTORY_INQUIRED, HISTORY_ANSWERED, HISTORY_CONFERRED, HISTORY_CONCLUDED, HISTORY_RATED,
+	HISTORY_COMPLAINED, HISTORY_REPLIED, HISTORY_WORDS
 };
 extern const char *const history_words[HISTORY_WORDS];
 
 struct history_entry { /* NULL or 0: not said. Written in the order of the names' letters. */
 	int64_t at;
 	const char *body;   /* 64 hex: keyed hash of what was filed or sent */
-	const char *by;     /* who moved it: applicant agent signer department clock operator */
-	const char *code;   /* fixed word: how it ended; disputed: the question */
-	const char *department; /* disputed: whose record it is */
+	const char *by;     /* who moved it: applicant agent signer department supervisor clock operator */
+	const char *code;   /* fixed word: how it ended; disputed: the question; rated: the grade */
+	const char *department; /* disputed: whose record it is; said beside it: by or to whom */
 	int fields;         /* accepted, corrected: answers typed */
 	const char *item;   /* item id, "material:<id>", "record:<id>" or "sign:<id>" */
 	const char *key;    /* the operation's key */

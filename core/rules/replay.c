@@ -343,6 +343,8 @@ replay_entry(struct replay *p, const struct replay_entry *e)
 		return "is no word of a history";
 	if (p->entries == 1 && what != HISTORY_ACCEPTED)
 		return "comes before it was accepted";
+	if (what >= HISTORY_INQUIRED)
+		return *e->item && running_find(p->r->event, e->item) < 0 ? "is of an item that its event has not" : NULL;
 	if (!*e->item)
 		return whole(p, (enum history_word)what, e);
 	node = running_find(p->r->event, e->item);

@@ -212,6 +212,13 @@ const char *running_attention_kind(const struct running *r, int node);
 uint8_t running_closing(const struct running *r, int node);
 int running_close(struct running *r, int node, struct effects *x);
 
+struct running_note { /* something said beside the case (history.h), by whom, to or of which department */
+	const char *what;     /* inquired answered conferred concluded rated complained replied */
+	int item;             /* -1: the whole */
+	const char *department, *by, *code;
+};
+int running_note(struct running *r, const struct running_note *note, struct effects *x);
+
 /* --- what time does --- */
 
 /* When running_clock has something to do next, us; 0 never. */

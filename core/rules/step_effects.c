@@ -111,7 +111,8 @@ step_tell_entry(struct running *r, int node, enum history_word what, struct hist
 	if (node >= 0) {
 		node_name(r->event, node, name);
 		e->item = name;
-		e->department = step_department(r, node);
+		if (!e->department)
+			e->department = step_department(r, node);
 		e->round = node < SIGN_NODE ? running_node(r, node)->round : 0;
 	}
 	if (PLANTED("chain_begins_anew") && r->history_count == 4)

@@ -55,22 +55,20 @@ int store_attention_of(struct store *s, int32_t division, int64_t application, i
 int store_desk_note(struct store *s, int64_t token, int32_t division, int64_t application, int16_t item,
     struct error *why) MUST_CHECK;
 
-/* Who does it, by which token, which must be in force in the same transaction (else ERROR_CONFLICT). */
-struct store_by { int64_t account, token, at; };
+struct store_by { int64_t account, at; }; /* who did it; at 0: nobody yet */
 
 struct store_inquiry { /* what one department asks another within a case */
 	int32_t division;
 	int64_t id, application;
 	int16_t item;           /* of the department that asks */
 	char from[48], to[48], number[40];
-	int64_t asked_by, asked_at, answered_at; /* 0: not yet */
+	struct store_by asked, answered; /* of what is read only when */
 	int32_t due;
 	struct bytes question, answer; /* sealed; AAD inquiry.question.id, inquiry.answer.id */
 };
-int store_inquiry_put(struct store *s, int64_t token, const struct store_inquiry *q, struct error *why) MUST_CHECK;
-/* 1, 0 it was answered before, -1. */
-int store_inquiry_answer(struct store *s, const struct store_inquiry *q, const struct store_by *by,
-    struct error *why) MUST_CHECK;
+/* Asked; answered, once: beside a petition (petition.h), `what` the inquiry. */
+void store_inquiry_beside(struct store *s, const void *what);
+void store_inquiry_answer_beside(struct store *s, const void *what);
 /* Not yet answered ones to the department, by `due`; all of one application; the one of that id. */
 int store_inquiries_open(struct store *s, const struct store_clerk *clerk, const struct store_inquiry *after,
     int limit, void (*each)(void *cookie, const struct store_inquiry *q), void *cookie,
@@ -84,16 +82,14 @@ struct store_conference { /* departments meet about a case */
 	int32_t division;
 	int64_t id, application;
 	char department[48], number[40]; /* who called it */
-	int64_t called_by, called_at, decided_at; /* 0: not yet */
+	struct store_by called, decided;
 	int32_t held_on;        /* day */
 	const char *guests;     /* who is invited, a space between: the one that called it too */
 	struct bytes question, minutes; /* sealed; AAD conference.question.id, conference.minutes.id */
 };
-int store_conference_put(struct store *s, int64_t token, const struct store_conference *c,
-    struct error *why) MUST_CHECK;
-/* 1, 0 it was decided before, -1. */
-int store_conference_decide(struct store *s, const struct store_conference *c, const struct store_by *by,
-    struct error *why) MUST_CHECK;
+/* Called; decided, once: beside a petition, `what` the conference. */
+void store_conference_beside(struct store *s, const void *what);
+void store_conference_decide_beside(struct store *s, const void *what);
 /* Those that the department is invited to, newest first, ids below `before` (0: all); the one of that
  * id, if it is. */
 int store_conferences_of(struct store *s, const struct store_clerk *clerk, int64_t before, int limit,

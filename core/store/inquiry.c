@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "store/clerk.h"
-#include "store/people.h"
+#include "store/pipeline.h"
 #include "store/result.h"
-#include "store/rows.h"
 
 static struct bytes
 lent(const PGresult *r, int i, int column)
@@ -26,63 +25,44 @@ bytes_param(struct params *p, const struct bytes *b)
 	params_bytes(p, params_one(p, PARAM_BYTEA), b->data, b->length);
 }
 
-/* A statement that touches a row or none: 1, 0, -1. */
-static int
-touch(struct store *s, enum query q, struct error *why)
-{
-	PGresult *r = connection_run(s, q, why);
-	int n;
-
-	if (!r)
-		return -1;
-	n = PQntuples(r);
-	PQclear(r);
-	return n > 0;
-}
-
 /* Who answered or decided, when, what ($3 .. $5). */
-static int
-settle(struct store *s, enum query q, int32_t division, int64_t id, const struct bytes *what,
-    const struct store_by *by, struct error *why)
+static void
+settle(struct store *s, enum query q, int32_t division, int64_t id, const struct store_by *by,
+    const struct bytes *what)
 {
-	struct params *p;
+	struct params *p = pipeline_add(s, q);
 
-	if (store_held_begin(s, by->token, why) != 0)
-		return -1;
-	p = connection_params(s);
 	place_params(p, division, id);
 	params_int(p, params_one(p, PARAM_INT8), by->account);
 	params_time(p, params_one(p, PARAM_TIME), by->at);
 	bytes_param(p, what);
-	return store_held_end(s, touch(s, q, why), why);
 }
 
 /* --- inquiries --- */
 
-int
-store_inquiry_put(struct store *s, int64_t token, const struct store_inquiry *q, struct error *why)
+void
+store_inquiry_beside(struct store *s, const void *what)
 {
-	struct params *p;
+	struct params *p = pipeline_add(s, QUERY_INQUIRY_PUT);
+	const struct store_inquiry *q = what;
 
-	if (store_held_begin(s, token, why) != 0)
-		return -1;
-	p = connection_params(s);
 	place_params(p, q->division, q->id);
 	params_int(p, params_one(p, PARAM_INT8), q->application);
 	params_int(p, params_one(p, PARAM_INT2), q->item);
 	params_text(p, params_one(p, PARAM_TEXT), q->from);
 	params_text(p, params_one(p, PARAM_TEXT), q->to);
-	params_int(p, params_one(p, PARAM_INT8), q->asked_by);
-	params_time(p, params_one(p, PARAM_TIME), q->asked_at);
+	params_int(p, params_one(p, PARAM_INT8), q->asked.account);
+	params_time(p, params_one(p, PARAM_TIME), q->asked.at);
 	params_int(p, params_one(p, PARAM_INT4), q->due);
 	bytes_param(p, &q->question);
-	return store_held_end(s, connection_do(s, QUERY_INQUIRY_PUT, why), why);
 }
 
-int
-store_inquiry_answer(struct store *s, const struct store_inquiry *q, const struct store_by *by, struct error *why)
+void
+store_inquiry_answer_beside(struct store *s, const void *what)
 {
-	return settle(s, QUERY_INQUIRY_ANSWER, q->division, q->id, &q->answer, by, why);
+	const struct store_inquiry *q = what;
+
+	settle(s, QUERY_INQUIRY_ANSWER, q->division, q->id, &q->answered, &q->answer);
 }
 
 static int
@@ -96,7 +76,7 @@ tell_inquiries(PGresult *r, void (*each)(void *cookie, const struct store_inquir
 	for (int i = 0; i < n; i++) {
 		struct store_inquiry q = { .division = (int32_t)result_int(r, i, 0), .id = result_int(r, i, 1),
 			.application = result_int(r, i, 2), .item = (int16_t)result_int(r, i, 3),
-			.asked_at = result_time(r, i, 6), .answered_at = result_time(r, i, 7),
+			.asked = { .at = result_time(r, i, 6) }, .answered = { .at = result_time(r, i, 7) },
 			.due = (int32_t)result_int(r, i, 8), .question = lent(r, i, 9), .answer = lent(r, i, 10) };
 
 		result_text(r, i, 4, q.from, sizeof q.from);
@@ -147,8 +127,8 @@ conference_row(struct store *s, const struct store_conference *c)
 
 	place_params(p, c->division, c->id);
 	params_int(p, params_one(p, PARAM_INT8), c->application);
-	params_int(p, params_one(p, PARAM_INT8), c->called_by);
-	params_time(p, params_one(p, PARAM_TIME), c->called_at);
+	params_int(p, params_one(p, PARAM_INT8), c->called.account);
+	params_time(p, params_one(p, PARAM_TIME), c->called.at);
 	params_int(p, params_one(p, PARAM_INT4), c->held_on);
 	params_text(p, params_one(p, PARAM_TEXT), c->department);
 	bytes_param(p, &c->question);
@@ -172,36 +152,19 @@ guest_rows(struct store *s, const struct store_conference *c)
 	}
 }
 
-/* In force until the commit. */
-static void
-hold_token(struct store *s, int64_t token)
+void
+store_conference_beside(struct store *s, const void *what)
 {
-	struct params *p = pipeline_add(s, QUERY_LOCK_TOKENS);
-
-	params_int(p, params_array(p, PARAM_INT8), token);
-	p = pipeline_add(s, QUERY_TOKEN_CHECK);
-	params_int(p, params_array(p, PARAM_INT8), token);
-	params_int(p, params_one(p, PARAM_INT4), 1);
+	conference_row(s, what);
+	guest_rows(s, what);
 }
 
-int
-store_conference_put(struct store *s, int64_t token, const struct store_conference *c, struct error *why)
+void
+store_conference_decide_beside(struct store *s, const void *what)
 {
-	enum { ANSWER_MS = 15000 };
+	const struct store_conference *c = what;
 
-	if (pipeline_begin(s, why) != 0)
-		return -1;
-	hold_token(s, token);
-	conference_row(s, c);
-	guest_rows(s, c);
-	return pipeline_send(s, why) != 0 ? -1 : pipeline_wait(s, ANSWER_MS, why);
-}
-
-int
-store_conference_decide(struct store *s, const struct store_conference *c, const struct store_by *by,
-    struct error *why)
-{
-	return settle(s, QUERY_CONFERENCE_DECIDE, c->division, c->id, &c->minutes, by, why);
+	settle(s, QUERY_CONFERENCE_DECIDE, c->division, c->id, &c->decided, &c->minutes);
 }
 
 static int
@@ -214,8 +177,8 @@ tell_conferences(PGresult *r, void (*each)(void *cookie, const struct store_conf
 	n = PQntuples(r);
 	for (int i = 0; i < n; i++) {
 		struct store_conference c = { .division = (int32_t)result_int(r, i, 0), .id = result_int(r, i, 1),
-			.application = result_int(r, i, 2), .called_at = result_time(r, i, 3),
-			.decided_at = result_time(r, i, 4), .held_on = (int32_t)result_int(r, i, 5),
+			.application = result_int(r, i, 2), .called = { .at = result_time(r, i, 3) },
+			.decided = { .at = result_time(r, i, 4) }, .held_on = (int32_t)result_int(r, i, 5),
 			.guests = PQgetvalue(r, i, 10), .question = lent(r, i, 7), .minutes = lent(r, i, 8) };
 
 		result_text(r, i, 6, c.department, sizeof c.department);

@@ -85,6 +85,8 @@ attempt(struct store *s, int32_t incarnation, const struct store_petition *c, st
 	lock_rows(s, c);
 	if (rows_file_uses(s, c->files, c->n_files, why) != 0)
 		return -1;
+	if (c->beside.add)
+		c->beside.add(s, c->beside.what);
 	petition_row(s, incarnation, c);
 	return pipeline_send(s, why) != 0 ? -1 : pipeline_wait(s, ANSWER_MS, why);
 }
@@ -197,6 +199,10 @@ store_petition_put(struct store *s, int32_t incarnation, struct store_petition *
 	}
 	if (c->verdict == STORE_SAME_KEY || c->verdict == STORE_REVOKED || c->verdict == STORE_NO_MANDATE)
 		return 0;
+	if (c->verdict == STORE_PENDING && c->beside.add) { /* neither key nor token: what is beside it */
+		c->verdict = STORE_ONCE;
+		return 0;
+	}
 	if (c->verdict == STORE_PENDING)
 		c->verdict = STORE_FAILED;
 	return error_set(why, told.kind, "%s", told.text);

@@ -9,6 +9,14 @@
 
 #include "store/case.h"
 
+/* What a petition brings with it, committed or refused with it: the functions of desk.h and feedback.h that
+ * end in _beside add statements to the pipeline. One that guards its rows and finds them changed (answered,
+ * decided, said already) refuses the petition: STORE_ONCE. NULL: nothing. */
+struct store_beside {
+	void (*add)(struct store *s, const void *what);
+	const void *what;
+};
+
 struct store_petition {
 	int32_t division;
 	int64_t id;
@@ -22,7 +30,8 @@ struct store_petition {
 	uint8_t key_hash[16], body_hash[32];
 	const struct store_file_use *files; /* that it names: kept from now on */
 	size_t n_files;
-	enum store_verdict verdict;  /* out: STORED, SAME_KEY, REVOKED, NO_MANDATE, FAILED, LOST */
+	struct store_beside beside;  /* what is written with it */
+	enum store_verdict verdict;  /* out: STORED, SAME_KEY, REVOKED, NO_MANDATE, ONCE, FAILED, LOST */
 	struct store_decision {      /* out, with SAME_KEY: what stands under the key */
 		int32_t division;
 		int64_t id;              /* 0: the key was used for filing */

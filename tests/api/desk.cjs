@@ -243,32 +243,46 @@ suite(async (test) => {
 		assert.deepEqual(task.materials.map((m) => m.id), ['handbook']);
 	});
 
+	/* What departments said to one another, as the case's history tells it. */
+	const beside = async (number) => (await w.history('anna', number)).filter((e) =>
+		['inquired', 'answered', 'conferred', 'concluded'].includes(e.what)).map((e) => [e.what, e.department, e.item]);
 	const read = async (number) => (await w.http('GET', `/api/v1/applications/${number}/accesses`, { who: 'anna' })).json.accesses;
 
 	await test('another department of the case is asked; its clerk answers, once', async () => {
 		const number = await filed();
-		const ask = (json, who = 'cdc') => w.http('POST', `${place(number)}/inquiries`, { who, json });
-		assert.equal((await ask({ department: 'public_security', question: '户口落在哪里?' })).status, 201);
+		const ask = (json, { who = 'cdc', key = crypto.randomUUID() } = {}) => w.http('POST', `${place(number)}/inquiries`, { who, json, key });
+		const key = crypto.randomUUID(), question = { department: 'public_security', question: '户口落在哪里?' };
+		const asked = await ask(question, { key });
+		assert.equal(asked.status, 201, asked.text);
+		const again = await ask(question, { key });
+		assert.deepEqual([again.status, again.text, again.headers['idempotent-replayed']], [201, asked.text, 'true']);
+		assert.equal((await ask({ ...question, question: '别的' }, { key })).status, 422, 'the key was used for something else');
+		assert.equal((await ask(question, { key: null })).status, 400);
+		assert.equal(w.sql(`SELECT count(*) FROM inquiry i JOIN application a ON a.id = i.application WHERE a.number = '${number}'`)[0], '1');
 		assert.equal((await ask({ department: 'housing_fund', question: '?' })).json.errors[0].pointer, '/department');
 		assert.equal((await ask({ department: 'public_security' })).json.errors[0].pointer, '/question');
 		const mine = (await get('police', '/api/v1/inquiries')).json.inquiries.find((q) => q.number === number);
 		assert.deepEqual([mine.from, mine.question, mine.answer], ['cdc', '户口落在哪里?', null]);
 		assert.equal((await get('tax', '/api/v1/inquiries')).json.inquiries.length, 0);
-		const answer = (who, text) => w.http('POST', `/api/v1/inquiries/${mine.id}/answer`, { who, json: { answer: text } });
+		const answer = (who, text) => w.http('POST', `/api/v1/inquiries/${mine.id}/answer`, { who, json: { answer: text }, key: crypto.createHash('sha256').update(who + text).digest('hex') });
 		assert.equal((await answer('tax', '不知道')).status, 404);
 		assert.equal((await answer('police', '')).status, 422);
 		assert.equal((await answer('police', '落在父亲户口')).status, 200);
+		assert.equal((await answer('police', '落在父亲户口')).status, 200, 'the same key');
 		assert.equal((await answer('police', '再答')).status, 409);
 		assert.equal((await get('cdc', place(number))).json.inquiries[0].answer, '落在父亲户口');
 		assert.doesNotMatch(w.sql('SELECT question FROM inquiry').join(), /户口/);
+		assert.deepEqual(await beside(number), [['inquired', 'cdc', record], ['answered', 'public_security', record]]);
 		assert.ok((await read(number)).some((one) => one.fields === 'inquiry' && one.department === 'public_security'), 'who is asked has read it');
 	});
 
 	await test('a conference: seen by who is invited; minutes and decision by who called it, once', async () => {
 		const number = await filed(), date = new Date(Date.now() + 8 * 3600e3 + 86400e3).toISOString().slice(0, 10);
-		const call = (json) => w.http('POST', `${place(number)}/conferences`, { who: 'cdc', json });
-		const made = await call({ departments: ['public_security'], question: '能不能先建证?', date });
+		const call = (json, key = crypto.randomUUID()) => w.http('POST', `${place(number)}/conferences`, { who: 'cdc', json, key });
+		const wanted = { departments: ['public_security'], question: '能不能先建证?', date }, key = crypto.randomUUID();
+		const made = await call(wanted, key);
 		assert.equal(made.status, 201, made.text);
+		assert.equal((await call(wanted, key)).text, made.text, 'the same key');
 		assert.equal((await call({ departments: [], question: '?', date })).json.errors[0].pointer, '/departments');
 		assert.equal((await call({ departments: ['tax'], question: '?', date: '2020-01-01' })).json.errors[0].pointer, '/date');
 		const one = `/api/v1/conferences/${made.json.id}`;
@@ -277,12 +291,13 @@ suite(async (test) => {
 		assert.equal((await read(number)).filter((one) => one.fields === 'conference').length, 2, 'each time it was opened, nobody else');
 		assert.ok((await get('police', '/api/v1/conferences')).json.conferences.some((c) => c.id === made.json.id));
 		assert.equal((await read(number)).filter((one) => one.fields === 'conference').length, 3, 'and with the list');
-		const minute = (who, json) => w.http('POST', `${one}/minutes`, { who, json });
+		const minute = (who, json) => w.http('POST', `${one}/minutes`, { who, json, key: crypto.randomUUID() });
 		assert.equal((await minute('police', { minutes: '到会', decision: '可以' })).status, 403);
 		assert.equal((await minute('cdc', { minutes: '两家到会' })).status, 422);
 		assert.equal((await minute('cdc', { minutes: '两家到会', decision: '先建证' })).status, 200);
 		assert.equal((await minute('cdc2', { minutes: '再记', decision: '不' })).status, 409);
 		assert.deepEqual([(await get('police', one)).json.decision, (await get('police', one)).json.minutes], ['先建证', '两家到会']);
+		assert.deepEqual(await beside(number), [['conferred', 'cdc', undefined], ['concluded', 'cdc', undefined]]);
 	});
 
 	await test('of a department with an interface a clerk decides only what a person must look at', async () => {

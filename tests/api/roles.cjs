@@ -147,7 +147,7 @@ suite(async (test) => {
 		else if (method === 'POST' && route === '/api/v1/applications')
 			Object.assign(options, { json: birth(who === 'far_agent' ? far_address : {}, who.includes('agent') ? { for: someone } : {}),
 				key: `${who}-${Math.random()}` });
-		else if (/(rating|complaints|answer)$/.test(route) && method === 'POST')
+		else if (/(rating|complaints|answer|inquiries|conferences|minutes)$/.test(route) && method === 'POST')
 			Object.assign(options, { json: { grade: 5 }, key: `${who}-${Math.random()}` });
 		else if (/(correction|withdrawal|signatures)$/.test(route) && method === 'POST')
 			Object.assign(options, { json: route.endsWith('signatures') ? { sign: 'none', agrees: true } : {}, key: `${who}-${Math.random()}` });

@@ -87,6 +87,17 @@ correct(struct running *r, struct effects *x)
 }
 
 static void
+say_something(struct running *r, struct effects *x)
+{
+	static const char *const words[] = { "inquired", "answered", "conferred", "concluded", "rated", "complained",
+		"replied" };
+	const struct running_note note = { .what = words[dice(7)], .item = (int)dice(5) - 1, .department = "tax",
+		.by = "department" };
+
+	assert_int_equal(running_note(r, &note, x), 0);
+}
+
+static void
 move(struct running *r, struct effects *x)
 {
 	unsigned what = dice(20);
@@ -96,8 +107,10 @@ move(struct running *r, struct effects *x)
 		answer_something(r, x);
 	} else if (what < 14) {
 		answer_undo(r, x);
-	} else if (what < 17) {
+	} else if (what < 16) {
 		correct(r, x);
+	} else if (what < 17) {
+		say_something(r, x);
 	} else if (what < 18 && dice(3) == 0) {
 		running_withdraw(r, NULL, x);
 		moved_send(r, x);

@@ -621,9 +621,11 @@ VALUES ($1::int4, $2::int8, $3::int8, $4::int2, $5::text, $6::text, $7::int8, $8
 	$10::bytea);
 
 -- name: inquiry_answer
--- Answered by one clerk of the department that was asked, once.
-UPDATE inquiry SET answered_by = $3::int8, answered_at = $4::timestamptz, answer = $5::bytea
-WHERE division = $1::int4 AND id = $2::int8 AND answered_at IS NULL RETURNING 1;
+-- Answered by one clerk of the department that was asked, once, or the petition is refused.
+WITH k AS (
+	UPDATE inquiry SET answered_by = $3::int8, answered_at = $4::timestamptz, answer = $5::bytea
+	WHERE division = $1::int4 AND id = $2::int8 AND answered_at IS NULL RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM k), 1, 'inquiries not yet answered');
 
 -- name: inquiries_open
 -- What a department ($2) is asked, after a place ($3, $4), at most $5.
@@ -665,9 +667,11 @@ INSERT INTO conference_guest (conference, division, department)
 SELECT $1::int8, $2::int4, u.department FROM unnest($3::text[]) u (department);
 
 -- name: conference_decide
--- What came of it, once.
-UPDATE conference SET decided_by = $3::int8, decided_at = $4::timestamptz, minutes = $5::bytea
-WHERE division = $1::int4 AND id = $2::int8 AND decided_at IS NULL RETURNING 1;
+-- What came of it, once, or the petition is refused.
+WITH k AS (
+	UPDATE conference SET decided_by = $3::int8, decided_at = $4::timestamptz, minutes = $5::bytea
+	WHERE division = $1::int4 AND id = $2::int8 AND decided_at IS NULL RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM k), 1, 'conferences not yet decided');
 
 -- name: conferences_of
 -- Those that a department ($2) is invited to, newest first, ids below $3.

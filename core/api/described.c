@@ -69,7 +69,8 @@ const struct described described[] = {
 	    "200 400 401 404 503", false, NULL,
 	    NULL, "{number:s count:i last:s entries:[@entry]}" },
 	{ "GET", "/api/v1/applications/{number}/accesses",
-	    "Who has read it, when and why, the last first; for the applicant and who filed for him",
+	    "Who has read it, when and why, the last first, then (`why` is `refused`) who wanted to and was shown "
+	    "nothing; for the applicant and who filed for him",
 	    "200 400 401 403 404 503", false, NULL,
 	    NULL, "{number:s accesses:[{at:t by:s department:s? fields:s why:s}]}" },
 	{ "GET", "/api/v1/accesses",

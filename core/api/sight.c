@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/faults.h"
+#include "base/log.h"
 
 #include "api/api.h"
 
@@ -78,18 +79,31 @@ sight_store(struct node *n, struct http_exchange *x, struct error *why)
 	return NULL;
 }
 
+/* The answer goes first: nothing is shown, and waiting for the row would tell that there is something. */
+static void
+refuse(struct node *n, struct http_exchange *x, struct store *s, const struct account *who,
+    const struct store_case *c)
+{
+	struct error why = { 0 };
+
+	api_not_found(x);
+	if (sight_note(n, s, who, c, "application", "refused", &why) != 0)
+		log_error("a refused look at %s is not noted: %s", c->number, why.text);
+}
+
 static int
 find(struct node *n, struct http_exchange *x, bool bodies, struct account *who, struct store **s,
     struct store_case *c, bool *asked)
 {
 	struct error why = { 0 };
-	int found;
+	int found, exists;
 
 	memset(c, 0, sizeof *c);
 	if (account_of(n, x, who) != 0)
 		return 0;
 	*s = sight_store(n, x, &why);
 	found = *s ? store_case_by_number(*s, http_param(x, "number"), bodies, c, &why) : -1;
+	exists = found;
 	if (found == 1 && sight_may(who, c))
 		return 1;
 	if (found == 1 && asked && who->role == ROLE_CITIZEN && *who->id_number) {
@@ -98,11 +112,13 @@ find(struct node *n, struct http_exchange *x, bool bodies, struct account *who, 
 		if (*asked)
 			return 1;
 	}
-	store_case_free(c);
 	if (found < 0)
 		api_unavailable(x, &why);
+	else if (exists == 1)
+		refuse(n, x, *s, who, c);
 	else
 		api_not_found(x);
+	store_case_free(c);
 	return 0;
 }
 

@@ -26,7 +26,8 @@ enum { ACCESS_CHAINS = 1 << 15 };
 void store_access_chain(struct store *s, struct seal *seal, int32_t number);
 int store_access_put(struct store *s, const struct store_access *rows, size_t n, struct error *why) MUST_CHECK;
 
-/* Who read an application, the last first (500 at most). The role and department of the account are today's. */
+/* Who read an application, the last first, then who was refused a look (500 at most). The role and department of
+ * the account are today's. */
 struct store_reading {
 	int64_t at, account;
 	char role[24], department[48], fields[64], why[64];

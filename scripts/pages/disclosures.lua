@@ -22,6 +22,13 @@ local function told(page, entry)
 	}
 end
 
+local function refused(page, entry)
+	local by = T.of("disclosures.by_", entry.by)
+	return h.li{ h.span{ class = "quiet", names.instant(entry.at) }, " ",
+		entry.department and { names.department(page.departments, entry.department), " " },
+		entry.by ~= "citizen" and { by, T "layout.colon" }, T "disclosures.refused_one" }
+end
+
 local function access(page, entry)
 	local why = T.maybe("disclosures.why_", entry.why) and entry.why or "other"
 	return h.li{ h.span{ class = "quiet", names.instant(entry.at) }, " ",
@@ -32,18 +39,29 @@ local function access(page, entry)
 				or entry.fields }) }
 end
 
+local function story(title, rows)
+	local list = h.ul{ class = "story", rows }
+	return #rows <= 10 and list or h.details{ h.summary{ title }, list }
+end
+
 local function accesses(page)
 	if not page.accesses then
 		return false
 	end
-	local rows = {}
-	for i, entry in ipairs(page.accesses.accesses) do
-		rows[i] = access(page, entry)
+	local rows, others = {}, {}
+	for _, entry in ipairs(page.accesses.accesses) do
+		if entry.why == "refused" then
+			others[#others + 1] = refused(page, entry)
+		else
+			rows[#rows + 1] = access(page, entry)
+		end
 	end
 	return { h.h2{ T("disclosures.accesses", { n = #rows }) }, h.p{ class = "quiet", T "disclosures.accesses_text" },
 		#rows == 0 and h.p{ T "disclosures.accesses_none" }
-			or #rows <= 10 and h.ul{ class = "story", rows }
-			or h.details{ h.summary{ T("disclosures.accesses", { n = #rows }) }, h.ul{ class = "story", rows } } }
+			or story(T("disclosures.accesses", { n = #rows }), rows),
+		#others > 0 and { h.h2{ T("disclosures.refused", { n = #others }) },
+			h.p{ class = "quiet", T "disclosures.refused_text" },
+			story(T("disclosures.refused", { n = #others }), others) } }
 end
 
 return function(page)

@@ -4,7 +4,7 @@
  */
 'use strict';
 const paper = require('../papers.cjs');
-const { assert, birth, birthForm, idNumber, request, strangerForm, suite, World } = require('./harness.cjs');
+const { assert, birth, birthForm, idNumber, request, strangerForm, suite, until, World } = require('./harness.cjs');
 
 const callers = ['stranger', 'mother', 'other', 'agent', 'far_agent', 'police', 'far_police', 'tax', 'civil', 'operator', 'policy',
 	'supervisor'];
@@ -427,9 +427,27 @@ suite(async (test) => {
 		assert.equal((await show('police', own)).status, 200);
 	});
 
-	await test('a refused look leaves no data and the row table names no stranger', () => {
-		assert.deepEqual(access(own, 'other'), []);
-		assert.deepEqual(access(own, 'far_police'), []);
+	await test('1: a refused look shows nothing and leaves a row that says so, which the applicant sees', async () => {
+		const told = async () => (await show('mother', own, '/accesses')).json.accesses;
+		for (const [who, by] of [['other', 'citizen'], ['far_police', 'clerk'], ['agent', 'agent'], ['operator', 'operator']]) {
+			const before = access(own, who).length;
+			assert.equal((await show(who, own)).status, 404);
+			await until(`${who}'s row`, () => access(own, who).length > before);
+			assert.ok(access(own, who).every((row) => row === 'application|refused'), who);
+			assert.ok((await told()).some((one) => one.why === 'refused' && one.by === by), who);
+		}
+		const kinds = (await told()).map((one) => one.why === 'refused');
+		assert.deepEqual(kinds, [...kinds].sort(), 'asking in vain pushes no reading off the list');
+	});
+
+	await test('1: a refused look whose row cannot be written is answered like any other', async () => {
+		w.sql('REVOKE INSERT ON access FROM yijianshi');
+		try {
+			const [hidden, missing] = [await show('other', own), await show('other', never())];
+			assert.deepEqual([hidden.status, hidden.text], [404, missing.text]);
+		} finally {
+			w.sql('GRANT INSERT ON access TO yijianshi');
+		}
 	});
 
 	await test('14: a revoked token changes nothing any more', async () => {

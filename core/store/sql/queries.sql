@@ -1111,10 +1111,10 @@ WHERE coalesce(a.seq, 0) < 1 AND a.chain IS NOT NULL OR h.chain IS NULL
 ORDER BY a.id LIMIT 1000;
 
 -- name: access_list
--- Who read an application, the last first.
+-- Who read an application, the last first; then who was refused: asking often pushes no reading off the list.
 SELECT a.at, a.account, c.role, c.department, a.fields, a.why
 FROM access a JOIN account c ON c.id = a.account
-WHERE a.division = $1::int4 AND a.application = $2::int8 ORDER BY a.id DESC LIMIT 500;
+WHERE a.division = $1::int4 AND a.application = $2::int8 ORDER BY a.why = 'refused', a.id DESC LIMIT 500;
 
 -- name: access_of_person
 -- Who looked a person up, the last first.

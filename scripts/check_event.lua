@@ -411,7 +411,7 @@ local function head(e)
 	if #e.lists.items == 0 then d.complain(nil, '缺 item:一个事项也没有') end
 end
 
-local most = { items = 64, materials = 64, records = 32, signs = 16 } -- as core/rules/event.h
+local most = { items = 64, materials = 64, records = 32, signs = 64 } -- as core/rules/event.h
 
 local function too_many(e)
 	local count = { items = #e.lists.items }

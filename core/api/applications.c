@@ -40,7 +40,7 @@ told_fields(const struct running *r, const char *department)
 static json_t *
 view(const struct running *r, const struct account *who, bool asked, const char *language)
 {
-	uint32_t signs = asked ? consent_of(r, who->id_number) : 0;
+	uint64_t signs = asked ? consent_of(r, who->id_number) : 0;
 	json_t *shown;
 
 	if (asked)

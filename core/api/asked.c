@@ -84,7 +84,7 @@ enum { MOST = 50 };
 
 /* Only that he is asked: who asks, and for what, is read where it is noted. */
 static void
-add_consents(json_t *list, const struct running *r, uint32_t signs)
+add_consents(json_t *list, const struct running *r, uint64_t signs)
 {
 	json_t *shown = running_show_asked(r, signs), *sign;
 	size_t i;

@@ -17,19 +17,19 @@ asked(const struct running *r, size_t sign, const struct facts *facts)
 	return NULL;
 }
 
-uint32_t
+uint64_t
 consent_of(const struct running *r, const char *id_number)
 {
 	json_t *outputs[EVENT_ITEMS];
 	struct facts facts;
-	uint32_t signs = 0;
+	uint64_t signs = 0;
 
 	running_facts(r, outputs, &facts);
 	for (size_t i = 0; *id_number && i < r->event->n_signs; i++) {
 		json_t *who = asked(r, i, &facts);
 
 		if (who && strcmp(json_string_value(who), id_number) == 0)
-			signs |= UINT32_C(1) << i;
+			signs |= UINT64_C(1) << i;
 		json_decref(who);
 	}
 	return signs;

@@ -8,7 +8,7 @@
 #include "store/store.h"
 
 /* The signs (a mask) that this person is asked for by his identity number. */
-uint32_t consent_of(const struct running *r, const char *id_number);
+uint64_t consent_of(const struct running *r, const char *id_number);
 /* Rows by which those who are asked now find it; at most EVENT_SIGNS. The number. */
 size_t consent_rows(struct node *n, const struct running *r, struct store_consent rows[EVENT_SIGNS]);
 

@@ -206,7 +206,7 @@ petition_tell(struct petition *p, const struct running *r)
 	}
 	/* the second person sees what he was asked, a clerk what is his department's, no more */
 	shown = p->kind == PETITION_SIGNATURE
-	    ? running_show_asked(r, UINT32_C(1) << event_sign(r->event, sign))
+	    ? running_show_asked(r, UINT64_C(1) << event_sign(r->event, sign))
 	    : running_show(r, json_text(p->body, "department"), language);
 	p->answer = shown ? json_canonical_string(shown) : NULL;
 	json_decref(shown);

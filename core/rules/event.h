@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EVENT_ITEMS = 64, EVENT_MATERIALS = 64, /* sets of them are 64-bit masks */
-	EVENT_RECORDS = 32, EVENT_SIGNS = 16 };
+enum { EVENT_ITEMS = 64, EVENT_MATERIALS = 64, EVENT_SIGNS = 64, /* sets of them are 64-bit masks */
+	EVENT_RECORDS = 32 };
 
 enum expr_op {
 	EXPR_CONST, EXPR_REF,
@@ -166,7 +166,7 @@ struct item {
 	uint64_t needs;      /* items */
 	uint64_t uses;       /* materials */
 	uint64_t feeds_from; /* items whose results its request insists on */
-	uint32_t signs;      /* consents it needs */
+	uint64_t signs;      /* consents it needs */
 	bool tell;           /* a pure notification: nobody needs it, and the end does not wait for it */
 	int later_of;        /* -1; else: made from that item's `later`: sends on to the same call what came
 	                      * after it was sent (connectors/PROTOCOL.md); always also a tell */

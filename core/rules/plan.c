@@ -141,22 +141,21 @@ skip_laters(const struct event *event, struct plan *plan)
 	}
 }
 
-static uint32_t
+static uint64_t
 signs_that_apply(const struct event *event, const struct facts *facts)
 {
-	uint32_t signs = 0;
+	uint64_t signs = 0;
 
 	for (size_t i = 0; i < event->n_signs; i++)
 		if (expr_holds(event->signs[i].when, facts))
-			signs |= UINT32_C(1) << i;
+			signs |= bit(i);
 	return signs;
 }
 
 static void
 link_items(const struct event *event, const struct facts *facts, struct plan *plan)
 {
-	uint64_t applies = 0;
-	uint32_t signs = signs_that_apply(event, facts);
+	uint64_t applies = 0, signs = signs_that_apply(event, facts);
 
 	for (size_t m = 0; m < event->n_materials; m++)
 		if (expr_holds(event->materials[m].when, facts))
@@ -241,9 +240,10 @@ put(unsigned char *at, uint64_t value, int bytes)
 void
 plan_hash(const struct plan *plan, char hex[33])
 {
-	enum { HEAD = 4 + 7 + 2, ITEM = 1 + 1 + 8 + 8 + 2 + 4, SHOWN = 16 };
+	enum { HEAD = 4 + 7 + 2, ITEM = 1 + 1 + 8 + 8 + 2 + 8, SHOWN = 16 };
 	unsigned char bytes[HEAD + EVENT_ITEMS * ITEM], *at = bytes;
 	uint8_t hash[32];
+	uint64_t many = 0; /* of more than 32 signs: histories of before they could be that many stay as they are */
 
 	at = put(at, (uint32_t)plan->submitted, 4);
 	memcpy(at, plan->division, 7);
@@ -256,7 +256,10 @@ plan_hash(const struct plan *plan, char hex[33])
 		at = put(at, plan->item[i].uses, 8);
 		at = put(at, plan->item[i].fields, 2);
 		at = put(at, plan->item[i].signs, 4);
+		many |= plan->item[i].signs >> 32;
 	}
+	for (size_t i = 0; many && i < plan->n_items; i++)
+		at = put(at, plan->item[i].signs >> 32, 4);
 	digest_sha256(bytes, (size_t)(at - bytes), hash);
 	digest_hex(hash, SHOWN, hex);
 }
@@ -296,7 +299,7 @@ unpack_item(const json_t *data, size_t i, struct plan *plan)
 	if (json_unpack((json_t *)(uintptr_t)data, shape, &verdict, &because, &needs, &uses, &fields,
 	    &signs) != 0)
 		return -1;
-	if (fields < 0 || fields > UINT16_MAX || signs < 0 || signs > UINT32_MAX)
+	if (fields < 0 || fields > UINT16_MAX)
 		return -1;
 	if (verdict < PLAN_RUNS || verdict > PLAN_SKIPPED || because < -1 || because > INT8_MAX)
 		return -1;
@@ -305,7 +308,7 @@ unpack_item(const json_t *data, size_t i, struct plan *plan)
 	plan->item[i].needs = (uint64_t)needs;
 	plan->item[i].uses = (uint64_t)uses;
 	plan->item[i].fields = (uint16_t)fields;
-	plan->item[i].signs = (uint32_t)signs;
+	plan->item[i].signs = (uint64_t)signs;
 	if (verdict == PLAN_RUNS) {
 		plan->runs |= bit(i);
 		plan->materials |= (uint64_t)uses;
@@ -321,7 +324,7 @@ is_sound(const struct event *event, const struct plan *plan)
 
 	for (size_t i = 0; i < plan->n_items; i++)
 		if (plan->item[i].needs & ~plan->runs || plan->item[i].uses & ~materials ||
-		    (event->n_signs < 32 && plan->item[i].signs >> event->n_signs))
+		    (event->n_signs < 64 && plan->item[i].signs >> event->n_signs))
 			return false;
 	return true;
 }

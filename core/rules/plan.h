@@ -25,7 +25,7 @@ struct plan {
 		int8_t because;   /* rule (dropped), item (skipped; not applicable: it runs instead), or -1 */
 		uint64_t needs;   /* items that run and must be approved first */
 		uint64_t uses;    /* materials that apply */
-		uint32_t signs;   /* consents that apply: it waits for them */
+		uint64_t signs;   /* consents that apply: it waits for them */
 		uint16_t fields;  /* answers that it needs: a form of its own would have asked them again */
 	} item[EVENT_ITEMS];
 	uint64_t runs;            /* mask of PLAN_RUNS */

@@ -156,12 +156,12 @@ texts_of(struct show *s, char *const *texts, size_t n)
 }
 
 static json_t *
-signs_of(struct show *s, uint32_t signs)
+signs_of(struct show *s, uint64_t signs)
 {
 	json_t *ids = json_array();
 
 	for (; signs; signs &= signs - 1)
-		add(s, ids, json_string(s->event->signs[__builtin_ctz(signs)].id));
+		add(s, ids, json_string(s->event->signs[__builtin_ctzll(signs)].id));
 	return ids;
 }
 

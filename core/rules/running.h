@@ -17,7 +17,7 @@
 #include "rules/ending.h"
 #include "rules/plan.h"
 
-enum { MATERIAL_NODE = 64, RECORD_NODE = 128, SIGN_NODE = 160, NODES_END = 176,
+enum { MATERIAL_NODE = 64, RECORD_NODE = 128, SIGN_NODE = 160, NODES_END = 224,
 	SEND_UNDO = 256 /* in effects.send: the undo of the node's operation */ };
 
 enum item_state { /* numbers are stored: append only */
@@ -262,6 +262,6 @@ int running_revise(struct running *r, const json_t *revision) MUST_CHECK;
 json_t *running_show(const struct running *r, const char *department, const char *language);
 /* As a second person sees it, with these of its signs (a mask): who asks, what for, and nothing of the
  * form. New reference. */
-json_t *running_show_asked(const struct running *r, uint32_t signs);
+json_t *running_show_asked(const struct running *r, uint64_t signs);
 
 #endif

@@ -78,7 +78,7 @@ items_for(const struct running *r, size_t sign)
 }
 
 json_t *
-running_show_asked(const struct running *r, uint32_t signs)
+running_show_asked(const struct running *r, uint64_t signs)
 {
 	json_t *list = json_array();
 

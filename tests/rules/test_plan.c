@@ -324,6 +324,34 @@ test_pack(void **state)
 	}
 }
 
+/* Of a plan with few signs the hash is what it was when there could be no more; each further one counts. */
+static void
+test_many_signs(void **state)
+{
+	struct event many = event;
+	struct error why = { .kind = ERROR_NONE };
+	struct plan back;
+	char none[33], few[33], more[33];
+	json_t *data;
+
+	(void)state;
+	many.n_signs = EVENT_SIGNS;
+	planned(make_form(1, 1, 1), CHOOSABLE);
+	plan_hash(&plan, none);
+	plan.item[CARD].signs = BIT(3);
+	plan_hash(&plan, few);
+	plan.item[CARD].signs |= BIT(EVENT_SIGNS - 1);
+	plan_hash(&plan, more);
+	assert_string_not_equal(none, few);
+	assert_string_not_equal(few, more);
+	data = plan_pack(&many, &plan);
+	assert_int_equal(plan_unpack(&many, data, &back, &why), 0);
+	assert_memory_equal(&back, &plan, sizeof plan);
+	many.n_signs--;
+	assert_int_equal(plan_unpack(&many, data, &back, &why), -1);
+	json_decref(data);
+}
+
 static void
 refuses(const char *path, json_t *value)
 {
@@ -558,6 +586,7 @@ main(void)
 		cmocka_unit_test(test_saving),
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_pack),
+		cmocka_unit_test(test_many_signs),
 		cmocka_unit_test(test_unpack_refuses),
 		cmocka_unit_test(test_show),
 		cmocka_unit_test(test_show_without_date),

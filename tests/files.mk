@@ -13,6 +13,7 @@ units = \
 	tests/events/test_lives \
 	tests/events/test_readme \
 	tests/flows/test_engage \
+	tests/flows/test_room \
 	tests/http/test_call \
 	tests/http/test_http \
 	tests/http/test_load \
@@ -121,6 +122,7 @@ tests_events_test_domain_LDADD = $(tests_events)
 tests_events_test_lives_LDADD = $(tests_events)
 tests_events_test_readme_LDADD = $(tests_events)
 tests_flows_test_engage_LDADD = $(tests_flows)
+tests_flows_test_room_LDADD = $(tests_flows)
 tests_http_test_call_LDADD = $(tests_http)
 tests_http_test_http_LDADD = $(tests_http)
 tests_http_test_load_LDADD = $(tests_http)

@@ -8,9 +8,12 @@
 #include "base/log.h"
 #include "rules/upload.h"
 
-/* FILES_MEMORY: of all files on their way in, of those on their way out to people, to departments. */
-enum { JSON_BODY = 256 << 10, SESSION_BODY = 8192, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20 };
+/* FILES_MEMORY: of all files on their way in, of those on their way out to people, to departments.
+ * CALLBACK_MEMORY: of all that departments report at once. */
+enum { JSON_BODY = 256 << 10, SESSION_BODY = 8192, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20,
+	CALLBACK_MEMORY = 32 << 20 };
 
+#define CALLBACK "/api/v1/departments/{department}/results"
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
 #define POST(path, handle) { "POST", path, false, JSON_BODY, "application/json", handle, 0 }
@@ -66,8 +69,7 @@ static const struct http_route routes[] = {
 	GET("/api/v1/conferences/{id}", api_conferences_show),
 	POST("/api/v1/conferences/{id}/minutes", api_conferences_decide),
 	QUICK("/api/v1/departments", api_departments_list),
-	{ "POST", "/api/v1/departments/{department}/results", false, CALLBACK_BODY, NULL,
-	    api_departments_result, 0 },
+	{ "POST", CALLBACK, false, CALLBACK_BODY, NULL, api_departments_result, CALLBACK_MEMORY },
 	{ "GET", "/api/v1/departments/{department}/files/{id}", false, 0, NULL, api_departments_file,
 	    FILES_MEMORY },
 	SESSION("/api/v1/session", api_session_begin),
@@ -94,7 +96,10 @@ static const struct http_route routes[] = {
 	QUICK("/openapi.json", api_openapi),
 };
 
-const struct node_routes api_routes = { routes, sizeof routes / sizeof *routes };
+/* What departments have decided, and how the node is, is heard when nobody else is let in any more. */
+static const char *const reserved[] = { CALLBACK, "/healthz", "/readyz", "/metrics", NULL };
+
+const struct node_routes api_routes = { routes, sizeof routes / sizeof *routes, reserved };
 
 void
 api_json_take(struct http_exchange *x, int status, struct json_t *value)

@@ -114,7 +114,7 @@ engine_run(void *cookie)
 struct engine *
 engine_start(struct node *n, struct error *why)
 {
-	struct outcall_limits limits = { .in_flight = ENGINE_IN_FLIGHT, .endpoints = 64 };
+	struct outcall_limits limits = { .in_flight = n->room.calls, .endpoints = n->room.calls / 8 };
 	struct engine *e = calloc(1, sizeof *e);
 
 	if (!e) {

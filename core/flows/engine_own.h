@@ -18,7 +18,7 @@
 #include "flows/group.h"
 #include "seal/digest.h"
 
-enum { ENGINE_IN_FLIGHT = 512, ENGINE_CLAIM_LIMIT = 1000, ENGINE_LANES = 2 };
+enum { ENGINE_CLAIM_LIMIT = 1000, ENGINE_LANES = 2 };
 #define ENGINE_CLAIM_US (1 * US_PER_SECOND) /* between looks while something is lost or nodes die */
 #define ENGINE_STOP_US (15 * US_PER_SECOND)
 #define ENGINE_WATCH_US (2 * US_PER_SECOND) /* between looks for dead nodes: death wakes nobody */

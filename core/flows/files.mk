@@ -35,6 +35,7 @@ flows_SOURCES = \
 	core/flows/providers.c core/flows/providers.h \
 	core/flows/pulse.c core/flows/pulse.h \
 	core/flows/request_key.c core/flows/request_key.h \
+	core/flows/room.c core/flows/room.h \
 	core/flows/session.c core/flows/session.h \
 	core/flows/statistics.c core/flows/statistics.h \
 	core/flows/strangers.c core/flows/strangers.h \

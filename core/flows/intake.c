@@ -13,7 +13,12 @@
 #include "seal/digest.h"
 
 /* A group is what queued up while the last one was being committed: no timer makes anybody wait. */
-enum { GROUP = 128, QUEUE = 4096, UNSURE = 1024 };
+enum {
+	GROUP = 128,
+	QUEUE = 512,
+	RESERVE = QUEUE / 8, /* of which this many places are for what departments report */
+	UNSURE = 1024
+};
 #define UNSURE_NS 100000000 /* between attempts to reach the database again for them */
 
 struct callback {
@@ -326,12 +331,12 @@ intake_stop(struct intake *in)
 /* --- from the workers --- */
 
 static bool
-has_room(struct intake *in)
+has_room(struct intake *in, int most)
 {
 	bool room;
 
 	pthread_mutex_lock(&in->lock);
-	room = in->waiting < QUEUE && !in->stopping;
+	room = in->waiting < most && !in->stopping;
 	in->waiting += room;
 	pthread_mutex_unlock(&in->lock);
 	return room;
@@ -351,7 +356,7 @@ intake_file(struct node *n, const struct account *who, struct http_exchange *x)
 	struct intake *in = n->intake;
 	struct filing *f;
 
-	if (!has_room(in)) {
+	if (!has_room(in, QUEUE - RESERVE)) {
 		unavailable(x, "现在申请的人太多,没有受理,请稍后用同一个 Idempotency-Key 再试。");
 		return;
 	}
@@ -410,7 +415,7 @@ intake_callback(struct node *n, const struct department *from, const char *key, 
     size_t length, struct http_exchange *x)
 {
 	struct intake *in = n->intake;
-	bool room = has_room(in);
+	bool room = has_room(in, QUEUE);
 	struct callback *c = room ? callback_make(n, from, key, body, length, x) : NULL;
 
 	if (!c) {

@@ -26,7 +26,7 @@
 #include "flows/strangers.h"
 #include "flows/vouch.h"
 
-enum { CONNECTIONS = 2000, PER_ADDRESS = 1000, MONTHS_AHEAD = 3, ATTEMPTS = 20 };
+enum { MONTHS_AHEAD = 3, ATTEMPTS = 20 };
 #define REQUEST_US (30 * US_PER_SECOND)  /* a whole request, from its first byte */
 #define IDLE_US (75 * US_PER_SECOND)     /* a kept connection without one */
 #define DRAIN_US (20 * US_PER_SECOND)
@@ -115,6 +115,7 @@ join_routes(struct node *n, struct http_settings *s, struct error *why)
 		memcpy(n->routes + n->api->n, more->routes, more->n * sizeof *n->routes);
 	s->routes = n->routes;
 	s->n_routes = n->api->n + more->n;
+	s->reserved = n->api->reserved;
 	return 0;
 }
 
@@ -123,7 +124,7 @@ open_http(struct node *n, struct error *why)
 {
 	struct http_settings settings = { .listen = conf_text(n->conf, "listen"),
 		.cookie = n, .workers = (int)conf_number(n->conf, "http_workers"), .io_threads = 1,
-		.connections = CONNECTIONS, .connections_per_address = PER_ADDRESS,
+		.connections = n->room.connections, .connections_per_address = n->room.connections / 2,
 		.proxy = conf_text(n->conf, "proxy"), .tls = strncmp(conf_text(n->conf, "public_url"), "https://", 8) == 0,
 		.request_us = REQUEST_US, .idle_us = IDLE_US, .worker_start = worker_start, .words = words };
 
@@ -239,7 +240,7 @@ node_open(struct node *n, struct base *base, bool again, struct error *why)
 	CRASH_POINT("start/definitions");
 	n->database = base->service;
 	n->seal = base->seal;
-	if (http_can_listen(conf_text(n->conf, "listen"), why) != 0 ||
+	if (room_share(&n->room, why) != 0 || http_can_listen(conf_text(n->conf, "listen"), why) != 0 ||
 	    open_definitions(n, base->store, why) != 0 ||
 	    node_set_clock(n, base->store, why) != 0 ||
 	    store_node_begin(base->store, conf_text(n->conf, "node"), again, &n->incarnation, &n->slot, why) != 0)

@@ -10,6 +10,7 @@
 
 #include "flows/catalog.h"
 #include "flows/department.h"
+#include "flows/room.h"
 #include "http/http.h"
 #include "seal/seal.h"
 
@@ -31,6 +32,7 @@ struct node;
 struct node_routes {
 	const struct http_route *routes;
 	size_t n;
+	const char *const *reserved; /* paths for which room is kept, see http.h */
 };
 
 /* The pages for people: routes beside the API's, and what lives as long as the node. */
@@ -66,6 +68,7 @@ struct node {
 	struct pulse *pulse;
 	struct strangers *strangers;
 	struct http *http;
+	struct room room;
 	struct store *workers[NODE_WORKERS]; /* one connection a worker, used by its thread only */
 	int n_workers;
 	bool loopback;          /* listens on loopback only: demo tokens count */

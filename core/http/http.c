@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -112,21 +111,6 @@ open_listener(struct http *h, struct error *why)
 	return 0;
 }
 
-/* Descriptors for all connections, as far as the hard limit goes. */
-static void
-allow_descriptors(int connections)
-{
-	struct rlimit limit;
-	rlim_t wanted = (rlim_t)connections + 256;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-		log_warning("http: %d connections allowed, but only %llu file descriptors", connections,
-		    (unsigned long long)limit.rlim_cur);
-}
-
 static void
 fill_settings(struct http_settings *s)
 {
@@ -147,12 +131,16 @@ fill_settings(struct http_settings *s)
 static int
 start_all(struct http *h, struct error *why)
 {
+	struct peers_caps caps = { h->settings.connections, h->settings.connections_per_address, 0 };
+
 	if (routes_make(&h->routes, h->settings.routes, h->settings.n_routes, why) != 0)
 		return -1;
+	h->reserves = routes_reserve(&h->routes, h->settings.reserved);
+	if (h->reserves)
+		caps.reserve = caps.most / RESERVE_SHARE;
 	if (open_listener(h, why) != 0)
 		goto no_listener;
-	if (peers_start(&h->peers, h->settings.connections, h->settings.connections_per_address,
-	    h->settings.request_us, h->settings.idle_us, why) != 0)
+	if (peers_start(&h->peers, &caps, h->settings.request_us, h->settings.idle_us, why) != 0)
 		goto no_peers;
 	if (workers_start(&h->workers, h, why) != 0)
 		goto no_workers;
@@ -186,7 +174,6 @@ http_start(const struct http_settings *settings, struct error *why)
 	h->settings = *settings;
 	fill_settings(&h->settings);
 	h->bodies.most = h->settings.body_memory;
-	allow_descriptors(h->settings.connections);
 	if (getrandom(&h->seed, sizeof h->seed, 0) != sizeof h->seed)
 		h->seed = (uint64_t)clock_now();
 	sigfillset(&all); /* signals are for the threads of others, but for one's own faults */

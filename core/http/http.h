@@ -37,10 +37,12 @@ struct http_settings {
 	const char *listen;        /* "127.0.0.1:8080", "[::1]:8080", port 0: any free one */
 	const struct http_route *routes;
 	size_t n_routes;
+	const char *const *reserved; /* optional: paths of the routes for which an eighth of the connections and of
+	                            * the queue is kept when all else is taken; ends with NULL */
 	void *cookie;              /* handed to every handler */
 	int workers;               /* threads for routes that are not quick */
 	int io_threads;
-	int connections;           /* at most, over all; 503 or refused beyond */
+	int connections;           /* at most, over all, a descriptor each; 503 or refused beyond */
 	int connections_per_address;
 	int64_t request_us;        /* deadline of one whole request from its first byte */
 	int64_t idle_us;           /* kept-alive connection without a request */

@@ -16,6 +16,7 @@
 #define LINGER_US (2 * US_PER_SECOND)
 #define BYTES_A_SECOND 32768
 #define FRESH_US 100000
+#define SPARE_US (2 * US_PER_SECOND) /* on a connection of the reserve: for a request, for another one */
 #define LINGER_BYTES (32 << 20)
 
 /* ---- addresses ---- */
@@ -165,7 +166,7 @@ sweep(void *cookie)
 	pthread_mutex_lock(&p->lock);
 	while (!p->stopping) {
 		int64_t now = clock_monotonic();
-		bool crowded = p->open > p->most - p->most / 4;
+		bool crowded = p->open > p->caps.most - p->caps.most / 4;
 
 		for (int i = 0; i < PEERS_BUCKETS && p->open; i++)
 			for (struct peer *peer = p->bucket[i]; peer; peer = peer->next)
@@ -178,15 +179,14 @@ sweep(void *cookie)
 }
 
 int
-peers_start(struct peers *p, int most, int of_one, int64_t request_us, int64_t idle_us,
+peers_start(struct peers *p, const struct peers_caps *caps, int64_t request_us, int64_t idle_us,
     struct error *why)
 {
 	pthread_condattr_t attr;
 	int failed;
 
 	memset(p, 0, sizeof *p);
-	p->most = most;
-	p->most_of_one = of_one;
+	p->caps = *caps;
 	p->request_us = request_us;
 	p->idle_us = idle_us;
 	pthread_mutex_init(&p->lock, NULL);
@@ -232,13 +232,13 @@ has_room(struct peers *p, const unsigned char key[16])
 {
 	int same = 0;
 
-	if (p->open >= p->most)
+	if (p->open >= p->caps.most)
 		return false;
-	if (p->most_of_one <= 0)
+	if (p->caps.of_one <= 0)
 		return true;
 	for (const struct peer *peer = p->bucket[bucket_of(key)]; peer; peer = peer->next)
 		same += memcmp(peer->key, key, 16) == 0;
-	return same < p->most_of_one;
+	return same < p->caps.of_one;
 }
 
 bool
@@ -260,6 +260,12 @@ peers_admit(struct peers *p, const struct sockaddr *address)
 	return admitted;
 }
 
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 struct peer *
 peers_enter(struct peers *p, int fd, const struct sockaddr *address)
 {
@@ -271,10 +277,11 @@ peers_enter(struct peers *p, int fd, const struct sockaddr *address)
 	peer->fd = fd;
 	key_of(address, peer->key);
 	tell_address(peer, address);
-	atomic_init(&peer->due, now + p->request_us);
 	atomic_init(&peer->idle, now);
 	bucket = &p->bucket[bucket_of(peer->key)];
 	pthread_mutex_lock(&p->lock);
+	peer->spare = p->open >= p->caps.most - p->caps.reserve;
+	atomic_init(&peer->due, now + (peer->spare ? least(SPARE_US, p->request_us) : p->request_us));
 	peer->next = *bucket;
 	peer->back = bucket;
 	if (peer->next)
@@ -361,7 +368,7 @@ peers_end(struct peers *p, struct peer *peer)
 {
 	int64_t now = clock_monotonic();
 
-	atomic_store(&peer->due, now + p->idle_us);
+	atomic_store(&peer->due, now + (peer->spare ? least(SPARE_US, p->idle_us) : p->idle_us));
 	atomic_store(&peer->idle, now);
 }
 

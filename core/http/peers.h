@@ -4,7 +4,8 @@
  * has a deadline here, and a sweeper (asleep while no connection is open) shuts the sockets whose
  * time is over: the library's thread sees the end and cleans up. While a handler has the request no
  * deadline runs. Connections are counted over all and by address (an IPv6 address counts by its
- * /64); when three quarters of all are taken, idle ones get an eighth of their time only.
+ * /64); when three quarters of all are taken, idle ones get an eighth of their time only. The last ones, the
+ * reserve, are for a few routes: who comes on one of them has two seconds to say what he wants.
  *
  * A connection that was answered before its body was read lingers: for two seconds and 32 MB what
  * still comes is thrown away. Closing at once would reset it, and the client might never see the
@@ -30,6 +31,7 @@ struct peer {
 	_Atomic int64_t due;       /* shut after this; 0: never (a handler has the request) */
 	_Atomic int64_t idle;      /* since when no request is here; 0: one is */
 	int64_t looked;            /* the `idle` at which the sweeper looked for its end */
+	bool spare;                /* of the reserve */
 	bool served;               /* has had a request */
 	bool lingers;              /* answered before its body was read */
 	bool dropped;
@@ -38,13 +40,19 @@ struct peer {
 	char address[INET6_ADDRSTRLEN];
 };
 
+struct peers_caps {
+	int most;    /* connections */
+	int of_one;  /* of one address; 0: any number */
+	int reserve; /* the last of `most` */
+};
+
 struct peers {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	pthread_t sweeper;
 	struct peer *bucket[PEERS_BUCKETS];
 	int open;
-	int most, most_of_one;
+	struct peers_caps caps;
 	int64_t request_us, idle_us;
 	int64_t complained;        /* when the log last told that a cap was hit */
 	bool asleep, draining, stopping;
@@ -56,8 +64,8 @@ struct peers {
 	} lingering[PEERS_LINGERING];
 };
 
-/* Start the sweeper. At most `most` connections, `of_one` of one address (0: no cap of one). */
-int peers_start(struct peers *p, int most, int of_one, int64_t request_us, int64_t idle_us,
+/* Start the sweeper. */
+int peers_start(struct peers *p, const struct peers_caps *caps, int64_t request_us, int64_t idle_us,
     struct error *why) MUST_CHECK;
 /* End the sweeper; no connection may be open any more. */
 void peers_stop(struct peers *p);

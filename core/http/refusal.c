@@ -11,3 +11,4 @@ const struct refusal refusal_body_type = { 415, "media-type", "请求内容的�
 const struct refusal refusal_expectation = { 417, "expectation", "只支持 Expect: 100-continue", true };
 const struct refusal refusal_headers = { 431, "headers-too-large", "请求头太多或太长", true };
 const struct refusal refusal_busy = { 503, "busy", "系统繁忙，请稍后再试", false };
+const struct refusal refusal_full = { 503, "busy", "系统繁忙，请稍后再试", true };

@@ -25,5 +25,6 @@ extern const struct refusal refusal_body_type;    /* 415 */
 extern const struct refusal refusal_expectation;  /* 417 */
 extern const struct refusal refusal_headers;      /* 431 */
 extern const struct refusal refusal_busy;         /* 503 */
+extern const struct refusal refusal_full;         /* 503: all connections but the reserve are taken */
 
 #endif

@@ -62,6 +62,18 @@ routes_make(struct routes *rs, const struct http_route *routes, size_t n, struct
 	return 0;
 }
 
+bool
+routes_reserve(struct routes *rs, const char *const *paths)
+{
+	bool any = false;
+
+	for (; paths && *paths; paths++)
+		for (size_t i = 0; i < rs->n; i++)
+			if (strcmp(rs->all[i].is->path, *paths) == 0)
+				any = rs->all[i].reserved = true;
+	return any;
+}
+
 void
 routes_free(struct routes *rs)
 {

@@ -26,6 +26,7 @@ void pool_give(struct pool *p, size_t bytes);
 struct route {
 	const struct http_route *is;
 	struct pool *pool; /* its own, or NULL */
+	bool reserved;     /* room is kept for it */
 	int n;
 	struct {
 		const char *text;
@@ -43,6 +44,8 @@ struct routes {
 /* Take `n` routes apart (lent for the life of *rs). 0, or -1 with *why. */
 int routes_make(struct routes *rs, const struct http_route *routes, size_t n, struct error *why)
     MUST_CHECK;
+/* Room is kept for those whose path is among `paths` (NULL: none). Is there any? */
+bool routes_reserve(struct routes *rs, const char *const *paths);
 void routes_free(struct routes *rs);
 
 /* The route of method and path; HEAD is served by GET. NULL when there is none; then *known tells

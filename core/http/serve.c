@@ -85,7 +85,7 @@ send_answer(struct http_exchange *x)
 {
 	if (!x->response)
 		return MHD_NO;
-	if (atomic_load(&x->h->draining))
+	if (atomic_load(&x->h->draining) || x->refusal == &refusal_full)
 		MHD_add_response_header(x->response, MHD_HTTP_HEADER_CONNECTION, "close");
 	exchange_drop_body(x);
 	peers_allow(&x->h->peers, x->peer, x->answer_length);
@@ -108,6 +108,8 @@ look_up(struct http_exchange *x, const struct head *d)
 	x->route = routes_find(&x->h->routes, &x->target, x->method, &known);
 	if (!x->route)
 		return known ? &refusal_method : &refusal_unknown_path;
+	if (x->peer->spare && !x->route->reserved)
+		return &refusal_full;
 	if (d->content_length > x->route->is->body_ceiling ||
 	    (d->chunked && x->route->is->body_ceiling == 0))
 		return &refusal_body;

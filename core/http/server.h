@@ -12,6 +12,8 @@
 #include "http/route.h"
 #include "http/workers.h"
 
+enum { RESERVE_SHARE = 8 }; /* of what there is, one in so many is kept */
+
 struct http {
 	struct http_settings settings;
 	int listener;                 /* until the loops have theirs */
@@ -20,6 +22,7 @@ struct http {
 	int port;
 	bool exact;                   /* the library's buffer has the layout that head.c checks */
 	struct routes routes;
+	bool reserves;                /* room is kept for some routes */
 	struct peers peers;
 	struct workers workers;
 	atomic_bool draining;

@@ -1,5 +1,6 @@
 #include "http/workers.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,7 @@ workers_start(struct workers *w, struct http *h, struct error *why)
 	memset(w, 0, sizeof *w);
 	w->last = &w->first;
 	w->most = h->settings.queue > 0 ? h->settings.queue : wanted * QUEUE_PER_WORKER;
+	w->reserve = h->reserves ? w->most / RESERVE_SHARE : 0;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->wake, NULL);
 	w->all = calloc((size_t)wanted, sizeof *w->all);
@@ -106,13 +108,13 @@ workers_free(struct workers *w)
 }
 
 static bool
-put(struct workers *w, struct http_exchange *x, bool bounded)
+put(struct workers *w, struct http_exchange *x, int most)
 {
 	bool room;
 
 	x->next = NULL;
 	pthread_mutex_lock(&w->lock);
-	room = (!bounded || w->waiting < w->most) && !w->stopping;
+	room = w->waiting < most && !w->stopping;
 	if (room) {
 		*w->last = x;
 		w->last = &x->next;
@@ -126,11 +128,11 @@ put(struct workers *w, struct http_exchange *x, bool bounded)
 bool
 workers_put(struct workers *w, struct http_exchange *x)
 {
-	return put(w, x, true);
+	return put(w, x, w->most - (x->route->reserved ? 0 : w->reserve));
 }
 
 bool
 workers_put_again(struct workers *w, struct http_exchange *x)
 {
-	return put(w, x, false);
+	return put(w, x, INT_MAX);
 }

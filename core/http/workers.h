@@ -15,6 +15,7 @@ struct workers {
 	pthread_cond_t wake;
 	struct http_exchange *first, **last;
 	int waiting, most;
+	int reserve; /* the last of `most` places */
 	bool stopping;
 	int n;
 	struct worker *all;
@@ -26,7 +27,7 @@ int workers_start(struct workers *w, struct http *h, struct error *why) MUST_CHE
 struct http_exchange *workers_stop(struct workers *w);
 /* When nothing is unanswered any more: until then what is answered late is still put, and told no. */
 void workers_free(struct workers *w);
-/* Queue a suspended exchange; false when the queue is full. */
+/* Queue a suspended exchange; false when the queue is full, but for the reserve if it may not use that. */
 bool workers_put(struct workers *w, struct http_exchange *x);
 /* Queue an answered inner exchange (call.h) without looking at the bound; false when the workers end. */
 bool workers_put_again(struct workers *w, struct http_exchange *x);

@@ -80,13 +80,15 @@ function freePort() {
 const children = new Set();
 
 class Child {
-	constructor(name, args, log, environment = {}) {
+	/* limits: what prlimit is told ("--nofile=320") */
+	constructor(name, args, log, environment = {}, limits = []) {
 		this.name = name;
 		this.log = log;
 		this.from = fs.existsSync(log) ? fs.statSync(log).size : 0;
 		const out = fs.openSync(log, 'a', 0o600);
 		const env = { ...process.env, ...environment };
-		this.process = spawn(program, args, { cwd: '/', env, stdio: ['ignore', out, out] });
+		const [command, ...rest] = [...(limits.length ? ['prlimit', ...limits, '--'] : []), program, ...args];
+		this.process = spawn(command, rest, { cwd: '/', env, stdio: ['ignore', out, out] });
 		fs.closeSync(out);
 		this.pid = this.process.pid;
 		children.add(this);
@@ -381,6 +383,7 @@ class World {
 	 *  own         true: events and connectors are copies that the test may change (dir/events …)
 	 *  database    {database, database_owner} of another PostgreSQL
 	 *  target      port of another program in place of the simulated departments
+	 *  environment, limits  of the node
 	 *  settings    more settings, null leaves one out; `serve` false: do not start the node */
 	static async start(options = {}) {
 		const w = new World(options);
@@ -446,7 +449,7 @@ class World {
 
 	async startNode() {
 		this.node = new Child('the node', ['serve', '--config', this.config], path.join(this.dir, 'node.log'),
-			this.options.environment);
+			this.options.environment, this.options.limits);
 		await this.ready(this.node, async () => {
 			const answer = await request(this.port, { path: '/readyz', via: undefined, ms: 5000 }).catch(() => undefined);
 			return answer && answer.status === 200;
@@ -513,7 +516,7 @@ class World {
 
 	/* A request to the node as `who` (a name of an account, or nothing: a stranger). `json` is sent as
 	 * JSON. `faulty`: a 503 is looked for. `port`: of another node. */
-	async http(method, target, { who, json, body, type, key, headers = {}, faulty, ms, port = this.port } = {}) {
+	async http(method, target, { who, json, body, type, key, headers = {}, faulty, ms, via, port = this.port } = {}) {
 		const all = { ...headers };
 		if (who)
 			all.Authorization = `Bearer ${this.tokens[who] || who}`;
@@ -523,7 +526,7 @@ class World {
 			body = JSON.stringify(json);
 		if (body !== undefined && type !== null)
 			all['Content-Type'] ??= type || 'application/json';
-		const answer = await request(port, { method, path: target, headers: all, body, ms });
+		const answer = await request(port, { method, path: target, headers: all, body, ms, via });
 		this.judge(method, target, answer, faulty);
 		return answer;
 	}
@@ -620,14 +623,14 @@ class World {
 	}
 
 	/* A department's later answer, signed; `change` may spoil the request before it leaves. */
-	callback(department, result, { secret = this.secret(department), timestamp = now(), change, raw } = {}) {
+	callback(department, result, { secret = this.secret(department), timestamp = now(), change, raw, ...more } = {}) {
 		const target = `/api/v1/departments/${department}/results`;
 		const body = raw ?? JSON.stringify(result);
 		const message = { headers: { 'Content-Type': 'application/json', ...sign(secret, { direction: 'in', method: 'POST',
 			target, timestamp, body }) }, body };
 		if (change)
 			change(message);
-		return this.http('POST', target, { body: message.body, headers: message.headers });
+		return this.http('POST', target, { body: message.body, headers: message.headers, ...more });
 	}
 
 	/* What the departments wrote down. */

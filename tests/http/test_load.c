@@ -199,6 +199,80 @@ crowded(void **state)
 	finish(h);
 }
 
+/* All but the reserve is taken: the routes for which it is kept are served, the others told to come again. */
+static void
+reserve(void **state)
+{
+	static const char *const kept[] = { "/look", NULL };
+	struct http_settings s = usual();
+	struct answer a;
+	struct http *h;
+	int fd[15];
+
+	(void)state;
+	s.connections = 16; /* two of them are the reserve */
+	s.reserved = kept;
+	h = serve(&s);
+	for (int i = 0; i < 14; i++) {
+		fd[i] = dial(h);
+		puts_to(fd[i], HELD);
+	}
+	await(14);
+	fd[14] = dial(h);
+	puts_to(fd[14], AGAIN);
+	assert_true(hear(fd[14], &a, false));
+	assert_int_equal(a.status, 503);
+	assert_string_equal(told(&a, "Retry-After"), "1");
+	assert_true(is_closed(fd[14]));
+	close(fd[14]);
+	fd[14] = dial(h);
+	for (int i = 0; i < 3; i++) {
+		puts_to(fd[14], "GET /look HTTP/1.1\r\n" HOST "\r\n");
+		assert_true(hear(fd[14], &a, false));
+		assert_int_equal(a.status, 200);
+	}
+	assert_int_equal(release(), 14);
+	for (int i = 0; i < 14; i++) {
+		assert_true(hear(fd[i], &a, false));
+		puts_to(fd[i], AGAIN); /* and those go on */
+		assert_true(hear(fd[i], &a, false));
+		assert_int_equal(a.status, 200);
+		close(fd[i]);
+	}
+	close(fd[14]);
+	finish(h);
+}
+
+/* Who takes a connection of the reserve and says nothing has it for two seconds, not for the usual time. */
+static void
+reserve_is_not_held(void **state)
+{
+	static const char *const kept[] = { "/look", NULL };
+	struct http_settings s = usual();
+	struct http *h;
+	int fd[8];
+	int64_t since = clock_monotonic();
+
+	(void)state;
+	s.connections = 8;
+	s.request_us = s.idle_us = 60 * SECOND;
+	s.reserved = kept;
+	h = serve(&s);
+	for (int i = 0; i < 8; i++) {
+		fd[i] = dial(h);
+		if (i < 7)
+			puts_to(fd[i], HELD);
+		if (i < 7)
+			await(i + 1);
+	}
+	assert_true(is_closed(fd[7]));
+	assert_true(clock_monotonic() - since < 50 * SECOND);
+	assert_int_equal(release(), 7);
+	for (int i = 0; i < 8; i++)
+		close(fd[i]);
+	finish(h);
+}
+
 static void
 many_idle(void **state)
 {
@@ -263,6 +337,48 @@ full_queue(void **state)
 	finish(h);
 	assert_int_equal(stage.started, 1);
 	assert_int_equal(stage.ended, 1);
+}
+
+/* The last places of the queue are kept too. */
+static void
+queue_reserve(void **state)
+{
+	static const char *const kept[] = { "/items/{id}/wait", NULL };
+	struct http_settings s = usual();
+	struct http_route routes[] = { { "GET", "/gate", false, 0, NULL, gate, 0 },
+		{ "GET", "/items/{id}/wait", false, 0, NULL, gate, 0 } };
+	struct answer a;
+	struct http *h;
+	struct pollfd fds[9];
+	int refused = 0;
+
+	(void)state;
+	s.routes = routes;
+	s.n_routes = 2;
+	s.workers = 1;
+	s.queue = 8;
+	s.reserved = kept;
+	h = serve(&s);
+	open_gate(false);
+	for (int i = 0; i < 9; i++) {
+		fds[i] = (struct pollfd){ .fd = dial(h), .events = POLLIN };
+		puts_to(fds[i].fd, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+		if (i == 0)
+			await(1); /* the worker has it; seven more may wait */
+	}
+	assert_int_equal(poll(fds, 9, 8000), 1);
+	while (!fds[refused].revents)
+		refused++;
+	assert_true(hear(fds[refused].fd, &a, false));
+	assert_int_equal(a.status, 503);
+	puts_to(fds[refused].fd, "GET /items/7/wait HTTP/1.1\r\n" HOST "\r\n");
+	open_gate(true);
+	for (int i = 0; i < 9; i++) {
+		assert_true(hear(fds[i].fd, &a, false));
+		assert_int_equal(a.status, 200);
+		close(fds[i].fd);
+	}
+	finish(h);
 }
 
 static void
@@ -546,8 +662,11 @@ main(void)
 		cmocka_unit_test(half_closed),
 		cmocka_unit_test(caps),
 		cmocka_unit_test(crowded),
+		cmocka_unit_test(reserve),
+		cmocka_unit_test(reserve_is_not_held),
 		cmocka_unit_test(many_idle),
 		cmocka_unit_test(full_queue),
+		cmocka_unit_test(queue_reserve),
 		cmocka_unit_test(body_memory),
 		cmocka_unit_test(bursts),
 		cmocka_unit_test(as_many_as_the_library_asks_for),

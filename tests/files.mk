@@ -83,10 +83,10 @@ units = \
 	# end
 
 if HAVE_CMOCKA
-check_PROGRAMS = $(units) tests/schema/form_verdict
+check_PROGRAMS = $(units) tests/schema/form_verdict tests/syscall/tracer
 TESTS = $(units) tests/floors.sh tests/scripts.sh tests/style.sh
 else
-check_PROGRAMS = tests/schema/form_verdict
+check_PROGRAMS = tests/schema/form_verdict tests/syscall/tracer
 TESTS = tests/floors.sh tests/scripts.sh tests/style.sh
 endif
 
@@ -197,6 +197,7 @@ AM_TESTS_ENVIRONMENT = YJS_SOURCES='$(srcdir)'; YJS_BUILD=.; export YJS_SOURCES 
 
 # What other suites of scripts/test use.
 tests_schema_form_verdict_LDADD = $(tests_declared)
+tests_syscall_tracer_SOURCES = tests/syscall/tracer.c tests/syscall/names.h
 
 .PHONY: check-programs
 check-programs: $(check_PROGRAMS)

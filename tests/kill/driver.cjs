@@ -22,6 +22,7 @@ class Driver {
 	/* rate: new filings a second, while the node is up; most: applications under way, then it waits */
 	constructor(world, random, rate, most) {
 		Object.assign(this, { world, random, rate, most });
+		this.filing = new Set(); /* what is filed and not yet told */
 		this.living = new Set(); /* what goes on after the filing, of applications under way */
 		this.made = 0;
 		this.papers = new Map(); /* account -> id of a file of his */
@@ -221,7 +222,6 @@ class Driver {
 	}
 
 	start() {
-		this.filing = new Set();
 		this.going = true;
 		this.loop = (async () => {
 			while (this.going) {

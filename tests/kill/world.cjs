@@ -21,11 +21,11 @@ function run(command, args) {
 	return told.stdout;
 }
 
-/* A process whose output goes to a file; its end is a promise. */
+/* A process of the program whose output goes to a file; its end is a promise. `through`: what runs the program. */
 class Child {
-	constructor(args, log, onLine, environment = {}) {
+	constructor(args, log, onLine, environment = {}, through = undefined) {
 		this.begun = now();
-		this.process = spawn(program, args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+		this.process = spawn(through ?? program, through ? [program, ...args] : args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
 		this.out = fs.createWriteStream(log, { flags: 'a', mode: 0o600 });
 		let line = '';
 		for (const stream of [this.process.stdout, this.process.stderr])
@@ -199,15 +199,15 @@ class World {
 		});
 	}
 
-	/* Start a node; `ready` is true once it answers, false when it ended before. */
-	spawnNode(i = 0, environment = {}) {
+	/* Start a node; `ready` is true once it answers, false when it ended before. `through`: what runs it. */
+	spawnNode(i = 0, environment = {}, through = undefined) {
 		const node = this.nodes[i], seen = this.front.calls.length;
 		const child = new Child(['serve', '--config', node.config], path.join(this.dir, `node${i || ''}.log`), (line) => {
 			this.watch(line);
 			child.said = line;
 			if (/ready on /.test(line))
 				said(true);
-		}, { ...this.environment, ...environment });
+		}, { ...this.environment, ...environment }, through);
 		let said;
 		const saidReady = new Promise((done) => { said = done; });
 		child.ended.then(() => said(false));

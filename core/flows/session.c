@@ -77,8 +77,8 @@ is_own_origin(const struct node *n, const struct http_exchange *x, const char *o
 	return rest && host && strcasecmp(rest, host) == 0;
 }
 
-static bool
-comes_from_us(const struct node *n, const struct http_exchange *x)
+bool
+session_comes_from_us(const struct node *n, const struct http_exchange *x)
 {
 	const char *origin = http_header(x, "Origin"), *site = http_header(x, "Sec-Fetch-Site");
 
@@ -98,7 +98,7 @@ refuse(struct http_exchange *x)
 bool
 session_is_own_page(const struct node *n, struct http_exchange *x)
 {
-	return comes_from_us(n, x) || refuse(x);
+	return session_comes_from_us(n, x) || refuse(x);
 }
 
 bool
@@ -111,7 +111,7 @@ session_may_act(const struct node *n, struct http_exchange *x, const char *secre
 		return true;
 	session_csrf(secret, csrf);
 	if (!sent || http_header_count(x, "X-CSRF-Token") != 1 || strlen(sent) != sizeof csrf - 1 ||
-	    !digest_equal(sent, csrf, sizeof csrf - 1) || !comes_from_us(n, x))
+	    !digest_equal(sent, csrf, sizeof csrf - 1) || !session_comes_from_us(n, x))
 		return refuse(x);
 	return true;
 }

@@ -23,7 +23,9 @@ void session_csrf(const char *secret, char csrf[SESSION_CSRF_SIZE]);
 /* May a request with this session do what its method says? Reading: yes. Else it needs the session's
  * token in X-CSRF-Token and must not come from a page of somebody else; 403 and false. */
 bool session_may_act(const struct node *n, struct http_exchange *x, const char *secret);
-/* Does the request come from a page of ours, or from no page? Else 403 and false. */
+/* Does the request come from a page of ours, or from no page? */
+bool session_comes_from_us(const struct node *n, const struct http_exchange *x);
+/* The same; else 403 and false. */
 bool session_is_own_page(const struct node *n, struct http_exchange *x);
 
 /* Hand a new secret to the browser; take it back. */

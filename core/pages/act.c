@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "pages/kept.h"
 #include "pages/posted.h"
 #include "seal/digest.h"
 
@@ -86,14 +87,6 @@ act_text(const struct page *p, const char *name)
 	return text && *text ? text : NULL;
 }
 
-static bool
-is_of_type(const struct page *p, const char *name)
-{
-	const char *type = json_text(page_field(p, "answer"), "type");
-
-	return type && strstr(type, name);
-}
-
 /* What the API says stands on the form: what to put right, or that it is too late. */
 static void
 show_again(struct page *p, int status)
@@ -109,10 +102,10 @@ show_again(struct page *p, int status)
 static void
 tell_refused(struct page *p, int status)
 {
-	if (status == 403 && is_of_type(p, "proof-needed"))
-		page_redirect(p, page_target(p, "/prove?next={}", json_string_value(page_field(p, "self"))));
-	else if (status == 409 || status == 422 || status == 503 || is_of_type(p, "wrong-code") ||
-	    is_of_type(p, "no-mandate"))
+	if (status == 403 && page_is_problem(p, "proof-needed"))
+		kept_prove(p, json_string_value(page_field(p, "self")));
+	else if (status == 409 || status == 422 || status == 503 || page_is_problem(p, "wrong-code") ||
+	    page_is_problem(p, "no-mandate"))
 		show_again(p, status);
 	else
 		page_refuse(p, status);

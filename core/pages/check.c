@@ -132,11 +132,9 @@ not_taken(struct page *p, int status)
 static void
 filed(struct page *p, int status)
 {
-	const char *type = json_text(page_field(p, "answer"), "type");
-
 	if (status == 201)
 		to_receipt(p);
-	else if (status == 403 && type && strstr(type, "proof-needed"))
+	else if (status == 403 && page_is_problem(p, "proof-needed"))
 		to_proof(p);
 	else if (status == 409 || status == 422 || status == 503)
 		not_taken(p, status);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "flows/session.h"
 #include "pages/handlers.h"
+#include "pages/kept.h"
 #include "pages/page.h"
 #include "pages/posted.h"
 
@@ -35,6 +36,7 @@ read_form(struct page *p)
 		return NULL;
 	}
 	set_next(p, json_text(form, "next"));
+	kept_take(p, form);
 	return form;
 }
 
@@ -120,12 +122,14 @@ entry_login(void *node, struct http_exchange *x)
 static void
 come(struct page *p, int status)
 {
-	if (status == 200)
-		go_next(p);
-	else if (status == 403)
+	const char *name = json_string_value(page_field(p, "name"));
+
+	if (status == 403)
 		page_refuse(p, status);
-	else
+	else if (status != 200)
 		show_with_providers(p, tell_wrong(p, status));
+	else if (!kept_offer(p, name, json_text(page_field(p, "answer"), "csrf")))
+		go_next(p);
 }
 
 void
@@ -171,14 +175,22 @@ prove_again(struct page *p, int status)
 		page_show(p, tell_wrong(p, first));
 }
 
+/* What was kept is done with this session. */
+static void
+go_on(struct page *p, int status)
+{
+	const json_t *session = page_field(p, "session");
+
+	if (status != 200 || !kept_offer(p, json_text(session, "name"), json_text(session, "csrf")))
+		go_next(p);
+}
+
 static void
 proved(struct page *p, int status)
 {
-	const char *type = json_text(page_field(p, "answer"), "type");
-
 	if (status == 204) {
-		go_next(p);
-	} else if (status == 401 || (type && strstr(type, "not-from-here"))) {
+		page_get(p, "session", "/api/v1/session", go_on);
+	} else if (status == 401 || page_is_problem(p, "not-from-here")) {
 		page_refuse(p, status);
 	} else {
 		page_set_take(p, "first", json_integer(status));

@@ -17,6 +17,7 @@ pages_SOURCES = \
 	core/pages/form_twice.c core/pages/form_twice.h \
 	core/pages/guide.c core/pages/handlers.h \
 	core/pages/gzip.c core/pages/gzip.h \
+	core/pages/kept.c core/pages/kept.h \
 	core/pages/page.c core/pages/page.h \
 	core/pages/pages.c core/pages/pages.h \
 	core/pages/papers.c core/pages/papers.h \

@@ -60,7 +60,7 @@ with_draft(struct page *p, int status)
 	if ((status == 200 || status == 409) && key) {
 		page_set_take(p, "key", json_string(key));
 		apply_go(p, "");
-	} else if (status == 422 || (status == 403 && strstr(json_text(answer, "type"), "no-mandate"))) {
+	} else if (status == 422 || (status == 403 && page_is_problem(p, "no-mandate"))) {
 		page_set_take(p, "wrong", json_incref(page_field(p, "answer")));
 		page_get(p, "session", "/api/v1/session", with_session);
 	} else {

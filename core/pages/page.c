@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "flows/session.h"
 #include "pages/gzip.h"
+#include "pages/kept.h"
 #include "pages/pages.h"
 
 enum { ANSWER_CEILING = 8 << 20, TARGET_ROOM = 2048, YEAR = 365 * 24 * 3600, PACKED = 6 };
@@ -234,6 +235,15 @@ page_get(struct page *p, const char *as, const char *target, page_then *then)
 }
 
 bool
+page_is_problem(const struct page *p, const char *type)
+{
+	const char *is = json_text(json_object_get(p->fields, p->as), "type");
+	size_t base = strlen(HTTP_PROBLEM_BASE);
+
+	return is && strncmp(is, HTTP_PROBLEM_BASE, base) == 0 && strcmp(is + base, type) == 0;
+}
+
+bool
 page_is(struct page *p, int status, int wanted)
 {
 	if (status == wanted)
@@ -356,6 +366,8 @@ to_login(struct page *p)
 void
 page_refuse(struct page *p, int status)
 {
+	if (kept_refuse(p, status))
+		return;
 	if (status == 401) {
 		to_login(p);
 		return;

@@ -53,6 +53,8 @@ const char *page_target(struct page *p, const char *pattern, ...) MUST_CHECK;
 void page_get(struct page *p, const char *as, const char *target, page_then *then);
 /* Any request; Accept-Language is set to the page's. */
 void page_ask(struct page *p, const char *as, const struct http_request *request, page_then *then);
+/* Is the last answer a problem of that type ("proof-needed")? */
+bool page_is_problem(const struct page *p, const char *type);
 /* True when it is `wanted`; else the page is refused with it, and gone. */
 bool page_is(struct page *p, int status, int wanted);
 
@@ -67,7 +69,8 @@ void page_redirect(struct page *p, const char *path);
 void page_leave(struct page *p, const char *url);
 /* A path of our own, and nothing that a browser could read as somebody else's (NULL: no). */
 bool page_is_own_path(const char *s);
-/* The page that tells `status` in words. 401 goes to /login and comes back. */
+/* The page that tells `status` in words. 401 goes to /login and comes back. A form that was posted is not
+ * lost (kept.h). */
 void page_refuse(struct page *p, int status);
 
 /* The headers that every page of people has. */

@@ -16,6 +16,7 @@
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
 #define POST(path, handle) { "POST", path, false, FORM, "application/x-www-form-urlencoded", handle, 0 }
 #define LETTER(path, handle) { "POST", path, false, LETTER_FORM, "application/x-www-form-urlencoded", handle, 0 }
+#define DOOR(path, handle) { "POST", path, false, FORM_WITH_DRAFT, NULL, handle, 0 } /* kept.h */
 #define QUICK(path, handle) { "GET", path, true, 0, NULL, handle, 0 }
 
 /* LETTER_FORM: some hundred words of Chinese, each byte as %XX. Without a script all papers that were
@@ -70,13 +71,13 @@ static const struct http_route routes[] = {
 	LETTER("/desk/{number}/{item}/inquiry", clerk_inquire),
 	LETTER("/desk/{number}/{item}/conference", clerk_call),
 	GET("/login", entry_login),
-	POST("/login", entry_come),
+	DOOR("/login", entry_come),
 	GET("/login/oidc/{provider}", vouched_begin),
 	GET("/login/oidc/{provider}/back", vouched_back),
 	GET("/left/{provider}", vouched_left),
 	GET("/left/{provider}/there", vouched_leave),
 	GET("/prove", entry_prove),
-	POST("/prove", entry_proved),
+	DOOR("/prove", entry_proved),
 	GET("/logout", entry_logout),
 	POST("/logout", entry_leave),
 	GET("/apply/{event}", form_show),

@@ -3,6 +3,7 @@
 local h = require "html"
 local T = require "text"
 local names = require "names"
+local token = require "token"
 
 local act = {}
 
@@ -35,7 +36,7 @@ end
 -- What goes along unseen: the session's token, and the key by which the same form twice is one act.
 -- which: tells one form of a page from the others.
 function act.hidden(page, which)
-	return { h.input{ type = "hidden", name = "_csrf", value = page.session.csrf or "" },
+	return { token(page),
 		h.input{ type = "hidden", name = "key", value = which and page.key .. "." .. which or page.key } }
 end
 

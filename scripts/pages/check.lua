@@ -7,6 +7,7 @@ local layout = require "layout"
 local lists = require "lists"
 local names = require "names"
 local parts = require "form_parts"
+local token = require "token"
 local values = require "values"
 
 -- ---- what an item is told ----
@@ -200,7 +201,7 @@ return function(page)
 				h.ul{ class = "rows", list_of(kinds.runs, function(item) return runs(page, questions, item) end) },
 				left_out(page, kinds.out),
 				also_told(page, questions, kinds.told), papers(page), others(page), records(page),
-				parts.hidden{ _csrf = page.session.csrf, _revision = page.draft.revision, _key = page.draft.key,
+				token(page), parts.hidden{ _revision = page.draft.revision, _key = page.draft.key,
 					_body = page.request, _choices = boxes(page, kinds) },
 				h.p{ class = "quiet", T "check.once" },
 				h.div{ class = "actions",

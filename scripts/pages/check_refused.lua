@@ -5,6 +5,7 @@ local T = require "text"
 local layout = require "layout"
 local names = require "names"
 local parts = require "form_parts"
+local token = require "token"
 
 local function reasons(answer)
 	local list = {}
@@ -17,7 +18,7 @@ end
 -- The same once more makes no second one: it has the same key.
 local function once_more(page)
 	return h.form{ method = "post", action = parts.path(page, "/check"),
-		parts.hidden{ _csrf = page.posted._csrf or "", _key = page.posted._key or "", _body = page.posted._body or "" },
+		token(page.posted), parts.hidden{ _key = page.posted._key or "", _body = page.posted._body or "" },
 		h.p{ class = "actions", h.button{ type = "submit", name = "_do", value = "submit", T "sending.once_more" } } }
 end
 

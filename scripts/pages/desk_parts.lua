@@ -94,10 +94,7 @@ function parts.output(page, output, tail)
 	return parts.input(page, { name = name, label = label, type = kinds[output.type], pointer = "/outputs/" .. output.name })
 end
 
-function parts.hidden(page)
-	return { h.input{ type = "hidden", name = "_csrf", value = page.session.csrf or "" },
-		h.input{ type = "hidden", name = "key", value = page.key } }
-end
+parts.hidden = act.hidden
 
 function parts.next(page, path)
 	return page.list.cursor and h.p{ h.a{ class = "button second", href = h.url(path, { cursor = page.list.cursor }),

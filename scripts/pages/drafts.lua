@@ -4,12 +4,13 @@ local h = require "html"
 local T = require "text"
 local names = require "names"
 local parts = require "form_parts"
+local token = require "token"
 
 -- Gone for good, so it takes two steps.
 local function throw_away(page, place)
 	return h.details{ class = "why", h.summary{ T "draft.unwanted" },
 		h.form{ method = "post", action = parts.path(place, "/away"),
-			h.p{ T "draft.gone_for_good" }, parts.hidden{ _csrf = page.session.csrf or "" },
+			h.p{ T "draft.gone_for_good" }, token(page),
 			h.p{ h.button{ class = "second small", type = "submit", T "draft.throw_away" } } } }
 end
 

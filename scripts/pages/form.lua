@@ -10,6 +10,7 @@ local lists = require "lists"
 local names = require "names"
 local papers = require "form_papers"
 local parts = require "form_parts"
+local token = require "token"
 
 -- ---- what the parts share ----
 
@@ -142,7 +143,7 @@ return function(page)
 			h.form{ id = "form", method = "post", action = parts.path(page), enctype = "multipart/form-data",
 				["data-failed"] = T "paper.wrong_503", ["data-who"] = page.session.name,
 				h.button{ type = "submit", name = "_do", value = "save", hidden = true, tabindex = "-1", T "form.save" },
-				parts.hidden{ _csrf = page.session.csrf, _revision = page.draft.revision, _asked = asked_ids(page),
+				token(page), parts.hidden{ _revision = page.draft.revision, _asked = asked_ids(page),
 					_check = page.check },
 				wishes(page), sections(form), papers.section(form), actions(form), unsaved(page),
 				inputs.places() },

@@ -5,12 +5,13 @@ local T = require "text"
 local act = require "act"
 local layout = require "layout"
 local parts = require "form_parts"
+local token = require "token"
 
 local function entry(page, person)
 	return h.li{ class = "card", h.h2{ person.full_name },
 		h.p{ class = "quiet", T("roster.number", { last = person.id_number:sub(-4) }) },
 		h.form{ method = "post", action = h.url("/apply/{event}/for", { event = page.event }),
-			parts.hidden{ _csrf = page.session.csrf, full_name = person.full_name, id_number = person.id_number },
+			token(page), parts.hidden{ full_name = person.full_name, id_number = person.id_number },
 			h.p{ class = "actions", h.button{ type = "submit", T "for.go_on", h.span{ class = "unseen", person.full_name } } } } }
 end
 

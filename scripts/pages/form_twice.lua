@@ -6,6 +6,7 @@ local T = require "text"
 local layout = require "layout"
 local names = require "names"
 local parts = require "form_parts"
+local token = require "token"
 local values = require "values"
 
 local function side(page, question, which, value, chosen)
@@ -40,6 +41,6 @@ return function(page)
 		main = h.form{ method = "post", action = parts.path(page, "/twice"),
 			h.div{ class = "notice wait", role = "alert", ["data-focus"] = "1", h.p{ T "twice.lead" } },
 			differences(page),
-			parts.hidden{ _csrf = page.posted._csrf or "", _mine = page.mine_text },
+			token(page.posted), parts.hidden{ _mine = page.mine_text },
 			h.p{ class = "actions", h.button{ type = "submit", T "twice.go_on" } } } }
 end

@@ -3,6 +3,7 @@
 --   layout{ page = page, title = "…", main = { … } }
 --
 -- title: of the window and, unless the page makes its own (own_heading), the page's h1. class: of <main>.
+-- Where something typed is only along unseen (kept_parts.lua), no switch leads away from it.
 -- alert: an element said first (a summary of errors, a banner), before the heading.
 
 local h = require "html"
@@ -77,7 +78,7 @@ return function(o)
 			h.a{ class = "skip", href = "#main", T "layout.skip" },
 			h.header{ class = "top", h.div{ class = "wide",
 				h.a{ class = "name", href = "/", T "layout.name" },
-				navigation(page), switches(page) } },
+				navigation(page), not page.kept_text and switches(page) } },
 			h.main{ id = "main", class = o.class and "wide " .. o.class or "wide", tabindex = "-1",
 				o.alert or false, acting(page),
 				not o.own_heading and h.h1{ o.title },

@@ -548,6 +548,22 @@ return {
 	["item_state.waiting"] = { zh = "在等", en = "waiting" },
 	["item_state.withdrawn"] = { zh = "已撤回", en = "withdrawn" },
 
+	-- what was typed before one had to log in
+	["kept.came_in"] = { zh = "我已经在那边登录，接着办", en = "I have logged in there: go on" },
+	["kept.elsewhere"] = { zh = "那边会在新窗口打开。办好以后回到这一页，按下面的按钮。", en = "That opens in a new window. Come back to this page afterwards and press the button below." },
+	["kept.files"] = { zh = "只有刚才选的文件没有留下，接着办的时候请再选一次。", en = "Only the files you had picked did not stay: please pick them again as you go on." },
+	["kept.go_on"] = { zh = "接着办", en = "Go on" },
+	["kept.lead_away"] = { zh = "系统现在忙，刚才那一步还没有办成。填写的内容都在这一页里，过一会儿再按一次。", en = "We could not take that step just now. All that you filled in is on this page: please press again in a moment." },
+	["kept.lead_in"] = { zh = "登录好了。刚才填写的内容都在，还没有存上，请按下面的按钮接着办。", en = "You are in. All that you filled in is here but not saved yet: press the button to go on." },
+	["kept.lead_other"] = { zh = "刚才那一页是另一个账户填写的，这里不显示，也没有存。请那个人自己登录后再填。", en = "What was filled in belongs to another account: it is neither shown nor saved. That person has to log in." },
+	["kept.lead_stale"] = { zh = "您后来又登录过一次。填写的内容都在，还没有存上，请按下面的按钮接着办。", en = "You have logged in once more since. All that you filled in is here but not saved yet: press the button to go on." },
+	["kept.leave"] = { zh = "不要了，回去", en = "Leave it and go back" },
+	["kept.on"] = { zh = "往下走", en = "Go on" },
+	["kept.proved"] = { zh = "我已经在那边验证，接着办", en = "I have shown there who I am: go on" },
+	["kept.safe"] = { zh = "离开太久，要先确认是您本人。刚才填写的内容都还在，确认后接着办。", en = "You were away for long, so first show that it is you. All that you filled in is still here; then go on." },
+	["kept.title"] = { zh = "刚才填写的内容都还在", en = "All that you filled in is still here" },
+	["kept.title_other"] = { zh = "刚才是另一个人填写的", en = "Somebody else filled that in" },
+
 	["layout.acting"] = { zh = "您正在代别人办理。您做的每一步，他本人都看得到。", en = "You are acting for somebody else, who sees each step of yours." },
 	["layout.big"] = { zh = "大字版", en = "Large type" },
 	["layout.colon"] = { zh = "：", en = ": " },

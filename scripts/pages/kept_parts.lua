@@ -5,10 +5,11 @@ local T = require "text"
 
 local kept = {}
 
--- Said first, where one logs in or types the password again.
-function kept.notice(page)
-	return page.kept and h.div{ class = "notice wait", role = "status", h.p{ T "kept.safe" },
-		page.kept.files and h.p{ T "kept.files" } }
+-- Said first, where one logs in or types the password again. text: before it, or nothing.
+function kept.notice(page, text)
+	local files = page.kept and page.kept.files
+	return page.kept and (text or files) and h.div{ class = "notice wait", role = "status", text and h.p{ text },
+		files and h.p{ T "kept.files" } }
 end
 
 -- In the form that asks for it.

@@ -10,7 +10,8 @@ local layout = require "layout"
 local function others(page)
 	local links = {}
 	for i, provider in ipairs(page.others.providers) do
-		links[i] = h.p{ h.a{ class = "button second", target = page.kept and "_blank", href = h.url("/login/oidc/" .. provider.id, { next = page.next }),
+		links[i] = h.p{ h.a{ class = "button second", target = page.kept and "_blank",
+			href = h.url("/login/oidc/" .. provider.id, { next = page.next }),
 			T.of("login.by_", provider.people, { name = provider.title }) } }
 	end
 	return #links > 0 and { h.div{ class = "actions", links }, kept.elsewhere(page, T "kept.came_in"),
@@ -19,7 +20,8 @@ end
 
 return function(page)
 	return layout{ page = page, title = T "login.title", class = "narrow",
-		alert = page.wrong and entry.alert(page, T "login.failed", T.of("login.because_", page.wrong)) or kept.notice(page),
+		alert = page.wrong and entry.alert(page, T "login.failed", T.of("login.because_", page.wrong))
+			or kept.notice(page, T "kept.safe"),
 		main = { others(page), h.form{ method = "post", action = "/login", enctype = page.kept and "multipart/form-data",
 			entry.field(page, { id = "name", label = T "login.name", autocomplete = "username", required = true,
 				maxlength = "63", value = page.name, suspect = page.wrong == "wrong" }),

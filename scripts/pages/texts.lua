@@ -607,7 +607,7 @@ return {
 	["mandates.by_code_title"] = { zh = "用验证码委托", en = "By a code" },
 	["mandates.by_handed"] = { zh = "由前一位代办员移交", en = "Handed over by the agent before" },
 	["mandates.by_name_title"] = { zh = "按用户名委托", en = "By the agent's name" },
-	["mandates.by_person"] = { zh = "由本人在网上委托", en = "Given by the resident here" },
+	["mandates.by_resident"] = { zh = "由本人在网上委托", en = "Given by the resident here" },
 	["mandates.by_slip"] = { zh = "凭签名的委托书", en = "By a signed paper" },
 	["mandates.code_is"] = { zh = "请把这个验证码念给代办员：", en = "Read this code out to the agent:" },
 	["mandates.code_until"] = { zh = "{at} 以前有效，只能用一次。", en = "Good once, until {at}." },

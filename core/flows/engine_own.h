@@ -22,6 +22,7 @@ enum { ENGINE_CLAIM_LIMIT = 1000, ENGINE_LANES = 2 };
 #define ENGINE_CLAIM_US (1 * US_PER_SECOND) /* between looks while something is lost or nodes die */
 #define ENGINE_STOP_US (15 * US_PER_SECOND)
 #define ENGINE_WATCH_US (2 * US_PER_SECOND) /* between looks for dead nodes: death wakes nobody */
+#define ENGINE_ALONE_US (60 * US_PER_SECOND) /* while there is none that could die */
 
 struct arrival { /* handed over by another thread */
 	struct arrival *next;

@@ -74,6 +74,7 @@ struct node {
 	bool loopback;          /* listens on loopback only: demo tokens count */
 	atomic_bool draining;
 	atomic_bool ended;      /* others have ended this life: it must stop */
+	atomic_bool alone;      /* no other node lives: nobody's death is looked for */
 	atomic_llong clock_offset; /* database clock - monotonic, us */
 };
 

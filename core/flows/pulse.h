@@ -1,8 +1,9 @@
 /* pulse.h: shows the other nodes that this one lives, and looks whether they do.
  *
  * A thread with a connection of its own, so that nothing else holds it up: it beats four times within the time for
- * which a node may be silent (`node_silence`), and as often gives up others that were silent for longer. A node that
- * was given up though it lives (frozen, cut off) finds out here, and begins a new life.
+ * which a node may be silent (`node_silence`), and as often gives up others that were silent for longer. Who lives
+ * alone beats once in ten seconds, until another begins and wakes it. A node that was given up though it lives (frozen,
+ * cut off) finds out here, and begins a new life.
  */
 #ifndef YJS_FLOWS_PULSE_H
 #define YJS_FLOWS_PULSE_H

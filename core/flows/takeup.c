@@ -202,6 +202,12 @@ leave_if_ended(struct engine *e)
 		node_leave(e->node);
 }
 
+static void
+watch_later(struct engine *e)
+{
+	e->watch_at = clock_monotonic() + (atomic_load(&e->node->alone) ? ENGINE_ALONE_US : ENGINE_WATCH_US);
+}
+
 /* What no living node owns: their number, or -1. */
 static int
 claim(struct engine *e)
@@ -219,7 +225,7 @@ claim(struct engine *e)
 	} while (n == ENGINE_CLAIM_LIMIT);
 	if (n < 0)
 		log_warning("claiming: %s", why.text);
-	e->watch_at = clock_monotonic() + ENGINE_WATCH_US;
+	watch_later(e);
 	return n < 0 ? -1 : all;
 }
 
@@ -228,7 +234,7 @@ takeup_watch(struct engine *e)
 {
 	if (!lanes_alive(e) || claim(e) != 0)
 		e->claim_at = clock_monotonic(); /* there is more to be looked at than that */
-	e->watch_at = clock_monotonic() + ENGINE_WATCH_US;
+	watch_later(e);
 }
 
 /* Take what no living node owns; then what came to the inbox meanwhile. */

@@ -60,6 +60,9 @@ begin_locked(struct store *s, const char *name, bool politely, int32_t *incarnat
 	if (connection_do(s, QUERY_NODES_LOCK, why) != 0 || make_room(s, name, politely, why) != 0)
 		return -1;
 	CRASH_POINT("start/life_locked");
+	connection_params(s);
+	if (connection_do(s, QUERY_NODE_ANNOUNCE, why) != 0)
+		return -1;
 	p = connection_params(s);
 	params_text(p, params_one(p, PARAM_TEXT), name);
 	r = connection_run(s, QUERY_NODE_BEGIN, why);
@@ -122,15 +125,23 @@ store_node_check(struct store *s, struct error *why)
 }
 
 int
-store_node_beat(struct store *s, int silence_ms, struct error *why)
+store_node_beat(struct store *s, int silence_ms, bool *alone, struct error *why)
 {
 	struct params *p = connection_params(s);
+	PGresult *r;
+	int rows;
 
 	if (s->ended)
 		return 0;
 	params_int(p, params_one(p, PARAM_INT4), s->incarnation);
 	params_int(p, params_one(p, PARAM_INT4), silence_ms);
-	return finds(s, QUERY_NODE_BEAT, why);
+	r = connection_run(s, QUERY_NODE_BEAT, why);
+	if (!r)
+		return -1;
+	rows = PQntuples(r);
+	*alone = rows > 0 && result_int(r, 0, 0) == 0;
+	PQclear(r);
+	return rows > 0;
 }
 
 static int

@@ -65,6 +65,23 @@ store_notified(struct store *s)
 	return ours;
 }
 
+/* --- the pulse's --- */
+
+int
+store_listen_lives(struct store *s, struct error *why)
+{
+	return listen_on(s, "LISTEN yjs_node", why);
+}
+
+void
+store_hear_lives(struct store *s)
+{
+	PGnotify *n;
+
+	while (read_all(s) && (n = PQnotifies(s->c)))
+		PQfreemem(n);
+}
+
 /* --- of who waits for changes --- */
 
 int

@@ -25,6 +25,10 @@ struct store_change { int32_t division; int64_t id; int32_t node; };
 /* Who listens so is also told, out of store_notified(), that `node` wants to know of an application. */
 void store_on_want(struct store *s, void (*wanted)(void *cookie, const struct store_change *c), void *cookie);
 
+/* For a session of its own: hear that another node begins a life; then the socket is readable, read what came. */
+int store_listen_lives(struct store *s, struct error *why) MUST_CHECK;
+void store_hear_lives(struct store *s);
+
 /* For a session of its own: hear of the changes that were asked for by `mine`, one by one. */
 int store_listen_changes(struct store *s, int32_t mine, struct error *why) MUST_CHECK;
 bool store_changed(struct store *s, struct store_change *c) MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <poll.h>
 #include <sys/wait.h>
 
 #include "pg.h"
@@ -172,17 +173,46 @@ a_silent_node_is_missing(void **state)
 	int slot;
 	struct store *one = node("i", &a, &slot), *two = node("j", &b, &slot);
 	struct error why = { 0 };
+	bool alone;
 
 	(void)state;
 	bury(two);
-	assert_int_equal(store_node_beat(one, 60000, &why), 1);
+	assert_int_equal(store_node_beat(one, 60000, &alone, &why), 1);
+	assert_false(alone);
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
 	pg_number("UPDATE node SET seen_at = now() - interval '31 seconds' WHERE name = 'i'");
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 0); /* it may have slept alone until the other came */
+	pg_number("UPDATE node SET started_at = now() - interval '31 seconds'");
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 1);
-	assert_int_equal(store_node_beat(one, 60000, &why), 1);
+	assert_int_equal(store_node_beat(one, 60000, &alone, &why), 1);
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
 	pg_number("UPDATE node SET ended_at = now() WHERE name = 'i'");
-	assert_int_equal(store_node_beat(one, 60000, &why), 0);
+	assert_int_equal(store_node_beat(one, 60000, &alone, &why), 0);
+	assert_int_equal(store_node_beat(two, 60000, &alone, &why), 1);
+	assert_true(alone);
+	store_close(one);
+	store_close(two);
+}
+
+/* Who lives alone beats rarely, and hears at once that he no longer does. */
+static void
+a_new_life_wakes_the_others(void **state)
+{
+	int32_t a, b;
+	int slot;
+	struct store *one = node("n", &a, &slot), *two;
+	struct error why = { 0 };
+	struct pollfd heard;
+
+	(void)state;
+	assert_int_equal(store_listen_lives(one, &why), 0);
+	store_hear_lives(one);
+	heard = (struct pollfd){ .fd = store_socket(one), .events = POLLIN };
+	assert_int_equal(poll(&heard, 1, 0), 0);
+	two = node("o", &b, &slot);
+	assert_int_equal(poll(&heard, 1, 30000), 1);
+	store_hear_lives(one);
+	assert_int_equal(poll(&heard, 1, 0), 0);
 	store_close(one);
 	store_close(two);
 }
@@ -339,6 +369,7 @@ main(void)
 		cmocka_unit_test(a_silent_node_is_missing),
 		cmocka_unit_test(a_polite_life_leaves_others_alone),
 		cmocka_unit_test(two_claim_at_once),
+		cmocka_unit_test(a_new_life_wakes_the_others),
 		cmocka_unit_test(an_answer_wakes_the_owner),
 		cmocka_unit_test(an_answer_to_a_finished_application),
 	};

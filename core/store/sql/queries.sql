@@ -310,21 +310,28 @@ SELECT FROM node WHERE incarnation = $1::int4 AND ended_at IS NULL;
 -- Does somebody live under this name?
 SELECT FROM node WHERE name = $1::text AND ended_at IS NULL;
 
+-- name: node_announce
+-- Who lives alone beats rarely: it is woken, and beats from now on as one of several.
+SELECT pg_notify('yjs_node', '');
+
 -- name: node_beat
--- This life goes on; no row: others have ended it. It need not outlive a crash, so nobody waits for the disk.
+-- This life goes on, and how many others there are; no row: others have ended it. It need not outlive a crash,
+-- so nobody waits for the disk.
 UPDATE node SET seen_at = now(), silence = $2::int4 * interval '1 millisecond'
 WHERE incarnation = $1::int4 AND ended_at IS NULL AND set_config('synchronous_commit', 'off', true) IS NOT NULL
-RETURNING 1;
+RETURNING (SELECT count(*) FROM node o WHERE o.ended_at IS NULL AND o.incarnation <> $1::int4);
 
 -- name: nodes_seen
--- Note which lives hold no lock, or were silent for half the time that they may be, and forget it of
--- those that are there again.
+-- Note which lives hold no lock, or were silent for half the time that they may be (who lived alone until
+-- the youngest began: since then), and forget it of those that are there again.
 UPDATE node n SET missing_since = CASE WHEN seen.alive THEN NULL ELSE now() END
-FROM (SELECT o.incarnation, coalesce(o.seen_at > now() - o.silence / 2, true) AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
+FROM (SELECT o.incarnation, coalesce(greatest(o.seen_at, y.at) > now() - o.silence / 2, true)
+		AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
 		AND l.classid::int8 = 1498172238 AND l.objid::int8 = o.incarnation AND l.objsubid = 2
 		AND l.granted
 		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS alive
-	FROM node o WHERE o.ended_at IS NULL) seen
+	FROM node o, (SELECT max(started_at) AS at FROM node WHERE ended_at IS NULL) y
+	WHERE o.ended_at IS NULL) seen
 WHERE n.incarnation = seen.incarnation AND n.ended_at IS NULL
 	AND seen.alive = (n.missing_since IS NOT NULL);
 

@@ -136,8 +136,10 @@ put(struct asking *a, struct petition *p, struct store_petition *row)
 	case STORE_SAME_KEY:
 		same_key(a, row);
 		break;
-	case STORE_PENDING:
 	case STORE_ONCE:
+		http_problem(a->x, 409, "conflict", "现在不能这样办", a->taken, NULL);
+		break;
+	case STORE_PENDING:
 		petition_answer(a->x, a->kind, 409, "", false);
 		break;
 	case STORE_REVOKED:

@@ -1,5 +1,6 @@
 /* asking.h: one request that asks something of an application, from its body to its way into the engine
- * (flows/petition.h). petitions.c and desk_decide.c check who may ask what; the rest is the same here.
+ * (flows/petition.h). petitions.c, desk_decide.c, inquiries.c,
+ * conferences.c, feedback.c and complaints.c check who may ask or say what; the rest is the same here.
  */
 #ifndef YJS_API_ASKING_H
 #define YJS_API_ASKING_H
@@ -18,7 +19,8 @@ struct asking { /* on the worker's thread */
 	struct running *r;
 	json_t *body;   /* as sent */
 	json_t *files;  /* resolved, or NULL */
-	struct store_beside beside; /* of a note: its rows */
+	struct store_beside beside; /* of a note: its rows, */
+	const char *taken;          /* and what to say when they were there before */
 };
 void asking_free(struct asking *a);
 

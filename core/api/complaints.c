@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/asking.h"
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -13,7 +14,7 @@
 #include "flows/feedback.h"
 #include "flows/request_key.h"
 
-enum { BODY_CEILING = 16 << 10, WORDS_CEILING = 2000, LISTED = 200 };
+enum { SEALED_CEILING = 16 << 10, WORDS_CEILING = 2000, LISTED = 200 };
 
 /* --- all of it about an application --- */
 
@@ -139,53 +140,47 @@ api_complaints_list(void *node, struct http_exchange *x)
 /* --- an answer --- */
 
 struct answering {
-	struct node *n;
-	struct http_exchange *x;
-	struct account who;
-	struct store *s;
-	struct store_case c;
-	json_t *body;
-	const char *key;
+	struct asking a;
 	struct store_feedback f; /* that is answered */
 	bool found;
-	struct text sealed;
 };
 
 static void
 see_wanted(void *cookie, const struct store_feedback *f)
 {
-	struct answering *a = cookie;
+	struct answering *w = cookie;
 
-	if (f->id != a->f.id)
+	if (f->id != w->f.id)
 		return;
-	a->found = true;
-	memcpy(a->f.department, f->department, sizeof a->f.department);
+	w->found = true;
+	w->f.item = f->item;
+	memcpy(w->f.department, f->department, sizeof w->f.department);
 }
 
 static bool
-is_his(const struct answering *a)
+is_his(const struct answering *w)
 {
-	bool here = a->who.n_divisions == 0;
+	const struct account *who = &w->a.who;
 
-	for (int i = 0; i < a->who.n_divisions; i++)
-		here = here || a->who.divisions[i] == a->c.division;
-	return here && (a->who.role == ROLE_SUPERVISOR || strcmp(a->who.department, a->f.department) == 0);
+	return sight_serves(who, w->a.c.division) &&
+	    (who->role == ROLE_SUPERVISOR || strcmp(who->department, w->f.department) == 0);
 }
 
 /* What is answered, if he may answer it. Else the exchange has been answered, -1. */
 static int
-find(struct answering *a)
+find(struct answering *w)
 {
+	struct asking *a = &w->a;
 	struct error why = { 0 };
 	char *rest;
 	int found;
 
 	a->s = sight_store(a->n, a->x, &why);
 	found = a->s ? store_case_by_number(a->s, http_param(a->x, "number"), false, &a->c, &why) : -1;
-	a->f.id = strtoll(http_param(a->x, "id"), &rest, 10);
-	if (found == 1 && store_feedback_of(a->s, a->c.division, a->c.id, see_wanted, a, &why) != 0)
+	w->f.id = strtoll(http_param(a->x, "id"), &rest, 10);
+	if (found == 1 && store_feedback_of(a->s, a->c.division, a->c.id, see_wanted, w, &why) != 0)
 		found = -1;
-	if (found == 1 && a->found && !*rest && is_his(a))
+	if (found == 1 && w->found && !*rest && is_his(w))
 		return 0;
 	if (found < 0)
 		api_unavailable(a->x, &why);
@@ -195,12 +190,12 @@ find(struct answering *a)
 }
 
 static int
-read_answer(struct answering *a)
+read_answer(struct answering *w)
 {
+	struct asking *a = &w->a;
 	const char *outcome, *words;
 
-	a->body = body_object(a->x, BODY_CEILING);
-	if (!a->body)
+	if (asking_read_body(a) != 0)
 		return -1;
 	outcome = json_text(a->body, "outcome");
 	words = json_text(a->body, "text");
@@ -210,60 +205,44 @@ read_answer(struct answering *a)
 		return body_refuse_field(a->x, "/text", "required", "请把答复写给申请人");
 	if (strlen(words) > WORDS_CEILING)
 		return body_refuse_field(a->x, "/text", "length", "请不超过六百字");
-	snprintf(a->f.answer.outcome, sizeof a->f.answer.outcome, "%s", outcome);
-	return 0;
-}
-
-static int
-fill(struct answering *a, struct error *why)
-{
-	char *plain = json_canonical_string(a->body);
-
-	if (!plain)
-		return error_set(why, ERROR_TEMPORARY, "no memory");
-	a->f.division = a->c.division;
-	a->f.application = a->c.id;
-	a->f.answer.account = a->who.id;
-	a->f.answer.at = node_now(a->n);
-	seal_blind(a->n->seal, "request_key", a->key, strlen(a->key), a->f.answer.key_hash);
-	seal_hash(a->n->seal, plain, strlen(plain), a->f.answer.body_hash);
-	free(plain);
-	if (feedback_seal(a->n, "feedback_answer", a->f.id, json_text(a->body, "text"), &a->sealed, why) != 0)
-		return -1;
-	a->f.answer.text = (struct bytes){ a->sealed.data, a->sealed.length };
+	snprintf(w->f.answer.outcome, sizeof w->f.answer.outcome, "%s", outcome);
 	return 0;
 }
 
 static void
-put(struct answering *a)
+send_answer(struct answering *w)
 {
-	enum store_verdict verdict = STORE_PENDING;
+	struct asking *a = &w->a;
+	struct store_feedback *f = &w->f;
+	const struct running_note note = { .what = "replied", .item = f->item, .department = f->department,
+		.by = a->who.role == ROLE_SUPERVISOR ? "supervisor" : "department", .code = f->answer.outcome };
 	struct error why = { 0 };
+	struct text sealed;
 
-	if (fill(a, &why) != 0 || store_feedback_answer(a->s, a->who.token, &a->f, &verdict, &why) != 0) {
-		api_unavailable(a->x, &why);
-	} else if (verdict == STORE_STORED || verdict == STORE_SAME_KEY) {
-		if (verdict == STORE_SAME_KEY)
-			http_add_header(a->x, "Idempotent-Replayed", "true");
-		api_json_take(a->x, 200, json_pack("{s:s, s:s, s:s}", "id", http_param(a->x, "id"), "number",
-		    a->c.number, "outcome", a->f.answer.outcome));
-	} else if (verdict == STORE_REVOKED) {
-		http_problem(a->x, 401, "unauthorized", "请重新登录", "登录已失效，没有收下。", NULL);
+	text_init(&sealed, SEALED_CEILING);
+	f->division = a->c.division;
+	f->application = a->c.id;
+	f->answer.account = a->who.id;
+	f->answer.at = node_now(a->n);
+	a->beside = (struct store_beside){ store_feedback_answer_beside, f };
+	a->taken = "这一件已经有了答复，或不用答复。";
+	if (feedback_seal(a->n, "feedback_answer", f->id, json_text(a->body, "text"), &sealed, &why) == 0) {
+		f->answer.text = (struct bytes){ sealed.data, sealed.length };
+		asking_send_note(a, &note, 200, json_pack("{s:s, s:s, s:s}", "id", http_param(a->x, "id"), "number",
+		    a->c.number, "outcome", f->answer.outcome));
 	} else {
-		http_problem(a->x, 409, "conflict", "现在不能这样办", "这一件已经有了答复，或不用答复。", NULL);
+		api_unavailable(a->x, &why);
 	}
+	text_free(&sealed);
 }
 
 void
 api_complaints_answer(void *node, struct http_exchange *x)
 {
-	struct answering a = { .n = node, .x = x };
+	struct answering w = { .a = { .n = node, .x = x } };
 
-	text_init(&a.sealed, BODY_CEILING);
-	if (account_of(a.n, x, &a.who) == 0 && may_answer(&a.who, x) && (a.key = request_key_of(x)) &&
-	    find(&a) == 0 && read_answer(&a) == 0)
-		put(&a);
-	store_case_free(&a.c);
-	json_decref(a.body);
-	text_free(&a.sealed);
+	if (account_of(w.a.n, x, &w.a.who) == 0 && may_answer(&w.a.who, x) && (w.a.key = request_key_of(x)) &&
+	    find(&w) == 0 && read_answer(&w) == 0)
+		send_answer(&w);
+	asking_free(&w.a);
 }

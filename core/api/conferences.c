@@ -246,6 +246,7 @@ send_minutes(struct asking *a, struct finding *f, const char *minutes, const cha
 	text_init(&sealed, 0);
 	f->c.decided = (struct store_by){ a->who.id, node_now(a->n) };
 	a->beside = (struct store_beside){ store_conference_decide_beside, &f->c };
+	a->taken = "这次会商已经有了纪要和结论。请刷新后再看。";
 	if (seal_minutes(a, f, minutes, decision, &sealed, &why) == 0)
 		asking_send_note(a, &note, 200, json_object());
 	else

@@ -183,6 +183,7 @@ send_answer(struct asking *a, struct finding *f)
 		return;
 	f->q.answered = (struct store_by){ a->who.id, node_now(a->n) };
 	a->beside = (struct store_beside){ store_inquiry_answer_beside, &f->q };
+	a->taken = "同事已经答复了这个问题。请刷新后再看。";
 	if (desk_seal_text(a->n, "inquiry", "answer", f->q.id, answer, &sealed, &f->q.answer, &why) == 0)
 		asking_send_note(a, &note, 200, json_object());
 	else

@@ -30,7 +30,9 @@ concerns_department(const struct store_case *c, const char *department)
 bool
 sight_serves(const struct account *who, int32_t division)
 {
-	return (who->role == ROLE_CLERK && who->n_divisions == 0) || has_division(who, division);
+	bool staff = who->role == ROLE_CLERK || who->role == ROLE_SUPERVISOR;
+
+	return (staff && who->n_divisions == 0) || has_division(who, division);
 }
 
 bool

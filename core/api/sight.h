@@ -25,7 +25,7 @@ int sight_find_asked(struct node *n, struct http_exchange *x, struct account *wh
 /* May he see it? Of a clerk: something of it; what, his department says. */
 bool sight_may(const struct account *who, const struct store_case *c);
 
-/* Is the place one of a clerk's or agent's divisions? A clerk of no division serves all. */
+/* Is the place one of his divisions? A clerk or supervisor of no division serves all. */
 bool sight_serves(const struct account *who, int32_t division);
 
 /* Note that he reads it; his own needs no note. If this fails nothing may be shown. */

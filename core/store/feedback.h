@@ -19,27 +19,20 @@ struct store_feedback {
 	bool open;                    /* an answer is owed */
 	char about[24];               /* a complaint's fixed word, "" of a rating */
 	char event[64], department[48];
-	uint8_t key_hash[16], body_hash[32];
 	struct bytes text;            /* sealed, AAD feedback.text.id; no data: nothing was written */
 	char number[40];              /* the application's and its version, when listed */
 	uint8_t version[32];
 	struct store_feedback_answer {
 		int64_t account, at;      /* at 0: there is none */
 		char outcome[24];
-		uint8_t key_hash[16], body_hash[32];
 		struct bytes text;        /* sealed, AAD feedback_answer.text.id */
 	} answer;
 };
 
-/* Store it, its key unused before by its account. STORE_STORED; STORE_SAME_KEY and *same what stands under
- * the key (its text and answer are not read); STORE_ONCE: this turn of the item was used, or (a complaint)
- * one about it is open; STORE_REVOKED: the token. -1: nothing is stored, or with ERROR_UNKNOWN perhaps. */
-int store_feedback_put(struct store *s, int64_t token, const struct store_feedback *f,
-    enum store_verdict *verdict, struct store_feedback *same, struct error *why) MUST_CHECK;
-/* Answer it: STORE_STORED; STORE_SAME_KEY: by this account under this key it was already, with this body;
- * STORE_ONCE: it was answered otherwise, or needs none; STORE_REVOKED. -1 as above. */
-int store_feedback_answer(struct store *s, int64_t token, const struct store_feedback *f,
-    enum store_verdict *verdict, struct error *why) MUST_CHECK;
+/* Said, its turn of the item unused (a complaint: none about it is open); answered, once: beside a petition
+ * (petition.h), `what` the feedback. */
+void store_feedback_beside(struct store *s, const void *what);
+void store_feedback_answer_beside(struct store *s, const void *what);
 
 typedef void store_feedback_each(void *cookie, const struct store_feedback *f); /* lent for the call */
 /* All of an application, oldest first. */

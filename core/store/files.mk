@@ -76,6 +76,7 @@ store_migrations = \
 	core/store/sql/migrations/0018_chain.sql \
 	core/store/sql/migrations/0019_cheap_rows.sql \
 	core/store/sql/migrations/0020_village.sql \
+	core/store/sql/migrations/0021_said_once.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

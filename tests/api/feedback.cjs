@@ -141,6 +141,25 @@ suite(async (test) => {
 			.includes('cdc'));
 	});
 
+	await test('eight complaints at once about one item, each with its own key: one is taken', async () => {
+		const all = await Promise.all(Array.from({ length: 8 }, () => complain('anna', { item: 'birth_certificate', about: 'fee', text: '收了钱' })));
+		assert.deepEqual(all.map((a) => a.status).sort(), [201, ...Array(7).fill(409)]);
+		const done = crypto.randomUUID(), { id } = all.find((a) => a.status === 201).json;
+		const answers = await Promise.all(Array.from({ length: 4 }, () => answer('super', id, reply, { key: done })));
+		assert.deepEqual(answers.map((a) => a.status), Array(4).fill(200));
+		assert.equal((await answer('super', id, reply, { key: crypto.randomUUID() })).status, 409);
+	});
+
+	await test('what was said and answered stands in the history, without its words; nothing moves', async () => {
+		const said = (await w.history('anna', number)).filter((e) => ['rated', 'complained', 'replied'].includes(e.what));
+		assert.deepEqual(said.filter((e) => e.item === 'hukou_birth').map((e) => [e.what, e.by, e.department, e.code]), [
+			['rated', 'applicant', 'public_security', '1'], ['replied', 'department', 'public_security', 'put_right'],
+			['rated', 'applicant', 'public_security', '4']]);
+		assert.equal(said.filter((e) => e.by === 'supervisor').length, 2);
+		assert.doesNotMatch(JSON.stringify(said), /等了|收了钱|道歉/);
+		assert.equal((await w.show('anna', number)).status, 'finished');
+	});
+
 	await test('verify says 0 differences', async () => {
 		await w.verify();
 	});

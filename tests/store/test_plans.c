@@ -162,9 +162,9 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO conference SELECT id, id, 1, now(), 2, now(), division, 20000, 'd', 'q', 'm' FROM application");
 	pg_number("INSERT INTO conference_guest SELECT id, division, 'd' || id % 9 FROM conference");
 	pg_number("INSERT INTO feedback SELECT id, id, account, now(), division, 20000 + id % 90, 20000 + id % 90, 0, 1, "
-	    "1 + id % 5, id % 50 = 0, '', 'birth', 'd' || id % 9, person, repeat('x', 32)::bytea, 't' FROM application");
-	pg_number("INSERT INTO feedback_answer SELECT id, application, account, now(), division, 'explained', key_hash, "
-	    "body_hash, 'a' FROM feedback WHERE id % 5 = 0");
+	    "1 + id % 5, id % 50 = 0, '', 'birth', 'd' || id % 9, 't' FROM application");
+	pg_number("INSERT INTO feedback_answer SELECT id, application, account, now(), division, 'explained', 'a' "
+	    "FROM feedback WHERE id % 5 = 0");
 	pg_number("INSERT INTO file SELECT id, account, now(), division, 1, id % 50 > 0, 'a' FROM application");
 	pg_number("INSERT INTO file_piece SELECT id, division, 0, 'b' FROM application");
 	pg_number("INSERT INTO file_use SELECT id, id, division, division FROM application");

@@ -1198,37 +1198,27 @@ SELECT (SELECT count(*) FROM (SELECT FROM application_default LIMIT 1000) a)
 
 -- ===== how people were served: in one transaction after lock_keys .. token_check =====
 
--- name: feedback_find
--- What stands under a caller's key.
-SELECT division, id, application, at, due, item, turn, grade, about, body_hash FROM feedback
-WHERE account = $1::int8 AND key_hash = $2::uuid LIMIT 1;
-
--- name: feedback_busy
--- A complaint about this item is still open.
-SELECT FROM feedback WHERE division = $1::int4 AND application = $2::int8 AND item = $3::int2 AND turn = 0
-	AND open LIMIT 1;
-
 -- name: feedback_put
--- A turn of an item is used once.
-INSERT INTO feedback (division, id, application, account, at, day, due, item, turn, grade, open, about, event,
-	department, key_hash, body_hash, text)
-SELECT $1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::int4, nullif($7::int4, 0), $8::int2,
-	$9::int2, $10::int2, $11::bool, $12::text, $13::text, $14::text, $15::uuid, $16::bytea, $17::bytea
-ON CONFLICT DO NOTHING RETURNING id;
-
--- name: feedback_close
--- It is answered now, if it was open.
-UPDATE feedback SET open = false WHERE division = $1::int4 AND application = $2::int8 AND id = $3::int8 AND open
-RETURNING id;
-
--- name: feedback_answer_find
--- Who has answered it, under which key.
-SELECT account, key_hash, body_hash FROM feedback_answer
-WHERE division = $1::int4 AND application = $2::int8 AND feedback = $3::int8;
+-- A turn of an item is used once, and one complaint about an item is open at a time, or the petition is refused
+-- (which the lock on its application, before this, makes sure of).
+WITH k AS (
+	INSERT INTO feedback (division, id, application, account, at, day, due, item, turn, grade, open, about, event,
+		department, text)
+	SELECT $1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::int4, nullif($7::int4, 0), $8::int2,
+		$9::int2, $10::int2, $11::bool, $12::text, $13::text, $14::text, $15::bytea
+	WHERE $9::int2 > 0 OR NOT EXISTS (SELECT FROM feedback f WHERE f.division = $1::int4
+		AND f.application = $3::int8 AND f.item = $8::int2 AND f.turn = 0 AND f.open)
+	ON CONFLICT DO NOTHING RETURNING 1)
+SELECT yjs_guard((SELECT count(*) FROM k), 1, 'what was not said yet');
 
 -- name: feedback_answer_put
-INSERT INTO feedback_answer (division, application, feedback, account, at, outcome, key_hash, body_hash, text)
-SELECT $1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::text, $7::uuid, $8::bytea, $9::bytea;
+-- What waits for an answer gets it, once, or the petition is refused.
+WITH k AS (
+	UPDATE feedback SET open = false WHERE division = $1::int4 AND application = $2::int8 AND id = $3::int8 AND open
+	RETURNING 1), a AS (
+	INSERT INTO feedback_answer (division, application, feedback, account, at, outcome, text)
+	SELECT $1::int4, $2::int8, $3::int8, $4::int8, $5::timestamptz, $6::text, $7::bytea FROM k)
+SELECT yjs_guard((SELECT count(*) FROM k), 1, 'what waits for an answer');
 
 -- name: feedback_of
 -- All that was said of an application.

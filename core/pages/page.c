@@ -22,6 +22,7 @@ struct page {
 	const char *as; /* the answer that is on its way */
 	page_then *then;
 	page_next *next;
+	int status; /* that it is to be shown with */
 	char target[TARGET_ROOM];
 };
 
@@ -294,8 +295,8 @@ page_make(struct page *p, size_t *length)
 	return document;
 }
 
-void
-page_show(struct page *p, int status)
+static void
+show_document(struct page *p)
 {
 	size_t length = 0;
 	char *document = page_make(p, &length);
@@ -303,8 +304,30 @@ page_show(struct page *p, int status)
 	if (!document)
 		return;
 	page_headers(p->x);
-	send_document(p->x, status, document, length);
+	send_document(p->x, p->status, document, length);
 	page_free(p);
+}
+
+/* A cookie of a session that has ended is none. */
+static void
+with_session(struct page *p, int status)
+{
+	if (status != 200) {
+		page_set_take(p, "session", json_null());
+		page_set_take(p, "inside", json_false());
+	}
+	show_document(p);
+}
+
+/* What the navigation leads to depends on who reads. */
+void
+page_show(struct page *p, int status)
+{
+	p->status = status;
+	if (json_is_true(page_field(p, "inside")) && !page_field(p, "session"))
+		page_get(p, "session", "/api/v1/session", with_session);
+	else
+		show_document(p);
 }
 
 void

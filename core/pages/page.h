@@ -58,6 +58,7 @@ bool page_is_problem(const struct page *p, const char *type);
 /* True when it is `wanted`; else the page is refused with it, and gone. */
 bool page_is(struct page *p, int status, int wanted);
 
+/* With page.session, for the navigation, when somebody is inside. */
 void page_show(struct page *p, int status);
 /* What the template makes, when that is not the answer itself; malloc()ed. NULL: refused, and gone. */
 char *page_make(struct page *p, size_t *length) MUST_CHECK;

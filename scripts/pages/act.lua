@@ -17,11 +17,11 @@ function act.alert(page, targets)
 	local list = {}
 	for _, e in ipairs(wrong.errors or {}) do
 		local id = targets and targets[e.pointer]
-		list[#list + 1] = h.li{ id and h.a{ href = "#" .. id, names.told(e.message) } or names.told(e.message) }
+		list[#list + 1] = h.li{ id and h.a{ href = "#" .. id, names.said(e.message) } or names.said(e.message) }
 	end
 	return h.div{ class = "notice must", role = "alert", ["data-focus"] = "1",
-		h.p{ h.strong{ names.told(wrong.title) } },
-		#list > 0 and h.ul{ list } or h.p{ names.told(wrong.detail or "") } }
+		h.p{ h.strong{ names.said(wrong.title) } },
+		#list > 0 and h.ul{ list } or h.p{ names.said(wrong.detail or "") } }
 end
 
 -- The message of an error at this pointer, or nil.
@@ -49,7 +49,7 @@ function act.labelled(page, o, make)
 	return h.div{ class = wrong and "field wrong" or "field",
 		h.label{ ["for"] = o.name, o.label },
 		o.hint and h.p{ class = "hint", id = o.name .. "-hint", o.hint },
-		wrong and h.p{ class = "error", id = o.name .. "-error", names.told(wrong) },
+		wrong and h.p{ class = "error", id = o.name .. "-error", names.said(wrong) },
 		make(#told > 0 and table.concat(told, " "), wrong and "true") }
 end
 

@@ -99,7 +99,7 @@ local function left_out(page, items)
 				return h.li{ h.label{ class = "pick", h.input{ type = "checkbox", name = "choice." .. item.id, value = "1" },
 					h.span{ names.zh(item.title), h.span{ class = "quiet", " ", names.department(page.departments, item.department) } } } }
 			end
-			return h.li{ names.zh(item.title), h.span{ class = "quiet", " — ", names.told(item.why) } }
+			return h.li{ names.zh(item.title), h.span{ class = "quiet", " — ", names.said(item.why) } }
 		end) } }
 end
 

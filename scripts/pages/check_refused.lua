@@ -10,9 +10,9 @@ local token = require "token"
 local function reasons(answer)
 	local list = {}
 	for i, e in ipairs(answer and answer.errors or {}) do
-		list[i] = h.li{ names.told(e.message) }
+		list[i] = h.li{ names.said(e.message) }
 	end
-	return #list > 0 and h.ul{ list } or answer and answer.detail and h.p{ names.told(answer.detail) }
+	return #list > 0 and h.ul{ list } or answer and answer.detail and h.p{ names.said(answer.detail) }
 end
 
 -- The same once more makes no second one: it has the same key.

@@ -28,7 +28,7 @@ local function item_field(page, chosen)
 		end
 	end
 	return h.div{ class = wrong and "field wrong" or "field", h.label{ ["for"] = "item", T "complaint.item" },
-		wrong and h.p{ class = "error", id = "item-error", names.told(wrong) },
+		wrong and h.p{ class = "error", id = "item-error", names.said(wrong) },
 		h.select{ id = "item", name = "item", required = true, lang = T.lang(),
 			["aria-describedby"] = wrong and "item-error", ["aria-invalid"] = wrong and "true", options } }
 end

@@ -110,7 +110,7 @@ local function errors_of(page)
 	local map = {}
 	for _, e in ipairs(page.wrong and page.wrong.errors or {}) do
 		local name = e.pointer:gsub("^/form/", ""):gsub("^/materials/", "paper."):gsub("/", ".")
-		map[name] = map[name] or names.told(e.message)
+		map[name] = map[name] or names.said(e.message)
 	end
 	return map
 end

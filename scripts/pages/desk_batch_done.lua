@@ -9,12 +9,12 @@ local parts = require "desk_parts"
 local function row(one)
 	local errors = {}
 	for i, e in ipairs(one.errors or {}) do
-		errors[i] = h.li{ names.told(e.message) }
+		errors[i] = h.li{ names.said(e.message) }
 	end
 	return h.li{ h.p{ h.span{ class = one.status == 200 and "tag good" or "tag must",
 			T(one.status == 200 and "desk.batch_ok" or "desk.batch_not") }, " ",
 			h.a{ class = "number", href = parts.item_url(one), one.number } },
-		one.detail and #errors == 0 and h.p{ names.told(one.detail) }, #errors > 0 and h.ul{ errors } }
+		one.detail and #errors == 0 and h.p{ names.said(one.detail) }, #errors > 0 and h.ul{ errors } }
 end
 
 return function(page)

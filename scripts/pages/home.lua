@@ -5,6 +5,7 @@ local T = require "text"
 local asked = require "asked"
 local drafts = require "drafts"
 local layout = require "layout"
+local work = require "work"
 
 local function card(event)
 	local plain = T.maybe("event.", event.id, ".plain")
@@ -20,12 +21,8 @@ local function card(event)
 	}
 end
 
--- Where those work who come here to work.
-local function work(page)
-	local role = page.session and page.session.role
-	local ways = role == "clerk" and { { "/desk", T "desk.title" }, { "/complaints", T "served.title" } }
-		or role == "supervisor" and { { "/complaints", T "served.title" }, { "/statistics", T "nav.statistics" } }
-		or role == "agent" and { { "/mandates", T "roster.title" }, { "/applications", T "nav.mine" } }
+local function duties(page)
+	local ways = work(page)
 	if not ways then
 		return false
 	end
@@ -54,7 +51,7 @@ return function(page)
 	end
 	return layout{ page = page, title = T "home.title", main = {
 		h.p{ class = "lead", T "home.lead" },
-		work(page), asked(page), drafts(page),
+		duties(page), asked(page), drafts(page),
 		h.h2{ id = "events", T "home.events" },
 		#cards > 0 and h.ul{ class = "cards", ["aria-labelledby"] = "events", cards } or h.p{ T "home.none" },
 		h.h2{ T "home.how" },

@@ -8,6 +8,7 @@
 
 local h = require "html"
 local T = require "text"
+local work = require "work"
 
 local function with(self, name, value)
 	return self .. (self:find("?", 1, true) and "&" or "?") .. name .. "=" .. value
@@ -23,13 +24,16 @@ local function switches(page)
 	}
 end
 
--- The entries of the navigation: path and text.
+-- The entries of the navigation: path and text. Who works here is led to his work, who does not to his applications.
 local function entries(page)
-	return {
-		{ "/", T "nav.home" },
-		page.inside and (page.self:find "^/desk" and { "/desk", T "desk.title" } or { "/applications", T "nav.mine" }),
-		{ "/statistics", T "nav.statistics" },
-	}
+	local list, ways, role = { { "/", T "nav.home" } }, work(page), page.session and page.session.role
+	if ways and ways[1] then
+		list[2] = ways[1]
+	elseif role == "citizen" then
+		list[2] = { "/applications", T "nav.mine" }
+	end
+	list[#list + 1] = { "/statistics", T "nav.statistics" }
+	return list
 end
 
 -- In or out: a page that is about it has no use for it.
@@ -46,8 +50,8 @@ end
 local function navigation(page)
 	local items = {}
 	for _, entry in ipairs(entries(page)) do
-		items[#items + 1] = entry and h.li{ h.a{ href = entry[1],
-			["aria-current"] = page.self:match "^[^?]*" == entry[1] and "page", entry[2] } }
+		items[#items + 1] = h.li{ h.a{ href = entry[1],
+			["aria-current"] = page.self:match "^[^?]*" == entry[1] and "page", entry[3] or entry[2] } }
 	end
 	items[#items + 1] = door(page)
 	return h.nav{ ["aria-label"] = T "nav.label", h.ul{ items } }
@@ -78,7 +82,7 @@ return function(o)
 			h.a{ class = "skip", href = "#main", T "layout.skip" },
 			h.header{ class = "top", h.div{ class = "wide",
 				h.a{ class = "name", href = "/", T "layout.name" },
-				navigation(page), not page.kept_text and switches(page) } },
+				not page.kept_text and switches(page), navigation(page) } },
 			h.main{ id = "main", class = o.class and "wide " .. o.class or "wide", tabindex = "-1",
 				o.alert or false, acting(page),
 				not o.own_heading and h.h1{ o.title },

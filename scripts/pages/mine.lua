@@ -6,8 +6,16 @@ local layout = require "layout"
 local names = require "names"
 local mine_more = require "mine_more"
 
+-- Those of others, whom the reader helps, are not opened only to be listed: their state tells.
+local function waits(application)
+	if application.next then
+		return application.next.who == "applicant"
+	end
+	return application.status == "waiting_for_applicant"
+end
+
 local function tag(application)
-	local must = application.next and application.next.who == "applicant"
+	local must = waits(application)
 	local kind = must and "must" or application.status == "finished" and "good" or false
 	return h.span{ class = kind and "tag " .. kind or "tag",
 		must and T "mine.must" or T.of("status.", application.status) }
@@ -18,7 +26,7 @@ local function entry(application)
 		h.h2{ h.a{ href = h.url("/applications/{number}", { number = application.number }),
 			names.event{ id = application.event, title = application.title } } },
 		h.p{ tag(application) },
-		application.next and h.p{ h.strong{ names.told(application.next.text) } },
+		application.next and h.p{ h.strong{ names.said(application.next.text) } },
 		h.p{ class = "quiet", T("mine.filed", { day = names.day(application.submitted_at) }),
 			application.filed_by == "agent" and { " · ", T "mine.by_agent" } },
 		h.p{ class = "quiet number", application.number },
@@ -29,29 +37,39 @@ end
 local function in_order(list)
 	local first, rest = {}, {}
 	for _, application in ipairs(list) do
-		local waits = application.next and application.next.who == "applicant"
-		table.insert(waits and first or rest, application)
+		table.insert(waits(application) and first or rest, application)
 	end
 	local waiting = #first
 	return table.move(rest, 1, #rest, waiting + 1, first), waiting
 end
 
+-- What is expected of whoever applies, or helps; clerks have their desk for that.
+local function expected(role, waiting)
+	if role == "clerk" then
+		return false
+	elseif waiting > 0 then
+		return h.p{ class = "notice must", T("mine.waiting", { n = waiting }) }
+	end
+	return h.p{ class = "notice good", T "mine.nothing_to_do" }
+end
+
 return function(page)
+	local role = page.session.role
 	local list, waiting = in_order(page.applications.applications)
 	local entries = {}
 	for i, application in ipairs(list) do
 		entries[i] = entry(application)
 	end
-	return layout{ page = page, title = T "mine.title", main = {
+	return layout{ page = page, title = T.of("mine.title_", role), main = {
 		mine_more.before(page),
-		#list > 0 and h.p{ class = waiting > 0 and "notice must" or "notice good",
-			waiting > 0 and T("mine.waiting", { n = waiting }) or T "mine.nothing_to_do" },
+		#list > 0 and expected(role, waiting),
 		#list > 0 and h.ul{ class = "cards", entries }
-			or h.div{ h.p{ T "mine.none" }, h.p{ h.a{ class = "button", href = "/", T "mine.begin" } } },
+			or h.div{ h.p{ T.of("mine.none_", role) },
+				role ~= "clerk" and h.p{ h.a{ class = "button", href = "/", T "mine.begin" } } },
 		page.applications.cursor and h.p{ h.a{ class = "button second",
 			href = h.url("/applications", { cursor = page.applications.cursor }), T "mine.older" } },
-		page.session.role == "citizen" and h.p{ h.a{ href = "/accesses", T "accesses.title" } },
-		(page.session.role == "citizen" or page.session.role == "agent") and h.p{ h.a{ href = "/mandates",
-			T(page.session.role == "agent" and "roster.title" or "mandates.title") } },
+		role == "citizen" and h.p{ h.a{ href = "/accesses", T "accesses.title" } },
+		(role == "citizen" or role == "agent") and h.p{ h.a{ href = "/mandates",
+			T(role == "agent" and "roster.title" or "mandates.title") } },
 	} }
 end

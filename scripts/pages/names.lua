@@ -6,9 +6,20 @@ local T = require "text"
 
 local names = {}
 
+local function marked(text)
+	return T.lang() and h.span{ lang = T.lang(), text } or text
+end
+
+-- Files and the engine write the narrow comma and semicolon; on paper and pages Chinese has its own.
+local function wide(text)
+	return type(text) == "string" and text:gsub("([\x80-\xFF%)])([,;]) ?%f[\xE2-\xE9]", function(before, sign)
+		return before .. (sign == "," and "，" or "；")
+	end) or text
+end
+
 -- A text of an event or connector file: Chinese, and marked so.
 function names.zh(text)
-	return T.lang() and h.span{ lang = T.lang(), text } or text
+	return marked(wide(text))
 end
 
 -- departments: the answer of /api/v1/departments.
@@ -66,9 +77,14 @@ function names.instant(text)
 		d = tostring(tonumber(day)), time = time }) }
 end
 
--- What the engine or a department says: in the page's language where it can, else Chinese and marked so.
+-- What somebody wrote, as he wrote it: marked where it is Chinese.
 function names.told(text)
-	return text:find "[\xE4-\xE9][\x80-\xBF]" and names.zh(text) or text
+	return text:find "[\xE4-\xE9][\x80-\xBF]" and marked(text) or text
+end
+
+-- What the engine says: in the page's language where it can, else Chinese and marked so.
+function names.said(text)
+	return names.told(wide(text))
 end
 
 -- The title of a question of the guide's form, or nil.
@@ -112,9 +128,9 @@ function names.value(value, kind)
 	elseif kind == "date" then
 		return names.day(value)
 	elseif type(value) == "table" then
-		return names.zh(value.text or table.concat(value, "、"))
+		return marked(value.text or table.concat(value, "、"))
 	end
-	return names.zh(value)
+	return marked(value)
 end
 
 -- What it costs.

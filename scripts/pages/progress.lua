@@ -25,7 +25,7 @@ local function first_line(page)
 	local good = a.status == "finished" and not fell_short(a)
 	local kind = a.next.who == "applicant" and "must" or good and "good" or "calm"
 	return h.div{ class = "notice " .. kind,
-		h.p{ class = "first", names.told(a.next.text) },
+		h.p{ class = "first", names.said(a.next.text) },
 		more.first(page) }
 end
 
@@ -39,7 +39,7 @@ local function promise(a)
 	elseif a.promised_by then
 		return h.p{ T("progress.all_promised", { day = names.day(a.promised_by) }) }
 	elseif a.promise then
-		return h.p{ T "progress.all_unknown", " ", names.told(a.promise.note) }
+		return h.p{ T "progress.all_unknown", " ", names.said(a.promise.note) }
 	end
 	return false
 end
@@ -56,7 +56,7 @@ end
 local function remarks(a)
 	local rows = {}
 	for _, one in ipairs(a.reminders or {}) do
-		rows[#rows + 1] = h.li{ names.told(one.text) }
+		rows[#rows + 1] = h.li{ names.said(one.text) }
 	end
 	for _, one in ipairs(a.disputed or {}) do
 		rows[#rows + 1] = h.li{ T("progress.disputed", { title = names.zh(one.title) }) }
@@ -72,7 +72,7 @@ local function silent_lookups(page)
 		if p and p.code == "silent" and p.department and not seen[p.department] then
 			seen[p.department] = true
 			told[#told + 1] = h.div{ class = "notice wait",
-				h.p{ h.strong{ names.department(page.departments, p.department) }, T "layout.colon", names.told(p.text) },
+				h.p{ h.strong{ names.department(page.departments, p.department) }, T "layout.colon", names.said(p.text) },
 				h.p{ T("progress.silent_since", { at = names.instant(p.since) }),
 					p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } },
 				h.p{ T "progress.silent_promise" } }

@@ -128,7 +128,7 @@ local function silent(page, item)
 		return h.p{ T("progress.silent_lookup", { department = names.department(page.departments, p.department) }) }
 	end
 	return h.div{ class = "notice wait",
-		h.p{ names.told(p.text) },
+		h.p{ names.said(p.text) },
 		p.since and h.p{ T("progress.silent_since", { at = names.instant(p.since) }),
 			p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } },
 		h.p{ T(item.overdue and "progress.silent_overdue" or "progress.silent_promise") } }
@@ -142,7 +142,8 @@ local function problem(page, item)
 		return silent(page, item)
 	end
 	return h.div{ class = p.code == "attention" and "notice wait" or p.code == "held" and "notice" or "notice must",
-		h.p{ T.of("progress.problem_", p.code), T "layout.colon", names.told(p.text) } }
+		h.p{ T.of("progress.problem_", p.code), T "layout.colon",
+			p.code == "refused" and names.told(p.text) or names.said(p.text) } }
 end
 
 local function correction(item)

@@ -5,10 +5,10 @@ local h = require "html"
 local T = require "text"
 local names = require "names"
 
-local function line(title, s)
-	return h.tr{ h.th{ scope = "row", title },
-		h.td{ class = "n", s.materials }, h.td{ class = "n", s.visits },
-		h.td{ class = "n", s.working_days or "—" } }
+-- A row for each thing that is spared: two figures side by side fit a phone.
+local function line(a, title, name)
+	return h.tr{ h.th{ scope = "row", title }, h.td{ class = "n", a.expected_saved[name] or "—" },
+		a.saved and h.td{ class = "n", a.saved[name] or "—" } }
 end
 
 local function item_row(page, item)
@@ -59,11 +59,10 @@ return function(page)
 	local a = page.application
 	return { h.h2{ id = "saving", T "progress.saving" },
 		h.div{ class = "scroll", tabindex = "0", role = "region", ["aria-labelledby"] = "saving", h.table{
-			h.thead{ h.tr{ h.td{ }, h.th{ scope = "col", class = "n", T "progress.saving_papers" },
-				h.th{ scope = "col", class = "n", T "progress.saving_visits" },
-				h.th{ scope = "col", class = "n", T "progress.saving_days" } } },
-			h.tbody{ line(T "progress.saving_expected", a.expected_saved),
-				a.saved and line(T "progress.saving_measured", a.saved) } } },
+			h.thead{ h.tr{ h.td{ }, h.th{ scope = "col", class = "n", T "progress.saving_expected" },
+				a.saved and h.th{ scope = "col", class = "n", T "progress.saving_measured" } } },
+			h.tbody{ line(a, T "progress.saving_papers", "materials"), line(a, T "progress.saving_visits", "visits"),
+				line(a, T "progress.saving_days", "working_days") } } },
 		not a.saved and h.p{ class = "quiet", T "progress.saving_later" },
 		behind(page),
 	}

@@ -28,7 +28,7 @@ return function(page)
 			h.div{
 				h.h1{ T "receipt.title" },
 				h.p{ class = a.next.who == "applicant" and "notice must" or "notice good",
-					h.strong{ names.told(a.next.text) } },
+					h.strong{ names.said(a.next.text) } },
 				h.dl{ class = "pairs",
 					h.dt{ T "receipt.number" }, h.dd{ h.strong{ class = "number", a.number } },
 					h.dt{ T "receipt.what" }, h.dd{ names.event{ id = a.event, title = a.title } },

@@ -25,7 +25,7 @@ return function(page)
 		s:put("code", page.qr.size, page.qr.path)
 	end
 	s:put("heading", T "receipt.title")
-	s:put("box", names.told(a.next.text))
+	s:put("box", names.said(a.next.text))
 	s:put("pair", T "receipt.number", a.number)
 	s:put("pair", T "receipt.what", names.event{ id = a.event, title = a.title })
 	s:put("pair", T "receipt.filed", names.instant(a.submitted_at))

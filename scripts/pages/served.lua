@@ -44,7 +44,7 @@ function served.pick(o)
 			h.span{ o.text(word) } }
 	end
 	return h.fieldset{ class = o.wrong and "field wrong" or "field", h.legend{ o.legend },
-		o.wrong and h.p{ class = "error", names.told(o.wrong) }, list }
+		o.wrong and h.p{ class = "error", names.said(o.wrong) }, list }
 end
 
 return served

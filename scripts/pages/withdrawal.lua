@@ -14,7 +14,7 @@ local function group(page, effect)
 		if item.effect == effect then
 			rows[#rows + 1] = h.li{ h.h3{ names.zh(item.title) },
 				h.p{ class = "quiet", names.department(page.departments, item.department) },
-				h.p{ names.told(item.why) } }
+				h.p{ names.said(item.why) } }
 		end
 	end
 	return #rows > 0 and { h.h2{ T.of("withdrawal.effect_", effect) }, h.ul{ class = "rows", rows } }

@@ -121,8 +121,7 @@ async function picture(page, name) {
 	await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
 }
 
-/* Everything about the page that is open now, in both sizes of type. axe wants timers, which need scripts; what
- * contrast there is does not depend on the language. */
+/* Everything about the page that is open now, in both sizes of type. axe wants timers, which need scripts. */
 async function inspect(page, way, name) {
 	const wrong = [], shown = [], setSize = (big) => page.evaluate((on) => document.documentElement.classList.toggle('big', on), big);
 	const was = await page.evaluate(() => document.documentElement.classList.contains('big'));
@@ -132,7 +131,7 @@ async function inspect(page, way, name) {
 		const own = [];
 		await setSize(big);
 		own.push(...await page.evaluate(measure, big));
-		if (way.script !== false && !(way.lang && big))
+		if (way.script !== false)
 			own.push(...await axe(page, big));
 		wrong.push(...own.map((one) => (big ? `large type: ${one}` : one)));
 		if (own.length || every_picture)

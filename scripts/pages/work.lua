@@ -1,0 +1,14 @@
+-- work.lua: where those work who come here to work: the ways of a role, the first one in the navigation too.
+--
+--   work(page) -> { { path, text, short text for the navigation }, … }, nil for those whose own matters these are
+
+local T = require "text"
+
+return function(page)
+	local role = page.session and page.session.role
+	return role == "clerk" and { { "/desk", T "desk.title" }, { "/complaints", T "served.title" },
+			{ "/applications", T "mine.title_clerk" } }
+		or role == "supervisor" and { { "/complaints", T "served.title", T "nav.complaints" }, { "/statistics", T "nav.statistics" } }
+		or role == "agent" and { { "/mandates", T "roster.title" }, { "/applications", T "mine.title_agent" } }
+		or nil
+end

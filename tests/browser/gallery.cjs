@@ -1,0 +1,67 @@
+/* gallery.cjs [--all] [NAME…]: every page of people inside, with cases in every state and names as long as they
+ * come. In English on the phone and in Chinese at the desk, each in both sizes of type; with --all in both languages
+ * in both widths. What strangers see and the forms: pages.cjs; what people do: the journeys.
+ */
+'use strict';
+const { assert, suite, World } = require('../api/harness.cjs');
+const { Cases, record } = require('./cases.cjs');
+const { missing, launch, look } = require('./browser.cjs');
+
+const skip = missing();
+if (skip) {
+	console.log(`1..0 # SKIP ${skip}`);
+	process.exit(0);
+}
+
+const most = 40 * 1024; /* bytes of a page with everything, nothing kept from before */
+const all = process.argv.includes('--all'), names = process.argv.slice(2).filter((word) => word !== '--all');
+const ways = [{ name: '360-en', width: 360, lang: 'en' }, { name: '1280', width: 1280 },
+	...(all ? [{ name: '360', width: 360 }, { name: '1280-en', width: 1280, lang: 'en' }] : [])];
+
+/* Who looks at what. */
+function pages(cases) {
+	const { numbers } = cases, at = (state, rest = '') => `/applications/${numbers[state]}${rest}`;
+	const list = {
+		anna: { home: '/', mine: '/applications', mandates: '/mandates', accesses: '/accesses',
+			...Object.fromEntries(['finished', 'acknowledged', 'silent', 'waiting', 'refused', 'attention', 'withdrawn', 'by_agent']
+				.map((state) => [`progress-${state}`, at(state)])),
+			receipt: at('acknowledged', '/receipt'), disclosures: at('finished', '/disclosures'),
+			correction: at('waiting', '/correction'), withdrawal: at('acknowledged', '/withdrawal'),
+			'withdrawal-over': at('withdrawn', '/withdrawal'), rating: at('finished', `/items/${record}/rating`),
+			complaints: at('finished', '/complaints') },
+		new: { home: '/', mine: '/applications', mandates: '/mandates', check: '/apply/birth/check', 'refused-desk': '/desk' },
+		she: { home: '/', mine: '/applications', consent: at('consent', '/consents/partner_willing') },
+		agent: { home: '/', mine: '/applications', roster: '/mandates', for: '/apply/birth', progress: at('by_agent') },
+		new_agent: { home: '/', mine: '/applications', roster: '/mandates', for: '/apply/birth' },
+		clerk: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries', conferences: '/desk/conferences',
+			conference: `/desk/conferences/${cases.conference}`, item: `/desk/${numbers.acknowledged}/${record}`,
+			batch: `/desk/batch?pick=${numbers.attention}/${record}&pick=${numbers.waiting}/${record}`, complaints: '/complaints', mine: '/applications' },
+		police: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries',
+			item: `/desk/${numbers.attention}/hukou_birth` },
+		new_clerk: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries', conferences: '/desk/conferences',
+			complaints: '/complaints', mine: '/applications' },
+		supervisor: { home: '/', complaints: '/complaints' },
+		policy: { home: '/' },
+		operator: { home: '/' },
+	};
+	return Object.entries(list).flatMap(([who, own]) => Object.entries(own).map(([name, path]) =>
+		({ name: `${who}-${name}`, path, enter: cases.enter(who), status: name.startsWith('refused') ? 403 : 200 })));
+}
+
+suite(async (test) => {
+	const w = await World.start({ settings: { 'department.cdc.style': 'desk' }, own: (world) =>
+		require('node:fs').rmSync(require('node:path').join(world.events, 'school_entry.lua')) });
+	const origin = `http://127.0.0.1:${w.port}`, browser = await launch();
+	const cases = await new Cases(w).make();
+
+	for (const what of pages(cases).filter((p) => !names.length || names.some((n) => p.name.startsWith(n))))
+		for (const way of ways)
+			await test(`${what.name} ${way.name}`, async () => {
+				const seen = await look(browser, origin, what, way);
+				assert.deepEqual(seen.wrong, []);
+				assert.ok(Object.values(seen.bytes).reduce((a, b) => a + b, 0) < most, JSON.stringify(seen.bytes));
+			});
+
+	await browser.close();
+	await w.stop();
+});

@@ -22,7 +22,7 @@ return function(page)
 			rows[#rows + 1] = row(page, item)
 		end
 	end
-	return layout{ page = page, title = T "receipt.title", own_heading = true, class = "sheet", main = {
+	return layout{ page = page, title = T "receipt.title", own_heading = true, class = "sheet receipt", main = {
 		page.no_pdf and h.p{ class = "notice wait screen", role = "alert", T "receipt.no_pdf" },
 		h.header{
 			h.div{

@@ -53,6 +53,8 @@ async function person(browser, origin, way = {}) {
 function watch(page, origin) {
 	const seen = { problems: [], bytes: {}, requests: 0, open: new Set() };
 	page.on('console', (m) => ['error', 'warning'].includes(m.type()) && seen.problems.push(`console: ${m.text()}`));
+	for (const event of ['popup', 'dialog'])
+		page.on(event, () => seen.problems.push(`a ${event} opens by itself`));
 	page.on('pageerror', (e) => seen.problems.push(`script: ${e.message}`));
 	page.on('request', (r) => {
 		if (!r.url().startsWith(origin) && !r.url().startsWith('data:') && !r.url().startsWith('blob:'))
@@ -72,6 +74,30 @@ function watch(page, origin) {
 	return seen;
 }
 
+/* Runs in the page: what the old need beside that (tests/points). */
+function measureEase(big) {
+	const wrong = [], style = (e) => getComputedStyle(e), start = (e) => e.textContent.trim().slice(0, 30);
+	for (const e of document.querySelectorAll('p, li, dd, td')) {
+		const s = style(e);
+		if (e.offsetHeight && parseFloat(s.lineHeight) / parseFloat(s.fontSize) < 1.5 - 1e-6)
+			wrong.push(`lines too close: ${start(e)}`);
+	}
+	for (const e of big ? document.querySelectorAll('main p + p') : []) {
+		const before = e.previousElementSibling, line = parseFloat(style(before).lineHeight);
+		const apart = e.getBoundingClientRect().top - before.getBoundingClientRect().bottom;
+		if (e.offsetHeight && before.offsetHeight && apart >= 0 && apart < 0.3 * line - 0.5)
+			wrong.push(`paragraphs too close, ${apart} px at lines of ${line}: ${start(e)}`);
+	}
+	for (const e of document.querySelectorAll('.tag, .notice'))
+		if (e.offsetHeight && !start(e))
+			wrong.push(`a sign without words: ${e.outerHTML.slice(0, 60)}`);
+	if (!document.querySelector('header a[href*="big="]')?.offsetHeight)
+		wrong.push('no entry to large type');
+	if (!/12345/.test(document.querySelector('footer').textContent))
+		wrong.push('does not tell of window and telephone');
+	return wrong;
+}
+
 /* Runs in the page: what axe does not look at. */
 function measure(big) {
 	const wrong = [], style = (e) => getComputedStyle(e);
@@ -81,11 +107,6 @@ function measure(big) {
 	const size = parseFloat(style(document.body).fontSize);
 	if (size < (big ? 24 : 18))
 		wrong.push(`base type of ${size} px`);
-	for (const e of document.querySelectorAll('p, li, dd, td')) {
-		const s = style(e);
-		if (e.offsetHeight && parseFloat(s.lineHeight) / parseFloat(s.fontSize) < 1.5 - 1e-6)
-			wrong.push(`lines too close: ${e.textContent.slice(0, 30)}`);
-	}
 	for (const e of document.querySelectorAll('button, .button, nav a, .switches a, summary, select, textarea,'
 		+ ' input:not([type=hidden], [type=checkbox], [type=radio])')) {
 		const box = e.getBoundingClientRect();
@@ -105,7 +126,7 @@ const axe_tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 
 async function axe(page, big) {
 	const found = await page.evaluate(([tags, aaa]) => window.axe.run(document, { runOnly: { type: 'tag', values: tags }, preload: false,
-		rules: { 'color-contrast-enhanced': { enabled: aaa } }, resultTypes: ['violations'] }), [axe_tags, big]);
+		rules: { 'color-contrast-enhanced': { enabled: aaa }, 'target-size': { enabled: true } }, resultTypes: ['violations'] }), [axe_tags, big]);
 	return found.violations.map((v) => `axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
 }
 
@@ -130,7 +151,7 @@ async function inspect(page, way, name) {
 	for (const big of [false, true]) {
 		const own = [];
 		await setSize(big);
-		own.push(...await page.evaluate(measure, big));
+		own.push(...await page.evaluate(measure, big), ...await page.evaluate(measureEase, big));
 		if (way.script !== false)
 			own.push(...await axe(page, big));
 		wrong.push(...own.map((one) => (big ? `large type: ${one}` : one)));
@@ -194,4 +215,4 @@ async function look(browser, origin, what, way) {
 		requests: seen.requests, text: (await page.locator('main').innerText()).replace(/\s+/g, ' ').trim() };
 }
 
-module.exports = { missing, launch, ways, person, watch, inspect, look, picture, axe };
+module.exports = { missing, launch, ways, person, watch, inspect, look, picture, axe, axe_tags, bringAxe };

@@ -3,9 +3,11 @@
  * in both widths. What strangers see and the forms: pages.cjs; what people do: the journeys.
  */
 'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
 const { assert, suite, World } = require('../api/harness.cjs');
 const { Cases, record } = require('./cases.cjs');
-const { missing, launch, look } = require('./browser.cjs');
+const { axe_tags, bringAxe, missing, launch, look, person } = require('./browser.cjs');
 
 const skip = missing();
 if (skip) {
@@ -50,7 +52,7 @@ function pages(cases) {
 
 suite(async (test) => {
 	const w = await World.start({ settings: { 'department.cdc.style': 'desk' }, own: (world) =>
-		require('node:fs').rmSync(require('node:path').join(world.events, 'school_entry.lua')) });
+		fs.rmSync(path.join(world.events, 'school_entry.lua')) });
 	const origin = `http://127.0.0.1:${w.port}`, browser = await launch();
 	const cases = await new Cases(w).make();
 
@@ -61,6 +63,29 @@ suite(async (test) => {
 				assert.deepEqual(seen.wrong, []);
 				assert.ok(Object.values(seen.bytes).reduce((a, b) => a + b, 0) < most, JSON.stringify(seen.bytes));
 			});
+
+	await test('in large type the receipt is printed in large type', async () => {
+		const context = await person(browser, origin, ways[1]), page = await context.newPage();
+		await cases.enter('anna')(context, origin);
+		await page.emulateMedia({ media: 'print' });
+		const sizes = [];
+		for (const big of [0, 1]) {
+			await page.goto(`${origin}/applications/${cases.numbers.acknowledged}/receipt?big=${big}`);
+			sizes.push(await page.evaluate(() => parseFloat(getComputedStyle(document.querySelector('dd')).fontSize)));
+		}
+		assert.ok(sizes[1] >= sizes[0] * 24 / 18, `${sizes}`);
+		await context.close();
+	});
+
+	await test('the rules of axe that tests/points names are run', async () => {
+		const page = await browser.newPage();
+		await bringAxe(page);
+		const run = new Set(await page.evaluate((tags) => window.axe.getRules(tags).map((r) => r.ruleId), [...axe_tags, 'wcag2aaa']));
+		const named = [...fs.readFileSync(path.join(__dirname, '..', 'points'), 'utf8').matchAll(/\taxe (\S+)$/gm)].map((m) => m[1]);
+		assert.ok(named.length > 5);
+		assert.deepEqual(named.filter((rule) => !run.has(rule)), []);
+		await page.close();
+	});
 
 	await browser.close();
 	await w.stop();

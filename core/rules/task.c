@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "rules/calendar.h"
+#include "rules/codes.h"
 #include "rules/dispute.h"
 #include "rules/step_own.h"
 
@@ -65,20 +66,22 @@ source_of(const struct running *r, const struct param *p, const struct question 
 static const char *
 label_of(const struct question *q, const json_t *code)
 {
-	const char *s = json_string_value(code);
+	const char *s = json_string_value(code), *name = s ? codes_name(q->type, s) : NULL;
 
 	for (size_t i = 0; s && i < q->n_choices; i++)
 		if (strcmp(q->choices[i].code, s) == 0)
 			return q->choices[i].label;
-	return s;
+	return name ? name : s;
 }
 
 static void
 put_words(json_t *field, const struct question *q, const json_t *value)
 {
-	if (q->n_choices > 0 && json_is_string(value)) {
+	bool coded = q->n_choices > 0 || codes_of(q->type);
+
+	if (coded && json_is_string(value)) {
 		json_object_set_new(field, "text", json_string(label_of(q, value)));
-	} else if (q->n_choices > 0 && json_is_array(value)) {
+	} else if (coded && json_is_array(value)) {
 		struct text all;
 
 		text_init(&all, 4096);

@@ -57,6 +57,8 @@ function parts.value(field, value)
 		return names.zh(field.text)
 	elseif type(value) == "table" and value.division then
 		return names.zh((places.name(value.division) or value.division) .. " " .. (value.text or ""))
+	elseif type(value) == "string" and tostring(field.type):find "^division" then
+		return names.zh(places.name(value) or value)
 	elseif type(value) == "table" and field.columns then
 		return rows(field, value)
 	elseif type(value) == "table" then

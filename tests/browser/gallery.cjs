@@ -64,6 +64,12 @@ suite(async (test) => {
 				assert.ok(Object.values(seen.bytes).reduce((a, b) => a + b, 0) < most, JSON.stringify(seen.bytes));
 			});
 
+	await test('a clerk reads words where the form has codes', async () => {
+		const item = pages(cases).find((p) => p.name === 'police-item'), seen = await look(browser, origin, item, ways[1]);
+		assert.match(seen.text, /母亲民族 汉族/);
+		assert.match(seen.text, /出生地区划 杭州市富阳区/);
+	});
+
 	await test('in large type the receipt is printed in large type', async () => {
 		const context = await person(browser, origin, ways[1]), page = await context.newPage();
 		await cases.enter('anna')(context, origin);

@@ -561,22 +561,22 @@ test_wait(void **state)
 
 	(void)state;
 	assert_int_equal(pthread_create(&thread, NULL, wake, o), 0);
-	while (outcall_wait(o, NULL, 0, 5000) == 0 && clock_monotonic() - begun < 40000)
+	while (outcall_wait(o, NULL, 0, 60000) == 0 && clock_monotonic() - begun < 40000)
 		;
-	assert_true(clock_monotonic() - begun < 3 * US_PER_SECOND);
+	assert_true(clock_monotonic() - begun < 30 * US_PER_SECOND);
 	pthread_join(thread, NULL);
 	assert_int_equal(pipe(ends), 0);
 	begun = clock_monotonic();
 	assert_int_equal(write(ends[1], "x", 1), 1);
 	read_end = (struct pollfd){ .fd = ends[0], .events = POLLIN };
-	assert_int_equal(outcall_wait(o, &read_end, 1, 5000), 1);
+	assert_int_equal(outcall_wait(o, &read_end, 1, 60000), 1);
 	assert_int_equal(read_end.revents, POLLIN);
 	both[0] = (struct pollfd){ .fd = ends[1], .events = POLLOUT | POLLIN };
 	both[1] = read_end;
-	assert_int_equal(outcall_wait(o, both, 2, 5000), 2);
+	assert_int_equal(outcall_wait(o, both, 2, 60000), 2);
 	assert_int_equal(both[0].revents, POLLOUT);
 	assert_int_equal(both[1].revents, POLLIN);
-	assert_true(clock_monotonic() - begun < 3 * US_PER_SECOND);
+	assert_true(clock_monotonic() - begun < 30 * US_PER_SECOND);
 	close(ends[0]);
 	close(ends[1]);
 }

@@ -79,6 +79,20 @@ number_characters(const char *s)
 
 /* ---- identity numbers: GB 11643-1999, check by ISO 7064 MOD 11-2 ---- */
 
+json_t *
+number_masked(const json_t *id_number)
+{
+	char text[64];
+	size_t n = json_string_length(id_number);
+
+	if (!json_is_string(id_number) || n == 0)
+		return json_null();
+	snprintf(text, sizeof text, "%s", json_string_value(id_number));
+	for (size_t i = 6; i + 4 < n && i < sizeof text - 1; i++)
+		text[i] = '*';
+	return json_string(text);
+}
+
 char
 number_id_digit(const char *seventeen)
 {

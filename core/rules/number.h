@@ -32,6 +32,9 @@ json_t *number_derive(enum expr_derive derive, const json_t *value, int32_t toda
 /* Bytes of the surname at the beginning of a name; 0 when none can be told. */
 size_t number_surname(const char *name);
 
+/* "330106********1234": enough to know oneself or one's own by. New reference; null of what is no text. */
+json_t *number_masked(const json_t *id_number);
+
 /* The check digit for 17 digits of an identity number ('0'..'9', 'X'), for made-up persons. */
 char number_id_digit(const char *seventeen);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "rules/number.h"
 #include "rules/step_own.h"
 
 static const char *
@@ -28,23 +29,17 @@ show_sign(const struct running *r, size_t i)
 	    s->otherwise_text, "reminded", (it->flags & ITEM_REMINDED) != 0);
 }
 
-/* "330106********1234": enough to know oneself by. */
 static json_t *
 masked(const struct running *r, const struct sign *sign)
 {
-	json_t *outputs[EVENT_ITEMS], *who;
+	json_t *outputs[EVENT_ITEMS], *who, *shown;
 	struct facts facts;
-	char text[64];
-	size_t n;
 
 	running_facts(r, outputs, &facts);
 	who = r->form ? expr_value(sign->who, &facts) : NULL;
-	n = json_string_length(who);
-	snprintf(text, sizeof text, "%s", json_is_string(who) ? json_string_value(who) : "");
+	shown = number_masked(who);
 	json_decref(who);
-	for (size_t i = 6; i + 4 < n && i < sizeof text - 1; i++)
-		text[i] = '*';
-	return *text ? json_string(text) : json_null();
+	return shown;
 }
 
 json_t *

@@ -118,7 +118,7 @@ static int
 awaited_sign(const struct running *r)
 {
 	for (size_t i = 0; i < r->event->n_signs; i++)
-		if (running_node(r, SIGN_NODE + (int)i)->state == ITEM_WAITING)
+		if (step_sign_open(r, (int)i))
 			return (int)i;
 	return -1;
 }

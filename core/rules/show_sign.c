@@ -9,10 +9,12 @@
 #include "rules/step_own.h"
 
 static const char *
-status_of(const struct running_item *it)
+status_of(const struct running *r, int sign)
 {
-	return it->state == ITEM_APPROVED ? "signed" : it->state == ITEM_REFUSED ? "declined"
-	    : it->state == ITEM_WAITING ? "asked" : "not_needed";
+	uint8_t state = running_node(r, SIGN_NODE + sign)->state;
+
+	return state == ITEM_APPROVED ? "signed" : state == ITEM_REFUSED ? "declined"
+	    : step_sign_open(r, sign) ? "asked" : "not_needed";
 }
 
 /* What both are told: which, what it says, where it stands, until when, and what comes of a no. */
@@ -25,7 +27,7 @@ show_sign(const struct running *r, size_t i)
 	bool known = step_sign_due(r, (int)i, &due);
 
 	return json_pack("{s:s, s:s, s:s*, s:s, s:o, s:s*, s:b}", "id", s->id, "title", s->title,
-	    "text", s->text, "status", status_of(it), "until", show_day(known, due), "otherwise",
+	    "text", s->text, "status", status_of(r, (int)i), "until", show_day(known, due), "otherwise",
 	    s->otherwise_text, "reminded", (it->flags & ITEM_REMINDED) != 0);
 }
 

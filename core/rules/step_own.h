@@ -87,6 +87,8 @@ bool step_record_is_late(const struct running *r, int record);
 /* --- step_sign.c --- */
 void step_sign_begin(struct running *r, struct effects *x);
 bool step_sign_awaited(const struct running *r, size_t item);
+/* May it be given still: somebody is asked, and what waits for it has not ended (another one declined). */
+bool step_sign_open(const struct running *r, int sign);
 /* The last day on which it may be given; false: there is none. */
 bool step_sign_due(const struct running *r, int sign, int32_t *due);
 int64_t step_sign_next(const struct running *r);

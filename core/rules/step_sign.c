@@ -20,6 +20,22 @@ items_of(const struct running *r, int sign)
 	return set;
 }
 
+bool
+step_sign_open(const struct running *r, int sign)
+{
+	uint64_t items = items_of(r, sign);
+
+	if (running_node(r, SIGN_NODE + sign)->state != ITEM_WAITING)
+		return false;
+	for (; items; items &= items - 1) {
+		uint8_t state = r->nodes[__builtin_ctzll(items)].state;
+
+		if (state != ITEM_APPROVED && !step_is_over(state))
+			return true;
+	}
+	return false;
+}
+
 static void
 settle(struct running *r, int sign, bool agrees, const char *by, const char *code, struct effects *x)
 {
@@ -100,7 +116,7 @@ int
 running_sign(struct running *r, int sign, bool agrees, struct effects *x)
 {
 	if (r->status >= STATUS_FINISHED || r->withdrawn_at || sign < 0 ||
-	    sign >= (int)r->event->n_signs || running_node(r, SIGN_NODE + sign)->state != ITEM_WAITING)
+	    sign >= (int)r->event->n_signs || !step_sign_open(r, sign))
 		return 2;
 	if (record_word(r, sign, agrees, x) != 0)
 		return -1;
@@ -123,7 +139,7 @@ ends_at(const struct running *r, int sign)
 {
 	int32_t due;
 
-	if (running_node(r, SIGN_NODE + sign)->state != ITEM_WAITING || !step_sign_due(r, sign, &due))
+	if (!step_sign_open(r, sign) || !step_sign_due(r, sign, &due))
 		return 0;
 	return clock_day_start(due + 1);
 }
@@ -135,7 +151,7 @@ reminded_at(const struct running *r, int sign)
 	const struct running_item *it = running_node(r, SIGN_NODE + sign);
 	int32_t due;
 
-	if (it->state != ITEM_WAITING || it->flags & ITEM_REMINDED || !step_sign_due(r, sign, &due) ||
+	if (!step_sign_open(r, sign) || it->flags & ITEM_REMINDED || !step_sign_due(r, sign, &due) ||
 	    due - REMINDED_DAYS <= clock_day(r->submitted_at))
 		return 0;
 	return clock_day_start(due - REMINDED_DAYS + 1);

@@ -352,6 +352,34 @@ who_declines_or_is_late_ends_the_items_as_declared(void **state)
 	}
 }
 
+/* Two are asked for the same item: when one declines it has ended, and nobody else is asked, shown or reminded. */
+static void
+nobody_is_asked_for_what_has_ended(void **state)
+{
+	struct sign two[2] = { moved_signs[0], moved_signs[0] };
+	struct effects x;
+	struct running *r;
+	json_t *shown;
+
+	(void)state;
+	two[1].id = text_of("second");
+	moved.signs = two;
+	moved.n_signs = 2;
+	moved_items[GAMMA].signs = 3;
+	r = moved_begin(&x);
+	assert_int_equal(sign(r, false, &x), 0);
+	assert_int_equal(running_node(r, GAMMA)->state, ITEM_REFUSED);
+	assert_int_equal(running_node(r, CONSENT + 1)->state, ITEM_WAITING);
+	effects_begin(&x, x.now + US_PER_SECOND);
+	assert_int_equal(running_sign(r, 1, true, &x), 2);
+	clock_runs(r, MOVED_START + 30 * DAY, &x);
+	assert_null(strstr(x.history.data ? x.history.data : "", "sign:second"));
+	shown = running_show(r, NULL, "zh-CN");
+	assert_string_equal(json_text(json_array_get(json_object_get(shown, "signs"), 1), "status"), "not_needed");
+	json_decref(shown);
+	moved_end(r, &x);
+}
+
 static void
 a_consent_is_shown_with_its_end_and_a_masked_person(void **state)
 {
@@ -436,6 +464,7 @@ main(void)
 		cmocka_unit_test_setup(a_wait_may_be_for_a_day, moved_set_up),
 		cmocka_unit_test_setup(an_item_waits_for_the_second_person, moved_set_up),
 		cmocka_unit_test_setup(who_declines_or_is_late_ends_the_items_as_declared, moved_set_up),
+		cmocka_unit_test_setup(nobody_is_asked_for_what_has_ended, moved_set_up),
 		cmocka_unit_test_setup(a_consent_is_shown_with_its_end_and_a_masked_person, moved_set_up),
 		cmocka_unit_test_setup(the_end_does_not_wait_for_a_notification, moved_set_up),
 		cmocka_unit_test_setup(what_came_in_time_is_not_sent_on, moved_set_up),

@@ -416,6 +416,8 @@ local most = { items = 64, materials = 64, records = 32, signs = 64 } -- as core
 local function too_many(e)
 	local count = { items = #e.lists.items }
 	for _, d in ipairs(e.lists.items) do count.items = count.items + (#d.later > 0 and 1 or 0) end
+	count.signs = 0
+	for _, d in ipairs(e.lists.signs) do count.signs = count.signs + (d.persons or 1) end
 	for _, p in ipairs(text.sorted(most)) do
 		if (count[p] or #e.lists[p]) > most[p] then
 			e.declaration.complain(nil, p:gsub("s$", "") .. " 最多 " .. most[p] .. " 个,请拆成两件事")

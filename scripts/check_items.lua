@@ -189,23 +189,43 @@ local function one_item(e, d)
 	d.later_request = later_request(d)
 end
 
--- A consent: of a second person named by an identity number, or the applicant's own in the form.
+-- The list of whose rows each is asked; nil where there is none, or a problem was told.
+local function list_asked(d, scope)
+	if d.v.each == nil then return nil end
+	local value = expr.value(scope, d.v.each, d.line_of("each"))
+	if value and not (value.list and value.json.ref) then
+		d.complain("each", "each 要写一组问题:每一行的人各签各的,如 each = answer.heirs")
+	elseif value and d.v.who == nil then
+		d.complain("each", "写了 each,就要写每一行由谁签,如 who = each.id_no")
+	elseif value then
+		d.each, d.persons = value.json, value.list.v.max
+		return value.list
+	end
+	return nil
+end
+
+-- A consent: of a second person named by an identity number, of each in a list, or the applicant's own in
+-- the form.
 local function one_sign(e, d)
 	expr.when(e, d)
 	if e.asks[d.name] then d.complain(nil, '签字 "' .. d.name .. '" 与问题同名,请换一个名字') end
 	if e.items[d.name] or e.eithers[d.name] then
 		d.complain(nil, '签字 "' .. d.name .. '" 与事项同名,请换一个名字')
 	end
+	local scope = expr.scope(e, d)
+	scope.each = list_asked(d, scope)
 	if d.v.who == nil then
 		if d.v.within then d.complain("within", "没有写 who 就是申请人自己签,交表时就签好,不用 within") end
 		return
 	end
-	local scope = expr.scope(e, d)
 	local value = expr.value(scope, d.v.who, d.line_of("who"))
 	local of_term = value and value.json.ref and value.json.ref[1] == "term" and value.type == "text"
 	if value and not ((types.fits(value.type, "id_number") or value.type == "passport" or of_term)
 		and value.json.const == nil) then
 		d.complain("who", "who 要写签字人的身份证号,如 who = answer.father_id_no;申请人自己签的不写 who")
+	end
+	if value and scope.each and not (value.json.ref and value.json.ref[1] == "each") then
+		d.complain("who", "写了 each,who 要写这一行里的号码,如 who = each.id_no")
 	end
 	d.who, d.who_seen = value and value.json, scope.seen
 end

@@ -103,7 +103,7 @@ end
 local function column(scope, node)
 	local name, list = node.ref[2], scope.each
 	if not list then
-		return tell(scope, node, "each." .. name .. " 只能写在 list 的 ask 里,或 answer.…:every(…)、:where(…) 的括号里")
+		return tell(scope, node, "each." .. name .. " 只能写在 list 的 ask 里,或 answer.…:every(…)、:where(…) 的括号里,或写了 each 的 sign 的 who 里")
 	end
 	local found = list.columns[name]
 	if not found then

@@ -128,7 +128,7 @@ function output.event(e)
 		sections = each(e.sections, function(d) return { title = d.name } end),
 		asks = each(e.lists.asks, ask),
 		signs = each(e.lists.signs, function(d)
-			return { id = d.name, title = d.title, who = d.who, text = d.v.text, within = d.v.within,
+			return { id = d.name, title = d.title, each = d.each, who = d.who, text = d.v.text, within = d.v.within,
 				otherwise = d.v.otherwise, when = d.condition }
 		end),
 		terms = each(e.lists.terms, term),

@@ -201,13 +201,23 @@ local function missing_for_material(e, m)
 	end
 end
 
+-- Why the number may be missing in a row of the list that is asked; nil when every row has it.
+local function column_missing(e, seen)
+	for _, s in ipairs(seen) do
+		local column = s.space == "each" and e.asks[s.list].columns[s.name]
+		if column and column.v.optional then return "list " .. s.list .. " 的 " .. s.name .. " 是选填的" end
+		if column and column.v.when ~= nil then return "list " .. s.list .. " 的 " .. s.name .. " 有时不问(它的 when 不成立时)" end
+	end
+	return nil
+end
+
 -- Whoever is to sign must be known to those who wait.
 local function missing_signer(e, sign)
 	for _, item in ipairs(e.lists.items) do
 		for _, name in ipairs(sign.who_seen and not item.unreachable and item.signs or {}) do
 			local given, rules = conditions(e, item)
 			given[#given + 1] = sign.condition
-			local why = name == sign.name and missing(e, sign.who_seen, given, rules)
+			local why = name == sign.name and (missing(e, sign.who_seen, given, rules) or column_missing(e, sign.who_seen))
 			if why then
 				sign.complain("who", "可能不知道该谁签:" .. why .. ";请给 sign 写同样的 when,或改那个问题")
 				return

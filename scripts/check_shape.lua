@@ -223,7 +223,7 @@ local words = {
 		locked = "yes", why = "text", example = "raw", not_after = "day", not_before = "day",
 		min = "number", max = "number", sensitive = "yes", text = "text" },
 	list = { min = "count", max = "count", when = "raw", optional = "yes", why = "text", rows = true },
-	sign = { who = "raw", text = "text!", within = "duration", otherwise = "unsigned!", when = "raw" },
+	sign = { each = "raw", who = "raw", text = "text!", within = "duration", otherwise = "unsigned!", when = "raw" },
 	term = { when = "raw", rows = true },
 	figure = { usual = "raw!" },
 	place = { any = true, untitled = true },

@@ -329,7 +329,7 @@ const struct described_shape described_shapes[] = {
 	    "materials:[@planned_material] filled:o errors:[{pointer:s code:s message:s}] "
 	    "reminders:[{rule:s text:s}]}" },
 	{ "plan", "{event:s version:s items:[@planned_item] materials:[@planned_material] "
-	    "signs:[{id:s title:s who:s for:[s] text?:s within?:s}] "
+	    "signs:[{id:s title:s who:s for:[s] text?:s within?:s person?:s}] "
 	    "records:[{id:s title:s department:s}] promised_by:d? promise?:@promise "
 	    "expected_saved:@saving reminders:[{rule:s text:s}]}" },
 	{ "queued", "{number:s event:s event_title:s item:s title:s round:i task:s arrived_at:t due:d? "

@@ -110,8 +110,8 @@ add_terms(const struct event *e, const struct item *item, json_t *o)
 	json_t *signs = json_array(), *delivery = json_array();
 
 	for (size_t i = 0; i < e->n_signs; i++)
-		if (item->signs >> i & 1)
-			json_array_append_new(signs, json_string(e->signs[i].id));
+		if (item->signs >> i & 1 && e->signs[i].row <= 1)
+			json_array_append_new(signs, json_string(e->signs[i].name));
 	for (size_t i = 0; i < item->n_delivery; i++)
 		json_array_append_new(delivery, json_string(item->delivery[i]));
 	json_object_set_new(o, "signs", signs);
@@ -225,10 +225,14 @@ guide_signs(const struct event *e)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < e->n_signs; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", e->signs[i].id, "title",
-		    e->signs[i].title, "who", e->signs[i].who ? "other" : "applicant", "text",
-		    string_or_null(e->signs[i].text), "within", string_or_null(e->signs[i].within.text)));
+	for (size_t i = 0; i < e->n_signs; i++) {
+		const struct sign *s = &e->signs[i];
+
+		if (s->row <= 1) /* asked of each in a list: said once */
+			json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", s->name, "title",
+			    s->title, "who", s->row ? "each" : s->who ? "other" : "applicant", "text",
+			    string_or_null(s->text), "within", string_or_null(s->within.text)));
+	}
 	return list;
 }
 

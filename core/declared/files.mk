@@ -4,6 +4,7 @@ declared_SOURCES = \
 	core/declared/load_expr.c core/declared/loading.h \
 	core/declared/load_free.c \
 	core/declared/load_item.c \
+	core/declared/load_sign.c \
 	core/declared/load_use.c \
 	core/declared/reader.c core/declared/reader.h \
 	core/declared/sandbox.c core/declared/sandbox.h \

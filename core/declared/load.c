@@ -145,7 +145,6 @@ load_names(struct loading *l, const json_t *data)
 	NAMES(applicants, "applicants");
 	NAMES(records, "records");
 	NAMES(questions, "asks");
-	NAMES(signs, "signs");
 	NAMES(terms, "terms");
 	NAMES(figures, "figures");
 	NAMES(materials, "materials");
@@ -153,6 +152,7 @@ load_names(struct loading *l, const json_t *data)
 	NAMES(eithers, "eithers");
 	for (size_t i = 0; i < e->n_questions; i++)
 		load_columns(l, &e->questions[i], json_array_get(json_object_get(data, "asks"), i));
+	loading_sign_names(l, data);
 	e->sections = loading_array(l, data, "sections", sizeof *e->sections, &e->n_sections, &list);
 	for (size_t i = 0; i < e->n_sections; i++)
 		e->sections[i].title = loading_must_text(l, json_array_get(list, i), "title");
@@ -262,9 +262,8 @@ load_term(struct loading *l, struct term *t, const json_t *json)
 	}
 }
 
-/* What becomes of it otherwise, and the sentence that says so (yours). */
-static enum rule_do
-load_otherwise(struct loading *l, const json_t *json, char **text)
+enum rule_do
+loading_otherwise(struct loading *l, const json_t *json, char **text)
 {
 	static const char *const words[] = { "refuse", "offline", "correct", "remind", "drop", "wait" };
 	const json_t *otherwise = json_object_get(json, "otherwise");
@@ -280,7 +279,7 @@ load_rule(struct loading *l, struct rule *r, const json_t *json)
 	r->must = loading_expr(l, json_object_get(json, "must"));
 	r->when = loading_expr(l, json_object_get(json, "when"));
 	r->only = loading_mask(l, json, "only", event_item);
-	r->otherwise = load_otherwise(l, json, &r->text);
+	r->otherwise = loading_otherwise(l, json, &r->text);
 	if (!r->must)
 		loading_fail(l, "condition of rule", r->id);
 }
@@ -352,16 +351,6 @@ load_place(struct loading *l, struct place *p, const json_t *json)
 }
 
 static void
-load_sign(struct loading *l, struct sign *s, const json_t *json)
-{
-	s->who = loading_expr(l, json_object_get(json, "who"));
-	s->text = loading_text(l, json, "text");
-	loading_duration(l, json, "within", &s->within);
-	s->otherwise = load_otherwise(l, json, &s->otherwise_text);
-	s->when = loading_expr(l, json_object_get(json, "when"));
-}
-
-static void
 load_either(struct loading *l, struct either *x, const json_t *json)
 {
 	x->items = loading_mask(l, json, "items", event_item);
@@ -415,7 +404,7 @@ load_contents(struct loading *l, const json_t *data)
 
 	EACH(records, "records", load_record);
 	EACH(questions, "asks", load_question);
-	EACH(signs, "signs", load_sign);
+	loading_signs(l, data);
 	EACH(terms, "terms", load_term);
 	EACH(figures, "figures", load_figure);
 	EACH(places, "places", load_place);

@@ -32,6 +32,7 @@ static void
 free_sign(struct sign *s)
 {
 	free(s->id);
+	free(s->name);
 	free(s->title);
 	loading_expr_free(s->who);
 	free(s->text);

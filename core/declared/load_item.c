@@ -73,7 +73,7 @@ load_ties(struct loading *l, struct item *it, const json_t *json)
 
 	it->needs = loading_mask(l, json, "needs", event_item);
 	it->uses = loading_mask(l, json, "uses", event_material);
-	it->signs = loading_mask(l, json, "signs", event_sign);
+	it->signs = loading_sign_mask(l, json);
 	it->tell = json_is_true(json_object_get(json, "tell"));
 	it->later_of = later_of ? event_item(l->event, later_of) : -1;
 	if (later_of && (it->later_of < 0 || !it->tell))

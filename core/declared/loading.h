@@ -21,6 +21,8 @@ char *loading_text(struct loading *l, const json_t *object, const char *name);
 char *loading_must_text(struct loading *l, const json_t *object, const char *name);
 /* Index of `word` in `words` (n of them); 0 and a failure when it is none of them. */
 int loading_word(struct loading *l, const char *word, const char *const *words, int n);
+/* What becomes of it otherwise, and the sentence that says so (yours). */
+enum rule_do loading_otherwise(struct loading *l, const json_t *json, char **text);
 /* The member "type". */
 enum question_type loading_type(struct loading *l, const json_t *object);
 /* Member `name`; d stays as it is when absent. */
@@ -39,6 +41,12 @@ void loading_request(struct loading *l, const json_t *owner, const char *by, str
     size_t *n);
 void loading_expr_free(struct expr *e);
 void loading_request_free(struct param *params, size_t n);
+
+/* load_sign.c: make the consents with id, name and title, once the questions are named; then what they
+ * say; and the set of those that an item names as "signs". */
+void loading_sign_names(struct loading *l, const json_t *data);
+void loading_signs(struct loading *l, const json_t *data);
+uint64_t loading_sign_mask(struct loading *l, const json_t *owner);
 
 /* load_item.c: one item whose id and title are there. */
 void loading_item(struct loading *l, struct item *item, const json_t *json);

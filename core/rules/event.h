@@ -26,7 +26,8 @@ enum expr_op {
 	EXPR_EVERY,  /* (list, condition on each): holds for every row; of no rows: true */
 	EXPR_WHERE,  /* (list, condition on each): the rows for which it holds */
 	EXPR_ONLY,   /* (list, name...): the rows with these columns alone */
-	EXPR_EITHER  /* (value, value): the first that is known */
+	EXPR_EITHER, /* (value, value): the first that is known */
+	EXPR_OF_ROW  /* (list, value on each): that of the row `index`, which may not be there */
 };
 
 enum expr_space { /* what a reference speaks of */
@@ -48,7 +49,7 @@ struct expr {
 	enum expr_op op;
 	enum expr_space space;   /* EXPR_REF only */
 	enum expr_derive derive; /* EXPR_REF only */
-	int index;
+	int index;               /* EXPR_REF and EXPR_OF_ROW only */
 	char *name;
 	json_t *value; /* EXPR_CONST only */
 	struct expr **args;
@@ -123,7 +124,8 @@ enum rule_do { RULE_REFUSE, RULE_OFFLINE, RULE_CORRECT, RULE_REMIND,
 };
 
 struct sign { /* a consent; the items that need it wait for it */
-	char *id, *title, *text;
+	char *id, *name, *title, *text; /* name: as declared */
+	int list, row;           /* row 1…: of that row of the list (a question), id "name.1" …; 0: of one person */
 	struct expr *who;        /* identity number of the second person; NULL: the applicant, in the form */
 	struct duration within;  /* from submission; not declared: no end */
 	enum rule_do otherwise;  /* declined or too late: REFUSE, OFFLINE or DROP its items */

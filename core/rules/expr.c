@@ -313,6 +313,25 @@ only(struct run *r, const struct expr *e)
 	return made(rows);
 }
 
+/* It speaks of the row alone, so it does not outlive the list unless it is kept. */
+static struct held
+of_row(struct run *r, const struct expr *e)
+{
+	struct held list = value_of(r, e->args[0]), value = lent(NULL);
+	struct facts facts = *r->facts;
+	struct run inner = *r;
+
+	facts.each = json_array_get(list.value, (size_t)e->index);
+	inner.facts = &facts;
+	if (facts.each)
+		value = value_of(&inner, e->args[1]);
+	r->steps = inner.steps;
+	if (value.value && !value.own)
+		value = made(json_incref((json_t *)(uintptr_t)value.value));
+	drop(list);
+	return value;
+}
+
 /* ---- the whole ---- */
 
 static struct held
@@ -353,6 +372,7 @@ judge_inside(struct run *r, const struct expr *e)
 	case EXPR_MONTHS_UNTIL:
 	case EXPR_YEARS_ON:
 	case EXPR_EITHER:
+	case EXPR_OF_ROW:
 		h = value_of(r, e);
 		t = h.value ? truth(json_is_true(h.value)) : UNKNOWN;
 		drop(h);
@@ -394,6 +414,8 @@ value_inside(struct run *r, const struct expr *e)
 		return e->n_args > 0 ? only(r, e) : lent(NULL);
 	case EXPR_EITHER:
 		return either(r, e);
+	case EXPR_OF_ROW:
+		return e->n_args > 1 ? of_row(r, e) : lent(NULL);
 	default: /* a condition as a value is told only when it is decided */
 		sure.sure = true;
 		t = judge_inside(&sure, e);

@@ -17,6 +17,7 @@
  *  every where only     of a list: its condition or columns are asked row by row, by facts.each; of an
  *                       empty list (or where) nothing is `known`
  *  either               the first of its values that is known
+ *  of_row               its value by facts.each of one row; unknown where there is no such row
  */
 #ifndef YJS_RULES_EXPR_H
 #define YJS_RULES_EXPR_H

@@ -1,5 +1,5 @@
 /* Second persons: whoever is asked for his consent is another one than the applicant, and is asked in one
- * role only. Nobody says yes twice. */
+ * role only. Nobody says yes twice. Of a list the applicant may be one: he is not asked (plan.c). */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,12 +19,31 @@ see_same(void *cookie, int question)
 		f->question = question;
 }
 
+/* In its row; the column that says so where it is one. */
+static void
+refuse_row(struct check *c, const struct sign *sign, const char *sentence)
+{
+	const struct question *list = &c->event->questions[sign->list], *column = NULL;
+	const struct expr *who = sign->who->args[1];
+	char pointer[256];
+
+	if (who->op == EXPR_REF && who->space == EXPR_EACH)
+		column = &list->each[who->index];
+	snprintf(pointer, sizeof pointer, "/%s/%d%s%s", list->id, sign->row - 1, column ? "/" : "",
+	    column ? column->id : "");
+	form_tell(c, pointer, sentence, column ? column : list);
+}
+
 static void
 refuse(struct check *c, const struct sign *sign, const json_t *person, const char *sentence)
 {
 	struct finding f = { c, person, -1 };
 	char pointer[256] = "";
 
+	if (sign->row) {
+		refuse_row(c, sign, sentence);
+		return;
+	}
 	expr_questions(sign->who, c->event, see_same, &f);
 	if (f.question >= 0)
 		snprintf(pointer, sizeof pointer, "/%s", c->event->questions[f.question].id);
@@ -65,7 +84,7 @@ form_persons(struct check *c)
 			json_decref(person);
 			continue;
 		}
-		if (own && json_equal(own, person))
+		if (own && json_equal(own, person) && !c->event->signs[i].row)
 			refuse(c, &c->event->signs[i], person, "conflict.self");
 		else if (is_among(persons, person))
 			refuse(c, &c->event->signs[i], person, "conflict.same");

@@ -141,13 +141,26 @@ skip_laters(const struct event *event, struct plan *plan)
 	}
 }
 
+/* In a row that is not there nobody is asked. Whoever files has said by that what he would be asked as one
+ * of the list: it is his list. */
+static bool
+asks_somebody(const struct sign *sign, const struct facts *facts)
+{
+	json_t *who = sign->row ? expr_value(sign->who, facts) : NULL;
+	const json_t *own = json_object_get(facts->applicant, "id");
+	bool asks = !sign->row || (json_is_string(who) && !(own && json_equal(own, who)));
+
+	json_decref(who);
+	return asks;
+}
+
 static uint64_t
 signs_that_apply(const struct event *event, const struct facts *facts)
 {
 	uint64_t signs = 0;
 
 	for (size_t i = 0; i < event->n_signs; i++)
-		if (expr_holds(event->signs[i].when, facts))
+		if (expr_holds(event->signs[i].when, facts) && asks_somebody(&event->signs[i], facts))
 			signs |= bit(i);
 	return signs;
 }

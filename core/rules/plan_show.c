@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "rules/calendar.h"
 #include "rules/carried.h"
+#include "rules/number.h"
 
 enum { WHY_BYTES = 4096 };
 
@@ -285,6 +286,12 @@ sign_of(struct show *s, size_t k)
 	    sign->who ? "other" : "applicant", "for", ids_of(s, users));
 	put_said(s, o, "text", sign->text);
 	put_said(s, o, "within", sign->within.text);
+	if (sign->row) { /* one of several: which of them */
+		json_t *who = expr_value(sign->who, s->facts);
+
+		put(s, o, "person", number_masked(who));
+		json_decref(who);
+	}
 	return o;
 }
 

@@ -70,7 +70,7 @@ once(struct fixed *f)
 			refuse(f, e->once_per[i], NULL);
 }
 
-/* Whom the sign asks, and whether it asks anybody. */
+/* Whom the sign asks, and whether it asks anybody: of a list each of its rows. */
 static void
 signs(struct fixed *f)
 {
@@ -81,8 +81,11 @@ signs(struct fixed *f)
 		const struct sign *s = &e->signs[i];
 		bool before = expr_holds(s->when, f->before), after = expr_holds(s->when, f->after);
 
-		if (s->who && (before != after || (before && differs(f, s->who))))
-			refuse(f, s->who, s->when);
+		if (!s->who || (before == after && !(before && differs(f, s->who))))
+			continue;
+		refuse(f, s->who, s->when);
+		while (i + 1 < e->n_signs && e->signs[i + 1].row > 1)
+			i++; /* of a list it is said once */
 	}
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "declared/load.h"
+#include "rules/expr.h"
 #include "reading.h"
 
 static struct reader_result result, second;
@@ -184,7 +185,7 @@ test_between_items(void **state)
 	assert_int_equal(e->eithers[0].items, proofs);
 	assert_int_equal(pension->needs, proofs);
 	assert_int_equal(pension->feeds_from, proofs);
-	assert_int_equal(pension->signs, 1);
+	assert_int_equal(pension->signs, (UINT64_C(1) << 11) - 1); /* the witness and each of ten */
 	assert_int_equal(pension->later_of, -1);
 	assert_int_equal(cert->notice.unit, DURATION_DAYS);
 	assert_int_equal(cert->n_delivery, 1);
@@ -211,7 +212,6 @@ test_sign_and_wait(void **state)
 	const struct sign *witness = &e->signs[0];
 
 	(void)state;
-	assert_int_equal(e->n_signs, 1);
 	assert_int_equal(witness->who->index, event_question(e, "brother_id_no"));
 	assert_int_equal(witness->within.n, 15);
 	assert_int_equal(witness->otherwise, RULE_OFFLINE);
@@ -221,6 +221,42 @@ test_sign_and_wait(void **state)
 	    bit_of(event_item(e, "cert")) | bit_of(event_item(e, "pension")));
 	assert_string_equal(e->records[0].department, "civil");
 	assert_int_equal(e->records[0].n_outputs, 2);
+	event_free(e);
+}
+
+static void
+is_asked(const struct event *e, const json_t *form, const char *id, const char *who)
+{
+	struct facts facts = { .event = e, .form = form };
+	json_t *value = expr_value(e->signs[event_sign(e, id)].who, &facts);
+
+	if (who)
+		assert_string_equal(json_string_value(value), who);
+	else
+		assert_null(value);
+	json_decref(value);
+}
+
+/* A consent of each row stands there once for each row that there may be. */
+static void
+test_sign_of_rows(void **state)
+{
+	struct event *e = load(farewell);
+	json_t *form = json_pack("{s:[{s:s}, {s:s}]}", "heirs", "id_no", "33011119930708001X", "id_no",
+	    "330111199503120023");
+
+	(void)state;
+	assert_int_equal(e->n_signs, 11);
+	assert_int_equal(event_sign(e, "heir_agrees"), -1);
+	assert_int_equal(event_sign(e, "heir_agrees.1"), 1);
+	assert_int_equal(event_sign(e, "heir_agrees.10"), 10);
+	assert_string_equal(e->signs[10].name, "heir_agrees");
+	assert_int_equal(e->signs[10].list, event_question(e, "heirs"));
+	assert_int_equal(e->signs[10].row, 10);
+	is_asked(e, form, "heir_agrees.1", "33011119930708001X");
+	is_asked(e, form, "heir_agrees.2", "330111199503120023");
+	is_asked(e, form, "heir_agrees.3", NULL);
+	json_decref(form);
 	event_free(e);
 }
 
@@ -341,6 +377,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_between_items),
 		cmocka_unit_test(test_sign_and_wait),
+		cmocka_unit_test(test_sign_of_rows),
 		cmocka_unit_test(test_use_of_words),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_damaged),

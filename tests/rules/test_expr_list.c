@@ -96,6 +96,34 @@ test_rows_and_the_form(void **state)
 	is(op1(EXPR_KNOWN, op2(EXPR_WHERE, answer(HEIRS), mother)), true, true);
 }
 
+static struct expr *
+of_row(struct expr *list, int row, struct expr *value)
+{
+	struct expr *e = op2(EXPR_OF_ROW, list, value);
+
+	e->index = row;
+	return e;
+}
+
+/* Of a row that is not there nothing is known; of a list that was only made to look into it the value stays. */
+static void
+test_of_row(void **state)
+{
+	struct expr *second = of_row(answer(HEIRS), 1, each(ID_NO));
+
+	(void)state;
+	given(TWO_HEIRS);
+	is_value(second, "'330111202003150028'");
+	is_value(of_row(answer(HEIRS), 2, each(ID_NO)), NULL);
+	is_value(of_row(op2(EXPR_WHERE, answer(HEIRS), no(agrees())), 0, each(NAME)), "'王小满'");
+	is(of_row(answer(HEIRS), 0, each(AGREES)), true, true);
+	is(of_row(answer(HEIRS), 1, each(AGREES)), false, true);
+	is(op2(EXPR_IS, second, answer(MOTHER_ID)), false, false);
+	given("{}");
+	is_value(second, NULL);
+	is(second, false, false);
+}
+
 static void
 test_where(void **state)
 {
@@ -189,6 +217,7 @@ main(void)
 		cmocka_unit_test(test_every),
 		cmocka_unit_test(test_every_of_unknown_rows),
 		cmocka_unit_test(test_rows_and_the_form),
+		cmocka_unit_test(test_of_row),
 		cmocka_unit_test(test_where),
 		cmocka_unit_test(test_only),
 		cmocka_unit_test(test_each_of_a_row),

@@ -1,4 +1,4 @@
--- expect: 28: each.agrees 只能写在 list 的 ask 里,或 answer.…:every(…)、:where(…) 的括号里
+-- expect: 28: each.agrees 只能写在 list 的 ask 里,或 answer.…:every(…)、:where(…) 的括号里,或写了 each 的 sign 的 who 里
 event "farewell" { "身后一件事", lead = "civil", basis = "测试", since = "2026-01-01",
   place = answer.address, once_per = answer.id_no }
 applicant "owner" { "家属" }

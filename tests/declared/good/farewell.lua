@@ -22,12 +22,13 @@ term "quarrel" { "有争议", ~answer.heirs:every(each.agrees:is "yes") }
 rule "all_agree" { answer.heirs:every(each.agrees:is "yes" & each.id_no.age:at_least(18)), only = { "pension" }, otherwise = offline "有人不同意" }
 rule "really" { record.person.alive:is "no", only = { "cert", "pension" }, otherwise = wait "等派出所登记" }
 sign "witness" { "证人", who = answer.brother_id_no, text = "属实", within = "15日", otherwise = offline "请到窗口" }
+sign "heir_agrees" { "继承人", each = answer.heirs, who = each.id_no, text = "同意", otherwise = drop "请到窗口" }
 material "paper" { "证明", get = { produced "proof", record.person, upload "pdf" } }
 item "cert" { "死亡证明", by = "civil.cert", later = { "burn" }, when = answer.normal:is "yes",
   request = { "name id_no", cremation_no = result.burn.cremation_no }, within = "当场", notice = "7日", delivery = { "自取" } }
 item "odd" { "非正常死亡证明", by = "civil.odd", when = answer.normal:is "no", request = "name", within = "3日" }
 either "proof" { "死亡证明", "cert", "odd" }
 item "burn" { "火化", by = "civil.burn", needs = { "proof" }, request = { cert_no = result.proof.cert_no }, within = "3日" }
-item "pension" { "抚恤", uses = "paper", by = "civil.pay", needs = { "proof", "witness" }, when = term.quarrel:is "no" | answer.heirs:where(each.relation:is "spouse"):known(),
+item "pension" { "抚恤", uses = "paper", by = "civil.pay", needs = { "proof", "witness", "heir_agrees" }, when = term.quarrel:is "no" | answer.heirs:where(each.relation:is "spouse"):known(),
   request = { cert_no = result.proof.cert_no, heirs = answer.heirs:only "name id_no other relation", spouse = answer.heirs:where(each.relation:is "spouse") }, within = "3日" }
 tell "bank" { "告知银行", by = "civil.tell", needs = { "proof" }, request = { "phone", cert_no = result.proof.cert_no } }

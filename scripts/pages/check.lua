@@ -121,12 +121,23 @@ local function papers(page)
 		end) } }
 end
 
--- Who must agree in his own login before some of it goes on.
-local function others(page)
+-- Of each in a list who is asked the same: their numbers, as far as they are shown.
+local function persons(page, title)
 	local list = {}
 	for _, sign in ipairs(page.plan.signs) do
-		if sign.who == "other" then
+		list[#list + 1] = sign.title == title and sign.person or nil
+	end
+	return table.concat(list, "、")
+end
+
+-- Who must agree in his own login before some of it goes on.
+local function others(page)
+	local list, last = {}, nil
+	for _, sign in ipairs(page.plan.signs) do
+		if sign.who == "other" and not (sign.person and sign.title == last) then
+			last = sign.title
 			list[#list + 1] = h.li{ h.h3{ names.zh(sign.title) }, sign.text and h.p{ names.zh(sign.text) },
+				sign.person and h.p{ T("check.persons", { who = names.zh(persons(page, sign.title)) }) },
 				h.p{ class = "quiet", sign.within and T("check.within", { time = names.duration(sign.within) }) or T "check.in_time" } }
 		end
 	end

@@ -105,7 +105,7 @@ end
 local function signs(a)
 	local rows = {}
 	for i, sign in ipairs(a.signs) do
-		rows[i] = h.li{ h.h3{ names.zh(sign.title) },
+		rows[i] = h.li{ h.h3{ names.zh(sign.title) }, sign.who and h.p{ class = "quiet", sign.who },
 			h.p{ T.of("progress.sign_", sign.status) },
 			sign.status == "asked" and sign["until"] and h.p{ class = "quiet",
 				T("progress.sign_until", { day = names.day(sign["until"]) }) } }

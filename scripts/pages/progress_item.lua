@@ -55,6 +55,16 @@ local function titles(list)
 	return names.zh("“" .. table.concat(list, "”“") .. "”")
 end
 
+-- Who has not answered yet to the consent of this name; of each in a list (x.1, x.2) the first.
+local function asked(signs, name)
+	for _, sign in ipairs(signs) do
+		if sign.status == "asked" and (sign.id == name or sign.id:match "^(.*)%.%d+$" == name) then
+			return sign
+		end
+	end
+	return nil
+end
+
 local function waits(page, item)
 	if item.status ~= "waiting" then
 		return false
@@ -76,10 +86,8 @@ local function waits(page, item)
 	end
 	local guide = find(page.guide.items, item.id)
 	for _, id in ipairs(guide and guide.signs or {}) do
-		local sign = find(page.application.signs, id)
-		if sign and sign.status == "asked" then
-			signs[#signs + 1] = sign.title
-		end
+		local sign = asked(page.application.signs, id)
+		signs[#signs + 1] = sign and sign.title
 	end
 	return {
 		#others > 0 and h.p{ T("progress.waits_items", { titles = titles(others) }) },

@@ -50,6 +50,7 @@ return {
 	["check.paper_produced"] = { zh = "办的过程中产生，不用您交", en = "comes out of another item" },
 	["check.paper_wanted"] = { zh = "还没有上传：可以先提交，上传了再接着办", en = "not uploaded yet: you may send now, it goes on when it is there" },
 	["check.papers"] = { zh = "材料从哪里来", en = "Where the papers come from" },
+	["check.persons"] = { zh = "请这几位各自答复：{who}", en = "Each of them is asked: {who}" },
 	["check.records"] = { zh = "提交后会向部门核对的 {n} 项登记", en = "{n} registers that will be asked after sending" },
 	["check.reminders"] = { zh = "提醒您", en = "Please note" },
 	["check.saved"] = { zh = "预计比从前少交 {papers} 份材料、少跑 {visits} 趟。", en = "Expected to spare {papers} papers and {visits} visits." },

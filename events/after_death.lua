@@ -107,6 +107,9 @@ list "heirs" { "继承人", min = 1, max = 20, why = "个人账户和公积金�
 }
 term "for_family"  { "由家属或继承人申请", answer.applicant_standing:is_not "carer" }
 term "heirs_agree" { "全体继承人一致", answer.heirs:every(each.agrees:is "yes") }
+sign "heir_agrees" { "继承人本人同意", each = answer.heirs, who = each.id_no, when = term.heirs_agree, within = "30日",   -- R7、S18;期限是合理默认
+  text = "我是继承人之一,同意按申请表上的办法领取和分配,由表上写的收款人代为领取",
+  otherwise = drop "有继承人没有同意:这几项请全体继承人到窗口,或凭公证书、法院文书领取,其余照办" }
 ask "named_by_paper" { "是否有继承公证书或法院文书", type = "yes_no", when = answer.heirs:where(each.agrees:is "no"):known(),
   why = "有人不同意时,凭它领取", example = "no" }
 ask "payee_name" { "收款人", type = "person_name", example = "王建国" }
@@ -229,7 +232,7 @@ item "pension_stop" { "养老待遇停发(参保关系终止)", when = answer.pe
   before = { papers = { "死亡证明" }, visits = 1, working_days = 1, source = "S6、合理默认" } }
 item "employee_pension_account" { "职工养老保险个人账户一次性待遇申领", choice = "on",              -- 户口注销日期后补
   when = answer.pension_type:one_of "employee_retired employee_active" & term.for_family,
-  by = "hrss.pay_pension_account", needs = { "pension_stop" }, later = { "hukou_cancellation" }, uses = { "deceased_id_card" },
+  by = "hrss.pay_pension_account", needs = { "pension_stop", "heir_agrees" }, later = { "hukou_cancellation" }, uses = { "deceased_id_card" },
   request = { "deceased_name deceased_id_no heir_declared payee_name payee_id_no payee_bank_account",
               heirs = answer.heirs:only "name id_no relation share", heirs_agree = term.heirs_agree,
               pension_overpaid = result.pension_stop.pension_overpaid, hukou_cancel_date = result.hukou_cancellation.hukou_cancel_date },
@@ -258,14 +261,14 @@ item "medins_stop" { "基本医疗保险停保(减员)", when = answer.medins_ty
   request = { "deceased_name deceased_id_no medins_type", death_date = result.death_proof.death_date },
   within = "1个工作日", fee = "免费", issues = "停保通知", before = { papers = {}, visits = 1, working_days = 1, source = "合理默认" } }
 item "medins_account_withdrawal" { "医保个人账户一次性支取", choice = "on", when = answer.medins_type:is "employee" & term.for_family,
-  by = "medical_insurance.withdraw_account", needs = { "medins_stop" }, uses = { "deceased_id_card", "applicant_id_card", "death_paper" },
+  by = "medical_insurance.withdraw_account", needs = { "medins_stop", "heir_agrees" }, uses = { "deceased_id_card", "applicant_id_card", "death_paper" },
   request = { "deceased_name deceased_id_no medins_type heir_declared payee_name payee_id_no payee_bank_account",
               heirs = answer.heirs:only "name id_no relation share", heirs_agree = term.heirs_agree,
               medins_account_balance = result.medins_stop.medins_account_balance },
   within = "10个工作日", fee = "免费", issues = "个人账户支付通知", delivery = { "电子证照" },
   before = { papers = { "逝者身份证", "经办人身份证", "死亡证明", "银行卡", "申请表" }, visits = 1, working_days = 10, source = "合理默认" } }
 item "housing_fund_withdrawal" { "住房公积金提取", choice = "on", when = answer.has_housing_fund:is "yes" & term.for_family,
-  by = "housing_fund.withdraw_for_heirs", needs = { "death_proof" }, later = { "hukou_cancellation" },
+  by = "housing_fund.withdraw_for_heirs", needs = { "death_proof", "heir_agrees" }, later = { "hukou_cancellation" },
   uses = { "deceased_id_card", "applicant_id_card", "household_book", "death_paper", "kinship", "notary_paper" },
   request = { "applicant_name applicant_id_no deceased_name deceased_id_no has_housing_fund fund_loan_open heir_declared",
               "payee_name payee_id_no payee_bank_account payee_bank_branch",

@@ -59,8 +59,7 @@ const makers = {
 	after_death: (n) => {
 		const son = pick('man', n);
 		const dead = idNumber(n % 489, false, `19${50 + Math.floor(n / 489) % 10}0512`);
-		const heirs = demoForm('after_death').form.heirs;
-		Object.assign(heirs[0], { name: son.full, id_no: son.id });
+		const heirs = [{ ...demoForm('after_death').form.heirs[0], name: son.full, id_no: son.id, share: 100 }];
 		return { who: son, form: { applicant_name: son.full, applicant_id_no: son.id, deceased_id_no: dead, heirs, payee_name: son.full,
 			payee_id_no: son.id } };
 	},

@@ -84,7 +84,11 @@ suite(async (test) => {
 	await test('a family files once, and stops and payments follow the certificate', async () => {
 		const { form } = demoForm('after_death');
 		await w.account('son', 'citizen', { id: form.applicant_id_no, full: form.applicant_name });
+		await w.account('daughter', 'citizen', { id: form.heirs[1].id_no, full: form.heirs[1].name });
 		const { number } = await w.accepted('son', { event: 'after_death', form });
+		const agreed = await w.http('POST', `/api/v1/applications/${number}/signatures`, { who: 'daughter', key: 'heir',
+			json: { sign: 'heir_agrees.2', agrees: true } });
+		assert.equal(agreed.status, 200, agreed.text);
 		const done = await w.watch('son', number, 'finished', ended);
 		assert.equal(item(done, 'abnormal_death_proof').status, 'skipped', 'the other road');
 		for (const id of ['death_certificate', 'cremation', 'hukou_cancellation', 'pension_stop', 'survivor_benefit',

@@ -366,7 +366,7 @@ account_add(struct store *s, struct seal *seal, const struct account_new *a, str
 	if (plain && seal_close_value(seal, &at, plain, strlen(plain), &sealed, why) == 0) {
 		row.sealed = (struct bytes){ sealed.data, sealed.length };
 		seal_blind(seal, "id_number", id_number, strlen(id_number), person);
-		result = store_account_put(s, &row, person, why);
+		result = store_account_put(s, &row, *id_number ? person : NULL, why);
 	}
 	text_free(&sealed);
 	free(plain);

@@ -33,8 +33,7 @@ serve(const struct command_context *c, int argc, char **argv)
 static int
 departments(const struct command_context *c, int argc, char **argv)
 {
-	struct catalog_places places = { conf_text(c->conf, "events_dir"),
-		conf_text(c->conf, "connectors_dir"), conf_text(c->conf, "scripts_dir"), NULL, NULL, NULL };
+	struct catalog_places places = catalog_places(c->conf);
 	struct error why = { 0 };
 	json_t *connectors = NULL;
 	struct catalog *catalog = catalog_open(&places, NULL, &connectors, &why);

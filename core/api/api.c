@@ -90,6 +90,8 @@ static const struct http_route routes[] = {
 	DELETE("/api/v1/sessions/{id}", api_sessions_end),
 	GET("/api/v1/statistics", api_statistics),
 	GET("/api/v1/statistics/open", api_statistics_open),
+	GET("/api/v1/versions", api_versions_list),
+	SESSION("/api/v1/versions/{version}/approval", api_versions_approve),
 	QUICK("/healthz", api_health_alive),
 	GET("/readyz", api_health_ready),
 	GET("/metrics", api_health_metrics),

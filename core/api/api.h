@@ -3,9 +3,9 @@
  * One file a subject: events.c (list, guide), planning.c (questions, plan), applications.c (file, show,
  * history), list.c, changes.c (live), disclosures.c, petitions.c (correction, withdrawal, signatures),
  * files.c (papers), departments.c (their later answers), drafts.c, prefill.c, session.c (coming in and
- * leaving), statistics.c, health.c (alive, ready, metrics), openapi.c with described.c and shape.c. api.c
- * holds the table of routes; a test walks it with every role. sight.c: who may see what, and the row that
- * says that it was seen, before it is shown.
+ * leaving), statistics.c, versions.c (four eyes), health.c (alive, ready, metrics), openapi.c with
+ * described.c and shape.c. api.c holds the table of routes; a test walks it with every role. sight.c: who
+ * may see what, and the row that says that it was seen, before it is shown.
  */
 #ifndef YJS_API_API_H
 #define YJS_API_API_H
@@ -84,6 +84,8 @@ void api_sessions_list(void *node, struct http_exchange *x);
 void api_sessions_end(void *node, struct http_exchange *x);
 void api_statistics(void *node, struct http_exchange *x);
 void api_statistics_open(void *node, struct http_exchange *x);
+void api_versions_list(void *node, struct http_exchange *x);
+void api_versions_approve(void *node, struct http_exchange *x);
 void api_health_alive(void *node, struct http_exchange *x);
 void api_health_ready(void *node, struct http_exchange *x);
 void api_health_metrics(void *node, struct http_exchange *x);

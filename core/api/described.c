@@ -280,6 +280,16 @@ const struct described described[] = {
 	    "The last year for everybody: all together and by event",
 	    "200 503", true, NULL,
 	    NULL, "@statistics" },
+	{ "GET", "/api/v1/versions",
+	    "Four eyes: what files propose, and what is in force; `missing`: so many people have yet to approve it, "
+	    "`replaces`: what stays in force until then",
+	    "200 401 403 503", false, NULL,
+	    NULL, "{four_eyes:b needed:i versions:[@version]}" },
+	{ "POST", "/api/v1/versions/{version}/approval",
+	    "Approve exactly what is proposed; again changes nothing. With as many people as are needed it comes "
+	    "into force at each node whose file still says it",
+	    "200 401 403 404 409 413 415 503", false, NULL,
+	    "{}", "@version" },
 	{ "GET", "/healthz",
 	    "Alive",
 	    "200", true, NULL,
@@ -375,6 +385,7 @@ const struct described_shape described_shapes[] = {
 	{ "mandate", "{id:s agent?:s for?:@person village:s basis:s slip?:b given_at:t in_force:b ended_at:t?}" },
 	{ "provider", "{id:s title:s people:s leave?:s}" },
 	{ "session", "{id:s made_at:t seen_at:t strong:b current:b}" },
+	{ "version", "{event:s title:s version:s state:s replaces?:s? missing:i approved:b approvals:[{by:s at:t}]}" },
 	{ "took", "{n:i nine_of_ten:i?}" },
 	{ "counts", "{group:s measured:o expected?:o served:o took:@took departments?:[{department:s took:@took}] "
 	    "*:i}" },

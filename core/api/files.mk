@@ -32,4 +32,5 @@ api_SOURCES = \
 	core/api/shape.c core/api/shape.h \
 	core/api/sight.c core/api/sight.h \
 	core/api/statistics.c \
+	core/api/versions.c \
 	# end

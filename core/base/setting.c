@@ -49,6 +49,9 @@ static const struct setting settings[] = {
 	                " What has not come by then he types himself." },
 	{ .name = "node_silence", .type = SETTING_NUMBER, .preset = "1200", .low = 200, .high = 600000,
 	    .sentence = "Milliseconds for which a node may show no life before the others take over its work." },
+	{ .name = "four_eyes", .type = SETTING_CHOICE, .preset = "no", .words = "no yes",
+	    .sentence = "yes: a new or changed event comes into force only when two people of the policy staff"
+	                " have approved exactly its content; until then what was in force stays." },
 	/* families: one setting for each department, for each provider */
 	{ .name = "department." ID ".url", .type = SETTING_URL, .shown = "",
 	    .sentence = "Where a department's calls go. This host may be a private address, no other may." },

@@ -37,13 +37,6 @@ print_json(json_t *value)
 	json_decref(value);
 }
 
-static struct catalog_places
-places_of(const struct conf *conf)
-{
-	return (struct catalog_places){ conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
-		conf_text(conf, "scripts_dir"), NULL, NULL, NULL };
-}
-
 int
 command_migrate(const struct command_context *c, int argc, char **argv)
 {
@@ -316,7 +309,7 @@ try_form(const struct command_context *c, const struct event *event, const json_
 int
 command_try(const struct command_context *c, int argc, char **argv)
 {
-	struct catalog_places places = places_of(c->conf);
+	struct catalog_places places = catalog_places(c->conf);
 	struct error why = { 0 };
 	json_t *connectors = NULL, *filed;
 	const struct event *event;
@@ -357,7 +350,7 @@ title_in(const void *connectors, const char *department)
 int
 command_draw(const struct command_context *c, int argc, char **argv)
 {
-	struct catalog_places places = places_of(c->conf);
+	struct catalog_places places = catalog_places(c->conf);
 	const struct event *event;
 	struct error why = { 0 };
 	json_t *connectors = NULL;

@@ -119,8 +119,7 @@ check_department(struct outcall *out, const struct department *d)
 static int
 check_files(const struct conf *conf)
 {
-	struct catalog_places places = { conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
-		conf_text(conf, "scripts_dir"), NULL, NULL, NULL };
+	struct catalog_places places = catalog_places(conf);
 	struct outcall_limits limits = { .in_flight = 1, .endpoints = 1 };
 	struct departments departments = { 0 };
 	struct error why = { 0 };

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf.h"
 #include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "declared/load.h"
 #include "declared/reader.h"
+#include "flows/approval.h"
 
 enum { VERSIONS = 4096, DECLARED_CEILING = 8 << 20 };
 
@@ -16,8 +18,10 @@ struct catalog {
 	pthread_mutex_t lock;
 	struct event **versions; /* all that were ever loaded, in that order */
 	size_t n, room;
-	const struct event **current;
-	size_t n_current;
+	struct events {
+		const struct event **list; /* in the order of their ids */
+		size_t n;
+	} current, proposed; /* proposed: by files, not approved yet */
 };
 
 static const struct event *
@@ -95,44 +99,113 @@ load_all(struct catalog *c, const json_t *files, json_t *connectors, const struc
 }
 
 static int
-publish(struct store *s, const struct event *event, struct error *why)
+publish(struct store *s, const struct event *event, bool in_force, struct error *why)
 {
 	char *declared = json_canonical_string(event->declared);
-	int done = declared ? store_version_put(s, event->version, event->id, declared, why)
+	int done = declared ? store_version_put(s, event->version, event->id, declared, in_force, why)
 	    : error_set(why, ERROR_TEMPORARY, "no memory");
 
 	free(declared);
 	return done;
 }
 
-/* Put all events of the reader's answer in force, or none: a version is stored before the first
- * application can be on it. */
+/* What files say on its way into force. */
+struct installing {
+	struct catalog *c;
+	const struct catalog_places *places;
+	json_t *connectors;
+	struct store *s;
+	struct events current, proposed;
+};
+
+/* Of one event: what its file says comes into force, or what was before stays. */
+static int
+choose(struct installing *in, const struct event *file, struct error *why)
+{
+	const struct event *e = file;
+
+	if (in->places->four_eyes && in->s && approval_choose(in->c, in->s, file, &e, why) != 0)
+		return -1;
+	if (e != file)
+		in->proposed.list[in->proposed.n++] = file;
+	if (e)
+		in->current.list[in->current.n++] = e;
+	if (e && in->places->accepts)
+		return in->places->accepts(in->places->cookie, in->connectors, e, why);
+	return 0;
+}
+
+/* A version is stored before the first application can be on it, and before anybody can approve it. */
+static int
+publish_all(const struct installing *in, struct error *why)
+{
+	for (size_t i = 0; in->s && i < in->current.n; i++)
+		if (publish(in->s, in->current.list[i], true, why) != 0)
+			return -1;
+	for (size_t i = 0; in->s && i < in->proposed.n; i++)
+		if (publish(in->s, in->proposed.list[i], false, why) != 0)
+			return -1;
+	return 0;
+}
+
+static void
+swap(struct events *kept, struct events *fresh)
+{
+	struct events before = *kept;
+
+	qsort(fresh->list, fresh->n, sizeof *fresh->list, by_id);
+	*kept = *fresh;
+	*fresh = before;
+}
+
+/* Put all events of the reader's answer in force that may be, or none. */
+static int
+put_in_force(struct installing *in, const json_t *files, const struct event **events, struct error *why)
+{
+	int n = load_all(in->c, files, in->connectors, events, why);
+
+	CRASH_POINT("publication/read");
+	for (int i = 0; i < n; i++)
+		if (choose(in, events[i], why) != 0)
+			return -1;
+	if (n < 0 || publish_all(in, why) != 0)
+		return -1;
+	CRASH_POINT("publication/stored");
+	pthread_mutex_lock(&in->c->lock);
+	swap(&in->c->current, &in->current);
+	swap(&in->c->proposed, &in->proposed);
+	pthread_mutex_unlock(&in->c->lock);
+	CRASH_POINT("publication/in_force");
+	return 0;
+}
+
 static int
 install(struct catalog *c, const struct catalog_places *places, const json_t *files,
     json_t *connectors, struct store *s, struct error *why)
 {
-	const struct event **events = calloc(json_array_size(files) + 1, sizeof *events);
-	int n = events ? load_all(c, files, connectors, events, why)
-	    : error_set(why, ERROR_TEMPORARY, "no memory");
+	size_t room = json_array_size(files) + 1;
+	struct installing in = { .c = c, .places = places, .connectors = connectors, .s = s };
+	const struct event **events = calloc(room, sizeof *events);
+	int done = -1;
 
-	CRASH_POINT("publication/read");
-	for (int i = 0; i < n; i++)
-		if ((places->accepts && places->accepts(places->cookie, connectors, events[i], why) != 0) ||
-		    (s && publish(s, events[i], why) != 0))
-			n = -1;
-	if (n < 0) {
-		free(events);
-		return -1;
-	}
-	CRASH_POINT("publication/stored");
-	qsort(events, (size_t)n, sizeof *events, by_id);
-	pthread_mutex_lock(&c->lock);
-	free(c->current);
-	c->current = events;
-	c->n_current = (size_t)n;
-	pthread_mutex_unlock(&c->lock);
-	CRASH_POINT("publication/in_force");
-	return 0;
+	in.current.list = calloc(room, sizeof *events);
+	in.proposed.list = calloc(room, sizeof *events);
+	if (events && in.current.list && in.proposed.list)
+		done = put_in_force(&in, files, events, why);
+	else
+		error_set(why, ERROR_TEMPORARY, "no memory");
+	free(events);
+	free(in.current.list); /* what was in force before, once it is another */
+	free(in.proposed.list);
+	return done;
+}
+
+struct catalog_places
+catalog_places(const struct conf *conf)
+{
+	return (struct catalog_places){ .events = conf_text(conf, "events_dir"),
+		.connectors = conf_text(conf, "connectors_dir"), .scripts = conf_text(conf, "scripts_dir"),
+		.four_eyes = strcmp(conf_text(conf, "four_eyes"), "yes") == 0 };
 }
 
 struct catalog_reading {
@@ -265,7 +338,8 @@ catalog_close(struct catalog *c)
 	for (size_t i = 0; i < c->n; i++)
 		event_free(c->versions[i]);
 	free(c->versions);
-	free(c->current);
+	free(c->current.list);
+	free(c->proposed.list);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }
@@ -284,16 +358,29 @@ catalog_reload(struct catalog *c, const struct catalog_places *places, struct st
 	return -1;
 }
 
-size_t
-catalog_list(struct catalog *c, const struct event **list, size_t room)
+static size_t
+copy_list(struct catalog *c, const struct events *events, const struct event **list, size_t room)
 {
 	size_t n;
 
 	pthread_mutex_lock(&c->lock);
-	n = c->n_current < room ? c->n_current : room;
-	memcpy(list, c->current, n * sizeof *list);
+	n = events->n < room ? events->n : room;
+	if (n > 0)
+		memcpy(list, events->list, n * sizeof *list);
 	pthread_mutex_unlock(&c->lock);
 	return n;
+}
+
+size_t
+catalog_list(struct catalog *c, const struct event **list, size_t room)
+{
+	return copy_list(c, &c->current, list, room);
+}
+
+size_t
+catalog_proposed(struct catalog *c, const struct event **list, size_t room)
+{
+	return copy_list(c, &c->proposed, list, room);
 }
 
 const struct event *
@@ -302,9 +389,9 @@ catalog_current(struct catalog *c, const char *id)
 	const struct event *found = NULL;
 
 	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < c->n_current && !found; i++)
-		if (strcmp(c->current[i]->id, id) == 0)
-			found = c->current[i];
+	for (size_t i = 0; i < c->current.n && !found; i++)
+		if (strcmp(c->current.list[i]->id, id) == 0)
+			found = c->current.list[i];
 	pthread_mutex_unlock(&c->lock);
 	return found;
 }

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 struct catalog;
+struct conf;
 struct catalog_reading; /* the files being read, beside what the caller does meanwhile */
 
 /* Where the files lie, and who else has a say before an event comes into force with these declared
@@ -19,7 +20,11 @@ struct catalog_places {
 	int (*accepts)(void *cookie, const json_t *connectors, const struct event *event, struct error *why);
 	void *cookie;
 	struct catalog_reading *begun; /* what the next opening takes instead of reading by itself, or NULL */
+	bool four_eyes; /* with a store: what nobody has approved stays out of force (approval.h) */
 };
+
+/* Where the settings say. */
+struct catalog_places catalog_places(const struct conf *conf);
 
 /* Begin to read these files in a thread, for places->begun; NULL: there is none, then the opening reads. */
 struct catalog_reading *catalog_read_begin(const struct catalog_places *places);
@@ -42,6 +47,8 @@ int catalog_reload(struct catalog *c, const struct catalog_places *places, struc
 const struct event *catalog_current(struct catalog *c, const char *id);
 /* All events in force: fills up to `room` pointers in the order of their ids, returns the number. */
 size_t catalog_list(struct catalog *c, const struct event **list, size_t room);
+/* Those that files propose in place of what is in force, or for the first time; filled in like the list. */
+size_t catalog_proposed(struct catalog *c, const struct event **list, size_t room);
 /* A version by hash: from memory, else from the store. NULL when unknown. */
 const struct event *catalog_version(struct catalog *c, struct store *s, const uint8_t hash[32],
     struct error *why) MUST_CHECK;

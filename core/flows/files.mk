@@ -1,5 +1,6 @@
 flows_SOURCES = \
 	core/flows/account.c core/flows/account.h \
+	core/flows/approval.c core/flows/approval.h \
 	core/flows/arrivals.c \
 	core/flows/base.c core/flows/base.h \
 	core/flows/body.c core/flows/body.h \

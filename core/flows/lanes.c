@@ -274,11 +274,19 @@ wanted(void *notices, const struct store_change *c)
 	notices_wanted(notices, c);
 }
 
-/* What came to other nodes for us, and what they want to know of ours. */
+/* A version may come into force by it: the files are looked at again. */
+static void
+approved(void *node)
+{
+	node_reread(node);
+}
+
+/* What came to other nodes for us, and what they want to know of ours; what was approved. */
 static int
 hear(struct node *n, struct store *s, struct error *why)
 {
 	store_on_want(s, wanted, n->notices);
+	store_on_approved(s, approved, n);
 	return store_listen(s, why);
 }
 

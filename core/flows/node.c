@@ -67,6 +67,13 @@ node_leave(struct node *n)
 	kill(getpid(), SIGTERM);
 }
 
+void
+node_reread(struct node *n)
+{
+	if (!atomic_load(&n->draining))
+		kill(getpid(), SIGHUP);
+}
+
 /* --- HTTP --- */
 
 /* A worker without a connection could answer nothing: it waits for one as long as the node runs. */
@@ -213,9 +220,9 @@ is_reachable(void *conf, const json_t *connectors, const struct event *e, struct
 static void
 begin_definitions(struct node *n)
 {
-	n->places = (struct catalog_places){ conf_text(n->conf, "events_dir"),
-		conf_text(n->conf, "connectors_dir"), conf_text(n->conf, "scripts_dir"), is_reachable,
-		(void *)(uintptr_t)n->conf, NULL };
+	n->places = catalog_places(n->conf);
+	n->places.accepts = is_reachable;
+	n->places.cookie = (void *)(uintptr_t)n->conf;
 	n->places.begun = catalog_read_begin(&n->places);
 }
 

@@ -86,6 +86,9 @@ int node_set_clock(struct node *n, struct store *s, struct error *why) MUST_CHEC
 /* Others have ended this life: let go of everything. From any thread. */
 void node_leave(struct node *n);
 
+/* Read the event and connector files again, soon. From any thread. */
+void node_reread(struct node *n);
+
 /* `yijianshi serve` with the routes of the API and the pages (NULL: none). Exit code. */
 int node_serve(const struct conf *conf, const struct node_routes *api, const struct node_extension *extension);
 

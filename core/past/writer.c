@@ -70,8 +70,7 @@ begin_in_force(struct writer *w, struct error *why)
 static int
 open_node(struct writer *w, const struct conf *conf, int process, struct error *why)
 {
-	struct catalog_places places = { conf_text(conf, "events_dir"), conf_text(conf, "connectors_dir"),
-		conf_text(conf, "scripts_dir"), NULL, NULL, NULL };
+	struct catalog_places places = catalog_places(conf);
 	json_t *connectors = NULL;
 	char name[64];
 	int done;

@@ -49,6 +49,8 @@ struct store {
 	int32_t hears_for;     /* of the changes told, whose are ours */
 	void (*wanted)(void *cookie, const struct store_change *c); /* store_on_want() */
 	void *wanted_cookie;
+	void (*approved)(void *cookie); /* store_on_approved() */
+	void *approved_cookie;
 	bool ended;            /* this node's life was ended by another */
 	int32_t incarnation;   /* whose life this session shows; 0 none */
 	int writer;            /* of counters */

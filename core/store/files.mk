@@ -2,6 +2,7 @@ store_SOURCES = \
 	core/store/access.c core/store/access.h \
 	core/store/account.c \
 	core/store/account.h \
+	core/store/approval.c core/store/approval.h \
 	core/store/bytes.h \
 	core/store/case.c \
 	core/store/case.h \
@@ -77,6 +78,7 @@ store_migrations = \
 	core/store/sql/migrations/0019_cheap_rows.sql \
 	core/store/sql/migrations/0020_village.sql \
 	core/store/sql/migrations/0021_said_once.sql \
+	core/store/sql/migrations/0022_approval.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

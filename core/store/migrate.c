@@ -46,9 +46,9 @@ enum { PARTED = sizeof parted / sizeof *parted };
  * application or keys. */
 static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
-	"INSERT ON version, node, account, token, endpoint, setting, application, progress, operation, "
-	    "history, request_key, once, inbox, counter, access, access_head, revision, petition, consent, attention, "
-	    "file, file_piece, file_use, desk, inquiry, conference, conference_guest, feedback, "
+	"INSERT ON version, publication, approval, node, account, token, endpoint, setting, application, progress, "
+	    "operation, history, request_key, once, inbox, counter, access, access_head, revision, petition, consent, "
+	    "attention, file, file_piece, file_use, desk, inquiry, conference, conference_guest, feedback, "
 	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate, "
 	    "mandate_code, refusal",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",

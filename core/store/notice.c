@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/connection.h"
 
@@ -49,6 +50,23 @@ is_want(struct store *s, const char *text)
 	return true;
 }
 
+void
+store_on_approved(struct store *s, void (*approved)(void *cookie), void *cookie)
+{
+	s->approved = approved;
+	s->approved_cookie = cookie;
+}
+
+static bool
+is_approval(const struct store *s, const char *text)
+{
+	if (strcmp(text, "approved") != 0)
+		return false;
+	if (s->approved)
+		s->approved(s->approved_cookie);
+	return true;
+}
+
 bool
 store_notified(struct store *s)
 {
@@ -58,7 +76,8 @@ store_notified(struct store *s)
 	if (!read_all(s))
 		return false;
 	while ((n = PQnotifies(s->c))) {
-		if (!is_want(s, n->extra) && (s->incarnation == 0 || atoi(n->extra) == s->incarnation))
+		if (!is_want(s, n->extra) && !is_approval(s, n->extra) &&
+		    (s->incarnation == 0 || atoi(n->extra) == s->incarnation))
 			ours = true;
 		PQfreemem(n);
 	}

@@ -19,13 +19,14 @@ store_now(struct store *s, int64_t *us, struct error *why)
 
 int
 store_version_put(struct store *s, const uint8_t hash[32], const char *event, const char *declared,
-    struct error *why)
+    bool in_force, struct error *why)
 {
 	struct params *p = connection_params(s);
 
 	params_bytes(p, params_one(p, PARAM_BYTEA), hash, 32);
 	params_text(p, params_one(p, PARAM_TEXT), event);
 	params_text(p, params_one(p, PARAM_TEXT), declared);
+	params_int(p, params_one(p, PARAM_BOOL), in_force);
 	return connection_do(s, QUERY_VERSION_PUT, why);
 }
 

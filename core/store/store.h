@@ -81,8 +81,9 @@ int store_private_patience(const struct store_private *p);
 int store_private_keep(struct store_private *p, struct error *why) MUST_CHECK;
 
 /* --- versions of events (reference data) --- */
+/* Keep it, so that any node can load it; `in_force`: it is so from now on (approval.h tells what is). */
 int store_version_put(struct store *s, const uint8_t hash[32], const char *event, const char *declared,
-    struct error *why) MUST_CHECK;
+    bool in_force, struct error *why) MUST_CHECK;
 /* Was a version of such an event ever stored? 1, 0, -1. */
 int store_event_known(struct store *s, const char *event, struct error *why) MUST_CHECK;
 /* malloc()ed JSON text, NULL when unknown (no error set) or on error. */

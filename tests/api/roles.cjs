@@ -97,6 +97,8 @@ const matrix = {
 	'GET /api/v1/statistics/open': everybody(200),
 	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
 	'GET /api/v1/statistics/open': everybody(200),
+	'GET /api/v1/versions': everybody(403, { stranger: 401, policy: 200, supervisor: 200, operator: 200 }),
+	'POST /api/v1/versions/{version}/approval': everybody(403, { stranger: 401, policy: 404 }),
 	'GET /healthz': everybody(200),
 	'GET /readyz': everybody(200),
 	'GET /metrics': everybody(403, { stranger: 200, operator: 200 }), /* the stranger stands on loopback */

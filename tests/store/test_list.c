@@ -237,8 +237,8 @@ versions(void **state)
 	(void)state;
 	assert_null(store_version_get(s, hash, &why));
 	assert_int_equal(why.kind, ERROR_NONE);
-	assert_int_equal(store_version_put(s, hash, "birth", "{\"a\":1}", &why), 0);
-	assert_int_equal(store_version_put(s, hash, "birth", "{\"a\":2}", &why), 0); /* immutable */
+	assert_int_equal(store_version_put(s, hash, "birth", "{\"a\":1}", false, &why), 0);
+	assert_int_equal(store_version_put(s, hash, "birth", "{\"a\":2}", true, &why), 0); /* immutable */
 	text = store_version_get(s, hash, &why);
 	assert_string_equal(text, "{\"a\":1}");
 	free(text);

@@ -139,7 +139,7 @@ static void
 the_service_cannot_rewrite_history(void **state)
 {
 	static const char *const forbidden[] = { "history", "access", "application", "request_key",
-		"once", "history_default", "version", "schema_migration" };
+		"once", "history_default", "version", "publication", "approval", "schema_migration" };
 	static const char *const forms[] = { "UPDATE %s SET hash = hash", "DELETE FROM %s", "TRUNCATE %s",
 		"DROP TABLE %s", "ALTER TABLE %s ADD x int", "CREATE TRIGGER t BEFORE INSERT ON %s "
 		"FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()", "CREATE RULE r AS ON INSERT TO %s "
@@ -206,7 +206,7 @@ the_division_leads_every_key(void **state)
 	    "AND relkind IN ('r', 'p') AND NOT relispartition AND relname NOT IN %s AND relname NOT IN ('setting', "
 	    "'version', 'node', 'account', 'token', 'password', 'totp', 'session', 'login_attempt', "
 	    "'access_head', 'identity', 'handshake', 'mandate', 'mandate_code', 'draft', 'draft_file', 'endpoint', "
-	    "'refusal', 'schema_migration')", tables);
+	    "'refusal', 'schema_migration', 'publication', 'approval')", tables);
 	assert_int_equal(pg_number(sql), 0);
 	assert_int_equal(pg_number("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"), 0);
 	assert_int_equal(pg_number("SELECT count(*) FROM pg_class WHERE relkind = 'S' "

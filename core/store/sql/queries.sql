@@ -1136,9 +1136,33 @@ WHERE a.person = $1::uuid ORDER BY a.id DESC LIMIT 500;
 SELECT clock_timestamp();
 
 -- name: version_put
--- An event's declared data; immutable under its hash.
-INSERT INTO version (hash, event, declared) VALUES ($1::bytea, $2::text, $3::text)
-ON CONFLICT (hash) DO NOTHING;
+-- An event's declared data; immutable under its hash. $4: and from now on it is what is in force.
+WITH v AS (INSERT INTO version (hash, event, declared) VALUES ($1::bytea, $2::text, $3::text)
+	ON CONFLICT (hash) DO NOTHING)
+INSERT INTO publication (event, version) SELECT $2::text, $1::bytea
+WHERE $4::bool AND $1::bytea IS DISTINCT FROM
+	(SELECT p.version FROM publication p WHERE p.event = $2::text ORDER BY p.at DESC LIMIT 1)
+ON CONFLICT DO NOTHING;
+
+-- name: approval_standing
+-- How many people have approved it (one with two accounts is one), what was put in force last of its event.
+SELECT (SELECT count(DISTINCT coalesce(a.person::text, a.id::text))::int4
+		FROM (SELECT account FROM approval WHERE version = $1::bytea OFFSET 0) p
+		JOIN account a ON a.id = p.account),
+	l.version, l.at
+FROM (SELECT 1) one LEFT JOIN LATERAL
+	(SELECT p.version, p.at FROM publication p WHERE p.event = $2::text ORDER BY p.at DESC LIMIT 1) l ON true;
+
+-- name: approval_list
+-- By whom, in that order.
+SELECT a.id, a.name, p.at FROM (SELECT account, at FROM approval WHERE version = $1::bytea OFFSET 0) p
+JOIN account a ON a.id = p.account ORDER BY p.at, a.id;
+
+-- name: approval_put
+-- Approved, once; each node is told.
+WITH a AS (INSERT INTO approval (version, account) VALUES ($1::bytea, $2::int8)
+	ON CONFLICT DO NOTHING RETURNING 1)
+SELECT pg_notify('yjs_inbox', 'approved') FROM a;
 
 -- name: version_get
 -- The same back.

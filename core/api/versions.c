@@ -1,0 +1,192 @@
+/* Which versions of the events are in force, which ones files propose, who has approved them. */
+#include "api/api.h"
+
+#include <string.h>
+
+#include "api/sight.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "flows/approval.h"
+#include "seal/digest.h"
+#include "store/approval.h"
+
+enum { EVENTS = 256 };
+
+struct asked { /* by whom, and what serves him */
+	struct account who;
+	struct node *n;
+	struct store *s;
+	struct error why;
+};
+
+/* False: the exchange has been answered. */
+static bool
+begin(struct asked *a, struct http_exchange *x, bool approves)
+{
+	if (account_of(a->n, x, &a->who) != 0)
+		return false;
+	if (a->who.role != ROLE_POLICY && (approves || (a->who.role != ROLE_SUPERVISOR && a->who.role != ROLE_OPERATOR))) {
+		http_problem(x, 403, "forbidden", "没有权限", "事项文件的新版本由政策人员查看和批准。", NULL);
+		return false;
+	}
+	a->s = sight_store(a->n, x, &a->why);
+	if (!a->s)
+		api_unavailable(x, &a->why);
+	return a->s != NULL;
+}
+
+static bool
+is_four_eyed(const struct asked *a)
+{
+	return a->n->places.four_eyes;
+}
+
+/* ---- shown ---- */
+
+struct approvals {
+	json_t *list;
+	int64_t reader;
+	bool own; /* his is among them */
+};
+
+static int
+add_approval(void *cookie, const struct store_approval *approval, struct error *why)
+{
+	struct approvals *all = cookie;
+	char at[30];
+
+	clock_format(approval->at, at);
+	all->own = all->own || approval->account == all->reader;
+	if (json_array_append_new(all->list, json_pack("{s:s, s:s}", "by", approval->name, "at", at)) != 0)
+		return error_set(why, ERROR_TEMPORARY, "no memory");
+	return 0;
+}
+
+static json_t *
+version_of(const uint8_t version[32])
+{
+	char hex[65];
+
+	digest_hex(version, 32, hex);
+	return json_sprintf("sha256:%s", hex);
+}
+
+/* What is told of any version. */
+static json_t *
+show(struct asked *a, const struct event *e, const char *state)
+{
+	struct store_standing standing;
+	struct approvals all = { .list = json_array(), .reader = a->who.id };
+	json_t *shown = NULL;
+
+	if (all.list && store_approval_standing(a->s, e->version, e->id, &standing, &a->why) == 0 &&
+	    store_approval_list(a->s, e->version, add_approval, &all, &a->why) == 0)
+		shown = json_pack("{s:s, s:s, s:o, s:s, s:i, s:b, s:O}", "event", e->id, "title", e->title, "version",
+		    version_of(e->version), "state", state, "missing", standing.approvals < APPROVAL_NEEDED
+		    ? APPROVAL_NEEDED - standing.approvals : 0, "approved", all.own, "approvals", all.list);
+	json_decref(all.list);
+	return shown;
+}
+
+static json_t *
+show_in_force(struct asked *a, const struct event *e)
+{
+	return show(a, e, "in_force");
+}
+
+/* Beside what is in force; nothing of that event may be. */
+static json_t *
+show_proposed(struct asked *a, const struct event *e)
+{
+	const struct event *before = catalog_current(a->n->catalog, e->id);
+	json_t *shown = show(a, e, "proposed");
+
+	if (shown)
+		json_object_set_new(shown, "replaces", before ? version_of(before->version) : json_null());
+	return shown;
+}
+
+static int
+add_all(struct asked *a, json_t *list, size_t (*which)(struct catalog *, const struct event **, size_t),
+    json_t *(*show_one)(struct asked *, const struct event *))
+{
+	const struct event *events[EVENTS];
+	size_t n = which(a->n->catalog, events, EVENTS);
+
+	for (size_t i = 0; i < n; i++)
+		if (json_array_append_new(list, show_one(a, events[i])) != 0)
+			return -1;
+	return 0;
+}
+
+void
+api_versions_list(void *node, struct http_exchange *x)
+{
+	struct asked a = { .n = node };
+	json_t *list;
+
+	if (!begin(&a, x, false))
+		return;
+	list = json_array();
+	if (add_all(&a, list, catalog_proposed, show_proposed) == 0 && add_all(&a, list, catalog_list, show_in_force) == 0) {
+		api_json_take(x, 200, json_pack("{s:b, s:i, s:o}", "four_eyes", is_four_eyed(&a), "needed", APPROVAL_NEEDED,
+		    "versions", list));
+		return;
+	}
+	json_decref(list);
+	api_unavailable(x, &a.why);
+}
+
+/* ---- approved ---- */
+
+static const struct event *
+find(size_t (*which)(struct catalog *, const struct event **, size_t), struct catalog *c, const uint8_t version[32])
+{
+	const struct event *events[EVENTS];
+	size_t n = which(c, events, EVENTS);
+
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(events[i]->version, version, 32) == 0)
+			return events[i];
+	return NULL;
+}
+
+/* What the path names is approved as it is proposed now; NULL: the exchange has been answered. */
+static const struct event *
+find_proposed(struct asked *a, struct http_exchange *x)
+{
+	static const char prefix[] = "sha256:";
+	const char *hex = http_param(x, "version");
+	const struct event *e = NULL;
+	uint8_t version[32];
+
+	if (strncmp(hex, prefix, strlen(prefix)) == 0)
+		hex += strlen(prefix);
+	if (!digest_unhex(hex, version, sizeof version)) {
+		api_not_found(x);
+		return NULL;
+	}
+	e = find(catalog_proposed, a->n->catalog, version);
+	if (!e && find(catalog_list, a->n->catalog, version))
+		http_problem(x, 409, "conflict", "已经生效", "这个版本已经生效,不用再批准。", NULL);
+	else if (!e)
+		api_not_found(x);
+	return e;
+}
+
+void
+api_versions_approve(void *node, struct http_exchange *x)
+{
+	struct asked a = { .n = node };
+	const struct event *e;
+	json_t *shown = NULL;
+
+	if (!begin(&a, x, true) || account_proved(&a.who, x) != 0 || !(e = find_proposed(&a, x)))
+		return;
+	if (store_approval_put(a.s, a.who.token, a.who.id, e->version, &a.why) == 0)
+		shown = show_proposed(&a, e);
+	if (shown)
+		api_json_take(x, 200, shown);
+	else
+		api_unavailable(x, &a.why);
+}

@@ -1,0 +1,128 @@
+/* versions.cjs: four eyes. What somebody writes into an event's file comes into force only when two people of the
+ * policy staff have approved exactly that; meanwhile, edited again, on another node and after a restart what was
+ * in force stays.
+ */
+'use strict';
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { assert, birth, freePort, idNumber, program, suite, until, World } = require('./harness.cjs');
+
+suite(async (test) => {
+	/* It is switched on where events are in force already. */
+	const w = await World.start({ own: true });
+	const file = path.join(w.events, 'birth.lua'), written = fs.readFileSync(file, 'utf8');
+	await w.account('mother', 'citizen', { id: idNumber(1), full: '李秀兰' });
+	for (const name of ['lin', 'wang', 'zhou'])
+		await w.account(name, 'policy');
+	await w.account('wang_again', 'policy', { id: idNumber(5) });
+	await w.account('wang_twin', 'policy', { id: idNumber(5) });
+	await w.account('operator', 'operator');
+	const usual = (await w.http('GET', '/api/v1/events/birth')).json;
+	await w.node.stop();
+	w.writeConfig({ four_eyes: 'yes' });
+	await w.startNode();
+
+	const list = async (who = 'lin', more = {}) => (await w.http('GET', '/api/v1/versions', { who, ...more })).json;
+	const of_birth = (versions, state) => versions.versions.find((v) => v.event === 'birth' && v.state === state);
+	const proposed = async () => of_birth(await list(), 'proposed');
+	const in_force = async (more = {}) => (await w.http('GET', '/api/v1/events/birth', more)).json;
+	const approve = (who, version) => w.http('POST', `/api/v1/versions/${version}/approval`, { who, json: {} });
+
+	const titled = (title) => written.replace(/^event "birth" \{ "[^"]+"/m, `event "birth" { "${title}"`);
+
+	/* Another title, read by the node; gives what is proposed then. */
+	async function edit(title) {
+		fs.writeFileSync(file, titled(title));
+		w.node.process.kill('SIGHUP');
+		return until(`“${title}” is proposed`, async () => {
+			const p = await proposed();
+			return p && p.title === title && p;
+		});
+	}
+
+	await test('what was in force when it is switched on stays so, and nothing is proposed', async () => {
+		const { four_eyes, needed, versions } = await list();
+		assert.deepEqual([four_eyes, needed], [true, 2]);
+		assert.deepEqual([...new Set(versions.map((v) => v.state))], ['in_force']);
+		assert.equal((await in_force()).version, usual.version);
+	});
+
+	await test('35: an edited file is proposed and not in force; one person alone cannot put it there, not by two accounts', async () => {
+		const p = await edit('出生一件事(一)');
+		assert.equal(p.replaces, usual.version);
+		assert.equal((await approve('lin', p.version)).json.missing, 1);
+		assert.equal((await approve('lin', p.version)).json.missing, 1);
+		const q = await edit('出生一件事(二)');
+		for (const who of ['wang_again', 'wang_twin'])
+			assert.equal((await approve(who, q.version)).json.missing, 1, who);
+		assert.deepEqual((await proposed()).approvals.map((a) => a.by), ['wang_again', 'wang_twin']);
+		assert.equal((await in_force()).version, usual.version);
+		const { number } = await w.accepted('mother', birth());
+		assert.equal((await w.show('mother', number)).version, usual.version);
+	});
+
+	await test('35: what was approved by one and then edited counts as approved by nobody, and is not approved under its old hash', async () => {
+		const p = await edit('出生一件事(三)');
+		await approve('lin', p.version);
+		const q = await edit('出生一件事(四)');
+		assert.equal(q.missing, 2);
+		assert.equal((await approve('wang', p.version)).status, 404);
+		assert.equal((await in_force()).version, usual.version);
+		assert.match(w.node.text(), /event birth: what its file says \([0-9a-f]{64}\) is approved by 0 of 2 people: in force stays/);
+	});
+
+	await test('two people approve: it comes into force without anything else done, and is so after a restart', async () => {
+		const p = await edit('出生一件事(五)');
+		assert.equal((await approve('lin', p.version)).json.missing, 1);
+		const second = await approve('wang', p.version);
+		assert.deepEqual([second.status, second.json.missing, second.json.approved], [200, 0, true]);
+		await until('it is in force', async () => (await in_force()).version === p.version);
+		assert.equal(await proposed(), undefined);
+		assert.equal((await approve('zhou', p.version)).status, 409);
+		await w.node.stop();
+		await w.startNode();
+		assert.equal((await in_force()).version, p.version);
+		assert.deepEqual(of_birth(await list(), 'in_force').approvals.map((a) => a.by), ['lin', 'wang']);
+	});
+
+	await test('a node that starts with a file that is not approved serves what is in force', async () => {
+		const before = (await in_force()).version;
+		fs.writeFileSync(file, titled('出生一件事(六)'));
+		await w.node.stop();
+		await w.startNode();
+		assert.equal((await in_force()).version, before);
+		assert.equal((await proposed()).title, '出生一件事(六)');
+	});
+
+	await test('a new event is there for nobody before it is approved', async () => {
+		fs.writeFileSync(path.join(w.events, 'second_child.lua'), written.replace('event "birth"', 'event "second_child"'));
+		w.node.process.kill('SIGHUP');
+		const one = await until('it is proposed', async () => (await list()).versions.find((v) => v.event === 'second_child'));
+		assert.deepEqual([one.state, one.replaces], ['proposed', null]);
+		assert.equal((await w.http('GET', '/api/v1/events/second_child')).status, 404);
+		for (const who of ['lin', 'zhou'])
+			assert.equal((await approve(who, one.version)).status, 200);
+		await until('it is in force', async () => (await w.http('GET', '/api/v1/events/second_child')).status === 200);
+	});
+
+	await test('each node hears of it', async () => {
+		const port = await freePort(), config = path.join(w.dir, 'second.conf');
+		fs.writeFileSync(config, fs.readFileSync(w.config, 'utf8').replace(`127.0.0.1:${w.port}`, `127.0.0.1:${port}`)
+			.replace('node = tested', 'node = second'));
+		const second = spawn(program, ['serve', '--config', config], { cwd: '/', stdio: 'ignore' });
+		process.once('exit', () => second.kill('SIGKILL')); /* when a test fails before its end */
+		const ended = new Promise((done) => second.once('exit', (code, signal) => done(signal || code)));
+		await until('the second is ready', () => w.http('GET', '/readyz', { port }).then((a) => a.status === 200, () => false));
+		const p = await proposed();
+		for (const who of ['lin', 'wang'])
+			assert.equal((await approve(who, p.version)).status, 200);
+		for (const more of [{}, { port }])
+			await until('it is in force', async () => (await in_force(more)).version === p.version);
+		second.kill('SIGTERM');
+		assert.equal(await ended, 0);
+	});
+
+	await test('histories, plans and statistics agree', () => w.verify());
+	await w.stop();
+});

@@ -385,7 +385,8 @@ const struct described_shape described_shapes[] = {
 	{ "mandate", "{id:s agent?:s for?:@person village:s basis:s slip?:b given_at:t in_force:b ended_at:t?}" },
 	{ "provider", "{id:s title:s people:s leave?:s}" },
 	{ "session", "{id:s made_at:t seen_at:t strong:b current:b}" },
-	{ "version", "{event:s title:s version:s state:s replaces?:s? missing:i approved:b approvals:[{by:s at:t}]}" },
+	{ "version", "{event:s title:s version:s state:s replaces?:s? missing:i approved:b approvals:[{by:s at:t}] "
+	    "changes?:[{part:s kind:s id?:s title?:s members?:[{name:s before?:s after?:s}]}]}" },
 	{ "took", "{n:i nine_of_ten:i?}" },
 	{ "counts", "{group:s measured:o expected?:o served:o took:@took departments?:[{department:s took:@took}] "
 	    "*:i}" },

@@ -6,6 +6,7 @@
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "declared/differences.h"
 #include "flows/approval.h"
 #include "seal/digest.h"
 #include "store/approval.h"
@@ -101,8 +102,10 @@ show_proposed(struct asked *a, const struct event *e)
 	const struct event *before = catalog_current(a->n->catalog, e->id);
 	json_t *shown = show(a, e, "proposed");
 
-	if (shown)
+	if (shown) {
 		json_object_set_new(shown, "replaces", before ? version_of(before->version) : json_null());
+		json_object_set_new(shown, "changes", differences_list(before, e));
+	}
 	return shown;
 }
 
@@ -128,7 +131,8 @@ api_versions_list(void *node, struct http_exchange *x)
 	if (!begin(&a, x, false))
 		return;
 	list = json_array();
-	if (add_all(&a, list, catalog_proposed, show_proposed) == 0 && add_all(&a, list, catalog_list, show_in_force) == 0) {
+	if (add_all(&a, list, catalog_proposed, show_proposed) == 0 &&
+	    add_all(&a, list, catalog_list, show_in_force) == 0) {
 		api_json_take(x, 200, json_pack("{s:b, s:i, s:o}", "four_eyes", is_four_eyed(&a), "needed", APPROVAL_NEEDED,
 		    "versions", list));
 		return;

@@ -1,5 +1,6 @@
 declared_SOURCES = \
 	core/declared/child.c \
+	core/declared/differences.c core/declared/differences.h \
 	core/declared/load.c core/declared/load.h \
 	core/declared/load_expr.c core/declared/loading.h \
 	core/declared/load_free.c \

@@ -51,6 +51,8 @@ suite(async (test) => {
 	await test('35: an edited file is proposed and not in force; one person alone cannot put it there, not by two accounts', async () => {
 		const p = await edit('出生一件事(一)');
 		assert.equal(p.replaces, usual.version);
+		assert.deepEqual(p.changes, [{ part: 'event', kind: 'changed', id: 'birth', title: '出生一件事(一)',
+			members: [{ name: 'title', before: usual.title, after: '出生一件事(一)' }] }]);
 		assert.equal((await approve('lin', p.version)).json.missing, 1);
 		assert.equal((await approve('lin', p.version)).json.missing, 1);
 		const q = await edit('出生一件事(二)');

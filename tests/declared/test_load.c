@@ -6,12 +6,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "declared/load.h"
-#include "rules/expr.h"
+#include "rules/form.h"
 #include "reading.h"
 
 static struct reader_result result, second;
@@ -260,6 +261,51 @@ test_sign_of_rows(void **state)
 	event_free(e);
 }
 
+/* The errors of the form's check that say "the same person", as "pointer pointer ...". */
+static void
+told_same(const struct event *e, const json_t *form, const char *own, char told[256])
+{
+	json_t *applicant = json_pack("{s:s}", "id", own), *errors, *reminders, *one;
+	struct facts facts = { .event = e, .applicant = applicant, .today = 20779 };
+	size_t i;
+
+	told[0] = '\0';
+	assert_int_equal(form_check(e, form, NULL, &facts, "zh-CN", &errors, &reminders), 0);
+	json_array_foreach(errors, i, one)
+		if (strcmp(json_text(one, "code"), "conflict") == 0)
+			snprintf(told + strlen(told), 256 - strlen(told), "%s ", json_text(one, "pointer"));
+	json_decref(errors);
+	json_decref(reminders);
+	json_decref(applicant);
+}
+
+/* One of the list may be who files; nobody agrees in two roles, nor as two of the list. */
+static void
+test_same_person(void **state)
+{
+	static const struct { const char *witness, *first, *second, *own, *told; } cases[] = {
+		{ "330111196505120014", "33011119930708001X", "330111199503120023", "33011119930708001X", "" },
+		{ "330111199503120023", "33011119930708001X", "330111199503120023", "33011119930708001X", "/heirs/1/id_no " },
+		{ "33011119930708001X", "33011119930708001X", "330111199503120023", "33011119930708001X",
+		    "/brother_id_no /heirs/0/id_no " },
+		{ "330111196505120014", "330111199503120023", "330111199503120023", "33011119930708001X", "/heirs/1/id_no " },
+	};
+	struct event *e = load(farewell);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		json_t *form = json_pack("{s:b, s:s, s:[{s:s,s:s,s:s,s:b}, {s:s,s:s,s:s,s:b}]}", "normal", 1, "brother_id_no",
+		    cases[i].witness, "heirs", "name", "王建国", "id_no", cases[i].first, "relation", "child", "agrees", 1,
+		    "name", "王秀英", "id_no", cases[i].second, "relation", "child", "agrees", 1);
+		char told[256];
+
+		told_same(e, form, cases[i].own, told);
+		assert_string_equal(told, cases[i].told);
+		json_decref(form);
+	}
+	event_free(e);
+}
+
 /* Through lists and their columns, records of rules, consents. */
 static void
 test_use_of_words(void **state)
@@ -378,6 +424,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_between_items),
 		cmocka_unit_test(test_sign_and_wait),
 		cmocka_unit_test(test_sign_of_rows),
+		cmocka_unit_test(test_same_person),
 		cmocka_unit_test(test_use_of_words),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_damaged),

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "rules/moved.h"
+#include "rules/step_correct.h"
 
 static struct expr *once[1] = { &moved_answers[NAME] };
 
@@ -82,6 +83,47 @@ who_was_asked_stays_and_whether_anybody_was(void **state)
 	json_decref(old.value);
 }
 
+/* Of a list each row's number: told once, however many of them change. */
+static void
+who_was_asked_of_a_list_stays(void **state)
+{
+	static struct question column = { .id = (char *)(uintptr_t)"id" };
+	static struct expr number = { .op = EXPR_REF, .space = EXPR_EACH, .name = (char *)(uintptr_t)"id" };
+	static struct expr *args[2] = { &moved_answers[PARTNER], &number };
+	struct expr who[2] = { { .op = EXPR_OF_ROW, .args = args, .n_args = 2 },
+		{ .op = EXPR_OF_ROW, .index = 1, .args = args, .n_args = 2 } };
+	struct sign two[2] = { moved_signs[0], moved_signs[0] };
+	json_t *before = json_pack("{s:[{s:s,s:i}, {s:s}]}", "partner", "id", "a", "share", 1, "id", "b");
+	json_t *after = json_pack("{s:[{s:s,s:i}, {s:s}]}", "partner", "id", "a", "share", 2, "id", "b");
+	uint64_t changed = UINT64_C(1) << PARTNER;
+	struct correction c = { .errors = json_array(), .language = "zh-CN", .patched = after, .changed = &changed };
+	struct effects x;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		two[i].row = i + 1;
+		two[i].list = PARTNER;
+		two[i].who = &who[i];
+	}
+	moved_questions[PARTNER].each = &column;
+	c.r = moved_begin(&x);
+	moved.signs = two; /* filed when there were none: only what is compared counts here */
+	moved.n_signs = 2;
+	json_decref(c.r->form);
+	c.r->form = before;
+	step_fixed(&c);
+	assert_int_equal(json_array_size(c.errors), 0);
+	for (int i = 0; i < 2; i++)
+		json_object_set_new(json_array_get(json_object_get(after, "partner"), (size_t)i), "id", json_string("c"));
+	step_fixed(&c);
+	assert_int_equal(json_array_size(c.errors), 1);
+	assert_string_equal(json_text(json_array_get(c.errors, 0), "pointer"), "/form/partner");
+	json_decref(c.errors);
+	json_decref(after);
+	moved.n_signs = 1;
+	moved_end(c.r, &x);
+}
+
 /* A locked answer that was drawn from the corrected one follows it. */
 static void
 a_locked_answer_follows_its_source(void **state)
@@ -113,6 +155,7 @@ main(void)
 		cmocka_unit_test_setup(what_it_is_handled_once_for_stays, moved_set_up),
 		cmocka_unit_test_setup(the_county_stays_and_the_rest_of_the_place_may_change, moved_set_up),
 		cmocka_unit_test_setup(who_was_asked_stays_and_whether_anybody_was, moved_set_up),
+		cmocka_unit_test_setup(who_was_asked_of_a_list_stays, moved_set_up),
 		cmocka_unit_test_setup(a_locked_answer_follows_its_source, moved_set_up),
 	};
 

@@ -6,7 +6,7 @@ local act = require "act"
 local layout = require "layout"
 local names = require "names"
 
-local function what(page)
+local function what(page, open)
 	local a, sign, items = page.application, page.sign, {}
 	for i, title in ipairs(sign["for"]) do
 		items[i] = h.li{ names.zh(title) }
@@ -15,7 +15,7 @@ local function what(page)
 		h.p{ class = "lead", T("consent.lead", { who = a.applicant and names.zh(a.applicant) or T "consent.somebody",
 			event = names.event{ id = a.event, title = a.title } }) },
 		h.div{ class = "box", h.h2{ names.zh(sign.title) }, h.p{ names.zh(sign.text or sign.title) } },
-		#items > 0 and { h.h2{ T "consent.waits" }, h.ul{ items } },
+		open and #items > 0 and { h.h2{ T "consent.waits" }, h.ul{ items } },
 	}
 end
 
@@ -44,12 +44,12 @@ local function settled(page)
 	local kind = sign.status == "signed" and "good" or "wait"
 	return h.div{ class = "notice " .. kind, role = "status", h.p{ h.strong{ T.of("consent.told_", sign.status) } },
 		sign.status == "declined" and sign.otherwise and h.p{ names.zh(sign.otherwise) },
-		h.p{ T "consent.nothing_more" } }
+		h.p{ T(sign.status == "not_needed" and "consent.no_answer" or "consent.nothing_more") } }
 end
 
 return function(page)
 	local open = page.sign.status == "asked" and page.application.status ~= "withdrawn"
 	return layout{ page = page, title = T "consent.title", class = "narrow", alert = act.alert(page),
-		main = { not open and settled(page), what(page), open and asked(page),
+		main = { not open and settled(page), what(page, open), open and asked(page),
 			h.p{ h.a{ href = "/applications", T "consent.mine" } } } }
 end

@@ -16,9 +16,9 @@ local function may_act(page)
 	return page.application.data == nil
 end
 
--- Within the first line's box: the way to what is asked of him.
+-- Within the first line's box: the way to what he is to put right or to bring. To remind somebody leads nowhere here.
 function more.first(page)
-	return page.application.next.who == "applicant" and may_act(page)
+	return page.application.status == "waiting_for_applicant" and may_act(page)
 		and h.p{ h.a{ class = "button must", href = to(page, "/applications/{number}/correction"), T "act.correct" } }
 end
 

@@ -88,6 +88,7 @@ return {
 	["consent.lead"] = { zh = "{who}正在办“{event}”，有一处要您同意。同意不同意，都由您自己决定。",
 		en = "{who} is applying for “{event}”, and one thing needs your consent. It is yours to give or not." },
 	["consent.mine"] = { zh = "看我的全部事项", en = "All that concerns me" },
+	["consent.no_answer"] = { zh = "不用您再答复，也不用再做什么。", en = "There is nothing to answer or to do any more." },
 	["consent.not_willing"] = { zh = "我不同意，会怎样？", en = "What if I do not agree?" },
 	["consent.nothing_more"] = { zh = "您不需要再做什么。申请人会看到您的答复。", en = "You need not do anything more. The applicant sees your answer." },
 	["consent.private"] = { zh = "您只看到要您同意的这一处；表里别的内容不会给您看，您的账号资料也不会给申请人看。",

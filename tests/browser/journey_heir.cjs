@@ -65,6 +65,7 @@ suite(async (test) => {
 			await page.goto(`${origin}/applications/${number}`);
 			await login(page, who[0]);
 			await looked(page, way, 'progress-asked');
+			assert.equal(await page.getByRole('link', { name: '去改正、补交' }).count(), 0, 'nothing to put right');
 			for (const id of ids.slice(1))
 				assert.ok((await main(page)).includes(`${id.slice(0, 6)}********${id.slice(-4)}`), 'who is asked');
 			assert.match(await page.locator(`#${paid}`).innerText(), /继承人本人同意/);
@@ -98,6 +99,7 @@ suite(async (test) => {
 			await login(page, who[1]);
 			await looked(page, way, 'not-needed');
 			assert.match(await main(page), /不再需要您的同意/);
+			assert.ok(!(await main(page)).includes('等您同意才能办的'));
 			assert.equal(await page.getByRole('button', { name: '我同意' }).count(), 0);
 			await page.goto(`${origin}/applications/${number}/consents/heir_agrees.3`);
 			assert.equal(await page.locator('h1').innerText(), '没有这一页', 'another one\'s');

@@ -23,6 +23,8 @@ store_SOURCES = \
 	core/store/id.c \
 	core/store/id.h \
 	core/store/inquiry.c \
+	core/store/installed.c \
+	core/store/installed.h \
 	core/store/intake.c \
 	core/store/intake.h \
 	core/store/limit.c core/store/limit.h \

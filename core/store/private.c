@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,6 +16,7 @@
 #include "base/log.h"
 #include "seal/digest.h"
 #include "store/connection.h"
+#include "store/installed.h"
 
 enum { START_MS = 30000, STOP_MS = 20000, PROBE_MS = 3, RETRY_US = 500000, DOWN_MS = 250, JOINED_MS = 1000,
 	SOCKET_PATH_MOST = 107 };
@@ -92,84 +92,6 @@ take_lock(struct store_private *p, const char *data_dir, struct error *why)
 	if (p->lock < 0)
 		return error_set(why, ERROR_BROKEN, "%s: %s", path, strerror(errno));
 	return 0;
-}
-
-/* --- where PostgreSQL is --- */
-
-/* The major version of an existing cluster, or 0. */
-static int
-cluster_version(const char *data)
-{
-	char path[PATH_MAX];
-	struct error ignored = { 0 };
-	FILE *f;
-	int version = 0;
-
-	if (path_make(path, &ignored, data, "PG_VERSION") != 0 || !(f = fopen(path, "re")))
-		return 0;
-	if (fscanf(f, "%d", &version) != 1)
-		version = 0;
-	fclose(f);
-	return version;
-}
-
-/* Debian's layout: the highest version (as a number: 9 is before 15), or just the cluster's. */
-static int
-highest_version(int wanted)
-{
-	DIR *d = opendir("/usr/lib/postgresql");
-	struct dirent *e;
-	int best = 0;
-
-	while (d && (e = readdir(d))) {
-		int version = atoi(e->d_name);
-		char path[300];
-
-		snprintf(path, sizeof path, "/usr/lib/postgresql/%d/bin/initdb", version);
-		if (version > best && (!wanted || version == wanted) && access(path, X_OK) == 0)
-			best = version;
-	}
-	if (d)
-		closedir(d);
-	return best;
-}
-
-/* pg_config is a wrapper that fails on machines without the development files: asked only second. */
-static void
-bin_by_pg_config(char out[PATH_MAX])
-{
-	FILE *f = popen("pg_config --bindir 2>/dev/null", "re");
-	char program[PATH_MAX + 16];
-
-	out[0] = '\0';
-	if (!f)
-		return;
-	if (fgets(out, PATH_MAX, f))
-		out[strcspn(out, "\n")] = '\0';
-	pclose(f);
-	snprintf(program, sizeof program, "%s/initdb", out);
-	if (access(program, X_OK) != 0)
-		out[0] = '\0';
-}
-
-static int
-find_bin(struct store_private *p, struct error *why)
-{
-	int wanted = cluster_version(p->data), version = highest_version(wanted);
-
-	if (version) {
-		snprintf(p->bin, sizeof p->bin, "/usr/lib/postgresql/%d/bin", version);
-		return version >= 15 ? 0 : error_set(why, ERROR_BROKEN,
-		    "PostgreSQL %d is installed, 15 or later is needed: apt-get install postgresql", version);
-	}
-	bin_by_pg_config(p->bin);
-	if (p->bin[0])
-		return 0;
-	if (wanted)
-		return error_set(why, ERROR_BROKEN, "%s was made by PostgreSQL %d, which is not installed: "
-		    "apt-get install postgresql-%d", p->data, wanted, wanted);
-	return error_set(why, ERROR_BROKEN,
-	    "no PostgreSQL is installed: apt-get install postgresql, or set `database`");
 }
 
 /* --- processes --- */
@@ -482,13 +404,13 @@ set_up(struct store_private *p, const char *data_dir, struct error *why)
 	if (make_folder(data_dir, why) != 0 || take_lock(p, data_dir, why) != 0 ||
 	    path_make(p->data, why, data_dir, "postgresql") != 0 || path_make(log, why, data_dir, "log") != 0 ||
 	    make_folder(log, why) != 0 || path_make(p->log, why, log, "postgresql.log") != 0 ||
-	    choose_run(p, data_dir, why) != 0 || find_bin(p, why) != 0)
+	    choose_run(p, data_dir, why) != 0 || installed_find(p->data, p->bin, why) != 0)
 		return -1;
 	own = own_or_join(p, data_dir, why);
 	if (own <= 0)
 		return own;
 	p->own = true;
-	if (cluster_version(p->data) == 0 && make_cluster(p, why) != 0)
+	if (installed_version(p->data) == 0 && make_cluster(p, why) != 0)
 		return -1;
 	c = start_and_await(p, why);
 	if (!c)

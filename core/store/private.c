@@ -210,22 +210,32 @@ make_cluster(struct store_private *p, struct error *why)
 
 /* --- one that is still there from before --- */
 
-/* The process that postmaster.pid names, if it still is the server of this cluster. */
-static pid_t
-old_server(const struct store_private *p)
+/* The nth line of what the server writes about itself: its process first, how far it is in the eighth. */
+static bool
+pid_line(const struct store_private *p, int n, char *line, int room)
 {
-	char path[PATH_MAX + 32], where[PATH_MAX], real[PATH_MAX];
-	long pid = 0;
-	ssize_t n;
+	char path[PATH_MAX + 32];
 	FILE *f;
 
 	snprintf(path, sizeof path, "%s/postmaster.pid", p->data);
 	f = fopen(path, "re");
 	if (!f)
-		return 0;
-	if (fscanf(f, "%ld", &pid) != 1)
-		pid = 0;
+		return false;
+	while (n > 0 && fgets(line, room, f))
+		n--;
 	fclose(f);
+	return n == 0;
+}
+
+/* The process that postmaster.pid names, if it still is the server of this cluster. */
+static pid_t
+old_server(const struct store_private *p)
+{
+	char path[PATH_MAX + 32], where[PATH_MAX], real[PATH_MAX];
+	long pid;
+	ssize_t n;
+
+	pid = pid_line(p, 1, path, sizeof path) ? strtol(path, NULL, 10) : 0;
 	if (pid <= 1)
 		return 0;
 	snprintf(path, sizeof path, "/proc/%ld/cwd", pid); /* the server works in its data folder */
@@ -296,6 +306,15 @@ conninfo(const struct store_private *p, const char *user, const char *database, 
 	return s;
 }
 
+/* Who connects too early makes the server start a process that says no. */
+static bool
+says_ready(const struct store_private *p)
+{
+	char line[PATH_MAX];
+
+	return pid_line(p, 8, line, sizeof line) && strncmp(line, "ready", 5) == 0;
+}
+
 static PGconn *
 await_server(struct store_private *p, const char *super, struct error *why)
 {
@@ -307,7 +326,7 @@ await_server(struct store_private *p, const char *super, struct error *why)
 		PGconn *c;
 
 		error_clear(&told);
-		c = connection_open(super, "yijianshi start", 1000, &told);
+		c = says_ready(p) ? connection_open(super, "yijianshi start", 1000, &told) : NULL;
 		if (c)
 			return c;
 		if (waitpid(p->pid, &status, WNOHANG) == p->pid) {
@@ -317,7 +336,7 @@ await_server(struct store_private *p, const char *super, struct error *why)
 		}
 		nap(PROBE_MS);
 	}
-	error_set(why, ERROR_BROKEN, "PostgreSQL does not get ready: %s", told.text);
+	error_set(why, ERROR_BROKEN, "PostgreSQL does not get ready: %s", told.kind ? told.text : p->log);
 	return NULL;
 }
 

@@ -21,6 +21,7 @@ read_second_citizen() {
 }
 
 make_more_accounts() {
+	are[second_clerk]="clerk of $(desk_department), which has no interface: its cases lie on the desk"
 	account second_clerk clerk --department "$(desk_department)" --division "$division"
 	account policy policy
 	account supervisor supervisor
@@ -57,6 +58,31 @@ withdraw_case() {
 		--header 'Content-Type: application/json' --data-binary '{"reason":"先不办了"}'
 }
 
+# The example of a new job, of somebody whose membership moves with him: that department has no interface.
+employment_of_member() {
+	api none GET /api/v1/events/employment
+	awk -v want=form.examples.0 -f "$tree/scripts/json.awk" "$dir/tmp.body" |
+		sed -E 's/"is_party_member": *false/"is_party_member":true,"party_org_to":"某某科技有限公司党支部"/'
+}
+
+# say_of_case PATH JSON: something about the finished case.
+say_of_case() {
+	api "$citizen" POST "/api/v1/applications/$number/$1" --header "Idempotency-Key: $1-$number" \
+		--header 'Content-Type: application/json' --data-binary "$2"
+}
+
+# A complaint and a poor grade wait for an answer.
+say_what_is_wrong() {
+	say_of_case complaints '{"item":"hukou_birth","about":"slow","text":"跑了两趟才办好"}'
+	say_of_case items/birth_certificate/rating '{"grade":2,"text":"窗口等了一个上午"}'
+}
+
+# Something begun and not sent.
+begin_draft() {
+	api "$citizen" PUT /api/v1/drafts/school_entry --header 'Content-Type: application/json' \
+		--data-binary '{"form":{"child_name":"王小满"}}'
+}
+
 file_cases() {
 	local who
 	say "" "Cases to look at (the citizen's, where nothing else is said):"
@@ -77,6 +103,11 @@ file_cases() {
 		show_case "withdrawn"
 	fi
 	who="{\"id_number\":$(text "$id_number"),\"full_name\":$(text "$full_name")}"
+	if file_case "$citizen" employment "$(employment_of_member)" ',"choices":{"party_relation_transfer":true}'; then
+		show_case "a new job: one item lies on the second clerk's desk"
+	fi
+	say_what_is_wrong
+	begin_draft
 	api "$citizen" POST /api/v1/mandates --header 'Content-Type: application/json' --data '{"agent":"agent"}'
 	if file_case "$agent" birth "$(birth_of 王代办 | without_applicant)" ",\"for\":$who"; then
 		show_case "filed by the agent: waits for the paper of his authority"

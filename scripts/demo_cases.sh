@@ -58,11 +58,31 @@ withdraw_case() {
 		--header 'Content-Type: application/json' --data-binary '{"reason":"先不办了"}'
 }
 
-# The example of a new job, of somebody whose membership moves with him: that department has no interface.
+# The example of a new job, the citizen's, whose membership moves with him: that department has no interface.
 employment_of_member() {
 	api none GET /api/v1/events/employment
 	awk -v want=form.examples.0 -f "$tree/scripts/json.awk" "$dir/tmp.body" |
-		sed -E 's/"is_party_member": *false/"is_party_member":true,"party_org_to":"某某科技有限公司党支部"/'
+		sed -E "s/\"is_party_member\": *false/\"is_party_member\":true,\"party_org_to\":\"某某科技有限公司党支部\"/
+			s/(\"person_id_no\": *\")[^\"]*/\1$id_number/; s/(\"person_name\": *\")[^\"]*/\1$full_name/"
+}
+
+# A paper to open: a PDF of one line. Its file id goes into `paper`.
+upload_paper() {
+	{
+		printf '%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n'
+		printf '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 300]/Contents 4 0 R/Resources<</Font<</F<</Type/Font'
+		printf '/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n4 0 obj<</Length 68>>stream\n'
+		printf 'BT /F 16 Tf 40 200 Td (A letter, made up for the demonstration) Tj ET\n'
+		printf 'endstream endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%%%EOF\n'
+	} >"$dir/tmp.paper"
+	api "$citizen" POST /api/v1/files --header 'Content-Type: application/pdf' --data-binary "@$dir/tmp.paper"
+	paper=$(field id <"$dir/tmp.body")
+	[ "$status" = 201 ]
+}
+
+file_new_job() {
+	upload_paper && file_case "$citizen" employment "$(employment_of_member)" \
+		",\"choices\":{\"party_relation_transfer\":true},\"materials\":{\"party_letter\":$(text "$paper")}"
 }
 
 # say_of_case PATH JSON: something about the finished case.
@@ -103,8 +123,8 @@ file_cases() {
 		show_case "withdrawn"
 	fi
 	who="{\"id_number\":$(text "$id_number"),\"full_name\":$(text "$full_name")}"
-	if file_case "$citizen" employment "$(employment_of_member)" ',"choices":{"party_relation_transfer":true}'; then
-		show_case "a new job: one item lies on the second clerk's desk"
+	if file_new_job; then
+		show_case "a new job: one item lies on the second clerk's desk, others want papers"
 	fi
 	say_what_is_wrong
 	begin_draft

@@ -32,6 +32,6 @@ return function(page)
 			served.told(f), form(page, f) }
 	end
 	return layout{ page = page, title = T "served.title", alert = act.alert(page), main = {
-		h.p{ class = "lead", T("served.lead", { n = #rows }) },
-		#rows > 0 and h.ul{ class = "rows", rows } } }
+		#rows > 0 and { h.p{ class = "lead", T("served.lead", { n = #rows }) }, h.ul{ class = "rows", rows } }
+			or h.p{ class = "notice good", T "served.none" } } }
 end

@@ -215,4 +215,13 @@ async function look(browser, origin, what, way) {
 		requests: seen.requests, text: (await page.locator('main').innerText()).replace(/\s+/g, ' ').trim() };
 }
 
-module.exports = { missing, launch, ways, person, watch, inspect, look, picture, axe, axe_tags, bringAxe };
+/* A table for people: bytes by kind. */
+function printSizes(sizes) {
+	const kinds = ['document', 'stylesheet', 'script', 'image', 'other'];
+	console.log(`# ${'bytes'.padEnd(20)}${kinds.map((k) => k.padStart(11)).join('')}${'sum'.padStart(9)}`);
+	for (const [name, bytes] of sizes)
+		console.log(`# ${name.padEnd(20)}${kinds.map((k) => String(bytes[k] || 0).padStart(11)).join('')}${
+			String(Object.values(bytes).reduce((a, b) => a + b, 0)).padStart(9)}`);
+}
+
+module.exports = { missing, launch, ways, person, watch, inspect, look, picture, axe, axe_tags, bringAxe, printSizes };

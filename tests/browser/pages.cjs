@@ -3,7 +3,7 @@
  */
 'use strict';
 const { assert, birth, idNumber, suite, until, World } = require('../api/harness.cjs');
-const { missing, launch, ways, person, look, inspect, watch } = require('./browser.cjs');
+const { missing, launch, ways, person, look, inspect, watch, printSizes } = require('./browser.cjs');
 const { pages, people } = require('./list.cjs');
 
 const most = 40 * 1024; /* bytes of a page with everything, nothing kept from before */
@@ -14,15 +14,6 @@ const skip = missing();
 if (skip) {
 	console.log(`1..0 # SKIP ${skip}`);
 	process.exit(0);
-}
-
-/* A table for people: bytes by kind. */
-function print(sizes) {
-	const kinds = ['document', 'stylesheet', 'script', 'image', 'other'];
-	console.log(`# ${'bytes'.padEnd(20)}${kinds.map((k) => k.padStart(11)).join('')}${'sum'.padStart(9)}`);
-	for (const [name, bytes] of sizes)
-		console.log(`# ${name.padEnd(20)}${kinds.map((k) => String(bytes[k] || 0).padStart(11)).join('')}${
-			String(Object.values(bytes).reduce((a, b) => a + b, 0)).padStart(9)}`);
 }
 
 suite(async (test) => {
@@ -144,7 +135,7 @@ suite(async (test) => {
 		await context.close();
 	});
 
-	print(sizes);
+	printSizes(sizes);
 	await browser.close();
 	await w.stop();
 });

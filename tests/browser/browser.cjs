@@ -218,9 +218,9 @@ async function look(browser, origin, what, way) {
 /* A table for people: bytes by kind. */
 function printSizes(sizes) {
 	const kinds = ['document', 'stylesheet', 'script', 'image', 'other'];
-	console.log(`# ${'bytes'.padEnd(20)}${kinds.map((k) => k.padStart(11)).join('')}${'sum'.padStart(9)}`);
+	console.log(`# ${'bytes'.padEnd(28)}${kinds.map((k) => k.padStart(11)).join('')}${'sum'.padStart(9)}`);
 	for (const [name, bytes] of sizes)
-		console.log(`# ${name.padEnd(20)}${kinds.map((k) => String(bytes[k] || 0).padStart(11)).join('')}${
+		console.log(`# ${name.padEnd(28)}${kinds.map((k) => String(bytes[k] || 0).padStart(11)).join('')}${
 			String(Object.values(bytes).reduce((a, b) => a + b, 0)).padStart(9)}`);
 }
 

@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { assert, suite, World } = require('../api/harness.cjs');
 const { Cases, record } = require('./cases.cjs');
-const { axe_tags, bringAxe, missing, launch, look, person } = require('./browser.cjs');
+const { axe_tags, bringAxe, missing, launch, look, person, printSizes } = require('./browser.cjs');
 
 const skip = missing();
 if (skip) {
@@ -54,12 +54,13 @@ suite(async (test) => {
 	const w = await World.start({ settings: { 'department.cdc.style': 'desk' }, own: (world) =>
 		fs.rmSync(path.join(world.events, 'school_entry.lua')) });
 	const origin = `http://127.0.0.1:${w.port}`, browser = await launch();
-	const cases = await new Cases(w).make();
+	const cases = await new Cases(w).make(), sizes = new Map();
 
 	for (const what of pages(cases).filter((p) => !names.length || names.some((n) => p.name.startsWith(n))))
 		for (const way of ways)
 			await test(`${what.name} ${way.name}`, async () => {
 				const seen = await look(browser, origin, what, way);
+				sizes.set(what.name, seen.bytes);
 				assert.deepEqual(seen.wrong, []);
 				assert.ok(Object.values(seen.bytes).reduce((a, b) => a + b, 0) < most, JSON.stringify(seen.bytes));
 			});
@@ -93,6 +94,7 @@ suite(async (test) => {
 		await page.close();
 	});
 
+	printSizes(sizes);
 	await browser.close();
 	await w.stop();
 });

@@ -177,10 +177,12 @@ async function windowFor(browser, origin, way) {
 	if (!own[script]) {
 		const context = await person(browser, origin, way), page = await context.newPage();
 		own[script] = { context, page, seen: watch(page, origin), devtools: await context.newCDPSession(page) };
+		await own[script].devtools.send('Network.enable'); /* without it the next has no effect */
+		await own[script].devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
 	}
 	const { context, page, seen, devtools } = own[script];
 	await page.goto('about:blank'); /* so that nothing of the page before goes on */
-	await devtools.send('Network.setCacheDisabled', { cacheDisabled: true }); /* each time: this empties it */
+	await devtools.send('Network.clearBrowserCache');
 	await page.setViewportSize(windowOf(way));
 	await context.clearCookies();
 	await context.addCookies(cookiesOf(origin, way));

@@ -14,14 +14,14 @@ function act.alert(page, targets)
 	if not wrong then
 		return false
 	end
-	local list = {}
+	local list, unsure = {}, (wrong.detail or ""):find("Idempotency-Key", 1, true) -- said to a program: the form has its key
 	for _, e in ipairs(wrong.errors or {}) do
 		local id = targets and targets[e.pointer]
 		list[#list + 1] = h.li{ id and h.a{ href = "#" .. id, names.said(e.message) } or names.said(e.message) }
 	end
 	return h.div{ class = "notice must", role = "alert", ["data-focus"] = "1",
-		h.p{ h.strong{ names.said(wrong.title) } },
-		#list > 0 and h.ul{ list } or h.p{ names.said(wrong.detail or "") } }
+		h.p{ h.strong{ unsure and T "act.once_more" or names.said(wrong.title) } },
+		#list > 0 and h.ul{ list } or h.p{ unsure and T "act.unsure" or names.said(wrong.detail or "") } }
 end
 
 -- The message of an error at this pointer, or nil.

@@ -23,8 +23,9 @@ return {
 	["act.asked_soon"] = { zh = "快到期了", en = "soon" },
 	["act.asked_until"] = { zh = "最晚{day}答复", en = "answer by {day}" },
 	["act.back"] = { zh = "先不，回去看进度", en = "Not now: back to the application" },
-
 	["act.correct"] = { zh = "去改正、补交", en = "Correct, or add what is missing" },
+	["act.once_more"] = { zh = "请再按一次", en = "Please press once more" },
+	["act.unsure"] = { zh = "系统没有来得及答复，可能已经收下了。请再按一次：不会变成两次。", en = "No answer in time; perhaps it was taken. Please press once more: it will not be done twice." },
 	["act.withdraw"] = { zh = "撤回这份申请", en = "Withdraw this application" },
 
 	["check.again"] = { zh = "您改了要办的事，下面已经按新的勾选重新排好。请再看一遍，再按提交。", en = "You changed what is to be done; the list below follows it. Please look once more, then send." },

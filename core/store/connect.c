@@ -9,7 +9,7 @@
 #include "base/faults.h"
 #include "base/log.h"
 
-enum { OPEN_MS = 10000, ALIVE_MS = 2000, RETRY_US = 200000 };
+enum { OPEN_MS = 10000, ALIVE_MS = 2000, HOST_MS = 1000, RETRY_US = 200000, SUSPICIOUS_US = 2000000 };
 
 /* jit and the scans: a plan made while tables are empty would keep a sequential scan for ever, and
  * switching those off makes plans look so dear that every statement would be compiled. */
@@ -64,36 +64,23 @@ connect_wait(PGconn *c, PostgresPollingStatusType (*step)(PGconn *), int ms, str
 	return error_set(why, ERROR_TEMPORARY, "database: %s", line);
 }
 
-static bool
-several_hosts(const char *conninfo)
-{
-	PQconninfoOption *options = PQconninfoParse(conninfo, NULL), *o;
-	bool several = false;
-
-	for (o = options; o && o->keyword; o++)
-		if ((strcmp(o->keyword, "host") == 0 || strcmp(o->keyword, "hostaddr") == 0) && o->val &&
-		    strchr(o->val, ','))
-			several = true;
-	PQconninfoFree(options);
-	return several;
-}
-
+/* `at`: of several hosts this one. */
 static PGconn *
-start(const char *conninfo, const char *application_name)
+start(const char *conninfo, const char *application_name, const struct host *at)
 {
 	/* what stands before dbname gives way to the string, what follows does not */
 	const char *keys[] = { "tcp_user_timeout", "keepalives_idle", "connect_timeout",
-		"target_session_attrs", "dbname", "application_name", "client_encoding", NULL };
-	const char *values[] = { "5000", "10", "2", several_hosts(conninfo) ? "read-write" : "any",
-		conninfo, application_name, "UTF8", NULL };
+		"target_session_attrs", "dbname", "host", "hostaddr", "port", "application_name", "client_encoding", NULL };
+	const char *values[] = { "5000", "10", "2", at ? "read-write" : "any", conninfo, at ? at->name : NULL,
+		at ? at->address : NULL, at ? at->port : NULL, application_name, "UTF8", NULL };
 
 	return PQconnectStartParams(keys, values, 1);
 }
 
-PGconn *
-connection_open(const char *conninfo, const char *application_name, int ms, struct error *why)
+static PGconn *
+open_at(const char *conninfo, const char *application_name, const struct host *at, int ms, struct error *why)
 {
-	PGconn *c = start(conninfo, application_name);
+	PGconn *c = start(conninfo, application_name, at);
 
 	if (!c) {
 		error_set(why, ERROR_TEMPORARY, "database: no memory");
@@ -104,6 +91,77 @@ connection_open(const char *conninfo, const char *application_name, int ms, stru
 		return NULL;
 	}
 	return c;
+}
+
+/* The host in that place, if it leads as far as is known. */
+static PGconn *
+open_place(const char *conninfo, const char *application_name, int place, int ms, int32_t *timeline,
+    struct error *why)
+{
+	struct host h;
+	PGconn *c;
+
+	if (hosts_pick(conninfo, place, &h) != 0) {
+		error_set(why, ERROR_BROKEN, "database: the string cannot be read");
+		return NULL;
+	}
+	c = open_at(conninfo, application_name, &h, ms < HOST_MS ? ms : HOST_MS, why);
+	if (!c || hosts_admit(c, &h, timeline, why) == 0)
+		return c;
+	PQfinish(c);
+	return NULL;
+}
+
+/* Ask all hosts which timeline they write: two of them may take writes. */
+static void
+ask_all(const char *conninfo, const char *application_name, int n)
+{
+	for (int place = 0; place < n; place++) {
+		struct error ignored = { 0 };
+		int32_t timeline;
+		PGconn *c = open_place(conninfo, application_name, place, HOST_MS, &timeline, &ignored);
+
+		if (c)
+			PQfinish(c);
+	}
+}
+
+/* *timeline: of the server, where the string names several hosts; else 0. */
+static PGconn *
+open_leading(const char *conninfo, const char *application_name, int ms, int32_t *timeline, struct error *why)
+{
+	int n = hosts_count(conninfo), first;
+	PGconn *c = NULL;
+
+	*timeline = 0;
+	if (n == 1)
+		return open_at(conninfo, application_name, NULL, ms, why);
+	if (hosts_timeline() == 0)
+		ask_all(conninfo, application_name, n);
+	first = hosts_first();
+	for (int i = 0; i < n && !c; i++)
+		c = open_place(conninfo, application_name, first + i, ms, timeline, why);
+	return c;
+}
+
+PGconn *
+connection_open(const char *conninfo, const char *application_name, int ms, struct error *why)
+{
+	int32_t timeline;
+
+	return open_leading(conninfo, application_name, ms, &timeline, why);
+}
+
+bool
+connection_left_behind(struct store *s, int64_t since)
+{
+	if (s->timeline == 0)
+		return false;
+	if (clock_monotonic() - since > SUSPICIOUS_US && clock_monotonic() >= s->ask_at) {
+		ask_all(s->conninfo, s->name, hosts_count(s->conninfo));
+		s->ask_at = clock_monotonic() + SUSPICIOUS_US;
+	}
+	return s->timeline < hosts_timeline();
 }
 
 /* Is all decided that an earlier connection of ours had under way? Before anybody looks at the rows
@@ -172,7 +230,7 @@ store_open(const char *conninfo, const char *application_name, struct error *why
 	if (!s->conninfo || !s->name)
 		error_set(why, ERROR_TEMPORARY, "no memory");
 	else
-		s->c = connection_open(s->conninfo, s->name, OPEN_MS, why);
+		s->c = open_leading(s->conninfo, s->name, OPEN_MS, &s->timeline, why);
 	if (!s->c || session_begin(s, why) != 0) {
 		store_close(s);
 		return NULL;
@@ -211,7 +269,7 @@ connection_there(struct store *s)
 		return false;
 	if (s->pipe.active)
 		return true;
-	if (s->stale)
+	if (s->stale || connection_left_behind(s, INT64_MAX))
 		return false;
 	for (int i = 0; i < 4; i++) { /* a farewell comes before the end itself */
 		struct pollfd p = { .fd = PQsocket(s->c), .events = POLLIN };
@@ -229,10 +287,11 @@ connection_there(struct store *s)
 
 /* The session begins on the connection that has come; else all is as before. */
 static bool
-take_over(struct store *s, PGconn *fresh, struct error *why)
+take_over(struct store *s, PGconn *fresh, int32_t timeline, struct error *why)
 {
 	PQfinish(s->c);
 	s->c = fresh;
+	s->timeline = timeline;
 	if (session_begin(s, why) == 0)
 		return true;
 	PQfinish(s->c);
@@ -244,6 +303,7 @@ bool
 store_alive(struct store *s)
 {
 	struct error why = { 0 };
+	int32_t timeline;
 	int64_t began;
 	PGconn *fresh;
 
@@ -252,10 +312,10 @@ store_alive(struct store *s)
 	if (s->ended || clock_monotonic() < s->retry_at)
 		return false;
 	began = clock_monotonic();
-	fresh = connection_open(s->conninfo, s->name, ALIVE_MS, &why);
+	fresh = open_leading(s->conninfo, s->name, ALIVE_MS, &timeline, &why);
 	/* after a long wait a long pause: a server that hangs takes at most half of the thread's time */
 	s->retry_at = 2 * clock_monotonic() - began + RETRY_US;
-	if (fresh && take_over(s, fresh, &why))
+	if (fresh && take_over(s, fresh, timeline, &why))
 		return true;
 	log_warning("%s: %s", s->name, why.text);
 	return false;
@@ -277,36 +337,58 @@ connect_step(struct store *s)
 	return PQstatus(s->coming) == CONNECTION_BAD ? PGRES_POLLING_FAILED : s->coming_how;
 }
 
+/* To the host whose turn it is; the next one has it when this one does not answer. */
+static void
+begin_coming(struct store *s)
+{
+	bool several = hosts_count(s->conninfo) > 1 &&
+	    hosts_pick(s->conninfo, hosts_first() + s->turns, &s->coming_to) == 0;
+
+	s->coming = start(s->conninfo, s->name, several ? &s->coming_to : NULL);
+	s->coming_how = PGRES_POLLING_WRITING;
+	s->coming_until = clock_monotonic() + (several ? HOST_MS : ALIVE_MS) * INT64_C(1000);
+}
+
+/* The connection that was coming has come, or has not. */
+static bool
+end_coming(struct store *s, PostgresPollingStatusType how, struct error *why)
+{
+	int n = hosts_count(s->conninfo);
+	PGconn *fresh = s->coming;
+	int32_t timeline = 0;
+	char line[400];
+
+	s->coming = NULL;
+	if (++s->turns % n == 0)
+		s->retry_at = clock_monotonic() + RETRY_US;
+	if (how != PGRES_POLLING_OK) {
+		connection_line(line, sizeof line, PQerrorMessage(fresh));
+		error_set(why, ERROR_TEMPORARY, "database: %s", *line ? line : "no answer in time");
+	} else if (n == 1 || hosts_admit(fresh, &s->coming_to, &timeline, why) == 0) {
+		s->turns = 0;
+		return take_over(s, fresh, timeline, why);
+	}
+	PQfinish(fresh);
+	return false;
+}
+
 bool
 store_alive_at_once(struct store *s)
 {
 	struct error why = { 0 };
 	PostgresPollingStatusType how;
-	PGconn *fresh;
-	char line[400];
 
 	if (!s->coming && connection_there(s))
 		return !s->ended;
 	if (s->ended || (!s->coming && clock_monotonic() < s->retry_at))
 		return false;
-	if (!s->coming) {
-		s->coming = start(s->conninfo, s->name);
-		s->coming_how = PGRES_POLLING_WRITING;
-		s->coming_until = clock_monotonic() + ALIVE_MS * INT64_C(1000);
-	}
+	if (!s->coming)
+		begin_coming(s);
 	how = s->coming ? connect_step(s) : PGRES_POLLING_FAILED;
 	if (how != PGRES_POLLING_OK && how != PGRES_POLLING_FAILED && clock_monotonic() < s->coming_until)
 		return false;
-	fresh = s->coming;
-	s->coming = NULL;
-	s->retry_at = clock_monotonic() + RETRY_US;
-	if (how == PGRES_POLLING_OK && take_over(s, fresh, &why))
+	if (end_coming(s, how, &why))
 		return true;
-	if (how != PGRES_POLLING_OK) {
-		connection_line(line, sizeof line, PQerrorMessage(fresh));
-		error_set(&why, ERROR_TEMPORARY, "database: %s", *line ? line : "no answer in time");
-		PQfinish(fresh);
-	}
 	log_warning("%s: %s", s->name, why.text);
 	return false;
 }

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { REPLAN_US = 10000000, ANSWER_MS = 40000 };
+enum { REPLAN_US = 10000000, ANSWER_MS = 40000, LOOK_MS = 200 };
 
 /* Errors of server and network in one line, without the row's values (DETAIL may hold them). */
 void
@@ -132,19 +132,19 @@ connection_prepare(struct store *s, enum query q, struct error *why)
 static PGresult *
 await_result(struct store *s)
 {
-	int64_t until = clock_monotonic() + ANSWER_MS * INT64_C(1000);
+	int64_t began = clock_monotonic(), until = began + ANSWER_MS * INT64_C(1000);
 	PGresult *r = NULL, *next;
 
 	while (PQisBusy(s->c)) {
 		struct pollfd p = { .fd = PQsocket(s->c), .events = POLLIN };
 		int64_t left = (until - clock_monotonic()) / 1000;
 
-		if (left <= 0 && !s->patient) {
+		if ((left <= 0 && !s->patient) || connection_left_behind(s, began)) {
 			PQfinish(s->c);
 			s->c = NULL;
 			return NULL;
 		}
-		poll(&p, 1, s->patient ? -1 : (int)left + 1);
+		poll(&p, 1, s->timeline ? LOOK_MS : s->patient ? -1 : (int)left + 1);
 		if (PQconsumeInput(s->c) != 1)
 			break;
 	}

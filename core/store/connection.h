@@ -10,6 +10,7 @@
 #include <libpq-fe.h>
 #include <stdint.h>
 
+#include "store/host.h"
 #include "store/param.h"
 #include "store/query.h"
 #include "store/store.h"
@@ -55,7 +56,11 @@ struct store {
 	int32_t incarnation;   /* whose life this session shows; 0 none */
 	int writer;            /* of counters */
 	int64_t retry_at;      /* monotonic: no reconnect before */
+	int32_t timeline;      /* the server's, where the string names several; else 0 */
 	PGconn *coming;        /* store_alive_at_once(): being connected, or NULL */
+	struct host coming_to; /* where the string names several */
+	int64_t ask_at;        /* monotonic: all hosts are not asked again before */
+	int turns;             /* hosts tried in vain since one answered */
 	PostgresPollingStatusType coming_how;
 	int64_t coming_until;
 	int64_t planned_at;    /* monotonic: when plans were last made anew */
@@ -81,6 +86,9 @@ int connection_begin(struct store *s, struct error *why) MUST_CHECK;
 int connection_commit(struct store *s, struct error *why) MUST_CHECK;
 void connection_rollback(struct store *s);
 
+/* Does another host lead by now? Then what this one still says is worth nothing. Who has waited for an answer
+ * since `since` (monotonic) and long asks all hosts. */
+bool connection_left_behind(struct store *s, int64_t since);
 /* Is the server still there? Reads what has come, without waiting. */
 bool connection_there(struct store *s);
 /* Forget cached plans now and then, so that none outlives the sizes of tables it was made for. Only
@@ -96,7 +104,7 @@ enum error_kind connection_kind(const char *sqlstate);
 struct params *connection_params(struct store *s);
 
 /* --- single connections of set-up code --- */
-/* Connect within `ms`; NULL and *why on failure. */
+/* Connect within `ms` (each host), to the one that leads; NULL and *why on failure. */
 PGconn *connection_open(const char *conninfo, const char *application_name, int ms,
     struct error *why) MUST_CHECK;
 /* Run SQL text (many statements allowed) on a plain connection. */

@@ -20,6 +20,7 @@ store_SOURCES = \
 	core/store/file.c core/store/file.h \
 	core/store/group.c \
 	core/store/group.h \
+	core/store/host.c core/store/host.h \
 	core/store/id.c \
 	core/store/id.h \
 	core/store/inquiry.c \

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 
+enum { LOOK_MS = 200 }; /* whether another host leads, while an answer is awaited */
+
 int
 pipeline_begin(struct store *s, struct error *why)
 {
@@ -150,7 +152,7 @@ pipeline_poll(struct store *s, struct error *why)
 	if (!s->pipe.active)
 		return error_set(why, ERROR_BROKEN, "store: no group is in flight");
 	push(s);
-	if (PQconsumeInput(s->c) != 1)
+	if (PQconsumeInput(s->c) != 1 || connection_left_behind(s, INT64_MAX))
 		return lost(s, why);
 	push(s);
 	while (!PQisBusy(s->c)) {
@@ -175,7 +177,7 @@ pipeline_poll(struct store *s, struct error *why)
 int
 pipeline_wait(struct store *s, int ms, struct error *why)
 {
-	int64_t until = clock_monotonic() + (int64_t)ms * 1000;
+	int64_t began = clock_monotonic(), until = began + (int64_t)ms * 1000;
 
 	for (;;) {
 		int done = pipeline_poll(s, why);
@@ -184,14 +186,15 @@ pipeline_wait(struct store *s, int ms, struct error *why)
 
 		if (done != 0)
 			return done > 0 ? 0 : -1;
-		if (left <= 0) {
-			error_set(&s->pipe.why, ERROR_UNKNOWN, "database: no answer within %d ms", ms);
+		if (left <= 0 || connection_left_behind(s, began)) {
+			error_set(&s->pipe.why, ERROR_UNKNOWN, left <= 0 ? "database: no answer in time"
+			    : "database: another host leads by now");
 			return lost(s, why);
 		}
 		p = (struct pollfd){ .fd = PQsocket(s->c), .events = POLLIN };
 		if (!s->pipe.flushed)
 			p.events |= POLLOUT;
-		if (poll(&p, 1, (int)left + 1) < 0 && errno != EINTR)
+		if (poll(&p, 1, s->timeline && left > LOOK_MS ? LOOK_MS : (int)left + 1) < 0 && errno != EINTR)
 			return lost(s, why);
 	}
 }

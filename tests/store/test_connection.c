@@ -9,10 +9,35 @@
 
 #include "pg.h"
 #include "rows.h"
+#include "store/host.h"
 
 static struct store *s;
 static int32_t incarnation;
 static int slot;
+
+/* Of lists with commas each host has its part; where there is only one, it is for all. */
+static void
+hosts_are_told_apart(void **state)
+{
+	struct host h;
+
+	(void)state;
+	assert_int_equal(hosts_count("host=one port=1 dbname=x"), 1);
+	assert_int_equal(hosts_count("dbname=x"), 1);
+	assert_int_equal(hosts_count("host=one,two,three"), 3);
+	assert_int_equal(hosts_count("hostaddr=127.0.0.1,127.0.0.2"), 2);
+	assert_int_equal(hosts_pick("host=one,two port=1,2", 1, &h), 0);
+	assert_string_equal(h.name, "two");
+	assert_string_equal(h.port, "2");
+	assert_string_equal(h.address, "");
+	assert_int_equal(hosts_pick("host=one,two port=7", 3, &h), 0); /* counted round */
+	assert_int_equal(h.place, 1);
+	assert_string_equal(h.name, "two");
+	assert_string_equal(h.port, "7");
+	assert_int_equal(hosts_pick("host=one,two hostaddr=127.0.0.1,127.0.0.2", 0, &h), 0);
+	assert_string_equal(h.address, "127.0.0.1");
+	assert_int_equal(hosts_pick("no string", 0, &h), -1);
+}
 
 static void
 a_dead_first_host_is_passed_over(void **state)
@@ -192,6 +217,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hosts_are_told_apart),
 		cmocka_unit_test(a_dead_first_host_is_passed_over),
 		cmocka_unit_test(of_several_hosts_one_that_only_reads_is_refused),
 		cmocka_unit_test(a_hanging_server_costs_two_seconds),

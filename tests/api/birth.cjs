@@ -170,7 +170,7 @@ suite(async (test) => {
 		}
 	});
 
-	await test('minimisation: a body has the call\'s declared parameters only, with the form\'s values', () => {
+	await test('47: minimisation: a body has the call\'s declared parameters only, with the form\'s values', () => {
 		for (const c of w.gate.of(filed.number)) {
 			const declared = guide.items.find((g) => g.id === c.json.item);
 			for (const [name, value] of Object.entries(c.json.data)) {
@@ -186,7 +186,7 @@ suite(async (test) => {
 		assert.deepEqual(Object.keys(tax.json.data), ['medins_person_no'], 'the tax office learns no name');
 	});
 
-	await test('disclosures: told exactly what the departments got, field by field; the rest is not told', async () => {
+	await test('47: disclosures: told exactly what the departments got, field by field; the rest is not told', async () => {
 		const d = (await w.http('GET', `/api/v1/applications/${filed.number}/disclosures`, { who: 'mother' })).json;
 		const got = (list) => list.map((t) => [t.item, t.department, t.fields.slice().sort()].join(' ')).sort();
 		const sent = w.gate.of(filed.number).map((c) => ({ item: c.json.item, department: c.department,

@@ -145,7 +145,7 @@ suite(async (test) => {
 		fs.unlinkSync(probe);
 	});
 
-	await test('31: none of it stands in the tables\' heap, in the WAL, in any file of the data folder', () => {
+	await test('31, 52: none of it stands in the tables\' heap, in the WAL, in any file of the data folder', () => {
 		w.sql('CHECKPOINT');
 		const { hits, bytes } = found([w.data], [...words]);
 		assert.ok(bytes > 20e6, `${bytes} bytes were searched`);
@@ -160,7 +160,7 @@ suite(async (test) => {
 			assert.ok(!text.includes(word), word);
 	});
 
-	await test('31: nor does a dump of all tables, as their owner sees them', () => {
+	await test('31, 52: nor does a dump of all tables, as their owner sees them', () => {
 		const tables = w.sql(`SELECT relname FROM pg_class
 			WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`);
 		const rows = w.sql(tables.map((t) => `SELECT '${t} ' || t::text FROM ${t} t`).join(' UNION ALL '));

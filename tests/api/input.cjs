@@ -53,7 +53,7 @@ suite(async (test) => {
 		'UTF-16': Buffer.from(good, 'utf16le'),
 			'an integer beyond 64 bits': '{"event":"birth","form":{"gestation_weeks":99999999999999999999}}',
 	};
-	await test('what is not a JSON object is 400 not-readable', async () => {
+	await test('21: what is not a JSON object is 400 not-readable', async () => {
 		for (const [what, body] of Object.entries(unreadable))
 			for (const target of [post, plan]) {
 				const answer = await w.http('POST', target, { who: 'anna', body, key: 'x' });
@@ -68,7 +68,7 @@ suite(async (test) => {
 		assert.equal(answer.status, 422, answer.text);
 	});
 
-	await test('too large is 413, told before the body is read', async () => {
+	await test('21: too large is 413, told before the body is read', async () => {
 		for (const body of [`{"event":"birth","form":{"a":"${'x'.repeat(300000)}"}}`,
 			`{"event":"birth","form":{${Array.from({ length: 1e5 }, (_, i) => `"k${i}":0`).join()}}}`, `"${'x'.repeat(11e6)}"`]) {
 			const answer = await raw(body, { headers: { Connection: 'close' } }).catch((e) => e.code);
@@ -79,7 +79,7 @@ suite(async (test) => {
 		assert.match(told, /^HTTP\/1\.1 413 /);
 	});
 
-	await test('tens of thousands of members that nobody asked for are told soon, and with a body', async () => {
+	await test('21: tens of thousands of members that nobody asked for are told soon, and with a body', async () => {
 		for (const n of [1000, 20000]) {
 			const form = Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, 0]));
 			const answer = await w.file('anna', { event: 'birth', form });
@@ -89,7 +89,7 @@ suite(async (test) => {
 		}
 	});
 
-	await test('a wrong or missing Content-Type is 415', async () => {
+	await test('21: a wrong or missing Content-Type is 415', async () => {
 		for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'application/jsonx',
 			'application/json; charset=gbk',
 			'multipart/form-data; boundary=x', 'application/json, text/plain']) {
@@ -273,7 +273,7 @@ suite(async (test) => {
 		}
 	});
 
-	await test('broken requests: 400 and closed, one answer to one request', async () => {
+	await test('22: broken requests: 400 and closed, one answer to one request', async () => {
 		const head = `POST ${post} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n`;
 		for (const text of [`${head}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`,
 			`${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,

@@ -10,18 +10,27 @@ const { World } = require('../kill/world.cjs');
 
 const bin = ['17', '16', '15'].map((v) => `/usr/lib/postgresql/${v}/bin`).find((d) => fs.existsSync(d)) || '/usr/bin';
 
-function run(command, ...args) {
-	const told = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, LC_ALL: 'C' } });
+function runIn(environment, command, ...args) {
+	const told = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, LC_ALL: 'C', ...environment } });
 	if (told.status !== 0)
 		throw new Error(`${path.basename(command)} ${args[0]}: ${told.error || told.stderr || told.stdout}`);
 	return told.stdout;
 }
+
+const run = (...args) => runIn({}, ...args);
 
 class Server {
 	constructor(dir, name) {
 		Object.assign(this, { dir: path.join(dir, name), name });
 		this.data = path.join(this.dir, 'data');
 		fs.mkdirSync(this.dir, { mode: 0o700 });
+	}
+
+	/* The roles and the empty database of the service. */
+	makeRoles() {
+		for (const statement of ['CREATE ROLE yijianshi_owner LOGIN', 'CREATE ROLE yijianshi LOGIN',
+			'CREATE DATABASE yijianshi OWNER yijianshi_owner'])
+			this.sql(statement, 'postgres');
 	}
 
 	/* What differs from server to server and from one part to the other; all else is in postgresql.conf, which
@@ -38,8 +47,8 @@ class Server {
 		this.configure();
 	}
 
-	start() {
-		run(`${bin}/pg_ctl`, '-D', this.data, '-w', '-s', '-l', path.join(this.dir, 'log'), 'start');
+	start(environment = {}) {
+		runIn(environment, `${bin}/pg_ctl`, '-D', this.data, '-w', '-s', '-l', path.join(this.dir, 'log'), 'start');
 	}
 
 	/* The same after a kill: its processes may still hold what it needs. */
@@ -116,9 +125,7 @@ class PairWorld extends World {
 		this.second = new Server(this.dir, 'second');
 		await this.leader.make();
 		this.leader.start();
-		for (const statement of ['CREATE ROLE yijianshi_owner LOGIN', 'CREATE ROLE yijianshi LOGIN',
-			'CREATE DATABASE yijianshi OWNER yijianshi_owner'])
-			this.leader.sql(statement, 'postgres');
+		this.leader.makeRoles();
 		await this.second.copy(this.leader);
 		this.servers = [this.leader, this.second];
 		await super.open();
@@ -146,4 +153,4 @@ class PairWorld extends World {
 	}
 }
 
-module.exports = { PairWorld };
+module.exports = { PairWorld, run, Server };

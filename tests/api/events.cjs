@@ -6,12 +6,12 @@ const path = require('node:path');
 const { assert, demoForm, eventIds, sources, suite, until, World } = require('./harness.cjs');
 const paper = require('../papers.cjs');
 
-/* By whose login the answers of a form are filled in, and who else must agree: prefixes of answers. */
+/* By whose login the answers of a form are filled in (a prefix of answers), and who else must agree. */
 const people = {
-	after_death: { filer: 'applicant' },
+	after_death: { filer: 'applicant', others: (form) => (form.heirs || []).map((heir) => ({ id: heir.id_no, full: heir.name })) },
 	birth: { filer: 'mother' },
 	employment: { filer: 'person' },
-	marriage: { filer: 'man', others: ['woman'] },
+	marriage: { filer: 'man', others: (form) => [{ id: form.woman_id_no, full: form.woman_name }] },
 	school_entry: { filer: 'applicant' },
 };
 
@@ -21,12 +21,13 @@ suite(async (test) => {
 	const w = await World.start({ settings: { 'department.organization.style': 'native' } }); /* no clerk is there */
 	const of = (filed, what) => `/api/v1/applications/${filed.number}/${what}`;
 
-	const login = async (event, form, prefix) => {
-		const who = `${event}.${prefix}`;
+	const login = async (event, { id, full }) => {
+		const who = `${event}.${id}`;
 		if (!w.tokens[who])
-			await w.account(who, 'citizen', { id: form[`${prefix}_id_no`], full: form[`${prefix}_name`] });
+			await w.account(who, 'citizen', { id, full });
 		return who;
 	};
+	const masked = (id) => `${id.slice(0, 6)}********${id.slice(-4)}`;
 
 	/* A second person finds it as soon as he is asked. */
 	const agree = (who, filed, sign) => until(`${who} agrees to ${sign}`, async () => {
@@ -54,11 +55,11 @@ suite(async (test) => {
 			await test(`${event}, ${file}: accepted, agreed to, brought, finished`, async () => {
 				const demo = demoForm(event, file);
 				const { applied_by_agent, ...form } = demo.form;
-				const who = await login(event, form, people[event].filer);
+				const { filer, others = () => [] } = people[event];
+				const who = await login(event, { id: form[`${filer}_id_no`], full: form[`${filer}_name`] });
 				const filed = await w.accepted(who, { ...demo, form });
-				for (const prefix of people[event].others || [])
-					for (const sign of filed.signs.filter((s) => s.status === 'asked'))
-						await agree(await login(event, form, prefix), filed, sign.id);
+				for (const sign of filed.signs.filter((s) => s.status === 'asked'))
+					await agree(await login(event, others(form).find(({ id }) => masked(id) === sign.who)), filed, sign.id);
 				await bring(who, filed);
 				const done = await w.finished(who, filed.number);
 				const left = done.items.filter((i) => !i.tell && !['approved', 'skipped'].includes(i.status));

@@ -1,0 +1,64 @@
+/* clocks.cjs: a node whose own clock is wrong, two hours behind, a day and a half ahead, beyond 2038: no time that
+ * people or departments are told comes from it, nothing falls due by it, nobody is let in or kept out by it.
+ * (YJS_WALL_CLOCK exists in a build with --enable-faults, as scripts/test makes one.)
+ */
+'use strict';
+const { assert, birth, Browser, idNumber, now, suite, World } = require('./harness.cjs');
+
+const item = (a, id) => a.items.find((i) => i.id === id);
+const hours = 3600, wrong = { 'two hours behind': -2 * hours, 'a day and a half ahead': 36 * hours, 'beyond 2038': 12 * 365 * 24 * hours };
+const isNear = (text, what) => assert.ok(Math.abs(Date.parse(text) / 1000 - now()) < 600, `${what}: ${text}`);
+
+suite(async (test) => {
+	const w = await World.start();
+	await w.account('anna', 'citizen', { id: idNumber(1) });
+	await w.password('anna', '春江潮水连海平海上明月');
+	w.gate.rule = (call) => call.json && call.json.item === 'hukou_birth' ? { status: 202, body: { state: 'pending', result_id: 'PS-1' } }
+		: undefined;
+	const browser = new Browser(w);
+	assert.equal((await browser.login('anna', '春江潮水连海平海上明月')).status, 200);
+	const left = []; /* of the clock before: goes on under the next one */
+
+	async function acknowledged() {
+		const filed = await w.accepted('anna', birth());
+		await w.watch('anna', filed.number, 'hukou_birth is acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
+		return filed;
+	}
+	const approve = (number, timestamp) => w.callback('public_security', { key: w.gate.find(number, 'hukou_birth').key, state: 'approved',
+		result_id: 'PS-77', outputs: { child_id_no: idNumber(5, true, '20261120'), hukou_no: 'H1', hukou_region_code: '330111' } }, { timestamp });
+
+	const right = await acknowledged();
+	left.push(right.number);
+	for (const [what, seconds] of Object.entries(wrong))
+		await test(`a node's clock ${what}: times, deadlines, signatures and logins are as ever`, async () => {
+			assert.equal(await w.node.stop(), 0);
+			w.options.environment = { YJS_WALL_CLOCK: String(seconds) };
+			await w.startNode();
+			assert.equal(await browser.status(), 200, 'who was in is in');
+			const filed = await acknowledged(), shown = await w.show('anna', filed.number);
+			isNear(filed.submitted_at, 'submitted_at');
+			isNear(item(shown, 'hukou_birth').sent_at, 'sent_at');
+			isNear(item(shown, 'hukou_birth').acknowledged_at, 'acknowledged_at');
+			if (filed.submitted_at.slice(0, 10) === right.submitted_at.slice(0, 10)) /* not beyond midnight */
+				assert.equal(filed.promised_by, right.promised_by, 'the promise');
+			for (const call of w.gate.of(filed.number))
+				assert.ok(Math.abs(Number(call.headers['x-timestamp']) - now()) < 300, 'calls are signed with the right time');
+			const before = left.pop();
+			assert.equal((await approve(before, now() + seconds)).status, 401, 'what is fresh by the wrong clock is stale');
+			assert.equal((await approve(before, now())).status, 202, 'what is fresh is taken');
+			const done = await w.finished('anna', before), words = (await w.history('anna', before)).map((e) => e.what);
+			isNear(item(done, 'hukou_birth').decided_at, 'decided_at');
+			assert.ok(!words.some((word) => /overdue|deemed/.test(word)), words.join());
+			left.push(filed.number);
+		});
+
+	await test('with its clock right again nothing has fallen due meanwhile', async () => {
+		assert.equal(await w.node.stop(), 0);
+		w.options.environment = {};
+		await w.startNode();
+		assert.equal((await approve(left[0], now())).status, 202);
+		await w.finished('anna', left[0]);
+		await w.verify();
+	});
+	await w.stop();
+});

@@ -173,6 +173,10 @@ find_proposed(struct asked *a, struct http_exchange *x)
 	e = find(catalog_proposed, a->n->catalog, version);
 	if (!e && find(catalog_list, a->n->catalog, version))
 		http_problem(x, 409, "conflict", "已经生效", "这个版本已经生效,不用再批准。", NULL);
+	else if (!e && catalog_version(a->n->catalog, a->s, version, &a->why))
+		http_problem(x, 409, "conflict", "文件又改过了", "您看的已经不是文件现在的内容,没有批准。请看过现在的内容再批准。", NULL);
+	else if (!e && a->why.kind)
+		api_unavailable(x, &a->why);
 	else if (!e)
 		api_not_found(x);
 	return e;

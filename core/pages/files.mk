@@ -25,6 +25,7 @@ pages_SOURCES = \
 	core/pages/progress.c \
 	core/pages/qr.c core/pages/qr.h \
 	core/pages/script.c core/pages/script.h \
+	core/pages/versions.c \
 	core/pages/vouched.c \
 	core/pages/served.c \
 	core/pages/withdraw.c \

@@ -53,6 +53,9 @@ void clerk_inquire(void *node, struct http_exchange *x);
 void clerk_call(void *node, struct http_exchange *x);
 void clerk_batch(void *node, struct http_exchange *x);
 void clerk_batch_decide(void *node, struct http_exchange *x);
+/* versions.c: what event files propose */
+void versions_list(void *node, struct http_exchange *x);
+void versions_approve(void *node, struct http_exchange *x);
 /* vouched.c: coming in by an OpenID provider, leaving there */
 void vouched_begin(void *node, struct http_exchange *x);
 void vouched_back(void *node, struct http_exchange *x);

@@ -70,6 +70,8 @@ static const struct http_route routes[] = {
 	LETTER("/desk/{number}/{item}/reading", clerk_read),
 	LETTER("/desk/{number}/{item}/inquiry", clerk_inquire),
 	LETTER("/desk/{number}/{item}/conference", clerk_call),
+	GET("/versions", versions_list),
+	POST("/versions/{version}/approval", versions_approve),
 	GET("/login", entry_login),
 	DOOR("/login", entry_come),
 	GET("/login/oidc/{provider}", vouched_begin),

@@ -10,5 +10,6 @@ return function(page)
 			{ "/applications", T "mine.title_clerk" } }
 		or role == "supervisor" and { { "/complaints", T "served.title", T "nav.complaints" }, { "/statistics", T "nav.statistics" } }
 		or role == "agent" and { { "/mandates", T "roster.title" }, { "/applications", T "mine.title_agent" } }
+		or (role == "policy" or role == "operator") and { { "/versions", T "versions.title", T "nav.versions" } }
 		or nil
 end

@@ -69,7 +69,8 @@ suite(async (test) => {
 		await approve('lin', p.version);
 		const q = await edit('出生一件事(四)');
 		assert.equal(q.missing, 2);
-		assert.equal((await approve('wang', p.version)).status, 404);
+		assert.equal((await approve('wang', p.version)).status, 409);
+		assert.equal((await approve('wang', '0'.repeat(64))).status, 404);
 		assert.equal((await in_force()).version, usual.version);
 		assert.match(w.node.text(), /event birth: what its file says \([0-9a-f]{64}\) is approved by 0 of 2 people: in force stays/);
 	});

@@ -43,8 +43,8 @@ function pages(cases) {
 		new_clerk: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries', conferences: '/desk/conferences',
 			complaints: '/complaints', mine: '/applications' },
 		supervisor: { home: '/', complaints: '/complaints' },
-		policy: { home: '/' },
-		operator: { home: '/' },
+		policy: { home: '/', versions: '/versions' },
+		operator: { home: '/', versions: '/versions' },
 	};
 	return Object.entries(list).flatMap(([who, own]) => Object.entries(own).map(([name, path]) =>
 		({ name: `${who}-${name}`, path, enter: cases.enter(who), status: name.startsWith('refused') ? 403 : 200,

@@ -3,6 +3,7 @@
 --   layout{ page = page, title = "…", main = { … } }
 --
 -- title: of the window and, unless the page makes its own (own_heading), the page's h1. class: of <main>.
+-- script: one of its own, beside page.js.
 -- Where something typed is only along unseen (kept_parts.lua), no switch leads away from it.
 -- alert: an element said first (a summary of errors, a banner), before the heading.
 
@@ -57,7 +58,7 @@ local function navigation(page)
 	return h.nav{ ["aria-label"] = T "nav.label", h.ul{ items } }
 end
 
-local function head(page, title)
+local function head(page, title, script)
 	return h.head{
 		h.meta{ charset = "utf-8" },
 		h.title{ title .. " · " .. T "layout.name" },
@@ -66,6 +67,7 @@ local function head(page, title)
 		h.link{ rel = "stylesheet", href = page.assets["style.css"] },
 		h.link{ rel = "icon", href = page.assets["icon.svg"], type = "image/svg+xml" },
 		h.script{ src = page.assets["page.js"], defer = true },
+		script and h.script{ src = page.assets[script], defer = true },
 	}
 end
 
@@ -77,7 +79,7 @@ end
 return function(o)
 	local page = o.page
 	return h.html{ lang = page.lang == "en" and "en" or "zh-CN", class = page.big and "big",
-		head(page, o.title),
+		head(page, o.title, o.script),
 		h.body{
 			h.a{ class = "skip", href = "#main", T "layout.skip" },
 			h.header{ class = "top", h.div{ class = "wide",

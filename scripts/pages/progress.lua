@@ -125,7 +125,7 @@ end
 
 return function(page)
 	local a = page.application
-	return layout{ page = page, title = a.title, own_heading = true, main = {
+	return layout{ page = page, title = a.title, own_heading = true, script = "stands.js", main = {
 		h.h1{ names.event{ id = a.event, title = a.title } },
 		h.p{ class = "quiet number", T("progress.number", { number = a.number }) },
 		h.div{ id = "first", role = "status", ["data-fresh"] = true, first_line(page) },

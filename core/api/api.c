@@ -10,8 +10,8 @@
 
 /* FILES_MEMORY: of all files on their way in, of those on their way out to people, to departments.
  * CALLBACK_MEMORY: of all that departments report at once. */
-enum { JSON_BODY = 256 << 10, SESSION_BODY = 8192, CALLBACK_BODY = 1 << 20, FILES_MEMORY = 96 << 20,
-	CALLBACK_MEMORY = 32 << 20 };
+enum { JSON_BODY = 256 << 10, UPLOAD_PIECE = 256 << 10, SESSION_BODY = 8192, CALLBACK_BODY = 1 << 20,
+	FILES_MEMORY = 96 << 20, CALLBACK_MEMORY = 32 << 20 };
 
 #define CALLBACK "/api/v1/departments/{department}/results"
 #define GET(path, handle) { "GET", path, false, 0, NULL, handle, 0 }
@@ -34,6 +34,9 @@ static const struct http_route routes[] = {
 	POST("/api/v1/events/{event}/questions", api_events_questions),
 	{ "POST", "/api/v1/files", false, UPLOAD_CEILING, NULL, api_files_take, FILES_MEMORY },
 	{ "GET", "/api/v1/files/{id}", false, 0, NULL, api_files_show, FILES_MEMORY },
+	POST("/api/v1/uploads", api_uploads_begin),
+	GET("/api/v1/uploads/{id}", api_uploads_show),
+	{ "PATCH", "/api/v1/uploads/{id}", false, UPLOAD_PIECE, NULL, api_uploads_add, FILES_MEMORY },
 	POST("/api/v1/applications", api_applications_file),
 	GET("/api/v1/applications", api_applications_list),
 	GET("/api/v1/applications/{number}", api_applications_show),

@@ -2,8 +2,8 @@
  *
  * One file a subject: events.c (list, guide), planning.c (questions, plan), applications.c (file, show,
  * history), list.c, changes.c (live), disclosures.c, petitions.c (correction, withdrawal, signatures),
- * files.c (papers), departments.c (their later answers), drafts.c, prefill.c, session.c (coming in and
- * leaving), statistics.c, versions.c (four eyes), health.c (alive, ready, metrics), openapi.c with
+ * files.c, uploads.c (papers), departments.c (their later answers), drafts.c, prefill.c, session.c (coming in
+ * and leaving), statistics.c, versions.c (four eyes), health.c (alive, ready, metrics), openapi.c with
  * described.c and shape.c. api.c holds the table of routes; a test walks it with every role. sight.c: who
  * may see what, and the row that says that it was seen, before it is shown.
  */
@@ -29,6 +29,9 @@ void api_drafts_delete(void *node, struct http_exchange *x);
 void api_events_questions(void *node, struct http_exchange *x);
 void api_files_take(void *node, struct http_exchange *x);
 void api_files_show(void *node, struct http_exchange *x);
+void api_uploads_begin(void *node, struct http_exchange *x);
+void api_uploads_show(void *node, struct http_exchange *x);
+void api_uploads_add(void *node, struct http_exchange *x);
 void api_departments_file(void *node, struct http_exchange *x);
 void api_applications_file(void *node, struct http_exchange *x);
 void api_applications_show(void *node, struct http_exchange *x);
@@ -103,6 +106,8 @@ struct department;
 bool api_genuine(struct node *n, const struct department *d, struct http_exchange *x);
 /* The one 401 that a forged, stale or foreign message of a department gets; it is counted. */
 void api_forged(struct node *n, struct http_exchange *x);
+/* Nobody fills the store with papers that no application names: true, and answered with 429 (or 503). */
+bool api_files_too_many(struct store *s, const struct account *who, struct http_exchange *x);
 /* 429: the next try is taken after so many seconds. */
 void api_too_often(struct http_exchange *x, int wait_seconds);
 /* The database is away: 503 with Retry-After; logs why. ERROR_CONFLICT, of a token that was revoked

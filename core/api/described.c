@@ -52,6 +52,19 @@ const struct described described[] = {
 	    "A paper as it was uploaded",
 	    "200 400 401 404 503", false, NULL,
 	    NULL, "*/*" },
+	{ "POST", "/api/v1/uploads",
+	    "Begin a paper that comes in pieces, or find the one of the same size that was begun under the same mark "
+	    "and not ended; gone after a day",
+	    "200 400 401 403 413 415 422 429 503", false, NULL,
+	    "{size:i mark:s}", "@upload" },
+	{ "GET", "/api/v1/uploads/{id}",
+	    "How much of it has come",
+	    "200 400 401 403 404 503", false, NULL,
+	    NULL, "@upload" },
+	{ "PATCH", "/api/v1/uploads/{id}",
+	    "The next 262144 bytes, or the rest, from where it ends; 409: elsewhere. 201 with the file when it is whole",
+	    "200 201 400 401 403 404 409 413 415 503", false, "offset:s",
+	    "*/*", "{id:s size:i offset?:i sha256?:s type?:s}" },
 	{ "POST", "/api/v1/applications",
 	    "File an application; answered only after it is durable",
 	    "201 400 401 403 409 413 415 422 429 503", false, NULL,
@@ -317,6 +330,7 @@ const struct described_shape described_shapes[] = {
 	{ "draft", "{event:s version:s form:o choices:o materials:o disputed:[s] for?:@person key:s revision:i "
 	    "changed_at:t}" },
 	{ "file", "{id:s sha256:s size:i type:s}" },
+	{ "upload", "{id:s size:i offset:i}" },
 	{ "saving", "{materials:i visits:i working_days:i}" },
 	{ "spared", "{number:s expected:@saving measured:{materials:i visits:i working_days:i? fields:i}? "
 	    "items:[{item:s title:s department:s counted:b papers:[s] visits:i working_days:i fields:i visits_now:i "

@@ -33,13 +33,14 @@ answer_not_taken(struct http_exchange *x, const struct error *why)
 }
 
 /* Nobody fills the store with papers that no application names. */
-static bool
-has_too_many(struct store *s, const struct account *who, struct http_exchange *x, struct error *why)
+bool
+api_files_too_many(struct store *s, const struct account *who, struct http_exchange *x)
 {
-	int64_t n = store_files_unused(s, who->id, why);
+	struct error why = { 0 };
+	int64_t n = store_files_unused(s, who->id, &why);
 
 	if (n < 0) {
-		api_unavailable(x, why);
+		api_unavailable(x, &why);
 	} else if (n >= UNUSED_MOST) {
 		http_add_header(x, "Retry-After", "86400");
 		http_problem(x, 429, "too-many-files", "上传的文件太多", "您有许多上传后还没有使用的文件。"
@@ -73,7 +74,7 @@ api_files_take(void *node, struct http_exchange *x)
 	s = sight_store(n, x, &why);
 	if (!s)
 		api_unavailable(x, &why);
-	else if (has_too_many(s, &who, x, &why))
+	else if (api_files_too_many(s, &who, x))
 		return;
 	else if (files_take_in(n, s, &who, body, length, type, &f, &why) == 0)
 		answer_taken(x, &f);

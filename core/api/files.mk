@@ -18,6 +18,7 @@ api_SOURCES = \
 	core/api/events.c \
 	core/api/feedback.c \
 	core/api/files.c \
+	core/api/uploads.c \
 	core/api/health.c \
 	core/api/inquiries.c \
 	core/api/list.c \

@@ -162,7 +162,7 @@ static const char *
 member_of(const char *method)
 {
 	static const struct { const char *method, *member; } members[] = { { "GET", "get" }, { "PUT", "put" },
-		{ "DELETE", "delete" } };
+		{ "DELETE", "delete" }, { "PATCH", "patch" } };
 
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		if (strcmp(members[i].method, method) == 0)

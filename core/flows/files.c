@@ -6,10 +6,10 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "flows/case.h"
+#include "flows/file_pieces.h"
 #include "rules/form_messages.h"
 
-/* PIECE: of the content; sealed it is a little longer. A text of a piece is never larger. */
-enum { PIECE = 256 << 10, SEALED_PIECE = PIECE + (64 << 10), ABOUT = 4096, SWEPT = 100 };
+enum { SWEPT = 100 };
 
 json_t *
 files_object(const struct file *f)
@@ -22,23 +22,31 @@ files_object(const struct file *f)
 
 struct pieces { struct node *node; const struct file *file; const char *bytes; struct text sealed; };
 
+int
+file_piece_seal(struct node *n, int64_t row, int32_t number, const char *bytes, size_t length,
+    struct text *sealed, struct error *why)
+{
+	struct seal_place at = { "file_piece", "bytes", row, number };
+
+	return seal_close_value(n->seal, &at, bytes, length, sealed, why);
+}
+
 static int
 seal_piece(void *cookie, int32_t number, struct bytes *sealed, struct error *why)
 {
 	struct pieces *p = cookie;
-	struct seal_place at = { "file_piece", "bytes", p->file->row, number };
-	size_t from = (size_t)number * PIECE, left = (size_t)p->file->size - from;
+	size_t from = (size_t)number * FILE_PIECE, left = (size_t)p->file->size - from;
 
 	text_clear(&p->sealed);
-	if (seal_close_value(p->node->seal, &at, p->bytes + from, left < PIECE ? left : PIECE, &p->sealed,
-	    why) != 0)
+	if (file_piece_seal(p->node, p->file->row, number, p->bytes + from, left < FILE_PIECE ? left : FILE_PIECE,
+	    &p->sealed, why) != 0)
 		return -1;
 	*sealed = (struct bytes){ p->sealed.data, p->sealed.length };
 	return 0;
 }
 
-static int
-seal_about(struct node *n, const struct file *f, struct text *sealed, struct error *why)
+int
+file_about_seal(struct node *n, const struct file *f, struct text *sealed, struct error *why)
 {
 	struct seal_place at = { "file", "about", f->row, 0 };
 	json_t *about = json_pack("{s:s, s:I, s:s}", "sha256", f->sha256, "size", (json_int_t)f->size,
@@ -64,14 +72,14 @@ files_take_in(struct node *n, struct store *s, const struct account *who, const 
 	int result;
 
 	*f = (struct file){ .division = account_division(who), .row = store_id(n->slot, node_now(n)),
-		.account = who->id, .pieces = (int32_t)((length + PIECE - 1) / PIECE), .size = (int64_t)length };
+		.account = who->id, .pieces = (int32_t)((length + FILE_PIECE - 1) / FILE_PIECE), .size = (int64_t)length };
 	file_id_make(f->division, f->row, f->id);
 	snprintf(f->type, sizeof f->type, "%s", type);
 	digest_sha256(bytes, length, hash);
 	digest_hex(hash, sizeof hash, f->sha256);
-	text_init(&about, ABOUT);
-	text_init(&pieces.sealed, SEALED_PIECE);
-	result = seal_about(n, f, &about, why);
+	text_init(&about, FILE_ABOUT);
+	text_init(&pieces.sealed, FILE_SEALED_PIECE);
+	result = file_about_seal(n, f, &about, why);
 	row = (struct store_file){ .division = f->division, .id = f->row, .account = f->account,
 		.stored_at = node_now(n), .pieces = f->pieces, .about = { about.data, about.length } };
 	if (result == 0)
@@ -93,9 +101,9 @@ open_about(struct node *n, const struct store_file *row, struct file *f, struct 
 	json_t *about = NULL;
 	const char *hash, *type;
 
-	text_init(&plain, ABOUT);
+	text_init(&plain, FILE_ABOUT);
 	if (seal_open_value(n->seal, &at, row->about.data, row->about.length, &plain, why) == 0)
-		about = json_read(plain.data, plain.length, ABOUT, why);
+		about = json_read(plain.data, plain.length, FILE_ABOUT, why);
 	text_free(&plain);
 	hash = json_text(about, "sha256");
 	type = json_text(about, "type");
@@ -153,9 +161,9 @@ read_piece(struct node *n, struct store *s, const struct file *f, int32_t number
 }
 
 char *
-files_read(struct node *n, struct store *s, const struct file *f, struct error *why)
+file_content(struct node *n, struct store *s, const struct file *f, size_t *length, char sha256[65],
+    struct error *why)
 {
-	char hex[65] = "";
 	struct text content;
 	uint8_t hash[32];
 	int result = 0;
@@ -163,14 +171,24 @@ files_read(struct node *n, struct store *s, const struct file *f, struct error *
 	text_init(&content, UPLOAD_CEILING);
 	for (int32_t i = 0; i < f->pieces && result == 0; i++)
 		result = read_piece(n, s, f, i, &content, why);
-	if (result == 0 && content.data) {
-		digest_sha256(content.data, content.length, hash);
-		digest_hex(hash, sizeof hash, hex);
+	if (result != 0 || !content.data) {
+		text_free(&content);
+		return NULL;
 	}
-	if (strcmp(hex, f->sha256) == 0)
-		return text_take(&content, NULL);
+	digest_sha256(content.data, content.length, hash);
+	digest_hex(hash, sizeof hash, sha256);
+	return text_take(&content, length);
+}
+
+char *
+files_read(struct node *n, struct store *s, const struct file *f, struct error *why)
+{
+	char hex[65] = "", *content = file_content(n, s, f, NULL, hex, why);
+
+	if (content && strcmp(hex, f->sha256) == 0)
+		return content;
+	free(content);
 	error_set(why, ERROR_BROKEN, "a file is not what was sent");
-	text_free(&content);
 	return NULL;
 }
 

@@ -13,7 +13,8 @@ flows_SOURCES = \
 	core/flows/draw.c core/flows/draw.h \
 	core/flows/engage.c core/flows/engage.h \
 	core/flows/engine.c core/flows/engine.h core/flows/engine_own.h \
-	core/flows/files.c core/flows/files.h \
+	core/flows/files.c core/flows/files.h core/flows/file_pieces.h \
+	core/flows/uploads.c core/flows/uploads.h \
 	core/flows/feedback.c core/flows/feedback.h \
 	core/flows/filing.c core/flows/filing.h \
 	core/flows/filing_owner.c \

@@ -24,6 +24,7 @@
 #include "flows/notices.h"
 #include "flows/pulse.h"
 #include "flows/strangers.h"
+#include "flows/uploads.h"
 #include "flows/vouch.h"
 
 enum { MONTHS_AHEAD = 3, ATTEMPTS = 20 };
@@ -358,6 +359,7 @@ sweep(struct node *n, struct store *s)
 {
 	drafts_sweep(n, s);
 	files_sweep(n, s);
+	uploads_sweep(n, s);
 }
 
 /* Signals are taken here and nowhere else: every thread is started with them blocked. */

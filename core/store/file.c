@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/faults.h"
 #include "store/connection.h"
+#include "store/file_rows.h"
 #include "store/id.h"
 #include "store/people.h"
 #include "store/result.h"
@@ -11,8 +12,8 @@
 
 /* --- storing --- */
 
-static int
-put_row(struct store *s, const struct store_file *f, struct error *why)
+int
+file_row_put(struct store *s, const struct store_file *f, struct error *why)
 {
 	struct params *p = connection_params(s);
 
@@ -25,8 +26,8 @@ put_row(struct store *s, const struct store_file *f, struct error *why)
 	return connection_do(s, QUERY_FILE_PUT, why);
 }
 
-static int
-put_piece(struct store *s, const struct store_file *f, int32_t number, const struct bytes *sealed,
+int
+file_piece_put(struct store *s, const struct store_file *f, int32_t number, const struct bytes *sealed,
     struct error *why)
 {
 	struct params *p = connection_params(s);
@@ -47,13 +48,13 @@ store_file_put(struct store *s, const struct store_file *f, int64_t token,
 
 	if (connection_begin(s, why) != 0)
 		return -1;
-	result = store_token_hold(s, token, why) == 0 ? put_row(s, f, why) : -1;
+	result = store_token_hold(s, token, why) == 0 ? file_row_put(s, f, why) : -1;
 	for (int32_t i = 0; result == 0 && i < f->pieces; i++) {
 		struct bytes sealed;
 
 		result = piece(cookie, i, &sealed, why);
 		if (result == 0)
-			result = put_piece(s, f, i, &sealed, why);
+			result = file_piece_put(s, f, i, &sealed, why);
 	}
 	CRASH_POINT("file/put");
 	if (result == 0)
@@ -189,6 +190,13 @@ find_old(struct store *s, int64_t now, int limit, struct error *why)
 	return connection_run(s, QUERY_FILES_OLD, why);
 }
 
+int
+file_pieces_delete(struct store *s, const PGresult *r, struct error *why)
+{
+	places_of(s, r);
+	return connection_do(s, QUERY_FILE_PIECES_DELETE, why);
+}
+
 /* In the transaction: the rows, then the pieces of those that really went. */
 static int64_t
 delete_places(struct store *s, const PGresult *old, struct error *why)
@@ -198,12 +206,11 @@ delete_places(struct store *s, const PGresult *old, struct error *why)
 
 	places_of(s, old);
 	gone = connection_run(s, QUERY_FILES_DELETE, why);
-	if (!gone)
-		return -1;
-	n = PQntuples(gone);
-	places_of(s, gone);
+	n = gone ? PQntuples(gone) : -1;
+	if (n > 0 && file_pieces_delete(s, gone, why) != 0)
+		n = -1;
 	PQclear(gone);
-	return connection_do(s, QUERY_FILE_PIECES_DELETE, why) == 0 ? n : -1;
+	return n;
 }
 
 int64_t

@@ -17,7 +17,7 @@ store_SOURCES = \
 	core/store/feedback.c core/store/feedback.h \
 	core/store/feedback_read.c \
 	core/store/figures.h \
-	core/store/file.c core/store/file.h \
+	core/store/file.c core/store/file.h core/store/file_rows.h \
 	core/store/group.c \
 	core/store/group.h \
 	core/store/host.c core/store/host.h \
@@ -54,6 +54,7 @@ store_SOURCES = \
 	core/store/rows.h \
 	core/store/session.c core/store/session.h \
 	core/store/store.h \
+	core/store/upload.c core/store/upload.h \
 	core/store/verdict.c core/store/verdict.h \
 	core/store/verify.c \
 	core/store/vouched.c core/store/vouched.h \
@@ -82,6 +83,7 @@ store_migrations = \
 	core/store/sql/migrations/0020_village.sql \
 	core/store/sql/migrations/0021_said_once.sql \
 	core/store/sql/migrations/0022_approval.sql \
+	core/store/sql/migrations/0023_upload.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

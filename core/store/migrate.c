@@ -48,7 +48,7 @@ static const char *const rights[] = {
 	"SELECT ON ALL TABLES IN SCHEMA public",
 	"INSERT ON version, publication, approval, node, account, token, endpoint, setting, application, progress, "
 	    "operation, history, request_key, once, inbox, counter, access, access_head, revision, petition, consent, "
-	    "attention, file, file_piece, file_use, desk, inquiry, conference, conference_guest, feedback, "
+	    "attention, file, file_piece, file_use, upload, desk, inquiry, conference, conference_guest, feedback, "
 	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate, "
 	    "mandate_code, refusal",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
@@ -65,6 +65,7 @@ static const char *const rights[] = {
 	"UPDATE (open) ON feedback",
 	"UPDATE (used), DELETE ON file",
 	"DELETE ON file_piece",
+	"UPDATE (had, mark), DELETE ON upload",
 	"UPDATE (changed_at, sealed, revision), DELETE ON draft",
 	"DELETE ON draft_file",
 	"UPDATE (missing_since, ended_at, seen_at, silence), DELETE ON node",

@@ -32,6 +32,7 @@
 #include "store/node.h"
 #include "store/notice.h"
 #include "store/session.h"
+#include "store/upload.h"
 #include "store/vouched.h"
 
 /* Open as the service (or, for migrate, as the owner). Several hosts allowed. */

@@ -50,6 +50,9 @@ const matrix = {
 	'DELETE /api/v1/drafts/{event}': for_applicants(204),
 	'POST /api/v1/files': applicants_only,
 	'GET /api/v1/files/{id}': everybody(404, { stranger: 401 }),
+	'POST /api/v1/uploads': for_applicants(200),
+	'GET /api/v1/uploads/{id}': for_applicants(404),
+	'PATCH /api/v1/uploads/{id}': for_applicants(404),
 	'GET /api/v1/applications/{number}/feedback': owner_and_clerks,
 	'POST /api/v1/applications/{number}/items/{item}/rating': acts_on_own(201),
 	'POST /api/v1/applications/{number}/complaints': acts_on_own(422),
@@ -155,6 +158,8 @@ suite(async (test) => {
 			Object.assign(options, { json: route.endsWith('signatures') ? { sign: 'none', agrees: true } : {}, key: `${who}-${Math.random()}` });
 		else if (method === 'PUT')
 			options.json = { form: { child_name: '王安然' } };
+		else if (route === '/api/v1/uploads')
+			options.json = { size: 5, mark: 'a photograph' };
 		else if (route === '/api/v1/files')
 			Object.assign(options, { body: paper.pdf(), headers: { 'Content-Type': 'application/pdf' } });
 		else if (method === 'POST')
@@ -340,7 +345,7 @@ suite(async (test) => {
 					|| [], p);
 				assert.equal(Boolean(o.security), matrix[`${method.toUpperCase()} ${p}`].stranger === 401
 					&& !p.includes('/departments/') || p === '/metrics', p);
-				assert.equal(Boolean(o.requestBody), ['post', 'put'].includes(method), p);
+				assert.equal(Boolean(o.requestBody), ['post', 'put', 'patch'].includes(method), p);
 			}
 		const query = (route, method = 'get') => w.openapi.paths[route][method].parameters.filter((one) => one.in === 'query')
 			.map((one) => one.name);

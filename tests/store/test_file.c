@@ -168,6 +168,67 @@ what_nobody_names_goes_after_seven_days(void **state)
 	store_close(s);
 }
 
+/* Begun now: what there is of it. */
+static struct store_upload
+begun(struct store *s, uint8_t mark, int64_t at)
+{
+	struct store_upload u = { .division = DIVISION, .id = store_id(7, at), .account = 1, .size = 2 * PIECE };
+	const uint8_t marks[16] = { mark };
+	struct error why = { 0 };
+
+	assert_int_equal(store_upload_begin(s, &u, marks, at, 2, &why), 1);
+	return u;
+}
+
+static void
+a_paper_grows_at_its_end_only(void **state)
+{
+	static uint8_t bytes[PIECE];
+	const struct bytes piece = { bytes, PIECE };
+	struct store *s = pg_open("test");
+	int64_t now = clock_now();
+	struct store_upload u, late, other = { 0 };
+	struct error why = { 0 };
+
+	(void)state;
+	pg_number("INSERT INTO account (id, name, role, department, divisions, sealed) VALUES (1, 'one', 'citizen', '', '{}', 's')");
+	u = begun(s, 1, now);
+	late = u;
+	assert_int_equal(store_upload_add(s, &u, 0, 0, &piece, PIECE, &why), 1);
+	assert_int_equal(store_upload_add(s, &late, 0, 0, &piece, PIECE, &why), 0); /* it has come already */
+	assert_int_equal(pg_number("SELECT count(*) FROM file_piece p JOIN upload u ON u.id = p.file"), 1);
+	assert_int_equal(begun(s, 1, now + 5).had, PIECE); /* the same mark finds it again */
+	assert_int_equal(begun(s, 2, now).had, 0);
+	other.account = 1;
+	other.division = DIVISION;
+	other.size = 9;
+	assert_int_equal(store_upload_begin(s, &other, (const uint8_t[16]){ 3 }, now, 2, &why), 0); /* too many */
+	late.account = 2;
+	assert_int_equal(store_upload(s, &late, &why), 0);
+	assert_int_equal(store_upload_add(s, &late, 0, 1, &piece, 2 * PIECE, &why), 0); /* not his */
+	assert_int_equal(store_upload_add(s, &u, 99, 1, &piece, 2 * PIECE, &why), -1); /* no such token */
+	assert_int_equal(store_upload(s, &u, &why), 1);
+	assert_int_equal(u.had, PIECE);
+	store_close(s);
+}
+
+static void
+what_broke_off_goes_after_a_day(void **state)
+{
+	struct store *s = pg_open("test");
+	struct error why = { 0 };
+	int64_t now = clock_now();
+
+	(void)state;
+	assert_int_equal(store_uploads_sweep(s, now + DAY_US - 60 * US_PER_SECOND, 100, &why), 0);
+	assert_int_equal(store_uploads_sweep(s, now + DAY_US + 60 * US_PER_SECOND, 1, &why), 1); /* some at a time */
+	assert_int_equal(store_uploads_sweep(s, now + DAY_US + 60 * US_PER_SECOND, 100, &why), 1);
+	assert_int_equal(pg_number("SELECT count(*) FROM upload"), 0);
+	assert_int_equal(pg_number("SELECT count(*) FROM file_piece p WHERE NOT EXISTS "
+	    "(SELECT FROM file f WHERE f.division = p.division AND f.id = p.file)"), 0);
+	store_close(s);
+}
+
 /* The application's transaction holds the file; the sweeper, at the same time, waits and leaves it. */
 static void *
 sweep_late(void *cookie)
@@ -212,6 +273,8 @@ main(void)
 		cmocka_unit_test(who_names_a_file_keeps_it),
 		cmocka_unit_test(what_nobody_names_goes_after_seven_days),
 		cmocka_unit_test(the_sweeper_waits_for_who_names),
+		cmocka_unit_test(a_paper_grows_at_its_end_only),
+		cmocka_unit_test(what_broke_off_goes_after_a_day),
 	};
 	int failed;
 

@@ -169,6 +169,7 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO file_piece SELECT id, division, 0, 'b' FROM application");
 	pg_number("INSERT INTO file_use SELECT id, id, division, division FROM application");
 	pg_number("INSERT INTO account SELECT g, 'n' || g, 'citizen', '', '{}', NULL, 's', false FROM generate_series(1, 500) g");
+	pg_number("INSERT INTO upload SELECT id, 1 + id % 500, now() - id % 30 * interval '1 hour', division, 9, 0, person FROM application");
 	pg_number("INSERT INTO draft SELECT id, 1 + id % 500, now() - id % 30 * interval '1 day', 1, 'birth', person, person, 's' "
 	    "FROM application");
 	pg_number("INSERT INTO draft_file SELECT id, id, division FROM application");

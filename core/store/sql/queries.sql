@@ -757,6 +757,38 @@ RETURNING f.division, f.id;
 DELETE FROM file_piece p USING unnest($1::int4[], $2::int8[]) u (division, id)
 WHERE p.division = u.division AND p.file = u.id;
 
+-- ===== papers on their way =====
+
+-- name: upload_begin
+-- One of this mark, begun before or now; none when there are too many of the account ($7).
+INSERT INTO upload (division, id, account, begun_at, size, mark)
+SELECT $1::int4, $2::int8, $3::int8, $4::timestamptz, $5::int4, $6::uuid
+WHERE (SELECT count(*) FROM upload WHERE account = $3::int8 AND mark <> $6::uuid) < $7::int4
+ON CONFLICT (account, mark) DO UPDATE SET mark = excluded.mark
+RETURNING division, id, size, had;
+
+-- name: upload
+-- How much of one has come.
+SELECT division, id, size, had FROM upload WHERE division = $1::int4 AND id = $2::int8 AND account = $3::int8;
+
+-- name: upload_add
+-- The next piece has come: only at its end ($4), once.
+UPDATE upload SET had = $5::int4
+WHERE division = $1::int4 AND id = $2::int8 AND account = $3::int8 AND had = $4::int4
+RETURNING 1;
+
+-- name: upload_end
+-- It is whole: a file now, or none at all.
+DELETE FROM upload WHERE division = $1::int4 AND id = $2::int8 AND account = $3::int8
+RETURNING division, id;
+
+-- name: uploads_old
+-- Those that nobody went on with.
+DELETE FROM upload u USING (SELECT division, id FROM upload WHERE begun_at < $1::timestamptz
+	ORDER BY begun_at LIMIT $2::int4 FOR UPDATE SKIP LOCKED) o
+WHERE u.division = o.division AND u.id = o.id
+RETURNING u.division, u.id;
+
 -- ===== drafts =====
 
 -- name: draft_new

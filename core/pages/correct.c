@@ -118,23 +118,10 @@ with_papers(struct page *p)
 		send(p);
 }
 
-/* Papers of an earlier try: "had.<material>" holds the file's id. */
-static json_t *
-files_had(const json_t *posted)
-{
-	json_t *files = json_object(), *value;
-	const char *name;
-
-	json_object_foreach((json_t *)(uintptr_t)posted, name, value)
-		if (strncmp(name, "had.", 4) == 0 && json_is_string(value))
-			json_object_set(files, name + 4, value);
-	return files;
-}
-
 static void
 take(struct page *p)
 {
-	json_t *given = json_object(), *files = files_had(page_field(p, "again"));
+	json_t *given = json_object(), *files = papers_had(page_field(p, "again"));
 	const char *csrf = act_text(p, "_csrf");
 
 	answers_take(given, page_field(p, "guide"), page_field(p, "again"));

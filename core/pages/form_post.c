@@ -204,8 +204,10 @@ save(struct page *p)
 static void
 take(struct page *p)
 {
-	json_t *wanted = draft_wanted(p);
+	json_t *wanted = draft_wanted(p), *had = papers_had(page_field(p, "posted"));
 
+	json_object_update(json_object_get(wanted, "materials"), had);
+	json_decref(had);
 	page_set_take(p, "wanted", wanted);
 	papers_take(p, json_object_get(wanted, "materials"), posted_text(p, "_csrf"), save);
 }

@@ -85,3 +85,15 @@ papers_take(struct page *p, json_t *materials, const char *csrf, page_next *next
 	page_set_next(p, next);
 	next_paper(p);
 }
+
+json_t *
+papers_had(const json_t *posted)
+{
+	json_t *files = json_object(), *value;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)posted, name, value)
+		if (strncmp(name, "had.", 4) == 0 && json_is_string(value))
+			json_object_set(files, name + 4, value);
+	return files;
+}

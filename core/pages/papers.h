@@ -12,4 +12,7 @@
  * "503"); the others are all the same. Then `next`. */
 void papers_take(struct page *p, json_t *materials, const char *csrf, page_next *next);
 
+/* Papers that are up already: a field "had." and the material's id holds the file's. New reference. */
+json_t *papers_had(const json_t *posted);
+
 #endif

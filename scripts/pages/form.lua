@@ -141,7 +141,7 @@ return function(page)
 			h.p{ class = "lead", T "form.lead" },
 			T.lang() and h.p{ class = "quiet", T "guide.in_chinese" },
 			h.form{ id = "form", method = "post", action = parts.path(page), enctype = "multipart/form-data",
-				["data-failed"] = T "paper.wrong_503", ["data-who"] = page.session.name,
+				["data-failed"] = T "paper.broke", ["data-who"] = page.session.name,
 				h.button{ type = "submit", name = "_do", value = "save", hidden = true, tabindex = "-1", T "form.save" },
 				token(page), parts.hidden{ _revision = page.draft.revision, _asked = asked_ids(page),
 					_check = page.check },

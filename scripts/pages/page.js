@@ -140,6 +140,7 @@
 			timer = setTimeout(save, 3000);
 		});
 		form.addEventListener("change", (event) => {
+			event.target.had = "";
 			if (event.target.type === "file")
 				upload(event.target);
 			else
@@ -166,14 +167,36 @@
 			}
 		});
 
-		/* Papers, one by one as they are picked: seen at once, with the progress; the button tries once more. */
+		/* Papers, piece by piece as they are picked: what breaks off goes on where it broke. */
 		function upload(input) {
-			var file = input.files[0], box = input.closest(".paper"), bar = box.querySelector("progress");
-			var data = new FormData(), request = new XMLHttpRequest();
-			function failed() {
+			var file = input.files[0], box = input.closest(".paper"), bar = box.querySelector("progress"), data = new FormData();
+			function ask(method, rest, body) {
+				return fetch("/api/v1/uploads" + rest, { method: method, body: body,
+					headers: { "X-CSRF-Token": form.elements._csrf.value } })
+					.then((answer) => answer.ok ? answer.json() : Promise.reject(answer.status));
+			}
+			function go(at) {
+				if (at.sha256)
+					return at.id;
+				bar.value = at.offset / file.size;
+				return ask("PATCH", "/" + at.id + "?offset=" + at.offset, file.slice(at.offset, at.offset + 262144)).then(go);
+			}
+			function put(page, status) {
+				input.blur();
+				input.dataset.sent = "";
+				if (take(page, status))
+					return preview(document.getElementById(box.id), file);
+				delete input.dataset.sent;
+				failed();
+			}
+			function failed(status) {
+				if ([413, 415, 429].includes(status))
+					return load(form.action + (/\?/.test(form.action) ? "&" : "?") + "paper=" + input.dataset.paper + "&wrong=" + status, {}, put);
 				bar.hidden = true;
 				box.querySelector(".told").textContent = form.dataset.failed;
 				box.querySelector("[data-upload]").hidden = false;
+				if (why !== "twice" && why !== "gone")
+					setTimeout(() => { if (input.isConnected) upload(input); }, 5000);
 			}
 			if (!file)
 				return;
@@ -181,22 +204,14 @@
 				saving.then(() => { upload(input); });
 				return;
 			}
-			data.append("_csrf", form.elements._csrf.value);
-			data.append(input.name, file);
 			bar.hidden = false;
-			request.upload.onprogress = (event) => { bar.value = event.loaded / event.total; };
-			request.onerror = failed;
-			request.onload = () => {
-				input.blur();
-				input.dataset.sent = "";
-				if (take(read(request.responseText), request.status))
-					return preview(document.getElementById(box.id), file);
-				delete input.dataset.sent;
-				failed();
-			};
-			busy(new Promise((done) => { request.onloadend = done; }));
-			request.open("POST", form.action);
-			request.send(data);
+			data.append("_csrf", form.elements._csrf.value);
+			busy((input.had ? Promise.resolve(input.had) : ask("POST", "", new Blob([JSON.stringify({ size: file.size,
+				mark: [input.name, file.lastModified, file.name].join() })], { type: "application/json" })).then(go)).then((id) => {
+				input.had = id;
+				data.append("had." + input.dataset.paper, id);
+				return load(form.action, { method: "POST", body: data }, put);
+			}).catch(failed));
 		}
 
 		function preview(box, file) {

@@ -745,6 +745,7 @@ return {
 	["output.vaccination_ok"] = { zh = "接种记录齐全", en = "Vaccinations complete" },
 	["output.waived_amount"] = { zh = "减免金额", en = "Amount waived" },
 
+	["paper.broke"] = { zh = "网络断了。一通就从断的地方接着传，不用重选。", en = "The line broke. It goes on from there by itself; no need to pick it again." },
 	["paper.drop"] = { zh = "去掉", en = "Remove" },
 	["paper.for"] = { zh = "用于：{items}", en = "For: {items}" },
 	["paper.had"] = { zh = "已上传", en = "Uploaded" },

@@ -4,6 +4,8 @@
  * and by the keyboard alone.
  */
 'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
 const { assert, childName, demoForm, idNumber, suite, until, World } = require('../api/harness.cjs');
 const { missing, launch, person, watch, inspect } = require('./browser.cjs');
 const paper = require('../papers.cjs');
@@ -288,16 +290,28 @@ suite(async (test) => {
 			await context.close();
 		});
 
-	await test('a paper that breaks off on its way: said so, and once more it arrives', async () => {
+	await test('a paper that breaks off on its way: said so, and it goes on where it broke, by itself; picked again too', async () => {
 		const who = await mother({ father_authorised: false }), { context, page } = await inside(who, phone);
 		const box = page.locator(`[id="paper.${photo}"]`), input = page.locator(`[name="paper.${photo}"]`);
-		await context.setOffline(true);
-		await input.setInputFiles(card(paper.jpg()));
-		await until('it is told', async () => /没有传上去/.test(await box.innerText()));
+		const file = path.join(w.dir, 'card.pdf'), offsets = [];
+		let down = true;
+		fs.writeFileSync(file, paper.pdf(3 * (256 << 10)));
+		await page.route('**/api/v1/uploads/**', (route) => {
+			offsets.push(Number(new URL(route.request().url()).searchParams.get('offset')) >> 18);
+			return down && offsets.at(-1) === 1 ? route.abort() : route.continue();
+		});
+		await input.setInputFiles(file);
+		await until('it is told', async () => /网络断了/.test(await box.innerText()));
 		await looked(page, phone, 'paper-broken');
-		await context.setOffline(false);
-		await go(page, () => page.locator(`[data-upload="${photo}"]`).click());
+		await page.reload();
+		await input.setInputFiles(file);
+		await until('it went on', () => offsets.filter((at) => at === 1).length === 2);
+		down = false;
 		await box.locator('.had').waitFor();
+		assert.deepEqual(offsets, [0, 1, 1, 1, 2], 'nothing that had come was sent again');
+		const { materials } = await draft(who);
+		const back = await w.http('GET', `/api/v1/files/${materials[photo]}`, { who: who.name });
+		assert.ok(back.bytes.equals(fs.readFileSync(file)));
 		await context.close();
 	});
 

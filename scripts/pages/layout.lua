@@ -4,7 +4,7 @@
 --
 -- title: of the window and, unless the page makes its own (own_heading), the page's h1. class: of <main>.
 -- script: one of its own, beside page.js.
--- Where something typed is only along unseen (kept_parts.lua), no switch leads away from it.
+-- Where something typed is only along unseen (kept_parts.lua), the switches open beside it.
 -- alert: an element said first (a summary of errors, a banner), before the heading.
 
 local h = require "html"
@@ -18,9 +18,9 @@ end
 local function switches(page)
 	local other = page.lang == "zh" and "en" or "zh"
 	return h.ul{ class = "switches",
-		h.li{ h.a{ href = with(page.self, "big", page.big and "0" or "1"),
+		h.li{ h.a{ target = page.kept_text and "_blank", href = with(page.self, "big", page.big and "0" or "1"),
 			T(page.big and "layout.small" or "layout.big") } },
-		h.li{ h.a{ href = with(page.self, "lang", other), lang = other == "en" and "en" or "zh-CN",
+		h.li{ h.a{ target = page.kept_text and "_blank", href = with(page.self, "lang", other), lang = other == "en" and "en" or "zh-CN",
 			hreflang = other == "en" and "en" or "zh-CN", T "layout.other_language" } },
 	}
 end
@@ -84,7 +84,7 @@ return function(o)
 			h.a{ class = "skip", href = "#main", T "layout.skip" },
 			h.header{ class = "top", h.div{ class = "wide",
 				h.a{ class = "name", href = "/", T "layout.name" },
-				not page.kept_text and switches(page), navigation(page) } },
+				switches(page), navigation(page) } },
 			h.main{ id = "main", class = o.class and "wide " .. o.class or "wide", tabindex = "-1",
 				o.alert or false, acting(page),
 				not o.own_heading and h.h1{ o.title },

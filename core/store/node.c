@@ -170,9 +170,11 @@ number(struct store *s, enum query q, struct error *why)
 int
 store_nodes_watch(struct store *s, int *buried, struct error *why)
 {
+	struct params *p = connection_params(s);
 	int n;
 
-	if (plain(s, QUERY_NODES_SEEN, why) != 0 || (n = number(s, QUERY_NODES_BURY, why)) < 0 ||
+	params_int(p, params_one(p, PARAM_INT4), s->incarnation);
+	if (connection_do(s, QUERY_NODES_SEEN, why) != 0 || (n = number(s, QUERY_NODES_BURY, why)) < 0 ||
 	    plain(s, QUERY_NODES_FORGET, why) != 0)
 		return -1;
 	if (buried)

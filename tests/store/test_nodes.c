@@ -190,6 +190,8 @@ a_silent_node_is_missing(void **state)
 	assert_int_equal(store_node_beat(one, 60000, &alone, &why), 0);
 	assert_int_equal(store_node_beat(two, 60000, &alone, &why), 1);
 	assert_true(alone);
+	pg_number("UPDATE node SET seen_at = now() - interval '1 hour' WHERE name = 'j'");
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 0); /* it looks around without a beat of its own */
 	store_close(one);
 	store_close(two);
 }

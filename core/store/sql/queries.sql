@@ -323,7 +323,8 @@ RETURNING (SELECT count(*) FROM node o WHERE o.ended_at IS NULL AND o.incarnatio
 
 -- name: nodes_seen
 -- Note which lives hold no lock, or were silent for half the time that they may be (who lived alone until
--- the youngest began: since then), and forget it of those that are there again.
+-- the youngest began: since then), and forget it of those that are there again. Not of our own life: alone we
+-- are silent on purpose.
 UPDATE node n SET missing_since = CASE WHEN seen.alive THEN NULL ELSE now() END
 FROM (SELECT o.incarnation, coalesce(greatest(o.seen_at, y.at) > now() - o.silence / 2, true)
 		AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
@@ -331,7 +332,7 @@ FROM (SELECT o.incarnation, coalesce(greatest(o.seen_at, y.at) > now() - o.silen
 		AND l.granted
 		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS alive
 	FROM node o, (SELECT max(started_at) AS at FROM node WHERE ended_at IS NULL) y
-	WHERE o.ended_at IS NULL) seen
+	WHERE o.ended_at IS NULL AND o.incarnation <> $1::int4) seen
 WHERE n.incarnation = seen.incarnation AND n.ended_at IS NULL
 	AND seen.alive = (n.missing_since IS NOT NULL);
 

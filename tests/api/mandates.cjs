@@ -213,7 +213,7 @@ suite(async (test) => {
 		assert.equal((await w.show('someone', number)).number, number, 'his own stays his');
 		assert.equal((await w.http('GET', `/api/v1/applications/${second}`, { who: 'agent' })).status, 200);
 		assert.equal(w.sql(`SELECT count(*) FROM access x JOIN application a ON a.id = x.application JOIN account c ON c.id = x.account
-			WHERE a.number = '${number}' AND c.name = 'colleague'`)[0], '0');
+			WHERE a.number = '${number}' AND c.name = 'colleague' AND x.why <> 'refused'`)[0], '0', 'and his colleague never saw it');
 	});
 
 	await test('3: given again by the resident himself: as before', async () => {

@@ -47,10 +47,10 @@ const makers = {
 		return { who: mother, form: { applicant_name: mother.full, applicant_id_no: mother.id, guardian2_name: father.full,
 			guardian2_id_no: father.id, child_id_no: idNumber(Math.floor(n / 224), true, birthday) } };
 	},
-	marriage: (n) => {
+	marriage: (n) => { /* 16 couples, on days that the registry offers */
 		const man = pick('man', n), woman = pick('woman', Math.floor(n / 4));
 		return { who: man, signs: [{ who: woman, sign: 'partner_willing', agrees: true }], form: { man_name: man.full, man_id_no: man.id,
-			woman_name: woman.full, woman_id_no: woman.id, booking_date: day(3 + Math.floor(n / 16) % 25) } };
+			woman_name: woman.full, woman_id_no: woman.id, booking_date: day(3 + Math.floor(n / 16) % 17) } };
 	},
 	employment: (n) => {
 		const man = pick('man', n);
@@ -70,6 +70,9 @@ const makers = {
 const marks = { birth: 'householder_name', school_entry: 'guardian2_name', marriage: 'man_occupation', employment: 'hr_name',
 	after_death: 'payee_bank_branch' };
 
+/* So many different ones there are of an event; of the others there is no end. */
+const different = { marriage: 16 * 17 };
+
 /* The n-th filing of an event: {event, who: person, form, papers: [materials to be uploaded with it], signs:
  * [{who, sign, agrees}], mend?}. `marked`:
  * one department sends it back; `mend` is the correction that it asks for. */
@@ -84,4 +87,4 @@ function filing(event, n, { marked = false, changes = {} } = {}) {
 	return result;
 }
 
-module.exports = { clock, events, filing, people };
+module.exports = { clock, different, events, filing, people };

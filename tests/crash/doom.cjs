@@ -8,7 +8,7 @@ const { clock, people } = require('../lives.cjs');
 const paper = require('../papers.cjs');
 const { now } = require('../kill/wire.cjs');
 
-const patience = 60000; /* ms; most points come by within one */
+const patience = 120000; /* ms; most points come by within one second */
 
 class Doom {
 	constructor(world, driver, random) {
@@ -62,6 +62,7 @@ class Doom {
 		const { world, driver } = this;
 		await world.killNode(0);
 		const from = fs.statSync(`${world.dir}/node.log`).size;
+		this.orphaned = false;
 		const child = world.spawnNode(0, { ...this.environment, YJS_CRASH: `${name}:${hit}` });
 		const end = now() + patience;
 		child.readied.then((ready) => ready && driver.setUp(true));
@@ -94,9 +95,19 @@ class Doom {
 			await this.repeat();
 		if (need.push === 'withdraw')
 			await this.withdraw();
+		if (need.push === 'orphan' && world.nodes.length > 1 && !this.orphaned)
+			await this.orphan(child);
 		if (driver.underWay() < driver.most)
 			driver.burst(1);
 		await sleep(Math.min(100, 20 * world.nodes.length));
+	}
+
+	/* What the second node had is left to the first; it comes back when that has ended over it. */
+	async orphan(child) {
+		this.orphaned = true;
+		await this.world.killNode(1);
+		await Promise.race([child.ended, sleep(patience / 4)]);
+		await this.world.start(1, this.environment);
 	}
 
 	/* A paper to the node that is to end; whatever it answers. */

@@ -9,12 +9,14 @@ const { sources } = require('../api/harness.cjs');
 /* prime    ends the node there first: what that leaves behind is what comes by now
  * once     comes by once in a life: the second time is that of the life after a crash at the first
  * alone    false: not without a second node
- * push     what is done besides filing: 'reload', 'upload', 'repeat', 'withdraw'
+ * push     what is done besides filing: 'reload', 'upload', 'repeat', 'withdraw'; 'orphan': the second node, if there is one,
+ *          leaves its work (a node that comes back finds its own taken when it was slow to)
  * migrate  comes by in `yijianshi migrate` on a database that is empty
  * minutes  the clock must be so many minutes on, while something is under way */
 const needs = {
 	'intake/replayed': { push: 'repeat' },
-	'claim/found': { once: true }, 'claim/taken': { once: true }, 'claim/loaded': { once: true },
+	'claim/found': { once: true, push: 'orphan' }, 'claim/taken': { once: true, push: 'orphan' },
+	'claim/loaded': { once: true, push: 'orphan' },
 	'claim/inbox_found': { prime: 'callback/committed', once: true },
 	'claim/petition_found': { prime: 'petition/committed', once: true },
 	'undo/of_acknowledged': { push: 'withdraw' },

@@ -7,7 +7,7 @@ const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
 const http = require('node:http');
 const { sleep } = require('../api/harness.cjs');
-const { events, filing, people } = require('../lives.cjs');
+const { different, events, filing, people } = require('../lives.cjs');
 const paper = require('../papers.cjs');
 const { readJson } = require('./front.cjs');
 const { now } = require('./wire.cjs');
@@ -114,7 +114,8 @@ class Driver {
 	next() {
 		const die = this.random() * 100, n = this.made++;
 		const marked = die < fates.mended + fates.both, withdrawn = die >= fates.mended && die < fates.mended + fates.both + fates.withdrawn;
-		const f = filing(events[n % events.length], Math.floor(n / events.length), { marked });
+		const event = events[n % events.length], turn = Math.floor(n / events.length);
+		const f = turn < (different[event] ?? Infinity) ? filing(event, turn, { marked }) : filing('employment', 5e7 + turn, { marked });
 		return { ...f, withdrawn };
 	}
 

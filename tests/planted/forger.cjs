@@ -2,6 +2,9 @@
 'use strict';
 const http = require('node:http');
 const { sign, sleep } = require('../api/harness.cjs');
+const { now } = require('../kill/wire.cjs');
+
+const patience = 60000; /* ms until departments have something under way */
 
 class Forger {
 	constructor(world, random) {
@@ -11,7 +14,8 @@ class Forger {
 
 	/* Refuse what departments have under way, so many times. */
 	async tell(times) {
-		for (let i = 0; i < times; i++) {
+		const end = now() + patience;
+		while (this.told.length < times && now() < end) {
 			const calls = this.world.front.calls.filter((c) => !c.back && c.key && c.kind === 'forward');
 			const call = calls[Math.floor(this.random() * calls.length)];
 			if (call)

@@ -56,6 +56,7 @@ units = \
 	tests/rules/test_step_facts \
 	tests/rules/test_step_fixed \
 	tests/rules/test_step_note \
+	tests/rules/test_task \
 	tests/rules/test_step_interleavings \
 	tests/rules/test_step_withdraw \
 	tests/rules/test_took \
@@ -166,6 +167,7 @@ tests_rules_test_step_correct_LDADD = $(tests_rules)
 tests_rules_test_step_facts_LDADD = $(tests_rules)
 tests_rules_test_step_fixed_LDADD = $(tests_rules)
 tests_rules_test_step_note_LDADD = $(tests_rules)
+tests_rules_test_task_LDADD = $(tests_rules)
 tests_rules_test_step_interleavings_LDADD = $(tests_rules)
 tests_rules_test_step_withdraw_LDADD = $(tests_rules)
 tests_rules_test_took_LDADD = $(tests_rules)

@@ -152,7 +152,7 @@ const struct described described[] = {
 	{ "GET", "/api/v1/desk",
 	    "What lies before a clerk's department, by the time that is left",
 	    "200 400 401 403 503", false, "limit?:i cursor?:s",
-	    NULL, "{department:s items:[@queued] cursor:s?}" },
+	    NULL, "{department:s lights:{red:i yellow:i green:i} items:[@queued] cursor:s?}" },
 	{ "GET", "/api/v1/desk/attention",
 	    "What a person of the department must look at, and what closes it",
 	    "200 400 401 403 503", false, "limit?:i cursor?:s",

@@ -109,10 +109,11 @@ desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *depar
     bool done, struct error *why)
 {
 	if (done && store_access_put(l->s, l->noted, l->n_noted, why) == 0)
-		api_json_take(x, 200, json_pack("{s:s*, s:O, s:o}", "department", department, name, l->rows, "cursor",
-		    l->more ? desk_cursor(l->last) : json_null()));
+		api_json_take(x, 200, json_pack("{s:s*, s:O*, s:O, s:o}", "department", department, "lights", l->lights,
+		    name, l->rows, "cursor", l->more ? desk_cursor(l->last) : json_null()));
 	else
 		api_unavailable(x, why);
+	json_decref(l->lights);
 	json_decref(l->rows);
 }
 
@@ -249,6 +250,20 @@ queue_row(void *cookie, const struct store_desk_place *row)
 	l->last[3] = row->undo;
 }
 
+/* How much of the whole queue has which light. */
+static int
+count_lights(struct desk_list *l, const struct store_clerk *clerk, struct error *why)
+{
+	int32_t today = clock_day(node_now(l->n));
+	int64_t counts[DESK_LIGHTS];
+
+	if (store_desk_lights(l->s, clerk, today, task_yellow_until(today), counts, why) != 0)
+		return -1;
+	l->lights = json_pack("{s:I, s:I, s:I}", "red", (json_int_t)counts[0], "yellow", (json_int_t)counts[1], "green",
+	    (json_int_t)counts[2]);
+	return l->lights ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
+}
+
 void
 api_desk_queue(void *node, struct http_exchange *x)
 {
@@ -265,6 +280,7 @@ api_desk_queue(void *node, struct http_exchange *x)
 	after.item = (int16_t)l.last[2];
 	after.undo = l.last[3];
 	clerk = desk_whose(&l.who);
-	done = store_desk_queue(l.s, &clerk, l.given ? &after : NULL, l.limit + 1, queue_row, &l, &why) >= 0;
+	done = count_lights(&l, &clerk, &why) == 0 &&
+	    store_desk_queue(l.s, &clerk, l.given ? &after : NULL, l.limit + 1, queue_row, &l, &why) >= 0;
 	desk_list_answer(&l, x, l.who.department, "items", done, &why);
 }

@@ -27,7 +27,7 @@ struct desk_list {
 	struct node *n;
 	struct account who;
 	struct store *s;
-	json_t *rows;
+	json_t *rows, *lights; /* lights: of the queue, else NULL */
 	int limit;
 	int64_t last[DESK_CURSOR]; /* of the cursor; then of the last row told */
 	bool given, more;
@@ -40,7 +40,7 @@ int desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x
 bool desk_list_is_full(struct desk_list *l);
 /* The row just told is of this application: noted as `fields` read of it, before anything is shown. */
 void desk_list_note(struct desk_list *l, int32_t division, int64_t application, const char *fields);
-/* {"department"?, <name>: rows, "cursor"}; or, not `done`, 503 for *why. Frees the rows. */
+/* {"department"?, "lights"?, <name>: rows, "cursor"}; or, not `done`, 503 for *why. Frees rows and lights. */
 void desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *department, const char *name,
     bool done, struct error *why);
 

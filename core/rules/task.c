@@ -194,3 +194,13 @@ task_light(int32_t due, int32_t today)
 		return "green";
 	return due <= today ? "red" : days <= YELLOW_DAYS ? "yellow" : "green";
 }
+
+int32_t
+task_yellow_until(int32_t today)
+{
+	int32_t day = today;
+
+	while (strcmp(task_light(day + 1, today), "yellow") == 0)
+		day++;
+	return day;
+}

@@ -26,5 +26,7 @@ json_t *task_outputs(const struct running *r, int item);
 enum { TASK_DAYS_UNKNOWN = -1000 };
 int task_days_left(int32_t due, int32_t today);
 const char *task_light(int32_t due, int32_t today);
+/* The last day whose light is yellow; `today` when none is. */
+int32_t task_yellow_until(int32_t today);
 
 #endif

@@ -60,6 +60,29 @@ store_desk_queue(struct store *s, const struct store_clerk *clerk, const struct 
 }
 
 int
+store_desk_lights(struct store *s, const struct store_clerk *clerk, int32_t red, int32_t yellow,
+    int64_t counts[DESK_LIGHTS], struct error *why)
+{
+	struct params *p;
+	PGresult *r;
+
+	if (clerk_params(s, clerk, &p, why) != 0)
+		return -1;
+	params_int(p, params_one(p, PARAM_INT4), red);
+	params_int(p, params_one(p, PARAM_INT4), yellow);
+	params_int(p, params_one(p, PARAM_INT4), DESK_COUNTED);
+	r = connection_run(s, QUERY_DESK_LIGHTS, why);
+	if (!r)
+		return -1;
+	for (int i = 0; i < DESK_LIGHTS; i++)
+		counts[i] = 0;
+	for (int i = 0; i < PQntuples(r); i++)
+		counts[result_int(r, i, 0)] = result_int(r, i, 1);
+	PQclear(r);
+	return 0;
+}
+
+int
 store_attention_queue(struct store *s, const struct store_clerk *clerk, const struct store_desk_place *after,
     int limit, void (*each)(void *cookie, const struct store_desk_place *row), void *cookie,
     struct error *why)

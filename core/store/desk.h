@@ -40,6 +40,11 @@ struct store_desk_place { /* one row of the queue, or of what waits for a person
 int store_desk_queue(struct store *s, const struct store_clerk *clerk, const struct store_desk_place *after,
     int limit, void (*each)(void *cookie, const struct store_desk_place *row), void *cookie,
     struct error *why) MUST_CHECK;
+/* How many of its rows end until `red`, after it until `yellow`, later: in this order, none counted beyond
+ * DESK_COUNTED in a division. */
+enum { DESK_LIGHTS = 3, DESK_COUNTED = 1000 };
+int store_desk_lights(struct store *s, const struct store_clerk *clerk, int32_t red, int32_t yellow,
+    int64_t counts[DESK_LIGHTS], struct error *why) MUST_CHECK;
 /* What a person of the department must look at, oldest applications first. */
 int store_attention_queue(struct store *s, const struct store_clerk *clerk,
     const struct store_desk_place *after, int limit,

@@ -22,6 +22,21 @@ local function row(one, i)
 			h.p{ class = "quiet number", one.number } } }
 end
 
+-- How much of the whole queue is how pressing; beyond `counted` nobody counts.
+local counted = 1000
+
+local function lights(page)
+	local list = {}
+	for _, one in ipairs { { "red", "must" }, { "yellow", "wait" }, { "green", "good" } } do
+		local n = page.list.lights[one[1]]
+		if n > 0 then
+			list[#list + 1] = { h.span{ class = "tag " .. one[2],
+				T.of("desk.light_", one[1], { n = n < counted and tostring(n) or counted .. "+" }) }, " " }
+		end
+	end
+	return #list > 0 and h.p{ list }
+end
+
 return function(page)
 	local rows = {}
 	for i, one in ipairs(page.list.items) do
@@ -30,6 +45,7 @@ return function(page)
 	return layout{ page = page, title = T "desk.title", alert = act.alert(page), main = {
 		parts.tabs "/desk",
 		h.p{ class = "lead", T("desk.lead", { department = names.department(page.departments, page.list.department) }) },
+		lights(page),
 		#rows == 0 and h.p{ class = "notice good", T "desk.none" },
 		#rows > 0 and h.form{ method = "get", action = "/desk/batch",
 			h.ul{ class = "rows", rows },

@@ -55,6 +55,20 @@ suite(async (test) => {
 		assert.equal((await lies(number, 'tax')), undefined, 'another department');
 	});
 
+	await test('how much of the whole queue is green, yellow and red is told with each page of it', async () => {
+		await filed();
+		await filed();
+		const { lights } = await queue(), rows = (await queue('cdc', '?limit=200')).items;
+		for (const light of ['red', 'yellow', 'green'])
+			assert.equal(lights[light], rows.filter((one) => one.light === light).length, light);
+		const [first, next] = rows;
+		w.sql(`UPDATE desk SET due = due - 400 FROM application a WHERE a.id = desk.application AND a.number = '${first.number}'`);
+		const page = await queue('cdc', '?limit=1');
+		assert.equal(page.lights.red, lights.red + (first.light !== 'red'), 'and not of the page alone');
+		assert.deepEqual([page.items[0].number, page.items[0].light], [first.number, 'red']);
+		assert.equal((await queue('cdc', `?limit=1&cursor=${page.cursor}`)).items[0].number, next.number);
+	});
+
 	await test('the clerk sees what his department was sent, whence it comes, and nothing else', async () => {
 		const number = await filed(), answer = await get('cdc', place(number));
 		assert.equal(answer.status, 200, answer.text);

@@ -28,5 +28,6 @@ pages_SOURCES = \
 	core/pages/versions.c \
 	core/pages/vouched.c \
 	core/pages/served.c \
+	core/pages/supervision.c \
 	core/pages/withdraw.c \
 	# end

@@ -55,6 +55,7 @@ static const struct http_route routes[] = {
 	LETTER("/applications/{number}/complaints", served_complain),
 	GET("/complaints", served_open),
 	LETTER("/complaints", served_answer),
+	GET("/supervision", supervision_show),
 	GET("/desk", clerk_queue),
 	GET("/desk/attention", clerk_attention),
 	GET("/desk/batch", clerk_batch),

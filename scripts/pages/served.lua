@@ -14,16 +14,18 @@ function served.what(f)
 	return f.kind == "rating" and T.of("rating.grade_", f.grade) or T.of("complaint.about_", f.about)
 end
 
+-- By when it is to be answered; what is late stays told as late.
+function served.due(f)
+	return f.answer_due and T(f.overdue and "served.overdue" or "served.due", { day = names.day(f.answer_due) })
+		or T "served.due_unknown"
+end
+
 local function answer(f)
 	if type(f.answer) == "table" then
 		return h.p{ T("served.answered", { at = names.instant(f.answer.at) }), T "layout.colon",
 			h.strong{ T.of("served.outcome_", f.answer.outcome) }, " ", names.told(f.answer.text) }
-	elseif not f.open then
-		return false
-	elseif f.answer_due then
-		return h.p{ T(f.overdue and "served.overdue" or "served.due", { day = names.day(f.answer_due) }) }
 	end
-	return h.p{ T "served.due_unknown" }
+	return f.open and h.p{ served.due(f) }
 end
 
 -- One of them, with its answer.

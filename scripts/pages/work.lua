@@ -8,7 +8,8 @@ return function(page)
 	local role = page.session and page.session.role
 	return role == "clerk" and { { "/desk", T "desk.title" }, { "/complaints", T "served.title" },
 			{ "/applications", T "mine.title_clerk" } }
-		or role == "supervisor" and { { "/complaints", T "served.title", T "nav.complaints" }, { "/statistics", T "nav.statistics" } }
+		or role == "supervisor" and { { "/supervision", T "supervision.title" },
+			{ "/complaints", T "served.title" }, { "/statistics", T "nav.statistics" } }
 		or role == "agent" and { { "/mandates", T "roster.title" }, { "/applications", T "mine.title_agent" } }
 		or (role == "policy" or role == "operator") and { { "/versions", T "versions.title", T "nav.versions" } }
 		or nil

@@ -42,7 +42,7 @@ function pages(cases) {
 			item: `/desk/${numbers.attention}/hukou_birth` },
 		new_clerk: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries', conferences: '/desk/conferences',
 			complaints: '/complaints', mine: '/applications' },
-		supervisor: { home: '/', complaints: '/complaints' },
+		supervisor: { home: '/', supervision: '/supervision', complaints: '/complaints' },
 		policy: { home: '/', versions: '/versions' },
 		operator: { home: '/', versions: '/versions' },
 	};

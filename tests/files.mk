@@ -1,6 +1,7 @@
 # Unit tests: tests/<room>/test_<file>.c, each a cmocka program. They run in the root of the sources.
 units = \
 	tests/base/test_conf \
+	tests/base/test_csv \
 	tests/base/test_json \
 	tests/declared/test_differences \
 	tests/declared/test_load \
@@ -110,6 +111,7 @@ tests_events = $(tests_declared)
 tests_pages = core/libpages.a core/libapi.a core/libflows.a $(below_floor5) $(tests_libs)
 
 tests_base_test_conf_LDADD = $(tests_base)
+tests_base_test_csv_LDADD = $(tests_base)
 tests_base_test_json_LDADD = $(tests_base)
 tests_declared_test_differences_LDADD = $(tests_declared)
 tests_declared_test_load_LDADD = $(tests_declared)

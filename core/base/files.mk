@@ -1,6 +1,7 @@
 base_SOURCES = \
 	core/base/clock.c core/base/clock.h \
 	core/base/conf.c core/base/conf.h \
+	core/base/csv.c core/base/csv.h \
 	core/base/error.c core/base/error.h \
 	core/base/faults.h \
 	core/base/json.c core/base/json.h \

@@ -21,9 +21,10 @@ put(void *cookie, const struct store_reading *r)
 	char at[30];
 
 	clock_format(r->at, at);
-	json_array_append_new(all->list, json_pack("{s:s, s:s, s:o, s:s, s:s}", "at", at, "by",
+	json_array_append_new(all->list, json_pack("{s:s, s:s, s:o, s:s, s:s, s:b}", "at", at, "by",
 	    r->account == all->who->id ? "self" : r->role, "department",
-	    *r->department ? json_string(r->department) : json_null(), "fields", r->fields, "why", r->why));
+	    *r->department ? json_string(r->department) : json_null(), "fields", r->fields, "why", r->why,
+	    "bulk", r->bulk));
 }
 
 void
@@ -71,10 +72,11 @@ put_look_up(void *cookie, const struct store_reading *r)
 	char at[30];
 
 	clock_format(r->at, at);
-	json_array_append_new(all->list, json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s, s:s}", "at", at, "by",
+	json_array_append_new(all->list, json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:s, s:s, s:b}", "at", at, "by",
 	    r->account == all->who->id ? "self" : r->role, "event", event ? event->id : NULL, "event_title",
 	    event ? event->title : NULL, "department", record < 0 ? NULL : event->records[record].department, "title",
-	    record < 0 ? NULL : event->records[record].title, "fields", r->fields, "why", r->why));
+	    record < 0 ? NULL : event->records[record].title, "fields", r->fields, "why", r->why,
+	    "bulk", r->bulk));
 }
 
 void
@@ -99,4 +101,39 @@ api_accesses_own(void *node, struct http_exchange *x)
 	else
 		api_unavailable(x, &why);
 	json_decref(all.list);
+}
+
+/* --- who read of many within an hour --- */
+
+static void
+put_bulk(void *cookie, const struct store_bulk *b)
+{
+	char at[30];
+
+	clock_format(b->at, at);
+	json_array_append_new(cookie, json_pack("{s:s, s:i, s:s, s:s, s:o}", "at", at, "count", b->count, "account",
+	    b->name, "role", b->role, "department", *b->department ? json_string(b->department) : json_null()));
+}
+
+void
+api_accesses_bulk(void *node, struct http_exchange *x)
+{
+	struct error why = { 0 };
+	struct account who;
+	struct store *s;
+	json_t *list;
+
+	if (account_of(node, x, &who) != 0)
+		return;
+	if (who.role != ROLE_SUPERVISOR) {
+		http_problem(x, 403, "forbidden", "没有权限", "谁一下子看了很多份资料,只告诉督查人员。", NULL);
+		return;
+	}
+	list = json_array();
+	s = sight_store(node, x, &why);
+	if (s && store_bulk_list(s, who.divisions, who.n_divisions, put_bulk, list, &why) == 0)
+		api_json_take(x, 200, json_pack("{s:O}", "readers", list));
+	else
+		api_unavailable(x, &why);
+	json_decref(list);
 }

@@ -110,7 +110,7 @@ note(struct telling *t, const struct account *who)
 		t->noted[i].fields = "feedback";
 		t->noted[i].why = "complaint";
 	}
-	return store_access_put(t->s, t->noted, t->n_noted, &t->why);
+	return sight_put(t->n, t->s, who, t->noted, t->n_noted, &t->why);
 }
 
 void

@@ -207,7 +207,7 @@ api_conferences_show(void *node, struct http_exchange *x)
 		read.application = f.c.application;
 		read.account = a.who.id;
 		read.id = store_id(a.n->slot, read.at);
-		if (store_access_put(a.s, &read, 1, &why) == 0)
+		if (sight_put(a.n, a.s, &a.who, &read, 1, &why) == 0)
 			api_json_take(x, 200, json_incref(f.shown));
 		else
 			api_unavailable(x, &why);

@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "api/sight.h"
+#include "api/table.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/body.h"
@@ -101,14 +102,15 @@ desk_list_note(struct desk_list *l, int32_t division, int64_t application, const
 	int64_t now = node_now(l->n);
 
 	l->noted[l->n_noted++] = (struct store_access){ .division = division, .id = store_id(l->n->slot, now),
-		.account = l->who.id, .application = application, .at = now, .fields = fields, .why = "shown" };
+		.account = l->who.id, .application = application, .at = now, .fields = fields,
+		.why = l->taken ? "export" : "shown" };
 }
 
 void
 desk_list_answer(struct desk_list *l, struct http_exchange *x, const char *department, const char *name,
     bool done, struct error *why)
 {
-	if (done && store_access_put(l->s, l->noted, l->n_noted, why) == 0)
+	if (done && sight_put(l->n, l->s, &l->who, l->noted, l->n_noted, why) == 0)
 		api_json_take(x, 200, json_pack("{s:s*, s:O*, s:O, s:o}", "department", department, "lights", l->lights,
 		    name, l->rows, "cursor", l->more ? desk_cursor(l->last) : json_null()));
 	else
@@ -244,6 +246,8 @@ queue_row(void *cookie, const struct store_desk_place *row)
 	    "item", item ? item->id : "", "title", item ? item->title : "", "round", (int)row->round,
 	    "task", task_of(row), "arrived_at", at, "due", desk_day(row->due), "days_left", days_left(row->due, today),
 	    "light", task_light(row->due, today)));
+	if (l->taken)
+		desk_list_note(l, row->division, row->application, "status");
 	l->last[0] = row->due;
 	l->last[1] = row->application;
 	l->last[2] = row->item;
@@ -252,35 +256,65 @@ queue_row(void *cookie, const struct store_desk_place *row)
 
 /* How much of the whole queue has which light. */
 static int
-count_lights(struct desk_list *l, const struct store_clerk *clerk, struct error *why)
+count_lights(struct desk_list *l, struct error *why)
 {
+	struct store_clerk clerk = desk_whose(&l->who);
 	int32_t today = clock_day(node_now(l->n));
 	int64_t counts[DESK_LIGHTS];
 
-	if (store_desk_lights(l->s, clerk, today, task_yellow_until(today), counts, why) != 0)
+	if (store_desk_lights(l->s, &clerk, today, task_yellow_until(today), counts, why) != 0)
 		return -1;
 	l->lights = json_pack("{s:I, s:I, s:I}", "red", (json_int_t)counts[0], "yellow", (json_int_t)counts[1], "green",
 	    (json_int_t)counts[2]);
 	return l->lights ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
 }
 
+static bool
+read_queue(struct desk_list *l, struct error *why)
+{
+	struct store_desk_place after = { .due = (int32_t)l->last[0], .application = l->last[1],
+		.item = (int16_t)l->last[2], .undo = l->last[3] };
+	struct store_clerk clerk = desk_whose(&l->who);
+
+	return store_desk_queue(l->s, &clerk, l->given ? &after : NULL, l->limit + 1, queue_row, l, why) >= 0;
+}
+
 void
 api_desk_queue(void *node, struct http_exchange *x)
 {
-	struct store_desk_place after = { 0 };
-	struct store_clerk clerk;
 	struct error why = { 0 };
 	struct desk_list l;
 	bool done;
 
 	if (desk_list_begin(&l, node, x) != 0)
 		return;
-	after.due = (int32_t)l.last[0];
-	after.application = l.last[1];
-	after.item = (int16_t)l.last[2];
-	after.undo = l.last[3];
-	clerk = desk_whose(&l.who);
-	done = count_lights(&l, &clerk, &why) == 0 &&
-	    store_desk_queue(l.s, &clerk, l.given ? &after : NULL, l.limit + 1, queue_row, &l, &why) >= 0;
+	done = read_queue(&l, &why) && count_lights(&l, &why) == 0;
 	desk_list_answer(&l, x, l.who.department, "items", done, &why);
+}
+
+/* --- the queue as a table --- */
+
+static const char *const tasks[] = { "decide", "待办", "undo", "待撤销", "notice", "通知", NULL };
+static const char *const lights[] = { "red", "红", "yellow", "黄", "green", "绿", NULL };
+static const struct table_column columns[] = {
+	{ "申请编号", "number", NULL }, { "一件事", "event_title", NULL }, { "事项", "title", NULL },
+	{ "要做的", "task", tasks }, { "轮次", "round", NULL }, { "到达时间", "arrived_at", NULL },
+	{ "最后日期", "due", NULL }, { "剩余工作日", "days_left", NULL }, { "灯", "light", lights },
+};
+
+/* The same rows; each application that is taken away so is noted. */
+void
+api_desk_table(void *node, struct http_exchange *x)
+{
+	struct error why = { 0 };
+	struct desk_list l;
+
+	if (desk_list_begin(&l, node, x) != 0)
+		return;
+	l.taken = true;
+	if (read_queue(&l, &why) && sight_put(l.n, l.s, &l.who, l.noted, l.n_noted, &why) == 0)
+		table_answer(x, "desk", columns, sizeof columns / sizeof *columns, l.rows);
+	else
+		api_unavailable(x, &why);
+	json_decref(l.rows);
 }

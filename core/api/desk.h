@@ -31,6 +31,7 @@ struct desk_list {
 	int limit;
 	int64_t last[DESK_CURSOR]; /* of the cursor; then of the last row told */
 	bool given, more;
+	bool taken; /* as a table: noted as that */
 	struct store_access noted[DESK_LIMIT_MOST]; /* whose data the rows tell */
 	size_t n_noted;
 };

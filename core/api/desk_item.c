@@ -173,20 +173,21 @@ put_sent(json_t *o, const struct asking *a, int node, struct error *why)
 	json_decref(before);
 }
 
+/* What of it lies in the queue (lies: the row is filled). */
+struct lying { int lies; struct store_desk_place row; };
+
 /* `why` stays empty unless something does not open. */
 static json_t *
-item_shown(const struct asking *a, int node, struct error *why)
+item_shown(const struct asking *a, int node, const struct lying *l, struct error *why)
 {
 	const struct running *r = a->r;
 	const struct item *item = &r->event->items[node];
 	const struct running_item *it = running_node(r, node);
-	struct store_desk_place row;
-	int lies = store_desk_of(a->s, a->c.division, a->c.id, (int16_t)node, &row, why);
-	json_t *o = lies < 0 ? NULL : json_pack(
+	json_t *o = json_pack(
 	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s?, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:s, s:o, s:b}",
 	    "number", r->number, "event", r->event->id, "event_title", r->event->title, "item", item->id,
 	    "title", item->title, "department", item->department, "status", item_state_names[it->state],
-	    "task", task_of(r, node, lies, &row), "round", (int)it->round, "undo", item_undo_names[it->undo],
+	    "task", task_of(r, node, l->lies, &l->row), "round", (int)it->round, "undo", item_undo_names[it->undo],
 	    "receipt", it->receipt, "basis", r->event->basis, "within", item->within.text, "words",
 	    it->undo == UNDO_FAILED ? it->undo_reason : it->reason, "rules", task_rules(r, node),
 	    "outputs", task_outputs(r, node), "given", it->outputs ? json_incref(it->outputs) : json_null(),
@@ -195,7 +196,7 @@ item_shown(const struct asking *a, int node, struct error *why)
 
 	if (!o)
 		return NULL;
-	put_time(o, r, node, lies && row.undo, node_now(a->n));
+	put_time(o, r, node, l->lies && l->row.undo, node_now(a->n));
 	put_sent(o, a, node, why);
 	json_object_set_new(o, "inquiries", desk_inquiries(a->n, a->s, &a->c, a->who.department, why));
 	return o;
@@ -207,13 +208,17 @@ api_desk_item(void *node, struct http_exchange *x)
 	struct asking a = { .n = node, .x = x };
 	struct error why = { 0 };
 	json_t *shown = NULL;
+	struct lying l;
 	int item;
 
 	if (desk_find(&a, &item) == 0) {
+		l.lies = item >= MATERIAL_NODE ? 0 : store_desk_of(a.s, a.c.division, a.c.id, (int16_t)item, &l.row, &why);
 		if (item >= MATERIAL_NODE)
 			api_not_found(x); /* a look-up is nothing to be decided: it stands in the list of attention */
-		else if (sight_note(a.n, a.s, &a.who, &a.c, "item", "clerk", &why) == 0 &&
-		    (shown = item_shown(&a, item, &why)) && why.kind == ERROR_NONE)
+		else if (l.lies == 0 && sight_wants_purpose(a.n, x, &a.who, &a.c))
+			sight_ask_purpose(x);
+		else if (l.lies >= 0 && sight_note(a.n, a.s, &a.who, &a.c, "item", "clerk", &why) == 0 &&
+		    (shown = item_shown(&a, item, &l, &why)) && why.kind == ERROR_NONE)
 			api_json_take(x, 200, json_incref(shown));
 		else
 			api_unavailable(x, &why);

@@ -60,7 +60,7 @@ note_read(const struct request *r, const json_t *drafts, struct error *why)
 			.account = r->who.id, .at = now, .person = people[n], .fields = "draft", .why = "shown" };
 		n++;
 	}
-	return store_access_put(r->store, rows, n, why);
+	return sight_put(r->node, r->store, &r->who, rows, n, why);
 }
 
 /* --- showing --- */

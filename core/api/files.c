@@ -107,10 +107,12 @@ show(struct node *n, struct store *s, struct http_exchange *x, const struct file
 struct looker { /* who wants to see a file, and through which application he may */
 	struct node *node;
 	struct store *store;
-	const struct account *who;
+	struct http_exchange *x;
+	struct account *who;
 	const struct file *file;
 	struct { int32_t home; int64_t application; } uses[2 * UPLOADS_MOST];
 	size_t n;
+	bool wants_purpose;
 };
 
 static int
@@ -141,13 +143,17 @@ department_has_it(const struct looker *l, const struct store_case *c, struct err
 
 /* Through this application: 1 (and that is noted), 0, -1. */
 static int
-sees_through(const struct looker *l, int32_t home, int64_t application, struct error *why)
+sees_through(struct looker *l, int32_t home, int64_t application, struct error *why)
 {
 	struct store_case c = { 0 };
 	int sees = store_case_by_id(l->store, home, application, l->who->role == ROLE_CLERK, &c, why);
 
 	if (sees == 1)
 		sees = sight_may(l->who, &c) ? department_has_it(l, &c, why) : 0;
+	if (sees == 1 && sight_wants_purpose(l->node, l->x, l->who, &c)) {
+		l->wants_purpose = true;
+		sees = 0;
+	}
 	if (sees == 1 && sight_note(l->node, l->store, l->who, &c, "file", "shown", why) != 0)
 		sees = -1;
 	store_case_free(&c);
@@ -177,7 +183,7 @@ api_files_show(void *node, struct http_exchange *x)
 	struct error why = { 0 };
 	struct account who;
 	struct file f;
-	struct looker l = { .node = n, .who = &who, .file = &f };
+	struct looker l = { .node = n, .x = x, .who = &who, .file = &f };
 	int found;
 
 	if (account_of(n, x, &who) != 0)
@@ -188,6 +194,8 @@ api_files_show(void *node, struct http_exchange *x)
 		found = may_see(&l, &why);
 	if (found == 1)
 		show(n, l.store, x, &f);
+	else if (found == 0 && l.wants_purpose)
+		sight_ask_purpose(x);
 	else if (found == 0)
 		api_not_found(x);
 	else

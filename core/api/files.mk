@@ -33,5 +33,6 @@ api_SOURCES = \
 	core/api/shape.c core/api/shape.h \
 	core/api/sight.c core/api/sight.h \
 	core/api/statistics.c \
+	core/api/table.c core/api/table.h \
 	core/api/versions.c \
 	# end

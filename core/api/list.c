@@ -120,17 +120,14 @@ static int
 note_hits(struct listing *l, const struct account *who, const struct store_filter *f,
     struct error *why)
 {
+	struct store_access rows[LIMIT_MOST];
 	int64_t now = node_now(l->node);
+	size_t n = 0;
 
-	for (int i = 0; f->person && who->role != ROLE_CITIZEN && i < l->n && i < l->limit; i++) {
-		struct store_access access = { .division = l->hits[i].division,
-			.id = store_id(l->node->slot, now), .account = who->id, .application = l->hits[i].id,
-			.at = now, .fields = "status", .why = "search" };
-
-		if (store_access_put(l->store, &access, 1, why) != 0)
-			return -1;
-	}
-	return 0;
+	for (int i = 0; f->person && who->role != ROLE_CITIZEN && i < l->n && i < l->limit; i++)
+		rows[n++] = (struct store_access){ .division = l->hits[i].division, .id = store_id(l->node->slot, now),
+			.account = who->id, .application = l->hits[i].id, .at = now, .fields = "status", .why = "search" };
+	return sight_put(l->node, l->store, who, rows, n, why);
 }
 
 /* What waits for a person is for those who look after it, and nothing else is for operators. */

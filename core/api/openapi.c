@@ -17,7 +17,7 @@ static const char *const problem_types[] = { "not-readable", "no-idempotency-key
 	"method-not-allowed", "too-large", "address-too-long", "media-type", "expectation",
 	"headers-too-large", "busy", "too-many-files", "too-many-drafts", "too-many-listeners",
 	"login-failed", "too-many-tries", "not-from-here",
-	"proof-needed", "wrong-password", "weak-password", "login-expired", "login-cancelled",
+	"proof-needed", "purpose-needed", "wrong-password", "weak-password", "login-expired", "login-cancelled",
 	"login-not-genuine", "no-account", "account-closed", "no-mandate", "wrong-code", "another-person",
 	"factor-needed", NULL };
 

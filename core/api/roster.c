@@ -75,7 +75,7 @@ list(struct listing *l, int64_t place, int64_t after, struct error *why)
 
 	if (store_roster(r->store, r->who.id, place, after, l->limit + 1, list_one, l, why) != 0)
 		return -1;
-	return store_access_put(r->store, l->rows, (size_t)(l->n < l->limit ? l->n : l->limit), why);
+	return sight_put(r->node, r->store, &r->who, l->rows, (size_t)(l->n < l->limit ? l->n : l->limit), why);
 }
 
 static bool

@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/conf.h"
 #include "base/faults.h"
 #include "base/log.h"
 
 #include "api/api.h"
+
+#define DAY_US (24 * 3600 * US_PER_SECOND)
 
 static bool
 has_division(const struct account *who, int32_t division)
@@ -59,15 +63,71 @@ is_own(const struct account *who, const struct store_case *c)
 	return who->role == ROLE_CITIZEN && c->filed_by == 0 && c->account == who->id;
 }
 
+/* --- why --- */
+
+/* Fixed words: nothing personal may stand in a row. */
+static const char *
+purpose_given(const struct http_exchange *x)
+{
+	static const char *const purposes[] = { "enquiry", "complaint", "mistake", "supervision", "law" };
+	const char *given = http_query(x, "purpose");
+
+	for (size_t i = 0; given && i < sizeof purposes / sizeof *purposes; i++)
+		if (strcmp(purposes[i], given) == 0)
+			return purposes[i];
+	return NULL;
+}
+
+bool
+sight_wants_purpose(const struct node *n, const struct http_exchange *x, struct account *who,
+    const struct store_case *c)
+{
+	int64_t duty = conf_number(n->conf, "duty_days") * DAY_US;
+
+	if (who->role != ROLE_CLERK || !c->finished_at || node_now(n) - c->finished_at < duty)
+		return false;
+	who->purpose = purpose_given(x);
+	return !who->purpose;
+}
+
+void
+sight_ask_purpose(struct http_exchange *x)
+{
+	http_problem(x, 403, "purpose-needed", "请说明为什么要看", "这一件早已办结。还要看,请说明为什么:purpose 为 enquiry"
+	    "(申请人来问)、complaint(处理投诉)、mistake(更正差错)、supervision(督查检查)、law(依法调取)之一;申请人看得到。", NULL);
+}
+
+/* --- noted --- */
+
+int
+sight_put(struct node *n, struct store *s, const struct account *who, const struct store_access *rows, size_t count,
+    struct error *why)
+{
+	struct store_bulk bulk = { .account = who->id, .at = node_now(n),
+		.most = (int)conf_number(n->conf, "bulk_readings") };
+	int alarmed;
+
+	if (store_access_put(s, rows, count, why) != 0)
+		return -1;
+	if (who->role == ROLE_CITIZEN || count == 0)
+		return 0;
+	alarmed = store_bulk_look(s, &bulk, why);
+	if (alarmed > 0)
+		log_warning("account %lld has read of %d applications within an hour: the supervisors are shown it",
+		    (long long)who->id, bulk.count);
+	return alarmed < 0 ? -1 : 0;
+}
+
 int
 sight_note(struct node *n, struct store *s, const struct account *who, const struct store_case *c,
     const char *fields, const char *reason, struct error *why)
 {
 	struct store_access access = { .division = c->division, .id = store_id(n->slot, node_now(n)),
-		.account = who->id, .application = c->id, .at = node_now(n), .fields = fields, .why = reason };
+		.account = who->id, .application = c->id, .at = node_now(n), .fields = fields,
+		.why = who->purpose ? who->purpose : reason };
 
 	CRASH_POINT("access/before");
-	return is_own(who, c) ? 0 : store_access_put(s, &access, 1, why);
+	return is_own(who, c) ? 0 : sight_put(n, s, who, &access, 1, why);
 }
 
 struct store *
@@ -106,8 +166,13 @@ find(struct node *n, struct http_exchange *x, bool bodies, struct account *who, 
 	*s = sight_store(n, x, &why);
 	found = *s ? store_case_by_number(*s, http_param(x, "number"), bodies, c, &why) : -1;
 	exists = found;
-	if (found == 1 && sight_may(who, c))
-		return 1;
+	if (found == 1 && sight_may(who, c)) {
+		if (!sight_wants_purpose(n, x, who, c))
+			return 1;
+		sight_ask_purpose(x);
+		store_case_free(c);
+		return 0;
+	}
 	if (found == 1 && asked && who->role == ROLE_CITIZEN && *who->id_number) {
 		found = store_consent_asked(*s, c->division, c->id, who->person, &why);
 		*asked = found == 1;

@@ -8,6 +8,7 @@
 
 #include "flows/account.h"
 #include "flows/case.h"
+#include "store/bulk.h"
 #include "store/store.h"
 
 /* The connection of the exchange's worker, when it is usable; else NULL and *why. */
@@ -28,6 +29,16 @@ bool sight_may(const struct account *who, const struct store_case *c);
 /* Is the place one of his divisions? A clerk or supervisor of no division serves all. */
 bool sight_serves(const struct account *who, int32_t division);
 
+/* Look at an ended application without duty: a clerk must say why (?purpose=), which then is what is noted. True: he
+ * has not, and sight_ask_purpose() answers him (403). sight_find() does both by itself. */
+bool sight_wants_purpose(const struct node *n, const struct http_exchange *x, struct account *who,
+    const struct store_case *c);
+void sight_ask_purpose(struct http_exchange *x);
+
+/* Note these readings of his. Who reads of many within an hour is told of (store/bulk.h). If this
+ * fails nothing may be shown. */
+int sight_put(struct node *n, struct store *s, const struct account *who, const struct store_access *rows, size_t count,
+    struct error *why) MUST_CHECK;
 /* Note that he reads it; his own needs no note. If this fails nothing may be shown. */
 int sight_note(struct node *n, struct store *s, const struct account *who, const struct store_case *c,
     const char *fields, const char *reason, struct error *why) MUST_CHECK;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/sight.h"
+#include "api/table.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "flows/statistics.h"
@@ -27,31 +29,80 @@ read_query(struct http_exchange *x, struct statistics_query *q)
 	return 0;
 }
 
-void
-api_statistics(void *node, struct http_exchange *x)
+/* What is asked for by whom; NULL: the exchange has been answered. */
+static json_t *
+counted(struct node *n, struct http_exchange *x, struct account *who, struct store **s)
 {
-	struct node *n = node;
 	int32_t today = clock_day(node_now(n));
 	struct statistics_query q = { .from = today - 365, .to = today, .today = today };
 	struct error why = { 0 };
-	struct account who;
-	struct store *s;
 	json_t *table;
 
-	if (account_of(n, x, &who) != 0)
-		return;
-	if (who.role == ROLE_CITIZEN) {
+	if (account_of(n, x, who) != 0)
+		return NULL;
+	if (who->role == ROLE_CITIZEN) {
 		http_problem(x, 403, "forbidden", "没有权限", "统计只对工作人员开放。", NULL);
-		return;
+		return NULL;
 	}
 	if (read_query(x, &q) != 0)
-		return;
-	s = n->workers[http_worker(x)];
-	table = s && store_alive(s) ? statistics_table(s, &q, &why) : NULL;
+		return NULL;
+	*s = sight_store(n, x, &why);
+	table = *s ? statistics_table(*s, &q, &why) : NULL;
+	if (!table)
+		api_unavailable(x, &why);
+	return table;
+}
+
+void
+api_statistics(void *node, struct http_exchange *x)
+{
+	struct account who;
+	struct store *s;
+	json_t *table = counted(node, x, &who, &s);
+
 	if (table)
 		api_json_take(x, 200, table);
+}
+
+static const struct table_column columns[] = {
+	{ "分组", "group", NULL }, { "受理", "accepted", NULL }, { "办结", "finished", NULL },
+	{ "撤回", "withdrawn", NULL }, { "办成事项", "approved", NULL }, { "不予办理", "refused", NULL },
+	{ "因故不能办", "blocked", NULL }, { "退回补正", "correction", NULL }, { "实测件数", "measured.n", NULL },
+	{ "材料原来", "measured.materials.before", NULL }, { "材料现在", "measured.materials.given", NULL },
+	{ "材料节省", "measured.materials.saved", NULL }, { "材料平均节省", "measured.materials.average", NULL },
+	{ "跑动原来", "measured.visits.before", NULL }, { "跑动现在", "measured.visits.made", NULL },
+	{ "跑动节省", "measured.visits.saved", NULL }, { "跑动平均节省", "measured.visits.average", NULL },
+	{ "工作日件数", "measured.working_days.n", NULL }, { "工作日原来", "measured.working_days.before", NULL },
+	{ "工作日现在", "measured.working_days.waited", NULL }, { "工作日节省", "measured.working_days.saved", NULL },
+	{ "预计平均节省材料", "expected.materials.average", NULL },
+	{ "预计平均节省跑动", "expected.visits.average", NULL }, { "部门办理次数", "took.n", NULL },
+	{ "九成在几个工作日内", "took.nine_of_ten", NULL }, { "评价", "served.n", NULL },
+	{ "评价平均", "served.average", NULL }, { "差评", "served.poor", NULL }, { "投诉", "served.complaints", NULL },
+	{ "应答复", "served.answer_owed", NULL }, { "已答复", "served.answer_given", NULL },
+	{ "超期答复", "served.answer_late", NULL },
+};
+
+/* The same rows as a table; who took it away is noted. */
+void
+api_statistics_table(void *node, struct http_exchange *x)
+{
+	struct node *n = node;
+	struct error why = { 0 };
+	struct account who;
+	struct store *s;
+	json_t *table = counted(n, x, &who, &s);
+	struct store_access taken = { .id = store_id(n->slot, node_now(n)), .at = node_now(n), .fields = "statistics",
+		.why = "export" };
+
+	if (!table)
+		return;
+	taken.division = account_division(&who);
+	taken.account = who.id;
+	if (store_access_put(s, &taken, 1, &why) == 0)
+		table_answer(x, "statistics", columns, sizeof columns / sizeof *columns, json_object_get(table, "rows"));
 	else
 		api_unavailable(x, &why);
+	json_decref(table);
 }
 
 /* ---- for everybody ---- */

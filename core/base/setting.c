@@ -47,6 +47,11 @@ static const struct setting settings[] = {
 	{ .name = "prefill_seconds", .type = SETTING_NUMBER, .preset = "3", .low = 1, .high = 10,
 	    .sentence = "So long does a person who fills in a form wait for what departments know of him."
 	                " What has not come by then he types himself." },
+	{ .name = "duty_days", .type = SETTING_NUMBER, .preset = "30", .low = 0, .high = 3650,
+	    .sentence = "So long after its end may a clerk look at an application of his department without"
+	                " saying why." },
+	{ .name = "bulk_readings", .type = SETTING_NUMBER, .preset = "100", .low = 1, .high = 100000,
+	    .sentence = "Whoever reads of more applications than this within an hour is shown to the supervisors." },
 	{ .name = "node_silence", .type = SETTING_NUMBER, .preset = "1200", .low = 200, .high = 600000,
 	    .sentence = "Milliseconds for which a node may show no life before the others take over its work." },
 	{ .name = "four_eyes", .type = SETTING_CHOICE, .preset = "no", .words = "no yes",

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-enum { SETTING_SINGLE = 16, SETTING_COUNT = 29, SETTING_ID_LENGTH = 40 };
+enum { SETTING_SINGLE = 18, SETTING_COUNT = 31, SETTING_ID_LENGTH = 40 };
 
 enum setting_type {
 	SETTING_TEXT,

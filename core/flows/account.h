@@ -31,6 +31,7 @@ struct account {
 	char id_number[19], full_name[128], phone[24]; /* "" when not known */
 	uint8_t person[16];      /* blind index of id_number */
 	uint8_t hash[32];        /* of the token or session's secret he came with */
+	const char *purpose;     /* why he looks at what is his duty no more, in a fixed word; or NULL */
 };
 
 /* Who sent this request? 0 and *who filled; else the exchange has been answered (401, 503), -1. */

@@ -11,15 +11,21 @@
 static void
 with_task(struct page *p, int status)
 {
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
+	if (page_is_problem(p, "purpose-needed"))
+		page_use(p, "purpose");
+	else if (!page_is(p, status, 200))
+		return;
+	act_show_with_departments(p);
 }
 
 static void
 item(struct page *p)
 {
-	page_get(p, "task", page_target(p, "/api/v1/desk/{}/{}", page_param(p, "number"), page_param(p, "item")),
-	    with_task);
+	const char *purpose = http_query(page_exchange(p), "purpose");
+
+	page_set_take(p, "purpose", purpose ? json_string(purpose) : json_null());
+	page_get(p, "task", page_target(p, purpose ? "/api/v1/desk/{}/{}?purpose={}" : "/api/v1/desk/{}/{}",
+	    page_param(p, "number"), page_param(p, "item"), purpose), with_task);
 }
 
 void

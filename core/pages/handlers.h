@@ -77,6 +77,7 @@ void served_complaints(void *node, struct http_exchange *x);
 void served_complain(void *node, struct http_exchange *x);
 void served_open(void *node, struct http_exchange *x);
 void served_answer(void *node, struct http_exchange *x);
+void served_readers(void *node, struct http_exchange *x);
 /* supervision.c: what a supervisor has before him */
 void supervision_show(void *node, struct http_exchange *x);
 /* pages.c */

@@ -56,6 +56,7 @@ static const struct http_route routes[] = {
 	GET("/complaints", served_open),
 	LETTER("/complaints", served_answer),
 	GET("/supervision", supervision_show),
+	GET("/readers", served_readers),
 	GET("/desk", clerk_queue),
 	GET("/desk/attention", clerk_attention),
 	GET("/desk/batch", clerk_batch),

@@ -160,6 +160,11 @@ with_application(struct page *p, int status)
 	const json_t *application = page_field(p, "application");
 	const char *version = json_text(application, "version"), *event = json_text(application, "event");
 
+	if (page_is_problem(p, "purpose-needed")) {
+		page_use(p, "purpose");
+		page_show(p, 200);
+		return;
+	}
 	if (!page_is(p, status, 200))
 		return;
 	if (!version || !event)
@@ -174,11 +179,13 @@ static void
 begin(struct node *n, struct http_exchange *x, const char *template, page_then *more)
 {
 	struct page *p = page_begin(n, x, template);
+	const char *purpose = http_query(x, "purpose");
 
 	if (!p)
 		return;
 	memcpy(http_slot(x), &more, sizeof more);
-	page_get(p, "application", page_target(p, "/api/v1/applications/{}", page_param(p, "number")), with_application);
+	page_get(p, "application", page_target(p, purpose ? "/api/v1/applications/{}?purpose={}"
+	    : "/api/v1/applications/{}", page_param(p, "number"), purpose), with_application);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* How somebody was served, said on pages: /applications/{number}/items/{item}/rating, …/complaints; and
- * /complaints, where clerks and supervisors answer. */
+ * /complaints, where clerks and supervisors answer; /readers, which supervisors watch. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,4 +138,28 @@ served_answer(void *node, struct http_exchange *x)
 	        id ? id : "-"),
 	    json_pack("{s:s*, s:s*}", "outcome", act_text(p, "outcome"), "text", act_text(p, "text")), "/complaints",
 	    open_list);
+}
+
+/* ---- who read of many: for supervisors ---- */
+
+static void
+with_readers(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		act_show_with_departments(p);
+}
+
+static void
+readers(struct page *p)
+{
+	page_get(p, "bulk", "/api/v1/accesses/bulk", with_readers);
+}
+
+void
+served_readers(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "readers");
+
+	if (p)
+		act_begin(p, readers);
 }

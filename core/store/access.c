@@ -195,6 +195,7 @@ tell_readings(PGresult *r, void (*each)(void *cookie, const struct store_reading
 		result_text(r, i, 3, one.department, sizeof one.department);
 		result_text(r, i, 4, one.fields, sizeof one.fields);
 		result_text(r, i, 5, one.why, sizeof one.why);
+		one.bulk = result_int(r, i, 6) != 0;
 		each(cookie, &one);
 	}
 	PQclear(r);

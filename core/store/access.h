@@ -31,6 +31,7 @@ int store_access_put(struct store *s, const struct store_access *rows, size_t n,
 struct store_reading {
 	int64_t at, account;
 	char role[24], department[48], fields[64], why[64];
+	bool bulk; /* when its account read of many (bulk.h) */
 };
 int store_readings(struct store *s, int32_t division, int64_t application,
     void (*each)(void *cookie, const struct store_reading *r), void *cookie, struct error *why) MUST_CHECK;

@@ -3,6 +3,7 @@ store_SOURCES = \
 	core/store/account.c \
 	core/store/account.h \
 	core/store/approval.c core/store/approval.h \
+	core/store/bulk.c core/store/bulk.h \
 	core/store/bytes.h \
 	core/store/case.c \
 	core/store/case.h \
@@ -84,6 +85,7 @@ store_migrations = \
 	core/store/sql/migrations/0021_said_once.sql \
 	core/store/sql/migrations/0022_approval.sql \
 	core/store/sql/migrations/0023_upload.sql \
+	core/store/sql/migrations/0024_bulk.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

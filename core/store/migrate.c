@@ -50,7 +50,7 @@ static const char *const rights[] = {
 	    "operation, history, request_key, once, inbox, counter, access, access_head, revision, petition, consent, "
 	    "attention, file, file_piece, file_use, upload, desk, inquiry, conference, conference_guest, feedback, "
 	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate, "
-	    "mandate_code, refusal",
+	    "mandate_code, refusal, bulk_reading",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",

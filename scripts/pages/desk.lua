@@ -52,5 +52,6 @@ return function(page)
 			h.p{ class = "actions", h.button{ type = "submit", class = "second", T "desk.together" },
 				h.span{ class = "quiet", T "desk.together_hint" } } },
 		parts.next(page, "/desk"),
+		#rows > 0 and h.p{ class = "quiet", h.a{ href = "/api/v1/desk.csv?limit=200", T "desk.table" } },
 	} }
 end

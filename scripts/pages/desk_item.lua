@@ -33,8 +33,8 @@ local function fields(task)
 end
 
 -- A picture is shown when its line is opened; reading it leaves a row each time.
-local function paper(file)
-	local path = h.url("/api/v1/files/{id}", { id = file.id })
+local function paper(page, file)
+	local path = h.url("/api/v1/files/{id}", { id = file.id, purpose = page.purpose })
 	local open = h.a{ href = path, T("desk.open", { type = file.type:upper(), size = math.ceil(file.size / 1024) }) }
 	if file.type ~= "jpg" and file.type ~= "png" then
 		return h.p{ open }
@@ -43,14 +43,14 @@ local function paper(file)
 		h.p{ open } }
 end
 
-local function material(one)
-	return h.li{ h.strong{ names.zh(one.title) }, " · ", T.of("desk.how_", one.how), one.file and paper(one.file) }
+local function material(page, one)
+	return h.li{ h.strong{ names.zh(one.title) }, " · ", T.of("desk.how_", one.how), one.file and paper(page, one.file) }
 end
 
-local function materials(task)
+local function materials(page)
 	local list = {}
-	for i, one in ipairs(task.materials) do
-		list[i] = material(one)
+	for i, one in ipairs(page.task.materials) do
+		list[i] = material(page, one)
 	end
 	return #list > 0 and { h.h2{ T "desk.materials" }, h.ul{ class = "rows", list } }
 end
@@ -99,7 +99,7 @@ return function(page)
 	return layout{ page = page, title = task.title, alert = forms.alert(page, task), main = {
 		parts.tabs "", head(task),
 		h.div{ class = "two",
-			h.div{ fields(task), materials(task), messages(task), forms.inquiries(page, task), rules(task) },
+			h.div{ fields(task), materials(page), messages(task), forms.inquiries(page, task), rules(task) },
 			h.div{ forms.decide(page, task), forms.aside(page, task) } },
 		h.p{ class = "actions", h.a{ class = "button second", href = "/desk", T "desk.back" } } } }
 end

@@ -36,7 +36,8 @@ local function access(page, entry)
 		T.of("disclosures.by_", entry.by), T "layout.colon",
 		T("disclosures.access", { why = T.of("disclosures.why_", why),
 			what = T.maybe("disclosures.access_", entry.fields) and T.of("disclosures.access_", entry.fields)
-				or entry.fields }) }
+				or entry.fields }),
+		entry.bulk and h.p{ class = "notice wait", T "disclosures.bulk" } }
 end
 
 local function story(title, rows)

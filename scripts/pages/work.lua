@@ -9,7 +9,8 @@ return function(page)
 	return role == "clerk" and { { "/desk", T "desk.title" }, { "/complaints", T "served.title" },
 			{ "/applications", T "mine.title_clerk" } }
 		or role == "supervisor" and { { "/supervision", T "supervision.title" },
-			{ "/complaints", T "served.title" }, { "/statistics", T "nav.statistics" } }
+			{ "/complaints", T "served.title" }, { "/readers", T "readers.title" },
+			{ "/statistics", T "nav.statistics" }, { "/api/v1/statistics.csv?by=event", T "statistics.table" } }
 		or role == "agent" and { { "/mandates", T "roster.title" }, { "/applications", T "mine.title_agent" } }
 		or (role == "policy" or role == "operator") and { { "/versions", T "versions.title", T "nav.versions" } }
 		or nil

@@ -35,6 +35,7 @@ const matrix = {
 	'GET /api/v1/applications/{number}/events': owner_and_clerks,
 	'GET /api/v1/applications/{number}/saving': acts_on_own(200),
 	'GET /api/v1/applications/{number}/accesses': acts_on_own(200),
+	'GET /api/v1/accesses/bulk': everybody(403, { stranger: 401, supervisor: 200 }),
 	'GET /api/v1/accesses': everybody(403, { stranger: 401, mother: 200, other: 200 }),
 	'GET /api/v1/applications/{number}/correction': acts_on_own(200),
 	'POST /api/v1/applications/{number}/correction': acts_on_own(409),
@@ -61,6 +62,7 @@ const matrix = {
 	'GET /api/v1/complaints': everybody(403, { stranger: 401, police: 200, far_police: 200, tax: 200, civil: 200, supervisor: 200 }),
 	'GET /api/v1/consents': everybody(403, { stranger: 401, mother: 200, other: 200 }),
 	'GET /api/v1/desk': clerks_only(200),
+	'GET /api/v1/desk.csv': clerks_only(200),
 	'GET /api/v1/desk/attention': clerks_only(200),
 	'POST /api/v1/desk/decisions': clerks_only(400),
 	/* the item of the police */
@@ -99,6 +101,7 @@ const matrix = {
 	'GET /api/v1/departments': everybody(200),
 	'GET /api/v1/statistics/open': everybody(200),
 	'GET /api/v1/statistics': everybody(200, { stranger: 401, mother: 403, other: 403 }),
+	'GET /api/v1/statistics.csv': everybody(200, { stranger: 401, mother: 403, other: 403 }),
 	'GET /api/v1/statistics/open': everybody(200),
 	'GET /api/v1/versions': everybody(403, { stranger: 401, policy: 200, supervisor: 200, operator: 200 }),
 	'POST /api/v1/versions/{version}/approval': everybody(403, { stranger: 401, policy: 404 }),

@@ -1162,15 +1162,35 @@ ORDER BY a.id LIMIT 1000;
 
 -- name: access_list
 -- Who read an application, the last first; then who was refused: asking often pushes no reading off the list.
-SELECT a.at, a.account, c.role, c.department, a.fields, a.why
-FROM access a JOIN account c ON c.id = a.account
-WHERE a.division = $1::int4 AND a.application = $2::int8 ORDER BY a.why = 'refused', a.id DESC LIMIT 500;
+SELECT a.at, a.account, c.role, c.department, a.fields, a.why, EXISTS (SELECT FROM bulk_reading b
+	WHERE b.account = a.account AND a.at BETWEEN b.at - interval '1 hour' AND b.at + interval '1 hour')
+FROM (SELECT * FROM access WHERE division = $1::int4 AND application = $2::int8
+	ORDER BY why = 'refused', id DESC LIMIT 500) a JOIN account c ON c.id = a.account
+ORDER BY a.why = 'refused', a.id DESC;
 
 -- name: access_of_person
 -- Who looked a person up, the last first.
-SELECT a.at, a.account, c.role, c.department, a.fields, a.why
-FROM access a JOIN account c ON c.id = a.account
-WHERE a.person = $1::uuid ORDER BY a.id DESC LIMIT 500;
+SELECT a.at, a.account, c.role, c.department, a.fields, a.why, EXISTS (SELECT FROM bulk_reading b
+	WHERE b.account = a.account AND a.at BETWEEN b.at - interval '1 hour' AND b.at + interval '1 hour')
+FROM (SELECT * FROM access WHERE person = $1::uuid ORDER BY id DESC LIMIT 500) a JOIN account c ON c.id = a.account
+ORDER BY a.id DESC;
+
+-- name: bulk_look
+-- Of more than allowed within an hour? Then that is written, unless it was.
+WITH lately AS MATERIALIZED (SELECT division, application, person FROM access WHERE account = $1::int8 AND id >= $2::int8
+	AND (application <> 0 OR person IS NOT NULL) AND why NOT IN ('decision', 'closing', 'roster'))
+INSERT INTO bulk_reading (account, at, count)
+SELECT $1::int8, $4::timestamptz, n FROM (SELECT count(*)::int4 FROM (SELECT DISTINCT * FROM lately) whose) counted (n)
+WHERE n > $3::int4 AND NOT EXISTS (SELECT FROM bulk_reading WHERE account = $1::int8
+	AND at > $4::timestamptz - interval '1 hour')
+ON CONFLICT DO NOTHING RETURNING count;
+
+-- name: bulk_list
+-- Who read of many, the last first.
+SELECT b.account, b.at, b.count, a.name, a.role, a.department FROM bulk_reading b JOIN account a ON a.id = b.account
+WHERE cardinality($1::int4[]) = 0 OR a.role = 'agent' OR cardinality(a.divisions) = 0
+	OR a.divisions && $1::int4[]::int8[]
+ORDER BY b.at DESC LIMIT 200;
 
 -- ===== reference data and figures =====
 

@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "base/conf.h"
+#include "base/memory.h"
 #include "base/log.h"
 #include "bench/bench.h"
 #include "declared/reader.h"
@@ -166,6 +167,7 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "reader") == 0)
 		return reader_main(argc - 1, argv + 1);
+	memory_watch_json();
 	n = common_options(argc, argv, left, &config, &c.json);
 	if (n < 1)
 		return help(stderr);

@@ -21,6 +21,7 @@ units = \
 	tests/http/test_load \
 	tests/http/test_multipart \
 	tests/http/test_stop \
+	tests/memory/test_memory \
 	tests/oidc/test_handshake \
 	tests/oidc/test_metadata \
 	tests/outcall/test_address \
@@ -133,6 +134,10 @@ tests_http_test_http_LDADD = $(tests_http)
 tests_http_test_load_LDADD = $(tests_http)
 tests_http_test_multipart_LDADD = $(tests_http)
 tests_http_test_stop_LDADD = $(tests_http)
+tests_memory_test_memory_SOURCES = tests/memory/test_memory.c tests/memory/scarce.c tests/memory/scarce.h
+tests_memory_test_memory_LDADD = $(tests_declared)
+tests_memory_test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
+	-Wl,--wrap=strdup -Wl,--wrap=strndup -Wl,--wrap=vasprintf -Wl,--wrap=asprintf
 tests_oidc_test_handshake_LDADD = $(tests_oidc)
 tests_oidc_test_metadata_LDADD = $(tests_oidc)
 tests_outcall_test_address_LDADD = $(tests_outcall)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 void
 text_init(struct text *t, size_t ceiling)
 {
@@ -48,6 +50,7 @@ grow(struct text *t, size_t more)
 		room *= 2;
 	data = realloc(t->data, room);
 	if (!data) {
+		memory_lost();
 		t->failed = true;
 		return -1;
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "declared/loading.h"
 #include "seal/digest.h"
@@ -469,6 +470,7 @@ event_load(const json_t *declared, struct error *why)
 {
 	struct event *e = calloc(1, sizeof *e);
 	struct loading l = { .event = e, .calls = json_object_get(declared, "calls"), .why = why };
+	unsigned losses = memory_losses();
 
 	if (!e || !(e->declared = event_bare(declared))) {
 		free(e);
@@ -489,5 +491,9 @@ event_load(const json_t *declared, struct error *why)
 		return NULL;
 	}
 	loading_use(e);
-	return e;
+	if (memory_losses() == losses)
+		return e;
+	error_set(why, ERROR_TEMPORARY, "no memory for an event");
+	event_free(e);
+	return NULL;
 }

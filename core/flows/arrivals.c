@@ -200,6 +200,12 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 	s->inbox_division = a->inbox_division;
 	s->inbox = a->inbox;
 	calls_judge(owner->r->event, key.item, key.undo, purpose_of(owner->r->event, &key), &answer, &s->ending);
+	if (s->ending.code == ending_no_memory) { /* it stays in the inbox, too */
+		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US;
+		ending_free(&s->ending);
+		free(s);
+		return;
+	}
 	calls_settle(e, s);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/log.h"
 #include "rules/fill.h"
 #include "seal/digest.h"
@@ -313,6 +314,7 @@ case_load(struct node *n, struct store *s, const struct store_case *c, bool form
 {
 	const struct event *event = catalog_version(n->catalog, s, c->version, why);
 	struct running *r = event ? running_new(event) : NULL;
+	unsigned losses = memory_losses();
 
 	if (!r) {
 		error_set(why, event ? ERROR_TEMPORARY : ERROR_BROKEN, event ? "no memory"
@@ -339,7 +341,9 @@ case_load(struct node *n, struct store *s, const struct store_case *c, bool form
 			goto bad;
 	if (form && load_revisions(n, c, r, why) != 0)
 		goto bad;
-	return r;
+	if (memory_losses() == losses)
+		return r;
+	error_set(why, ERROR_TEMPORARY, "no memory");
 bad:
 	running_free(r);
 	return NULL;

@@ -173,7 +173,7 @@ seal_draft(const struct saving *v, struct text *sealed, struct error *why)
 	char *plain = v->draft ? json_canonical_string(v->draft) : NULL;
 	int result = -1;
 
-	if (plain)
+	if (plain && !http_memory_short())
 		result = seal_close_value(v->node->seal, &where, plain, strlen(plain), sealed, why);
 	free(plain);
 	return result == 0 ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");

@@ -261,7 +261,7 @@ make_rows(struct node *n, struct filing *f, const struct account *who, const str
 	plan = plan_pack(f->r->event, &f->r->plan);
 	f->plan = plan ? json_canonical_string(plan) : NULL;
 	json_decref(plan);
-	if (!f->plan || x->failed || running_pack(f->r, &f->items) != 0 ||
+	if (!f->plan || effects_failed(x) || running_pack(f->r, &f->items) != 0 ||
 	    text_put(&f->history, x->history.data, x->history.length) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	f->row.plan = (struct bytes){ f->plan, strlen(f->plan) };
@@ -423,5 +423,10 @@ filing_make(struct node *n, const struct account *who, struct http_exchange *x)
 		return NULL;
 	f = build(n, who, x, &q);
 	filing_request_free(&q);
+	if (f && http_memory_short()) { /* it may lack something that was typed */
+		filing_free(f);
+		f = NULL;
+		tell_failure(x, "no memory");
+	}
 	return f;
 }

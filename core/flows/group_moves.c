@@ -97,7 +97,7 @@ gather(struct group *g, struct settlement *s, const struct stood *before, struct
 		row->history_first = x->history_first;
 	if (x->history.length && text_put(&row->history, x->history.data, x->history.length) != 0)
 		x->failed = true;
-	if (x->failed)
+	if (effects_failed(x))
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	if (note_attention(g, e->r, before->attention, why) != 0 ||
 	    group_desk_note(g, e->r, &before->desk, why) != 0 ||

@@ -51,8 +51,10 @@ petition_seal(struct node *n, const struct petition *p, struct text *sealed, str
 	char *plain = json_canonical_string(p->body);
 	int done;
 
-	if (!plain)
+	if (!plain || http_memory_short()) {
+		free(plain);
 		return error_set(why, ERROR_TEMPORARY, "no memory");
+	}
 	done = seal_close_value(n->seal, &at, plain, strlen(plain), sealed, why);
 	free(plain);
 	return done;

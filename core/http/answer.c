@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/memory.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "http/call.h"
@@ -91,6 +92,22 @@ keep_reply(struct http_exchange *x, const char *type, char *body, size_t length)
 	x->reply_length = length;
 }
 
+/* What the worker's request has lost for want of memory since it began; other threads answer with what is stored. */
+static _Thread_local struct { bool on; unsigned losses; } watched;
+
+void
+answer_watch(void)
+{
+	watched.on = true;
+	watched.losses = memory_losses();
+}
+
+bool
+http_memory_short(void)
+{
+	return watched.on && memory_losses() != watched.losses;
+}
+
 /* Takes `body`. Without a response (no memory) the connection is closed. */
 static void
 make_answer(struct http_exchange *x, int status, const char *type, char *body, size_t length)
@@ -134,6 +151,8 @@ exchange_done(struct http_exchange *x)
 	atomic_fetch_sub(&h->unanswered, 1);
 }
 
+static void answer_short(struct http_exchange *x);
+
 void
 http_answer_take(struct http_exchange *x, int status, const char *type, char *body, size_t length)
 {
@@ -142,7 +161,12 @@ http_answer_take(struct http_exchange *x, int status, const char *type, char *bo
 		free(body);
 		return;
 	}
-	make_answer(x, status, type, body, length);
+	if (status < 500 && http_memory_short()) {
+		free(body);
+		answer_short(x);
+	} else {
+		make_answer(x, status, type, body, length);
+	}
 	exchange_done(x);
 }
 
@@ -223,6 +247,15 @@ make_problem(struct http_exchange *x, int status, const char *type, const char *
 	    body, length);
 }
 
+/* Something may be missing in what was made: it is not told. */
+static void
+answer_short(struct http_exchange *x)
+{
+	log_error("http: memory ran out at request %016llx", (unsigned long long)x->id);
+	http_add_header(x, "Retry-After", "5");
+	make_problem(x, 503, "unavailable", "系统暂时不可用", "内存不足,请稍后用同样的内容再试一次。", NULL);
+}
+
 void
 http_problem(struct http_exchange *x, int status, const char *type, const char *title,
     const char *detail, json_t *errors_take)
@@ -230,7 +263,10 @@ http_problem(struct http_exchange *x, int status, const char *type, const char *
 	if (x->status) {
 		log_error("http: a request was answered twice (%d, then %d)", x->status, status);
 	} else {
-		make_problem(x, status, type, title, detail, errors_take);
+		if (status < 500 && http_memory_short())
+			answer_short(x);
+		else
+			make_problem(x, status, type, title, detail, errors_take);
 		exchange_done(x);
 	}
 	json_decref(errors_take);

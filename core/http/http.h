@@ -103,6 +103,9 @@ bool http_reserve(struct http_exchange *x, size_t length) MUST_CHECK;
  * security policy, same-origin for openers and embedders and X-Request-Id come by themselves; one that
  * was added here is not doubled. */
 void http_add_header(struct http_exchange *x, const char *name, const char *value);
+/* On a worker: something found no memory since its request began (memory_losses), so that what was made may lack a
+ * part. None of it may be stored; whatever is answered, 503 is told. */
+bool http_memory_short(void);
 /* Answer; `body` is malloc()ed and taken (may be NULL with length 0). Callable from any thread. */
 void http_answer_take(struct http_exchange *x, int status, const char *type, char *body, size_t length);
 /* Answer with a copy of the bytes. */

@@ -45,6 +45,7 @@ work(void *cookie)
 	if (s->worker_start)
 		s->worker_start(s->cookie, me->number);
 	while ((x = next(&me->h->workers))) {
+		answer_watch();
 		if (x->call) {
 			call_go_on(x, me->number);
 			continue;

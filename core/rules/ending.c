@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/faults.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "rules/number.h"
 
 enum {
@@ -19,6 +20,8 @@ enum {
 /* What a department may ask us to wait: a day. More would outwait the seven days in a few steps. */
 #define RETRY_AFTER_CEILING (86400 * US_PER_SECOND)
 #define WAIT_CEILING (3600 * US_PER_SECOND)
+
+const char ending_no_memory[] = "no_memory";
 
 static void
 set(struct ending *e, enum ending_kind kind, const char *code)
@@ -398,14 +401,13 @@ judge_callback(enum ending_purpose purpose, const struct answer *answer,
 	judge_body(purpose, &a, 200, outputs, n, e);
 }
 
-void
-ending_judge(enum ending_purpose purpose, const struct answer *a, const struct output *outputs,
-    size_t n_outputs, struct ending *e)
+static void
+judge(enum ending_purpose purpose, const struct answer *a, const struct output *outputs, size_t n_outputs,
+    struct ending *e)
 {
 	bool asking = purpose == ENDING_OF_QUESTION || purpose == ENDING_OF_UNDO_QUESTION ||
 	    purpose == ENDING_OF_LATER; /* sent or asked about: the words are the same */
 
-	memset(e, 0, sizeof *e);
 	if (PLANTED("error_is_a_refusal") && a->status >= 500)
 		set(e, ENDING_REJECTED, "rejected");
 	else if (PLANTED("no_answer_is_an_approval") && purpose == ENDING_OF_UNDO && a->sent && a->status != 200)
@@ -422,6 +424,20 @@ ending_judge(enum ending_purpose purpose, const struct answer *a, const struct o
 		judge_not_found(a, e);
 	else
 		by_status(a->status, e);
+}
+
+void
+ending_judge(enum ending_purpose purpose, const struct answer *a, const struct output *outputs,
+    size_t n_outputs, struct ending *e)
+{
+	unsigned losses = memory_losses();
+
+	memset(e, 0, sizeof *e);
+	judge(purpose, a, outputs, n_outputs, e);
+	if (memory_losses() != losses) {
+		ending_free(e); /* what was read of it may be less than what it said */
+		set(e, ENDING_RETRY, ending_no_memory);
+	}
 	if (e->kind == ENDING_RETRY && a->retry_after_us > 0)
 		e->retry_after_us = a->retry_after_us < RETRY_AFTER_CEILING ? a->retry_after_us
 		    : RETRY_AFTER_CEILING;

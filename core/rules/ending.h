@@ -52,6 +52,8 @@ struct answer { /* what came back over the wire */
 void ending_judge(enum ending_purpose purpose, const struct answer *answer,
     const struct output *outputs, size_t n_outputs, struct ending *ending);
 void ending_free(struct ending *ending);
+/* The code of an answer that could not be read for want of memory: that says nothing of the answer. */
+extern const char ending_no_memory[];
 /* Is the value one that an output of the type may have? */
 bool ending_output_fits(enum question_type type, const json_t *value);
 

@@ -145,9 +145,12 @@ struct effects { /* what a move brings about; reset by effects_begin */
 	bool released_once;    /* its once_per value is free again */
 	bool changed;          /* states changed: progress must be written */
 	bool failed;           /* memory gone: nothing of it may be used */
+	unsigned losses;       /* memory_losses() when it began */
 };
 void effects_begin(struct effects *x, int64_t now);
 void effects_free(struct effects *x);
+/* Memory was gone somewhere on the way: neither the effects nor what was moved may be used. */
+bool effects_failed(const struct effects *x);
 /* Add to a figure of today. `department` "" for the whole application; both strings live on. */
 void effects_count(struct effects *x, const char *department, const char *measure, int64_t delta);
 

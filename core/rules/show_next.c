@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "rules/step_own.h"
 
@@ -76,10 +77,14 @@ name_marked(const struct running *r, struct naming *names, uint64_t *papers)
 	size_t words = r->event->n_questions / 64 + 1;
 	uint64_t *questions = calloc(words, sizeof *questions);
 
-	for (size_t i = 0; questions && i < r->event->n_items; i++)
+	if (!questions) {
+		memory_lost();
+		return;
+	}
+	for (size_t i = 0; i < r->event->n_items; i++)
 		if (r->nodes[i].state == ITEM_CORRECTION)
 			step_marks(r, (int)i, questions, papers);
-	for (size_t q = 0; questions && q < r->event->n_questions; q++)
+	for (size_t q = 0; q < r->event->n_questions; q++)
 		if (step_bit(questions, q))
 			name(names, r->event->questions[q].title);
 	free(questions);

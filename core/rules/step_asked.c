@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/memory.h"
 
 struct mend { const struct event *event; uint64_t *questions; bool any; };
 
@@ -187,7 +188,9 @@ step_item_correction(const struct running *r, int item, const char *language)
 	struct asking a = { r, json_array(), language && strncmp(language, "en", 2) == 0, true };
 	uint64_t *room = calloc(words, sizeof *room);
 
-	if (a.list && room)
+	if (!room)
+		memory_lost();
+	else if (a.list)
 		ask_item(&a, item, room, words);
 	free(room);
 	return a.list;

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#include "rules/took.h"
 #include "base/faults.h"
+#include "base/memory.h"
+#include "rules/took.h"
 #include "seal/digest.h"
 
 void
@@ -23,6 +24,13 @@ effects_begin(struct effects *x, int64_t now)
 	x->released_once = false;
 	x->changed = false;
 	x->failed = false;
+	x->losses = memory_losses();
+}
+
+bool
+effects_failed(const struct effects *x)
+{
+	return x->failed || x->history.failed || x->losses != memory_losses();
 }
 
 void

@@ -2,8 +2,12 @@
 #include "base/memory.h"
 
 #include <jansson.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
+enum { KEPT = 256 << 10 };
+
+static _Atomic(void *) kept;
 static _Thread_local unsigned losses;
 
 void
@@ -23,13 +27,28 @@ ask(size_t size)
 {
 	void *block = malloc(size);
 
-	if (!block)
-		memory_lost();
-	return block;
+	if (block)
+		return block;
+	memory_lost();
+	free(atomic_exchange(&kept, NULL));
+	return malloc(size);
+}
+
+void
+memory_restock(void)
+{
+	void *nothing = NULL, *block;
+
+	if (atomic_load(&kept))
+		return;
+	block = malloc(KEPT);
+	if (!atomic_compare_exchange_strong(&kept, &nothing, block))
+		free(block);
 }
 
 void
 memory_watch_json(void)
 {
+	memory_restock();
 	json_set_alloc_funcs(ask, free);
 }

@@ -8,8 +8,12 @@
 #ifndef YJS_BASE_MEMORY_H
 #define YJS_BASE_MEMORY_H
 
-/* From here on jansson's losses are counted. Once, before any thread begins and any document is made. */
+/* From here on jansson's losses are counted, and something is kept for them: its lexer does not notice that it found
+ * no memory and reads beyond what it has (2.14), so one failure alone must not reach it. Once, before any thread. */
 void memory_watch_json(void);
+
+/* Work begins: what was kept and has been used up is kept again, if it is to be had. */
+void memory_restock(void);
 
 /* Something was left out just now, on this thread. */
 void memory_lost(void);

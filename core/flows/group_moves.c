@@ -5,6 +5,7 @@
 
 #include "base/faults.h"
 #include "base/log.h"
+#include "base/memory.h"
 
 static int
 send_node(struct group *g, struct engaged *e, int send, struct error *why)
@@ -223,6 +224,7 @@ clock_struck(struct group *g, struct settlement *s, struct error *why)
 int
 group_moves_one(struct group *g, struct settlement *s, struct error *why)
 {
+	memory_restock();
 	effects_begin(&g->effects, g->now);
 	switch (s->kind) {
 	case SETTLEMENT_PETITION:

@@ -5,8 +5,8 @@
 #include <strings.h>
 
 #include "base/json.h"
-#include "base/memory.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "http/call.h"
 #include "http/exchange.h"
@@ -98,6 +98,7 @@ static _Thread_local struct { bool on; unsigned losses; } watched;
 void
 answer_watch(void)
 {
+	memory_restock();
 	watched.on = true;
 	watched.losses = memory_losses();
 }

@@ -13,8 +13,9 @@
 #include "flows/strangers.h"
 #include "print/sheet.h"
 #include "rules/calendar.h"
+#include "store/approval.h"
 
-enum { CLOCK_APART_S = 5, ANSWER_MS = 3000 };
+enum { EVENTS = 256, CLOCK_APART_S = 5, ANSWER_MS = 3000 };
 
 static int
 say(bool good, const char *name, const char *text)
@@ -61,6 +62,45 @@ check_strangers(const struct base *base)
 	return say(true, "strangers", text);
 }
 
+/* Of how many events is what their files say not in force yet? -1: who knows. */
+static int
+count_waiting(struct catalog *files, struct store *s, struct error *why)
+{
+	const struct event *events[EVENTS];
+	size_t n = catalog_list(files, events, EVENTS);
+	int waiting = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct store_standing standing;
+
+		if (store_approval_standing(s, events[i]->version, events[i]->id, &standing, why) != 0)
+			return -1;
+		waiting += !standing.published || memcmp(standing.in_force, events[i]->version, sizeof standing.in_force) != 0;
+	}
+	return waiting;
+}
+
+static int
+check_four_eyes(const struct conf *conf, struct store *s)
+{
+	struct catalog_places places = catalog_places(conf);
+	struct error why = { 0 };
+	json_t *connectors = NULL;
+	struct catalog *files;
+	char text[160];
+	int waiting = -1;
+
+	if (!places.four_eyes)
+		return say(true, "four eyes", "not asked for: what files say is in force when it is read");
+	files = catalog_open(&places, NULL, &connectors, &why);
+	if (files)
+		waiting = count_waiting(files, s, &why);
+	json_decref(connectors);
+	catalog_close(files);
+	snprintf(text, sizeof text, "%d event files wait for approval at /versions; what was in force stays", waiting);
+	return say(waiting >= 0, "four eyes", waiting < 0 ? why.text : waiting ? text : "what the files say is in force");
+}
+
 static int
 check_database(const struct conf *conf)
 {
@@ -83,6 +123,7 @@ check_database(const struct conf *conf)
 			bad += say(false, "key", why.text);
 		}
 		bad += check_clock(base.store);
+		bad += check_four_eyes(conf, base.store);
 	}
 	base_close(&base);
 	return bad;

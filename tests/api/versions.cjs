@@ -72,6 +72,7 @@ suite(async (test) => {
 		assert.equal((await approve('wang', p.version)).status, 409);
 		assert.equal((await approve('wang', '0'.repeat(64))).status, 404);
 		assert.equal((await in_force()).version, usual.version);
+		assert.match((await w.run('doctor')).stdout, /ok +four eyes +1 event files wait for approval/);
 		assert.match(w.node.text(), /event birth: what its file says \([0-9a-f]{64}\) is approved by 0 of 2 people: in force stays/);
 	});
 

@@ -70,7 +70,7 @@ act_read(struct page *p)
 	const char *key = json_text(posted, "key");
 
 	if (!posted) {
-		page_refuse(p, 400);
+		page_refuse(p, posted_refusal(page_exchange(p)));
 		return false;
 	}
 	if (key)

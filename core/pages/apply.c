@@ -157,7 +157,7 @@ apply_posted(struct node *n, struct http_exchange *x, const char *template)
 	json_t *posted = p ? posted_read(x) : NULL;
 
 	if (p && !posted) {
-		page_refuse(p, 400);
+		page_refuse(p, posted_refusal(x));
 		return NULL;
 	}
 	if (p)

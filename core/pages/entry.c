@@ -32,7 +32,7 @@ read_form(struct page *p)
 	json_t *form = posted_read(page_exchange(p));
 
 	if (!form) {
-		page_refuse(p, 400);
+		page_refuse(p, posted_refusal(page_exchange(p)));
 		return NULL;
 	}
 	set_next(p, json_text(form, "next"));

@@ -129,16 +129,30 @@ texts_of(struct multipart *m)
 	return NULL;
 }
 
+static bool
+is_of_type(const struct http_exchange *x, const char *wanted)
+{
+	const char *type = http_header(x, "Content-Type");
+
+	return type && strncasecmp(type, wanted, strlen(wanted)) == 0;
+}
+
+int
+posted_refusal(const struct http_exchange *x)
+{
+	return is_of_type(x, urlencoded) || is_of_type(x, "multipart/form-data") ? 400 : 415;
+}
+
 json_t *
 posted_read(const struct http_exchange *x)
 {
-	const char *type = http_header(x, "Content-Type"), *body;
+	const char *body;
 	struct multipart m;
 	size_t length;
 
 	if (begin_parts(x, &m))
 		return texts_of(&m);
-	if (!type || strncasecmp(type, urlencoded, sizeof urlencoded - 1) != 0)
+	if (!is_of_type(x, urlencoded))
 		return NULL;
 	body = http_body(x, &length);
 	return posted_of(body ? body : "", body ? length : 0);

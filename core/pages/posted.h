@@ -14,6 +14,8 @@ struct http_exchange;
 json_t *posted_of(const char *s, size_t length);
 /* The same of a request's body; of several parts those that are texts. */
 json_t *posted_read(const struct http_exchange *x);
+/* The status of a request that it gave NULL for: 415 when it is said to be something else than a form, else 400. */
+int posted_refusal(const struct http_exchange *x);
 
 /* A file that came along. */
 struct posted_file {

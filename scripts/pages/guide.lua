@@ -60,7 +60,7 @@ local function measured(page)
 		local days = row.group == page.guide.id and row.measured and row.measured.working_days
 		if days and days.n > 0 then
 			return h.p{ class = "box", T("guide.measured", { n = days.n,
-				days = ("%.1f"):format(days.waited / days.n) }) }
+				days = names.days(days.waited / days.n) }) }
 		end
 	end
 	return h.p{ class = "quiet", T "guide.not_measured" }

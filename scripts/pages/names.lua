@@ -143,4 +143,9 @@ function names.fee(item)
 	return item.fee and names.zh(item.fee) or T "guide.fee_unknown"
 end
 
+-- How many working days on average.
+function names.days(average)
+	return average < 0.1 and T "names.no_day" or ("%.1f"):format(average)
+end
+
 return names

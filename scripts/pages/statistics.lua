@@ -47,7 +47,7 @@ local function event_tile(row, event)
 		h.h3{ event and names.event(event) or row.group },
 		h.p{ T("statistics.counts", { filed = number(row.accepted or 0), finished = number(m.n) }) },
 		m.n > 0 and h.p{ T("statistics.spared", { papers = average(m.materials), visits = average(m.visits) }) },
-		days.n > 0 and h.p{ T("statistics.took", { days = ("%.1f"):format(days.waited / days.n) }) },
+		days.n > 0 and h.p{ T("statistics.took", { days = names.days(days.waited / days.n) }) },
 	}
 end
 

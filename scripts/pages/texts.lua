@@ -654,6 +654,7 @@ return {
 	["mine.title_clerk"] = { zh = "本部门的申请", en = "Applications with our department" },
 	["mine.waiting"] = { zh = "有 {n} 件等您，请先看。", en = "{n} wait for you: please look at them first." },
 
+	["names.no_day"] = { zh = "不到 0.1", en = "less than 0.1" },
 	["nav.home"] = { zh = "首页", en = "Home" },
 	["nav.label"] = { zh = "主要页面", en = "Main pages" },
 	["nav.login"] = { zh = "登录", en = "Log in" },

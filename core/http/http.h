@@ -48,7 +48,7 @@ struct http_settings {
 	int64_t idle_us;           /* kept-alive connection without a request */
 	void (*worker_start)(void *cookie, int worker); /* optional: opens the worker's own connection */
 	void (*worker_end)(void *cookie, int worker);   /* optional: closes it, on the same thread */
-	int queue;                 /* requests waiting for a worker, at most; beyond: 503. 0: 64 a worker */
+	int queue;                 /* requests waiting for a worker, at most; beyond: 503. 0: 96 a worker */
 	/* Optional: an HTML document in place of a problem, when a browser asks; may add headers. On any
 	 * thread, also for requests that no handler had. malloc()ed; NULL: the problem is sent. */
 	char *(*words)(void *cookie, struct http_exchange *x, int status, size_t *length);

@@ -8,7 +8,7 @@
 #include "http/exchange.h"
 #include "http/server.h"
 
-enum { QUEUE_PER_WORKER = 64 };
+enum { QUEUE_PER_WORKER = 96 };
 
 struct worker {
 	pthread_t thread;

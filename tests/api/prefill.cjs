@@ -182,7 +182,7 @@ suite(async (test) => {
 			JOIN account c ON c.id = b.account WHERE c.name = '${of}' AND b.person IS NOT NULL ORDER BY b.id LIMIT 1)`)[0]);
 		assert.deepEqual([her.length > 0, her.length], [true, Math.min(500, rows('mother'))]);
 		assert.deepEqual([...new Set(his.map((one) => one.by))].sort(), ['citizen', 'self'], 'she looked up both of them, he himself');
-		assert.deepEqual(Object.keys(his[0]).sort(), ['at', 'by', 'department', 'event', 'event_title', 'fields', 'title', 'why']);
+		assert.deepEqual(Object.keys(his[0]).sort(), ['at', 'bulk', 'by', 'department', 'event', 'event_title', 'fields', 'title', 'why']);
 		assert.ok(her.some((one) => one.title === '分娩记录' && one.department === 'health' && one.event_title === '新生儿出生一件事'));
 		assert.ok((await seen('resident')).some((one) => one.by === 'agent'));
 		assert.deepEqual((await seen('unknown')).filter((one) => one.by !== 'self'), []);

@@ -5,10 +5,23 @@ const { now } = require('./wire.cjs');
 
 const patience = 2000; /* ms until a transaction of the kind comes by */
 
+/* The first that fits is held `how` and struck; another one, of the engine's other lane, goes on: nobody would let
+ * go of it. */
+function first(fits, how, struck) {
+	let found = false;
+	return (t) => {
+		if (found || !fits(t))
+			return false;
+		found = true;
+		setImmediate(() => struck(t));
+		return how;
+	};
+}
+
 const losses = {
-	'before': (wire, kind, struck) => { wire.onLeave = (t) => t.kind === kind && (setImmediate(() => struck(t)), true); },
-	'after': (wire, kind, struck) => { wire.onDone = (t) => t.kind === kind && !t.failed && (setImmediate(() => struck(t)), true); },
-	'late': (wire, kind, struck) => { wire.onLeave = (t) => t.kind === kind && (setImmediate(() => struck(t)), 'late'); },
+	'before': (wire, kind, struck) => { wire.onLeave = first((t) => t.kind === kind, true, struck); },
+	'after': (wire, kind, struck) => { wire.onDone = first((t) => t.kind === kind && !t.failed, true, struck); },
+	'late': (wire, kind, struck) => { wire.onLeave = first((t) => t.kind === kind, 'late', struck); },
 };
 
 /* Lose one; gives the transaction, or nothing when none came by. With 'late' its bytes are still held.

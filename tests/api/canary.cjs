@@ -96,8 +96,8 @@ suite(async (test) => {
 		await w.mandated('agent', client);
 		const helped = await file({ applicant_name: undefined, applicant_id_no: undefined }, 'agent', { for: client });
 		for (const number of [own[0], own[1], own[2]])
-			await w.finished('canary', number, 90000);
-		await w.watch('agent', helped, 'to wait for the authority', (a) => a.status === 'waiting_for_applicant', 90000);
+			await w.finished('canary', number, 300000);
+		await w.watch('agent', helped, 'to wait for the authority', (a) => a.status === 'waiting_for_applicant', 300000);
 		await w.watch('canary', own[3], 'to be corrected', (a) => a.status === 'waiting_for_applicant');
 		for (const number of own) { /* what departments gave is his too */
 			for (const i of (await w.show('canary', number)).items) {

@@ -1,5 +1,6 @@
 #include "pages/act.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,23 @@ void
 act_show_with_departments(struct page *p)
 {
 	page_get(p, "departments", "/api/v1/departments", with_departments);
+}
+
+static void
+with_list(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		act_show_with_departments(p);
+}
+
+void
+act_show_list(struct page *p, const char *target)
+{
+	const char *cursor = http_query(page_exchange(p), "cursor");
+	char pattern[120];
+
+	snprintf(pattern, sizeof pattern, "%s?limit=50%s", target, cursor ? "&cursor={}" : "");
+	page_get(p, "list", page_target(p, pattern, cursor), with_list);
 }
 
 /* ---- sent ---- */

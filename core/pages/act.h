@@ -20,6 +20,9 @@ void act_show(struct page *p);
 /* The same, with the departments' names. */
 void act_show_with_departments(struct page *p);
 
+/* A list of the API, from this page's ?cursor= on, as page.list; then show it, with the departments' names. */
+void act_show_list(struct page *p, const char *target);
+
 /* What was posted: page.again, with its key. False: the page is refused, and gone. */
 bool act_read(struct page *p);
 /* Text of a field that was posted; NULL when there is none or it is empty. Lent. */

@@ -10,45 +10,27 @@
 /* ---- lists ---- */
 
 static void
-with_list(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
-}
-
-/* A route of the API with this page's ?cursor=. */
-static void
-get_list(struct page *p, const char *target)
-{
-	const char *cursor = http_query(page_exchange(p), "cursor");
-	char pattern[120];
-
-	snprintf(pattern, sizeof pattern, "%s?limit=50%s", target, cursor ? "&cursor={}" : "");
-	page_get(p, "list", page_target(p, pattern, cursor), with_list);
-}
-
-static void
 queue(struct page *p)
 {
-	get_list(p, "/api/v1/desk");
+	act_show_list(p, "/api/v1/desk");
 }
 
 static void
 attention(struct page *p)
 {
-	get_list(p, "/api/v1/desk/attention");
+	act_show_list(p, "/api/v1/desk/attention");
 }
 
 static void
 inquiries(struct page *p)
 {
-	get_list(p, "/api/v1/inquiries");
+	act_show_list(p, "/api/v1/inquiries");
 }
 
 static void
 conferences(struct page *p)
 {
-	get_list(p, "/api/v1/conferences");
+	act_show_list(p, "/api/v1/conferences");
 }
 
 static void
@@ -102,9 +84,16 @@ clerk_answer(void *node, struct http_exchange *x)
 /* ---- a conference ---- */
 
 static void
+with_conference(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		act_show_with_departments(p);
+}
+
+static void
 conference(struct page *p)
 {
-	page_get(p, "conference", page_target(p, "/api/v1/conferences/{}", page_param(p, "id")), with_list);
+	page_get(p, "conference", page_target(p, "/api/v1/conferences/{}", page_param(p, "id")), with_conference);
 }
 
 void

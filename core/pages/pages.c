@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "api/api.h"
+#include "flows/session.h"
 #include "pages/bundle.h"
 #include "pages/gzip.h"
 #include "pages/handlers.h"
@@ -56,6 +57,8 @@ static const struct http_route routes[] = {
 	GET("/complaints", served_open),
 	LETTER("/complaints", served_answer),
 	GET("/supervision", supervision_show),
+	GET("/supervision/overdue", supervision_overdue),
+	GET("/supervision/conferences", supervision_conferences),
 	GET("/readers", served_readers),
 	GET("/desk", clerk_queue),
 	GET("/desk/attention", clerk_attention),
@@ -96,7 +99,8 @@ static const struct http_route routes[] = {
 
 /* What is told in words without any template at hand: a document for each of these. */
 static const int statuses[] = { 400, 403, 404, 405, 413, 429, 500, 503 };
-enum { STATUSES = sizeof statuses / sizeof *statuses, LOOKS = 4 };
+enum { STATUSES = sizeof statuses / sizeof *statuses };
+enum look { LOOK_BIG = 1, LOOK_ENGLISH = 2, LOOK_INSIDE = 4, LOOKS = 8 };
 
 struct document {
 	char *bytes;
@@ -107,7 +111,7 @@ struct pages {
 	const struct node *node;
 	pthread_mutex_t lock;         /* over the next two */
 	struct bundle *bundle;        /* in force */
-	struct document refused[STATUSES][LOOKS]; /* zh, zh big, en, en big */
+	struct document refused[STATUSES][LOOKS]; /* by enum look */
 	struct {                      /* a worker's own */
 		struct script *script;
 		struct bundle *bundle;    /* that it is made of */
@@ -169,8 +173,8 @@ make_refused(const struct bundle *b, struct document refused[STATUSES][LOOKS], s
 
 	for (int i = 0; !failed && i < STATUSES * LOOKS; i++) {
 		struct document *d = &refused[i / LOOKS][i % LOOKS];
-		json_t *fields = json_pack("{s:s, s:b, s:s, s:i, s:o}", "lang", i % LOOKS < 2 ? "zh" : "en", "big",
-		    i % 2, "self", "/", "status", statuses[i / LOOKS], "assets", assets_of(b));
+		json_t *fields = json_pack("{s:s, s:b, s:b, s:s, s:i, s:o}", "lang", i & LOOK_ENGLISH ? "en" : "zh", "big",
+		    i & LOOK_BIG, "inside", i & LOOK_INSIDE, "self", "/", "status", statuses[i / LOOKS], "assets", assets_of(b));
 
 		d->bytes = script_render(s, "refused", fields, &d->length, why);
 		failed = d->bytes ? 0 : -1;
@@ -253,13 +257,23 @@ pages_close(void *pages)
 	free(p);
 }
 
+/* In which of its looks whoever asks reads a refusal. */
+static int
+look_of(const struct pages *p, const struct http_exchange *x)
+{
+	const char *lang = http_cookie(x, "lang"), *big = http_cookie(x, "big");
+
+	return (lang && strcmp(lang, "en") == 0 ? LOOK_ENGLISH : 0) + (big && strcmp(big, "1") == 0 ? LOOK_BIG : 0) +
+	    (session_secret(p->node, x) ? LOOK_INSIDE : 0);
+}
+
 /* A refusal in words, when it is a browser that asks. Any thread. */
 static char *
 pages_words(void *pages, struct http_exchange *x, int status, size_t *length)
 {
 	struct pages *p = pages;
-	const char *accept = http_header(x, "Accept"), *lang = http_cookie(x, "lang"), *big = http_cookie(x, "big");
-	int look = (lang && strcmp(lang, "en") == 0 ? 2 : 0) + (big && strcmp(big, "1") == 0), i = 0;
+	const char *accept = http_header(x, "Accept");
+	int look = look_of(p, x), i = 0;
 	char *copy;
 
 	if (!accept || !strstr(accept, "text/html"))

@@ -324,8 +324,8 @@ return {
 	["disclosures.why_petition"] = { zh = "办理您提的要求", en = "for what you asked" },
 	["disclosures.why_search"] = { zh = "按证件号码查找", en = "found by identity number" },
 	["disclosures.why_shown"] = { zh = "查看", en = "to look at it" },
-
 	["disclosures.why_supervision"] = { zh = "督查检查", en = "for an inspection" },
+
 	["draft.changed"] = { zh = "上次改动：{at}。30 天不动会自动删除。", en = "Last changed {at}. It goes after 30 days untouched." },
 	["draft.gone_for_good"] = { zh = "删除以后找不回来；没有提交的，部门什么也没收到。", en = "It cannot be had back; no department has seen anything of it." },
 	["draft.throw_away"] = { zh = "删除这份草稿", en = "Throw it away" },
@@ -947,9 +947,12 @@ return {
 
 	["refused.home"] = { zh = "回首页", en = "To the home page" },
 	["refused.kept"] = { zh = "您已经提交的内容不受影响，没有丢失。", en = "What you have already filed is safe." },
+	["refused.not_yours"] = { zh = "您现在登录的账号看不了这一页。您另有账号的（比如上班用的），请先退出，再用那个账号登录。",
+		en = "The account you are logged in with may not see it. If you have another one (for your work, say), log out and come back with that." },
 	["refused.number"] = { zh = "给技术人员看的号码：{n}", en = "Number for technicians: {n}" },
+	["refused.other_account"] = { zh = "退出，换一个账号", en = "Log out and change the account" },
 	["refused.text_400"] = { zh = "这个地址或者填的内容，系统看不懂。请返回上一页再试；地址是抄来的，请核对一遍。", en = "The address or what was sent was not understood. Please go back and try again." },
-	["refused.text_403"] = { zh = "这一页不对您开放。如果您觉得应该能看，请换一个账号登录，或者打 12345 问一问。", en = "This page is not open to you. If it should be, log in with another account or call 12345." },
+	["refused.text_403"] = { zh = "这一页不对您开放。如果您觉得应该能看，请打 12345 问一问。", en = "This page is not open to you. If you think it should be, please call 12345." },
 	["refused.text_404"] = { zh = "可能是地址抄错了，也可能这一页已经不用了。", en = "The address may be mistyped, or the page is no longer in use." },
 	["refused.text_405"] = { zh = "这个地址不能这样打开。请从首页重新进入。", en = "This address cannot be opened in this way. Please start from the home page." },
 	["refused.text_413"] = { zh = "一次传不了这么大的内容。照片请不要超过 10 MB。", en = "That is too much at once. A photograph may have up to 10 MB." },

@@ -70,6 +70,7 @@ static const struct http_route routes[] = {
 	POST("/api/v1/desk/{number}/{item}/conferences", api_conferences_call),
 	GET("/api/v1/inquiries", api_inquiries_list),
 	POST("/api/v1/inquiries/{id}/answer", api_inquiries_answer),
+	GET("/api/v1/overdue", api_overdue_list),
 	GET("/api/v1/conferences", api_conferences_list),
 	GET("/api/v1/conferences/{id}", api_conferences_show),
 	POST("/api/v1/conferences/{id}/minutes", api_conferences_decide),

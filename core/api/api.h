@@ -66,6 +66,7 @@ void api_inquiries_ask(void *node, struct http_exchange *x);
 void api_inquiries_list(void *node, struct http_exchange *x);
 void api_inquiries_answer(void *node, struct http_exchange *x);
 void api_conferences_call(void *node, struct http_exchange *x);
+void api_overdue_list(void *node, struct http_exchange *x);
 void api_conferences_list(void *node, struct http_exchange *x);
 void api_conferences_show(void *node, struct http_exchange *x);
 void api_conferences_decide(void *node, struct http_exchange *x);

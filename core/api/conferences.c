@@ -1,5 +1,5 @@
 /* 会商: a case that is stuck gets the departments invited, a question, a day, minutes and a decision.
- * Those that are invited see it, nobody else. */
+ * Those that are invited see it, nobody else; supervisors see that there is one, and whether it was decided. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,16 +147,19 @@ list_one(void *cookie, const struct store_conference *c)
 void
 api_conferences_list(void *node, struct http_exchange *x)
 {
-	struct store_clerk clerk;
+	struct store_clerk whose;
 	struct error why = { 0 };
 	struct desk_list l;
-	bool done;
+	int64_t before;
+	int n;
 
-	if (desk_list_begin(&l, node, x) != 0)
+	if (desk_list_begin(&l, node, x, DESK_CLERKS | DESK_SUPERVISORS) != 0)
 		return;
-	clerk = desk_whose(&l.who);
-	done = store_conferences_of(l.s, &clerk, l.given ? l.last[0] : 0, l.limit + 1, list_one, &l, &why) >= 0;
-	desk_list_answer(&l, x, NULL, "conferences", done, &why);
+	whose = desk_whose(&l.who);
+	before = l.given ? l.last[0] : 0;
+	n = l.who.role == ROLE_SUPERVISOR ? store_conferences_in(l.s, &whose, before, l.limit + 1, list_one, &l, &why)
+	    : store_conferences_of(l.s, &whose, before, l.limit + 1, list_one, &l, &why);
+	desk_list_answer(&l, x, NULL, "conferences", n >= 0, &why);
 }
 
 struct finding { struct node *n; struct store_conference c; json_t *shown; };

@@ -204,8 +204,13 @@ const struct described described[] = {
 	    "Answer it, once",
 	    "200 400 401 403 404 409 413 415 422 503", false, NULL,
 	    "{answer:s}", "o" },
+	{ "GET", "/api/v1/overdue",
+	    "What is overdue in a supervisor's counties: promised, not answered yet, the longest first",
+	    "200 400 401 403 503", false, "limit?:i cursor?:s",
+	    NULL, "{overdue:[@overdue] cursor:s?}" },
 	{ "GET", "/api/v1/conferences",
-	    "The conferences that the clerk's department is invited to, newest first",
+	    "The conferences that the clerk's department is invited to, newest first; for a supervisor all of his "
+	    "counties, without question, minutes and decision",
 	    "200 400 401 403 503", false, "limit?:i cursor?:s",
 	    NULL, "{conferences:[@conference] cursor:s?}" },
 	{ "GET", "/api/v1/conferences/{id}",
@@ -380,6 +385,7 @@ const struct described_shape described_shapes[] = {
 	    "undo:s? receipt:s? basis:s? within:s? words:s? rules:[s] "
 	    "outputs:[{name:s type:s optional:b}] given:o? attention:s messages:[o] withdrawn:b "
 	    "due:d? days_left:i? light:s fields:[@task_field] materials:[o] inquiries:[@inquiry]}" },
+	{ "overdue", "{number:s event:s event_title:s item:s title:s department:s due:d days_late:i?}" },
 	{ "inquiry", "{id:s number:s from:s to:s asked_at:t due:d? answered_at:t? question:s? answer:s?}" },
 	{ "conference", "{id:s number:s called_by:s departments:[s] called_at:t held_on:d decided_at:t? "
 	    "question:s? minutes:s? decision:s?}" },

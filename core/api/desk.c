@@ -1,4 +1,4 @@
-/* What lies before a clerk: his department's queue; and what all lists of clerks share (desk.h). */
+/* What lies before a clerk: his department's queue; and what all lists of clerks and supervisors share (desk.h). */
 #include "api/desk.h"
 
 #include <inttypes.h>
@@ -18,15 +18,16 @@ enum { TEXT_MOST = 6000, TEXT_CEILING = TEXT_MOST + 4096 };
 
 /* --- who asks --- */
 
-int
-desk_clerk(struct node *n, struct http_exchange *x, struct account *who, struct store **s)
+static int
+let_in(struct node *n, struct http_exchange *x, unsigned roles, struct account *who, struct store **s)
 {
 	struct error why = { 0 };
 
 	if (account_of(n, x, who) != 0)
 		return -1;
-	if (who->role != ROLE_CLERK || !*who->department) {
-		http_problem(x, 403, "forbidden", "没有权限", "办件台只给部门的办事人员用。", NULL);
+	if (!(roles & 1U << who->role) || (who->role == ROLE_CLERK && !*who->department)) {
+		http_problem(x, 403, "forbidden", "没有权限",
+		    roles & DESK_CLERKS ? "办件台只给部门的办事人员用。" : "这里只给督查人员看。", NULL);
 		return -1;
 	}
 	*s = sight_store(n, x, &why);
@@ -34,6 +35,12 @@ desk_clerk(struct node *n, struct http_exchange *x, struct account *who, struct 
 		return 0;
 	api_unavailable(x, &why);
 	return -1;
+}
+
+int
+desk_clerk(struct node *n, struct http_exchange *x, struct account *who, struct store **s)
+{
+	return let_in(n, x, DESK_CLERKS, who, s);
 }
 
 struct store_clerk
@@ -80,10 +87,10 @@ desk_cursor(const int64_t numbers[DESK_CURSOR])
 }
 
 int
-desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x)
+desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x, unsigned roles)
 {
 	*l = (struct desk_list){ .n = n };
-	if (desk_clerk(n, x, &l->who, &l->s) != 0 || desk_page(x, &l->limit, l->last, &l->given) != 0)
+	if (let_in(n, x, roles, &l->who, &l->s) != 0 || desk_page(x, &l->limit, l->last, &l->given) != 0)
 		return -1;
 	l->rows = json_array();
 	return 0;
@@ -103,7 +110,7 @@ desk_list_note(struct desk_list *l, int32_t division, int64_t application, const
 
 	l->noted[l->n_noted++] = (struct store_access){ .division = division, .id = store_id(l->n->slot, now),
 		.account = l->who.id, .application = application, .at = now, .fields = fields,
-		.why = l->taken ? "export" : "shown" };
+		.why = l->taken ? "export" : l->who.role == ROLE_SUPERVISOR ? "supervision" : "shown" };
 }
 
 void
@@ -221,9 +228,8 @@ days_left(int32_t due, int32_t today)
 	return days == TASK_DAYS_UNKNOWN ? json_null() : json_integer(days);
 }
 
-/* What event and item a row is about; NULL: its version has none such. */
-static const struct item *
-item_of(struct desk_list *l, const struct store_desk_place *row, const struct event **event)
+const struct item *
+desk_item_of(struct desk_list *l, const struct store_desk_place *row, const struct event **event)
 {
 	*event = catalog_version(l->n->catalog, l->s, row->version, NULL);
 	return *event && row->item < (int)(*event)->n_items ? &(*event)->items[row->item] : NULL;
@@ -235,7 +241,7 @@ queue_row(void *cookie, const struct store_desk_place *row)
 	struct desk_list *l = cookie;
 	int32_t today = clock_day(node_now(l->n));
 	const struct event *event;
-	const struct item *item = item_of(l, row, &event);
+	const struct item *item = desk_item_of(l, row, &event);
 	char at[30];
 
 	if (desk_list_is_full(l))
@@ -286,7 +292,7 @@ api_desk_queue(void *node, struct http_exchange *x)
 	struct desk_list l;
 	bool done;
 
-	if (desk_list_begin(&l, node, x) != 0)
+	if (desk_list_begin(&l, node, x, DESK_CLERKS) != 0)
 		return;
 	done = read_queue(&l, &why) && count_lights(&l, &why) == 0;
 	desk_list_answer(&l, x, l.who.department, "items", done, &why);
@@ -309,7 +315,7 @@ api_desk_table(void *node, struct http_exchange *x)
 	struct error why = { 0 };
 	struct desk_list l;
 
-	if (desk_list_begin(&l, node, x) != 0)
+	if (desk_list_begin(&l, node, x, DESK_CLERKS) != 0)
 		return;
 	l.taken = true;
 	if (read_queue(&l, &why) && sight_put(l.n, l.s, &l.who, l.noted, l.n_noted, &why) == 0)

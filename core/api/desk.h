@@ -1,5 +1,5 @@
 /* desk.h: what the files share that clerks work with: desk.c (lists), desk_item.c (one item),
- * desk_decide.c (decisions, closings), inquiries.c, conferences.c.
+ * desk_decide.c (decisions, closings), inquiries.c, conferences.c; and overdue.c, which supervisors watch.
  */
 #ifndef YJS_API_DESK_H
 #define YJS_API_DESK_H
@@ -35,10 +35,13 @@ struct desk_list {
 	struct store_access noted[DESK_LIMIT_MOST]; /* whose data the rows tell */
 	size_t n_noted;
 };
-/* Whose it is, and its page: 0, or -1 with the exchange answered. */
-int desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x) MUST_CHECK;
+/* Whose it is, and its page: 0, or -1 with the exchange answered. `roles`: who is let in. */
+enum { DESK_CLERKS = 1 << ROLE_CLERK, DESK_SUPERVISORS = 1 << ROLE_SUPERVISOR };
+int desk_list_begin(struct desk_list *l, struct node *n, struct http_exchange *x, unsigned roles) MUST_CHECK;
 /* All that is told is there: this row only says that there is more. */
 bool desk_list_is_full(struct desk_list *l);
+/* What event (NULL: it cannot be loaded) and item a row is about; NULL: its version has none such. */
+const struct item *desk_item_of(struct desk_list *l, const struct store_desk_place *row, const struct event **event);
 /* The row just told is of this application: noted as `fields` read of it, before anything is shown. */
 void desk_list_note(struct desk_list *l, int32_t division, int64_t application, const char *fields);
 /* {"department"?, "lights"?, <name>: rows, "cursor"}; or, not `done`, 503 for *why. Frees rows and lights. */

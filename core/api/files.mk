@@ -24,6 +24,7 @@ api_SOURCES = \
 	core/api/list.c \
 	core/api/mandates.c core/api/mandates.h \
 	core/api/openapi.c \
+	core/api/overdue.c \
 	core/api/petitions.c \
 	core/api/planning.c \
 	core/api/prefill.c \

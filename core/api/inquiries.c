@@ -131,7 +131,7 @@ api_inquiries_list(void *node, struct http_exchange *x)
 	struct desk_list l;
 	bool done;
 
-	if (desk_list_begin(&l, node, x) != 0)
+	if (desk_list_begin(&l, node, x, DESK_CLERKS) != 0)
 		return;
 	after.due = (int32_t)l.last[0];
 	after.id = l.last[1];

@@ -32,6 +32,7 @@ group_close(struct group *g)
 	free(g->revisions.list);
 	free(g->petitions.list);
 	free(g->attentions.list);
+	free(g->overdues.list);
 	free(g->desks.list);
 	free(g->consents.list);
 	free(g->released.list);
@@ -63,7 +64,7 @@ group_end(struct group *g, bool committed)
 		free((void *)(uintptr_t)g->sealed.list[i].data);
 	g->rows.n = g->fresh.n = g->sealed.n = g->n_settled = g->n_inbox = 0;
 	g->operations.n = g->outcomes.n = g->counts.n = g->revisions.n = g->petitions.n = 0;
-	g->attentions.n = g->desks.n = g->consents.n = g->released.n = 0;
+	g->attentions.n = g->overdues.n = g->desks.n = g->consents.n = g->released.n = 0;
 	g->in_flight = false;
 }
 
@@ -136,6 +137,7 @@ group_send(struct group *g, struct error *why)
 		.n_inbox = g->n_inbox, .revisions = g->revisions.list, .n_revisions = g->revisions.n,
 		.petitions = g->petitions.list, .n_petitions = g->petitions.n,
 		.attentions = g->attentions.list, .n_attentions = g->attentions.n,
+		.overdues = g->overdues.list, .n_overdues = g->overdues.n,
 		.desks = g->desks.list, .n_desks = g->desks.n,
 		.consents = g->consents.list, .n_consents = g->consents.n, .released = g->released.list,
 		.n_released = g->released.n / 2 };

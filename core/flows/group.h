@@ -42,7 +42,7 @@ struct group {
 	GROUP_ROWS(struct group_count) counts;
 	GROUP_ROWS(struct store_revision) revisions;
 	GROUP_ROWS(struct store_settled_petition) petitions;
-	GROUP_ROWS(struct store_attention) attentions;
+	GROUP_ROWS(struct store_watched) attentions, overdues;
 	GROUP_ROWS(struct store_desk) desks;
 	GROUP_ROWS(struct store_consent) consents;
 	GROUP_ROWS(int64_t) released;  /* pairs division, id */

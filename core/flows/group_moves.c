@@ -38,15 +38,27 @@ in_attention(const struct running *r)
 	return set;
 }
 
+/* The items whose promise has passed and whose department still has not answered. */
+static uint64_t
+in_overdue(const struct running *r)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < r->event->n_items; i++)
+		if (r->nodes[i].flags & ITEM_OVERDUE && running_is_open(r, (int)i))
+			set |= UINT64_C(1) << i;
+	return set;
+}
+
 struct stood { /* how an application stood before a move, for what follows from the change */
-	uint64_t attention;
+	uint64_t attention, overdue;
 	struct group_desk desk;
 };
 
 static struct stood
 look(struct group *g, const struct running *r)
 {
-	return (struct stood){ in_attention(r), group_desk_of(g->node, r) };
+	return (struct stood){ in_attention(r), in_overdue(r), group_desk_of(g->node, r) };
 }
 
 static int
@@ -65,6 +77,17 @@ note_attention(struct group *g, const struct running *r, uint64_t before, struct
 		if (group_rows_attention(g, r, (int)i, settled, why) != 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int
+note_overdue(struct group *g, const struct running *r, uint64_t before, struct error *why)
+{
+	uint64_t changed = in_overdue(r) ^ before;
+
+	for (size_t i = 0; changed >> i && i < r->event->n_items; i++)
+		if (changed >> i & 1 && group_rows_overdue(g, r, (int)i, before >> i & 1, why) != 0)
+			return -1;
 	return 0;
 }
 
@@ -101,6 +124,7 @@ gather(struct group *g, struct settlement *s, const struct stood *before, struct
 	if (effects_failed(x))
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	if (note_attention(g, e->r, before->attention, why) != 0 ||
+	    note_overdue(g, e->r, before->overdue, why) != 0 ||
 	    group_desk_note(g, e->r, &before->desk, why) != 0 ||
 	    (s->kind == SETTLEMENT_ANSWER && note_conflict(g, e->r, s->node, why) != 0) ||
 	    (x->released_once && group_rows_released(g, e->r, why) != 0))

@@ -38,5 +38,8 @@ int group_rows_desk(struct group *g, const struct store_desk *row, struct error 
 /* A person must look at `node`, or need not any more. */
 int group_rows_attention(struct group *g, const struct running *r, int node, bool settled,
     struct error *why) MUST_CHECK;
+/* The promise of `item` has passed unanswered, or its department has answered at last. */
+int group_rows_overdue(struct group *g, const struct running *r, int item, bool settled,
+    struct error *why) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -280,8 +281,22 @@ group_rows_attention(struct group *g, const struct running *r, int node, bool se
 
 	if (!GROUP_ROOM(g->attentions))
 		return no_memory(why);
-	g->attentions.list[g->attentions.n++] = (struct store_attention){ .division = r->division,
+	g->attentions.list[g->attentions.n++] = (struct store_watched){ .division = r->division,
 		.application = r->id, .item = (int16_t)node, .department = department ? department : "",
 		.at = g->now, .settled = settled };
+	return 0;
+}
+
+/* Too late since its last day was over, whenever that was recorded. */
+int
+group_rows_overdue(struct group *g, const struct running *r, int item, bool settled, struct error *why)
+{
+	int32_t due;
+
+	if (!GROUP_ROOM(g->overdues))
+		return no_memory(why);
+	g->overdues.list[g->overdues.n++] = (struct store_watched){ .division = r->division, .application = r->id,
+		.item = (int16_t)item, .department = r->event->items[item].department, .settled = settled,
+		.at = !settled && running_due(r, item, false, &due) ? clock_day_start(due + 1) : g->now };
 	return 0;
 }

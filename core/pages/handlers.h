@@ -80,6 +80,8 @@ void served_answer(void *node, struct http_exchange *x);
 void served_readers(void *node, struct http_exchange *x);
 /* supervision.c: what a supervisor has before him */
 void supervision_show(void *node, struct http_exchange *x);
+void supervision_overdue(void *node, struct http_exchange *x);
+void supervision_conferences(void *node, struct http_exchange *x);
 /* pages.c */
 void pages_asset(void *node, struct http_exchange *x);
 

@@ -174,7 +174,8 @@ make_refused(const struct bundle *b, struct document refused[STATUSES][LOOKS], s
 	for (int i = 0; !failed && i < STATUSES * LOOKS; i++) {
 		struct document *d = &refused[i / LOOKS][i % LOOKS];
 		json_t *fields = json_pack("{s:s, s:b, s:b, s:s, s:i, s:o}", "lang", i & LOOK_ENGLISH ? "en" : "zh", "big",
-		    i & LOOK_BIG, "inside", i & LOOK_INSIDE, "self", "/", "status", statuses[i / LOOKS], "assets", assets_of(b));
+		    i & LOOK_BIG, "inside", i & LOOK_INSIDE, "self", "/", "status", statuses[i / LOOKS], "assets",
+		    assets_of(b));
 
 		d->bytes = script_render(s, "refused", fields, &d->length, why);
 		failed = d->bytes ? 0 : -1;

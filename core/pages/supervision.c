@@ -1,4 +1,5 @@
-/* /supervision: what a supervisor has before him: what waits for an answer, how each department does. */
+/* /supervision: what a supervisor has before him: what is overdue, what waits for an answer, how each department does;
+ * and below it all that is overdue, all conferences. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,10 +23,18 @@ days_of(const struct page *p)
 }
 
 static void
-with_complaints(struct page *p, int status)
+with_overdue(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
 		act_show_with_departments(p);
+}
+
+/* The worst of it; the whole has a page of its own. */
+static void
+with_complaints(struct page *p, int status)
+{
+	if (page_is(p, status, 200))
+		page_get(p, "list", "/api/v1/overdue?limit=5", with_overdue);
 }
 
 static void
@@ -63,4 +72,42 @@ supervision_show(void *node, struct http_exchange *x)
 
 	if (p)
 		act_begin(p, figures);
+}
+
+/* ---- whole lists ---- */
+
+static void
+overdue(struct page *p)
+{
+	act_show_list(p, "/api/v1/overdue");
+}
+
+/* Clerks have a page of their own for those that they are invited to. */
+static void
+conferences(struct page *p)
+{
+	const char *role = json_text(page_field(p, "session"), "role");
+
+	if (role && strcmp(role, "supervisor") == 0)
+		act_show_list(p, "/api/v1/conferences");
+	else
+		page_refuse(p, 403);
+}
+
+void
+supervision_overdue(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "supervision_overdue");
+
+	if (p)
+		act_begin(p, overdue);
+}
+
+void
+supervision_conferences(void *node, struct http_exchange *x)
+{
+	struct page *p = page_begin(node, x, "supervision_conferences");
+
+	if (p)
+		act_begin(p, conferences);
 }

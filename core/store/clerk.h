@@ -1,4 +1,4 @@
-/* clerk.h: what the lists of clerks share.
+/* clerk.h: what the lists of clerks and supervisors share.
  *
  * Private to the room.
  */
@@ -8,8 +8,9 @@
 #include "store/connection.h"
 #include "store/desk.h"
 
-/* Begin a statement whose $1 are a clerk's divisions (all there are, when he is bound to none) and $2
- * his department. */
+/* Begin a statement whose $1 are somebody's divisions: all there are, when he is bound to none. */
+int clerk_divisions(struct store *s, const struct store_clerk *clerk, struct params **p, struct error *why) MUST_CHECK;
+/* The same with a clerk's department as $2. */
 int clerk_params(struct store *s, const struct store_clerk *clerk, struct params **p, struct error *why) MUST_CHECK;
 
 #endif

@@ -111,6 +111,36 @@ store_attention_queue(struct store *s, const struct store_clerk *clerk, const st
 	return n;
 }
 
+int
+store_overdue_list(struct store *s, const struct store_clerk *watcher, const struct store_desk_place *after, int limit,
+    void (*each)(void *cookie, const struct store_desk_place *row), void *cookie, struct error *why)
+{
+	struct params *p;
+	PGresult *r;
+	int n;
+
+	if (clerk_divisions(s, watcher, &p, why) != 0)
+		return -1;
+	params_time(p, params_one(p, PARAM_TIME), after ? after->at : 1);
+	params_int(p, params_one(p, PARAM_INT8), after ? after->application : 0);
+	params_int(p, params_one(p, PARAM_INT2), after ? after->item : -1);
+	params_int(p, params_one(p, PARAM_INT4), limit < DESK_PAGE ? limit : DESK_PAGE);
+	r = connection_run(s, QUERY_OVERDUE_LIST, why);
+	if (!r)
+		return -1;
+	n = PQntuples(r);
+	for (int i = 0; i < n; i++) {
+		struct store_desk_place row = place_of(r, i);
+
+		row.at = result_time(r, i, 3);
+		read_case(r, i, 4, &row);
+		result_text(r, i, 7, row.department, sizeof row.department);
+		each(cookie, &row);
+	}
+	PQclear(r);
+	return n;
+}
+
 /* --- one item --- */
 
 static PGresult *

@@ -21,17 +21,18 @@ struct store_desk { /* an item, or its undo, lies before a department's clerks, 
 	bool closed;
 };
 
-/* Whose lists: a department in some divisions (0: in all). */
+/* Whose lists: a department (a supervisor's are of all) in some divisions (0: in all). */
 struct store_clerk { const char *department; const int32_t *divisions; int n_divisions; };
 
-struct store_desk_place { /* one row of the queue, or of what waits for a person */
+struct store_desk_place { /* one row of the queue, of what waits for a person, of what is overdue */
 	int32_t division;
 	int64_t application;
 	int16_t item, round;
 	bool undo, notice;
 	int32_t due;
-	int64_t at;             /* arrived, or waits since */
+	int64_t at;             /* arrived; waits, or is overdue, since */
 	char number[40], event[64];
+	char department[48];    /* of what is overdue */
 	uint8_t version[32];
 };
 
@@ -49,6 +50,10 @@ int store_desk_lights(struct store *s, const struct store_clerk *clerk, int32_t 
 int store_attention_queue(struct store *s, const struct store_clerk *clerk,
     const struct store_desk_place *after, int limit,
     void (*each)(void *cookie, const struct store_desk_place *row), void *cookie, struct error *why) MUST_CHECK;
+/* What is overdue, of any department, the longest first, after a place (of it at, application and item count). */
+int store_overdue_list(struct store *s, const struct store_clerk *watcher, const struct store_desk_place *after,
+    int limit, void (*each)(void *cookie, const struct store_desk_place *row), void *cookie,
+    struct error *why) MUST_CHECK;
 /* What of one item lies in its department's queue: its undo if that does, else the item. 1, 0 nothing,
  * -1. Fills undo, round, notice, due, at. */
 int store_desk_of(struct store *s, int32_t division, int64_t application, int16_t item,
@@ -98,6 +103,9 @@ void store_conference_decide_beside(struct store *s, const void *what);
 /* Those that the department is invited to, newest first, ids below `before` (0: all); the one of that
  * id, if it is. */
 int store_conferences_of(struct store *s, const struct store_clerk *clerk, int64_t before, int limit,
+    void (*each)(void *cookie, const struct store_conference *c), void *cookie, struct error *why) MUST_CHECK;
+/* All about cases of the watcher's divisions, newest first, without question and minutes. */
+int store_conferences_in(struct store *s, const struct store_clerk *watcher, int64_t before, int limit,
     void (*each)(void *cookie, const struct store_conference *c), void *cookie, struct error *why) MUST_CHECK;
 int store_conference_get(struct store *s, int32_t division, const char *department, int64_t id,
     void (*each)(void *cookie, const struct store_conference *c), void *cookie, struct error *why) MUST_CHECK;

@@ -86,6 +86,7 @@ store_migrations = \
 	core/store/sql/migrations/0022_approval.sql \
 	core/store/sql/migrations/0023_upload.sql \
 	core/store/sql/migrations/0024_bulk.sql \
+	core/store/sql/migrations/0025_overdue.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

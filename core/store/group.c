@@ -174,26 +174,34 @@ petition_rows(struct store *s, const struct store_group *g)
 	params_int(p, params_one(p, PARAM_INT4), (int64_t)g->n_petitions);
 }
 
-/* What needs a person, or (settled) no more; within one group what came last for an item counts. */
+/* Is it said again of the same item, later in the list? */
+static bool
+is_said_later(const struct store_watched *list, size_t n, size_t i)
+{
+	for (size_t k = i + 1; k < n; k++)
+		if (list[k].application == list[i].application && list[k].item == list[i].item &&
+		    list[k].division == list[i].division)
+			return true;
+	return false;
+}
+
+/* What a list of people begins to hold, or (settled) does no more; within one group what came last for an item
+ * counts. */
 static void
-attention_rows(struct store *s, const struct store_group *g, bool settled)
+watched_rows(struct store *s, enum query q, const struct store_watched *list, size_t n, bool settled)
 {
 	struct params *p = NULL;
 
-	for (size_t i = 0; i < g->n_attentions; i++) {
-		const struct store_attention *row = &g->attentions[i];
-		size_t k = i + 1;
+	for (size_t i = 0; i < n; i++) {
+		const struct store_watched *row = &list[i];
 		int c = 0;
 
-		while (k < g->n_attentions && (g->attentions[k].application != row->application ||
-		    g->attentions[k].item != row->item || g->attentions[k].division != row->division))
-			k++;
-		if (k < g->n_attentions || row->settled != settled)
+		if (row->settled != settled || is_said_later(list, n, i))
 			continue;
 		if (!p) {
 			static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2 };
 
-			p = pipeline_add(s, settled ? QUERY_ATTENTION_SETTLE : QUERY_ATTENTION_PUT);
+			p = pipeline_add(s, q);
 			rows_columns(p, types, 3);
 			if (!settled)
 				params_array(p, PARAM_TEXT);
@@ -242,8 +250,10 @@ store_group_send(struct store *s, const struct store_group *g, struct error *why
 	inbox_rows(s, g);
 	rows_revisions(s, g->revisions, g->n_revisions);
 	petition_rows(s, g);
-	attention_rows(s, g, false);
-	attention_rows(s, g, true);
+	watched_rows(s, QUERY_ATTENTION_PUT, g->attentions, g->n_attentions, false);
+	watched_rows(s, QUERY_ATTENTION_SETTLE, g->attentions, g->n_attentions, true);
+	watched_rows(s, QUERY_OVERDUE_PUT, g->overdues, g->n_overdues, false);
+	watched_rows(s, QUERY_OVERDUE_SETTLE, g->overdues, g->n_overdues, true);
 	rows_desks(s, g->desks, g->n_desks);
 	rows_consents(s, g->consents, g->n_consents);
 	released_rows(s, g);

@@ -51,12 +51,12 @@ struct store_settled_petition { /* a petition is decided (store/petition.h) */
 	struct bytes answer;      /* sealed; AAD petition.answer.id */
 };
 
-struct store_attention { /* a person must look at it, or need not any more */
+struct store_watched { /* a person must look at it, or it is overdue; or (settled) no more */
 	int32_t division;
 	int64_t application;
 	int16_t item;
 	const char *department;
-	int64_t at;
+	int64_t at;               /* begun or settled */
 	bool settled;
 };
 
@@ -68,7 +68,8 @@ struct store_group {
 	const int64_t *inbox_divisions_ids; size_t n_inbox;           /* pairs division, id now applied */
 	const struct store_revision *revisions; size_t n_revisions;
 	const struct store_settled_petition *petitions; size_t n_petitions; /* each still undecided, or refused */
-	const struct store_attention *attentions; size_t n_attentions;
+	const struct store_watched *attentions; size_t n_attentions;
+	const struct store_watched *overdues; size_t n_overdues;
 	const struct store_desk *desks; size_t n_desks;
 	const struct store_consent *consents; size_t n_consents;
 	const int64_t *released; size_t n_released; /* pairs division, id: hold no `once` value any more */

@@ -203,6 +203,19 @@ store_conferences_of(struct store *s, const struct store_clerk *clerk, int64_t b
 }
 
 int
+store_conferences_in(struct store *s, const struct store_clerk *watcher, int64_t before, int limit,
+    void (*each)(void *cookie, const struct store_conference *c), void *cookie, struct error *why)
+{
+	struct params *p;
+
+	if (clerk_divisions(s, watcher, &p, why) != 0)
+		return -1;
+	params_int(p, params_one(p, PARAM_INT8), before ? before : INT64_MAX);
+	params_int(p, params_one(p, PARAM_INT4), limit < DESK_PAGE ? limit : DESK_PAGE);
+	return tell_conferences(connection_run(s, QUERY_CONFERENCES_IN, why), each, cookie);
+}
+
+int
 store_conference_get(struct store *s, int32_t division, const char *department, int64_t id,
     void (*each)(void *cookie, const struct store_conference *c), void *cookie, struct error *why)
 {

@@ -29,6 +29,7 @@ static const struct {
 	{ "petition", "fillfactor = 60, toast_tuple_target = 8160" },
 	{ "consent", "fillfactor = 100" },
 	{ "attention", "fillfactor = 80" },
+	{ "overdue", "fillfactor = 80" },
 	{ "file", "fillfactor = 70" },
 	{ "file_piece", "fillfactor = 100" },
 	{ "file_use", "fillfactor = 100" },
@@ -50,7 +51,7 @@ static const char *const rights[] = {
 	    "operation, history, request_key, once, inbox, counter, access, access_head, revision, petition, consent, "
 	    "attention, file, file_piece, file_use, upload, desk, inquiry, conference, conference_guest, feedback, "
 	    "feedback_answer, draft, draft_file, password, totp, session, login_attempt, identity, handshake, mandate, "
-	    "mandate_code, refusal, bulk_reading",
+	    "mandate_code, refusal, bulk_reading, overdue",
 	"UPDATE (status, open, items, history_count, history_hash, finished_at, node, fence) ON progress",
 	"UPDATE (state, attempts, next_at, acknowledged_at, decided_at, outcome) ON operation",
 	"UPDATE (value) ON counter",
@@ -58,6 +59,7 @@ static const char *const rights[] = {
 	"UPDATE (applied) ON inbox",
 	"UPDATE (status, answer) ON petition",
 	"UPDATE (since, settled_at) ON attention",
+	"UPDATE (since, settled_at) ON overdue",
 	"UPDATE (released) ON once",
 	"UPDATE (round, department, due, arrived_at, closed_at) ON desk",
 	"UPDATE (answered_by, answered_at, answer) ON inquiry",

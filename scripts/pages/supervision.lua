@@ -1,9 +1,10 @@
--- supervision.lua: what a supervisor has before him: what waits for an answer, how each department does.
+-- supervision.lua: what a supervisor has before him: what is overdue, what waits for an answer, how each department does.
 
 local h = require "html"
 local T = require "text"
 local layout = require "layout"
 local names = require "names"
+local parts = require "supervision_parts"
 local places = require "places"
 local served = require "served"
 
@@ -19,6 +20,13 @@ local function periods(page)
 			["aria-current"] = days == page.days and "page", T.of("supervision.days_", days) } }
 	end
 	return h.nav{ class = "tabs", ["aria-label"] = T "supervision.period", h.ul{ list } }
+end
+
+-- ---- what is overdue ----
+
+local function overdue(page)
+	return { h.h2{ T "supervision.overdue_title" }, parts.overdue(page, "h3"),
+		page.list.cursor and h.p{ h.a{ class = "button second", href = "/supervision/overdue", T "supervision.overdue_all" } } }
 end
 
 -- ---- what waits for an answer ----
@@ -97,6 +105,6 @@ end
 
 return function(page)
 	return layout{ page = page, title = T "supervision.title", main = {
-		h.p{ class = "lead", T("supervision.lead", { where = where(page) }) },
-		waiting(page), departments(page) } }
+		parts.tabs "/supervision", h.p{ class = "lead", T("supervision.lead", { where = where(page) }) },
+		overdue(page), waiting(page), departments(page) } }
 end

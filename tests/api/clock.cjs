@@ -21,22 +21,54 @@ suite(async (test) => {
 		assert.equal(await w.node.stop(), 0);
 		await w.startNode();
 	}
+	const moved = (days) => movedBack(`UPDATE operation SET created_at = created_at - interval '${days} days', `
+		+ `acknowledged_at = acknowledged_at - interval '${days} days' WHERE acknowledged_at IS NOT NULL AND decided_at IS NULL`);
 	const words = async (who, number, what) => (await w.history(who, number)).filter((e) => e.what === what);
 
 	await test('overdue and deemed accepted: once each, with the department, and not again after a restart', async () => {
 		const { number } = await w.accepted('anna', birth());
 		await w.watch('anna', number, 'acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
-		const move = "UPDATE operation SET created_at = created_at - interval '70 days', "
-			+ "acknowledged_at = acknowledged_at - interval '70 days' WHERE acknowledged_at IS NOT NULL AND decided_at IS NULL";
-		await movedBack(move);
+		await moved(70);
 		await w.watch('anna', number, 'overdue is recorded', async () => (await words('anna', number, 'overdue')).length > 0);
-		await movedBack(move);
+		await moved(70);
 		await sleep(500);
 		for (const what of ['overdue', 'deemed_accepted']) {
 			const entries = await words('anna', number, what);
 			assert.deepEqual(entries.map((e) => [e.item, e.department, e.by]), [['hukou_birth', 'public_security', 'clock']], what);
 		}
 		assert.equal(item(await w.show('anna', number), 'hukou_birth').status, 'acknowledged', 'its answer still counts');
+	});
+
+	await test('supervisors see what is overdue in their counties, the longest first, until it is decided', async () => {
+		await w.account('super', 'supervisor', { divisions: ['330111'] });
+		await w.account('far', 'supervisor', { divisions: ['330106'] });
+		await w.account('all', 'supervisor');
+		const list = async (who, query = '') => {
+			const answer = await w.http('GET', `/api/v1/overdue${query}`, { who });
+			assert.equal(answer.status, 200, answer.text);
+			return answer.json;
+		};
+		const [first] = (await list('super')).overdue, { number } = await w.accepted('anna', birth());
+		assert.deepEqual([first.item, first.department, first.event], ['hukou_birth', 'public_security', 'birth']);
+		assert.ok(first.days_late > 30 && first.due < '2026-11-01' && first.title && first.event_title, JSON.stringify(first));
+		await w.watch('anna', number, 'acknowledged', (a) => item(a, 'hukou_birth').status === 'acknowledged');
+		assert.equal((await list('super')).overdue.length, 1, 'in time is not late');
+		await moved(50);
+		await w.watch('anna', number, 'overdue is recorded', async () => (await words('anna', number, 'overdue')).length > 0);
+		const both = (await list('super')).overdue;
+		assert.deepEqual(both.map((one) => one.number), [first.number, number]);
+		const page = await list('all', '?limit=1');
+		assert.deepEqual(page.overdue, both.slice(0, 1));
+		assert.deepEqual(await list('all', `?limit=1&cursor=${page.cursor}`), { overdue: both.slice(1), cursor: null });
+		assert.deepEqual(await list('far'), { overdue: [], cursor: null });
+		const looks = (await w.http('GET', `/api/v1/applications/${number}/accesses`, { who: 'anna' })).json.accesses;
+		assert.deepEqual(looks.map((look) => [look.by, look.fields, look.why]), [['supervisor', 'status', 'supervision'], ['supervisor', 'status', 'supervision']]);
+
+		const answer = await w.callback('public_security', { key: w.gate.find(number, 'hukou_birth').key, state: 'rejected',
+			result_id: 'PS-2', reason: '不符合条件' });
+		assert.equal(answer.status, 202, answer.text);
+		await w.watch('anna', number, 'it is refused', (a) => item(a, 'hukou_birth').status === 'refused');
+		assert.deepEqual((await list('super')).overdue.map((one) => one.number), [first.number]);
 	});
 
 	await test('who does not say yes in time declines by the clock; a late yes is too late', async () => {

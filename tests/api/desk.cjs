@@ -24,6 +24,8 @@ suite(async (test) => {
 	await w.account('far', 'clerk', { department: 'cdc', divisions: ['330106'] });
 	await w.account('police', 'clerk', { department: 'public_security', divisions: ['330111'] });
 	await w.account('tax', 'clerk', { department: 'tax' });
+	await w.account('super', 'supervisor', { divisions: ['330111'] });
+	await w.account('far_super', 'supervisor', { divisions: ['330106'] });
 
 	const get = (who, target) => w.http('GET', target, { who });
 	const post = (who, target, json, { key = crypto.randomUUID(), ...more } = {}) => w.http('POST', target, { who, json, key, ...more });
@@ -305,6 +307,11 @@ suite(async (test) => {
 		assert.equal((await read(number)).filter((one) => one.fields === 'conference').length, 2, 'each time it was opened, nobody else');
 		assert.ok((await get('police', '/api/v1/conferences')).json.conferences.some((c) => c.id === made.json.id));
 		assert.equal((await read(number)).filter((one) => one.fields === 'conference').length, 3, 'and with the list');
+		const watched = (await get('super', '/api/v1/conferences')).json.conferences.find((c) => c.id === made.json.id);
+		assert.deepEqual([watched.called_by, watched.departments, watched.held_on, watched.decided_at, watched.question],
+			['cdc', ['cdc', 'public_security'], date, null, null], 'a supervisor sees that there is one, not what is said');
+		assert.deepEqual((await get('far_super', '/api/v1/conferences')).json.conferences, []);
+		assert.equal((await get('super', one)).status, 403);
 		const minute = (who, json) => w.http('POST', `${one}/minutes`, { who, json, key: crypto.randomUUID() });
 		assert.equal((await minute('police', { minutes: '到会', decision: '可以' })).status, 403);
 		assert.equal((await minute('cdc', { minutes: '两家到会' })).status, 422);

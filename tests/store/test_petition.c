@@ -196,7 +196,7 @@ add(void *cookie, const char *department, long n)
 static void
 attention_stands_until_it_settles_and_a_released_value_is_free(void **state)
 {
-	struct store_attention a = { DIVISION, x.a.id, 3, "police", 7, false };
+	struct store_watched a = { DIVISION, x.a.id, 3, "police", 7, false };
 	int64_t place[2] = { DIVISION, x.a.id };
 	struct store_group g = { .attentions = &a, .n_attentions = 1, .released = place, .n_released = 1 };
 	struct sample next;

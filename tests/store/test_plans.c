@@ -155,6 +155,8 @@ plans_on_empty_and_full_tables(void **state)
 	pg_number("INSERT INTO consent SELECT id, person, division, 0 FROM application");
 	pg_number("INSERT INTO attention SELECT id, now(), CASE WHEN id % 50 > 0 THEN now() END, division, 0, 'd' || id % 9 "
 	    "FROM application");
+	pg_number("INSERT INTO overdue SELECT id, now(), CASE WHEN id % 50 > 0 THEN now() END, division, 0, 'd' || id % 9 "
+	    "FROM application");
 	pg_number("INSERT INTO desk SELECT id, now(), CASE WHEN id % 50 > 0 THEN now() END, division, 20000 + id % 90, 0, 1, false, "
 	    "false, 'd' || id % 9 FROM application");
 	pg_number("INSERT INTO inquiry SELECT id, id, 1, now(), 2, CASE WHEN id % 50 > 0 THEN now() END, division, 20000, 0, "

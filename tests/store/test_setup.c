@@ -183,15 +183,16 @@ the_division_leads_every_key(void **state)
 {
 	static const char tables[] = "('application', 'progress', 'operation', 'history', 'request_key', "
 	    "'once', 'inbox', 'counter', 'access', 'revision', 'petition', 'consent', 'attention', 'file', 'file_piece', "
-	    "'file_use', 'desk', 'inquiry', 'conference', 'conference_guest', 'feedback', 'feedback_answer')";
+	    "'file_use', 'desk', 'inquiry', 'conference', 'conference_guest', 'feedback', 'feedback_answer', "
+	    "'overdue')";
 	char sql[1400];
 
 	(void)state;
 	snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_class WHERE relname IN %s", tables);
-	assert_int_equal(pg_number(sql), 22);
+	assert_int_equal(pg_number(sql), 23);
 	snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid "
 	    "WHERE t.relname IN %s AND i.indisunique", tables);
-	assert_true(pg_number(sql) >= 22);
+	assert_true(pg_number(sql) >= 23);
 	snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid "
 	    "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0] "
 	    "WHERE t.relname IN %s AND i.indisunique AND (a.attname <> 'division' OR a.atttypid <> 23)", tables);

@@ -234,6 +234,18 @@ UPDATE attention a SET settled_at = u.at
 FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::timestamptz[]) u (division, application, item, at)
 WHERE a.division = u.division AND a.application = u.application AND a.item = u.item;
 
+-- name: overdue_put
+-- A promise has passed unanswered.
+INSERT INTO overdue (division, application, item, department, since)
+SELECT * FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::text[], $5::timestamptz[])
+ON CONFLICT (division, application, item) DO UPDATE SET since = excluded.since, settled_at = NULL;
+
+-- name: overdue_settle
+-- Its department has answered at last, or need not any more.
+UPDATE overdue o SET settled_at = u.at
+FROM unnest($1::int4[], $2::int8[], $3::int2[], $4::timestamptz[]) u (division, application, item, at)
+WHERE o.division = u.division AND o.application = u.application AND o.item = u.item;
+
 -- name: desk_put
 -- It lies before a desk's clerks (again).
 INSERT INTO desk (division, application, item, undo, round, notice, department, due, arrived_at)
@@ -626,6 +638,18 @@ FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
 		WHERE n.division = q.division AND n.id = q.application OFFSET 0) a
 ORDER BY q.application, q.item;
 
+-- name: overdue_list
+-- What is overdue in some divisions ($1), the longest first, after a place ($2 .. $4), at most $5.
+SELECT q.division, q.application, q.item, q.since, a.number, a.event, a.version, q.department
+FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
+		SELECT k.* FROM overdue k WHERE k.division = d.division AND k.settled_at IS NULL
+			AND (k.since, k.application, k.item) > ($2::timestamptz, $3::int8, $4::int2)
+		ORDER BY k.since, k.application, k.item LIMIT $5::int4) t
+	ORDER BY t.since, t.application, t.item LIMIT $5::int4) q,
+	LATERAL (SELECT n.number, n.event, n.version FROM application n
+		WHERE n.division = q.division AND n.id = q.application OFFSET 0) a
+ORDER BY q.since, q.application, q.item;
+
 -- name: attention_of
 -- Since when an item waits for a person, if it does.
 SELECT since FROM attention WHERE division = $1::int4 AND application = $2::int8 AND item = $3::int2
@@ -703,6 +727,19 @@ FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
 	ORDER BY t.conference DESC LIMIT $4::int4) q,
 	LATERAL (SELECT * FROM conference k
 		WHERE k.division = q.division AND k.id = q.conference OFFSET 0) c,
+	LATERAL (SELECT n.number FROM application n
+		WHERE n.division = c.division AND n.id = c.application OFFSET 0) a
+ORDER BY c.id DESC;
+
+-- name: conferences_in
+-- All that were called about cases of some divisions ($1), newest first, ids below $2, at most $3: without their words.
+SELECT c.division, c.id, c.application, c.called_at, c.decided_at, c.held_on, c.department, NULL::bytea, NULL::bytea,
+	a.number, array_to_string(ARRAY(SELECT g.department
+		FROM conference_guest g WHERE g.division = c.division AND g.conference = c.id ORDER BY g.department), ' ')
+FROM (SELECT t.* FROM unnest($1::int4[]) d (division), LATERAL (
+		SELECT k.* FROM conference k WHERE k.division = d.division AND k.id < $2::int8
+		ORDER BY k.id DESC LIMIT $3::int4) t
+	ORDER BY t.id DESC LIMIT $3::int4) c,
 	LATERAL (SELECT n.number FROM application n
 		WHERE n.division = c.division AND n.id = c.application OFFSET 0) a
 ORDER BY c.id DESC;
@@ -1418,4 +1455,6 @@ UNION ALL SELECT 'consent', application FROM
 UNION ALL SELECT 'feedback', application FROM
 	(SELECT application FROM feedback EXCEPT SELECT id FROM application) f
 UNION ALL SELECT 'attention', application FROM
-	(SELECT application FROM attention EXCEPT SELECT id FROM application) a;
+	(SELECT application FROM attention EXCEPT SELECT id FROM application) a
+UNION ALL SELECT 'overdue', application FROM
+	(SELECT application FROM overdue EXCEPT SELECT id FROM application) a;

@@ -7,6 +7,7 @@
 
 #include "api/sight.h"
 #include "flows/files.h"
+#include "flows/heads.h"
 #include "flows/intake.h"
 
 enum { UNUSED_MOST = 10 * UPLOADS_MOST };
@@ -229,7 +230,7 @@ was_told(struct node *n, struct store *s, const struct department *d, const stru
 	snprintf(reason, sizeof reason, "department %.60s", d->id);
 	access.division = c.division;
 	access.why = reason;
-	if (told == 1 && store_access_put(s, &access, 1, why) != 0)
+	if (told == 1 && heads_access_put(n, s, &access, 1, why) != 0)
 		told = -1;
 	store_case_free(&c);
 	return told;

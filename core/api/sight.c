@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "base/faults.h"
 #include "base/log.h"
+#include "flows/heads.h"
 
 #include "api/api.h"
 
@@ -107,7 +108,7 @@ sight_put(struct node *n, struct store *s, const struct account *who, const stru
 		.most = (int)conf_number(n->conf, "bulk_readings") };
 	int alarmed;
 
-	if (store_access_put(s, rows, count, why) != 0)
+	if (heads_access_put(n, s, rows, count, why) != 0)
 		return -1;
 	if (who->role == ROLE_CITIZEN || count == 0)
 		return 0;

@@ -9,6 +9,7 @@
 #include "api/table.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/heads.h"
 #include "flows/statistics.h"
 
 static int
@@ -98,7 +99,7 @@ api_statistics_table(void *node, struct http_exchange *x)
 		return;
 	taken.division = account_division(&who);
 	taken.account = who.id;
-	if (store_access_put(s, &taken, 1, &why) == 0)
+	if (heads_access_put(n, s, &taken, 1, &why) == 0)
 		table_answer(x, "statistics", columns, sizeof columns / sizeof *columns, json_object_get(table, "rows"));
 	else
 		api_unavailable(x, &why);

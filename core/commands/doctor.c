@@ -10,6 +10,7 @@
 #include "flows/base.h"
 #include "flows/catalog.h"
 #include "flows/department.h"
+#include "flows/heads.h"
 #include "flows/strangers.h"
 #include "print/sheet.h"
 #include "rules/calendar.h"
@@ -60,6 +61,15 @@ check_strangers(const struct base *base)
 	if (strangers_tell(base->store, base->seal, text, sizeof text, &why) != 0)
 		return say(false, "strangers", why.text);
 	return say(true, "strangers", text);
+}
+
+static int
+check_heads(const struct conf *conf)
+{
+	char text[320];
+	bool good = heads_tell(conf, text, sizeof text);
+
+	return say(good, "heads", text);
 }
 
 /* Of how many events is what their files say not in force yet? -1: who knows. */
@@ -119,6 +129,7 @@ check_database(const struct conf *conf)
 
 			bad += say(fits, "key", fits ? "opens this database's data" : why.text);
 			bad += fits ? check_strangers(&base) : 0;
+			bad += check_heads(conf);
 		} else {
 			bad += say(false, "key", why.text);
 		}

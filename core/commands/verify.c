@@ -16,6 +16,7 @@ struct verifying {
 	long applications, wrong;
 	int64_t accesses;
 	struct recount counted;
+	struct heads_kept heads;
 	struct verify_case one;
 };
 
@@ -101,6 +102,40 @@ access_wrong(void *cookie, int32_t chain, int64_t seq, int64_t id, const char *w
 	differs(cookie, which, "who read whose data", what, "-");
 }
 
+/* A row of accesses in its place: is it the one whose hash was kept outside? */
+static void
+access_passed(void *cookie, int32_t chain, int64_t seq, const uint8_t hash[32])
+{
+	struct verifying *v = cookie;
+	struct head *head = heads_find(&v->heads, HEADS_ACCESS, chain, 0);
+
+	if (!head || head->length != seq)
+		return;
+	head->seen = true;
+	if (!digest_equal(head->hash, hash, sizeof head->hash))
+		access_wrong(v, chain, seq, 0, "is another than the head kept outside tells of");
+}
+
+/* What heads kept outside tell of, and the database has not. */
+static void
+tell_unseen(struct verifying *v)
+{
+	char which[64];
+
+	for (size_t i = 0; i < v->heads.n; i++) {
+		const struct head *head = &v->heads.list[i];
+
+		if (head->seen)
+			continue;
+		if (head->kind == HEADS_ACCESS) {
+			access_wrong(v, head->chain, head->length, 0, "is gone, which a head kept outside tells of");
+			continue;
+		}
+		snprintf(which, sizeof which, "%s", head->number);
+		differs(v, which, "application", "is gone, which a head kept outside tells of", "-");
+	}
+}
+
 /* What the histories count and no counter does. */
 static void
 tell_uncounted(struct verifying *v)
@@ -121,11 +156,13 @@ tell_uncounted(struct verifying *v)
 static int
 run(struct verifying *v, const struct base *base, struct error *why)
 {
-	struct store_access_walk accesses = { .seal = base->seal, .wrong = access_wrong, .cookie = v };
+	struct store_access_walk accesses = { .seal = base->seal, .wrong = access_wrong, .passed = access_passed,
+		.cookie = v };
 	struct store_verify_told told = { application, total, stray, v, &accesses };
 	int done;
 
-	v->one = (struct verify_case){ .store = base->store, .counted = &v->counted, .differs = differs, .cookie = v };
+	v->one = (struct verify_case){ .store = base->store, .counted = &v->counted,
+		.heads = &v->heads, .differs = differs, .cookie = v };
 	v->one.versions = catalog_of_versions(why);
 	if (!v->one.versions)
 		return -1;
@@ -133,8 +170,10 @@ run(struct verifying *v, const struct base *base, struct error *why)
 	v->accesses = accesses.rows;
 	if (done == 0 && v->counted.failed)
 		done = error_set(why, ERROR_TEMPORARY, "no memory");
-	if (done == 0)
+	if (done == 0) {
 		tell_uncounted(v);
+		tell_unseen(v);
+	}
 	verify_case_free(&v->one);
 	catalog_close(v->one.versions);
 	return done;
@@ -144,11 +183,11 @@ static void
 sum_up(const struct verifying *v)
 {
 	if (v->json)
-		printf("{\"accesses\":%lld,\"applications\":%ld,\"differences\":%ld,\"entries\":%ld}\n",
-		    (long long)v->accesses, v->applications, v->wrong, v->one.entries);
+		printf("{\"accesses\":%lld,\"applications\":%ld,\"differences\":%ld,\"entries\":%ld,\"heads\":%zu}\n",
+		    (long long)v->accesses, v->applications, v->wrong, v->one.entries, v->heads.n);
 	else
-		printf("%ld applications, %ld entries, %lld accesses, %ld differences\n", v->applications, v->one.entries,
-		    (long long)v->accesses, v->wrong);
+		printf("%ld applications, %ld entries, %lld accesses, %zu heads kept outside, %ld differences\n",
+		    v->applications, v->one.entries, (long long)v->accesses, v->heads.n, v->wrong);
 }
 
 int
@@ -167,7 +206,8 @@ command_verify(const struct command_context *c, int argc, char **argv)
 		return command_usage(COMMAND_VERIFY);
 	}
 	v->json = c->json;
-	if (base_open(&base, c->conf, BASE_KEY, &why) == 0)
+	/* the heads first: a node that works meanwhile is never behind them */
+	if (base_open(&base, c->conf, BASE_KEY, &why) == 0 && heads_read(c->conf, &v->heads, &why) == 0)
 		done = run(v, &base, &why);
 	base_close(&base);
 	if (done == 0)
@@ -176,6 +216,7 @@ command_verify(const struct command_context *c, int argc, char **argv)
 		fprintf(stderr, "yijianshi: %s\n", why.text);
 	done = done != 0 || v->wrong > 0;
 	recount_free(&v->counted);
+	heads_kept_free(&v->heads);
 	free(v);
 	return done;
 }

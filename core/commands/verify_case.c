@@ -168,6 +168,26 @@ read_history(struct verify_case *v, const struct store_checked *c)
 		differ(v, "last hash of the history", "is another", "-");
 }
 
+/* What a node saw committed is in the history still, and as it was. */
+static void
+compare_head(struct verify_case *v, const struct store_checked *c, const struct head *head)
+{
+	const uint8_t *hash = NULL;
+	int64_t length = 0;
+	char stored[48], told[48];
+
+	for (size_t i = 0; i < c->n_history && length < head->length; i++) {
+		length = i + 1 < c->n_history ? c->history[i + 1].seq - 1 : v->replay.entries;
+		hash = c->history[i].hash;
+	}
+	snprintf(told, sizeof told, "%lld entries by its head kept outside", (long long)head->length);
+	snprintf(stored, sizeof stored, "%lld", (long long)length);
+	if (length < head->length)
+		differ(v, "history is cut off", stored, told);
+	else if (length > head->length || !digest_equal(hash, head->hash, 32))
+		differ(v, "history", "another", told);
+}
+
 /* Applications of the first versions did not say it. */
 static void
 compare_plan(struct verify_case *v, const struct plan *plan)
@@ -360,6 +380,7 @@ name_parts(struct verify_case *v, const struct store_checked *c)
 void
 verify_case(struct verify_case *v, const struct store_checked *c)
 {
+	struct head *head = heads_find(v->heads, HEADS_HISTORY, c->division, c->id);
 	const struct event *event;
 	struct plan plan;
 
@@ -367,10 +388,14 @@ verify_case(struct verify_case *v, const struct store_checked *c)
 	name_parts(v, c);
 	if (!c->has_application)
 		return;
+	if (head)
+		head->seen = true;
 	event = event_of(v, c);
 	if (!event || plan_of(v, c, event, &plan) != 0 || replay_begin(&v->replay, event, &plan) != 0)
 		return;
 	read_history(v, c);
+	if (head)
+		compare_head(v, c, head);
 	compare_plan(v, &plan);
 	count_saving(v, c);
 	compare_operations(v, c);

@@ -3,14 +3,16 @@
 #ifndef YJS_COMMANDS_VERIFY_CASE_H
 #define YJS_COMMANDS_VERIFY_CASE_H
 
-#include "flows/catalog.h"
 #include "commands/recount.h"
+#include "flows/catalog.h"
+#include "flows/heads.h"
 #include "rules/replay.h"
 
 struct verify_case {
 	struct catalog *versions;
 	struct store *store;
 	struct recount *counted;
+	struct heads_kept *heads; /* each that an application is seen for is marked */
 	long entries; /* read so far */
 	/* Each difference: which application or figure, what of it, what is stored, what the histories say. */
 	void (*differs)(void *cookie, const char *which, const char *what, const char *stored, const char *told);

@@ -23,6 +23,7 @@ flows_SOURCES = \
 	core/flows/group_desk.c \
 	core/flows/group_moves.c \
 	core/flows/group_rows.c \
+	core/flows/heads.c core/flows/heads.h \
 	core/flows/hearings.c \
 	core/flows/intake.c core/flows/intake.h \
 	core/flows/lanes.c \

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "flows/engine.h"
 #include "flows/filing.h"
+#include "flows/heads.h"
 #include "seal/digest.h"
 
 /* A group is what queued up while the last one was being committed: no timer makes anybody wait. */
@@ -87,6 +88,7 @@ accepted(struct node *n, struct filing *f)
 	char place[96];
 
 	CRASH_POINT("intake/before_answer");
+	heads_note(n, f->r);
 	snprintf(place, sizeof place, "/api/v1/applications/%s", f->r->number);
 	http_add_header(f->x, "Location", place);
 	http_answer_take(f->x, 201, "application/json", f->answer, f->answer_length);

@@ -11,6 +11,7 @@
 
 #include "base/faults.h"
 #include "base/log.h"
+#include "flows/heads.h"
 #include "flows/notices.h"
 
 enum { REFUSALS = 5 };
@@ -83,6 +84,13 @@ tell_listeners(const struct engine *e, const struct group *g)
 }
 
 static void
+note_heads(const struct engine *e, const struct group *g)
+{
+	for (size_t i = 0; i < g->rows.n; i++)
+		heads_note(e->node, g->rows.list[i]->owner->r);
+}
+
+static void
 committed(struct engine *e, struct group *g)
 {
 	CRASH_POINT("group/committed");
@@ -90,6 +98,7 @@ committed(struct engine *e, struct group *g)
 	e->steps += (long)g->rows.n;
 	g->limit = g->limit < GROUP_SETTLEMENTS / 2 ? g->limit * 2 : GROUP_SETTLEMENTS;
 	tell_listeners(e, g);
+	note_heads(e, g);
 	for (size_t i = 0; i < g->n_settled; i++)
 		follow(e, g->settled[i]);
 	CRASH_POINT("group/followed");

@@ -18,6 +18,7 @@
 #include "flows/drafts.h"
 #include "flows/engine.h"
 #include "flows/files.h"
+#include "flows/heads.h"
 #include "flows/intake.h"
 #include "flows/known.h"
 #include "flows/lookups.h"
@@ -27,7 +28,7 @@
 #include "flows/uploads.h"
 #include "flows/vouch.h"
 
-enum { MONTHS_AHEAD = 3, ATTEMPTS = 20 };
+enum { MONTHS_AHEAD = 3, ATTEMPTS = 20, MINUTE_S = 60 };
 #define REQUEST_US (30 * US_PER_SECOND)  /* a whole request, from its first byte */
 #define IDLE_US (75 * US_PER_SECOND)     /* a kept connection without one */
 #define DRAIN_US (20 * US_PER_SECOND)
@@ -73,6 +74,19 @@ node_reread(struct node *n)
 {
 	if (!atomic_load(&n->draining))
 		kill(getpid(), SIGHUP);
+}
+
+void
+node_write_now(void)
+{
+	kill(getpid(), SIGALRM);
+}
+
+void
+node_write_soon(struct node *n)
+{
+	if (!atomic_exchange(&n->writes_soon, true))
+		alarm(MINUTE_S);
 }
 
 /* --- HTTP --- */
@@ -261,7 +275,8 @@ node_open(struct node *n, struct base *base, bool again, struct error *why)
 	n->vouch = n->lookups ? vouch_start(n, why) : NULL;
 	n->notices = notices_new(n);
 	n->strangers = strangers_new();
-	n->engine = n->vouch && n->notices && n->strangers ? engine_start(n, why) : NULL;
+	n->heads = heads_new(n->conf);
+	n->engine = n->vouch && n->notices && n->strangers && n->heads ? engine_start(n, why) : NULL;
 	CRASH_POINT("start/engine");
 	n->intake = n->engine ? intake_start(n, why) : NULL;
 	n->pulse = n->intake ? pulse_start(n, why) : NULL;
@@ -289,6 +304,9 @@ node_close(struct node *n)
 		http_stop(n->http);
 	for (int i = 0; i < NODE_WORKERS; i++)
 		store_close(n->workers[i]);
+	if (n->heads)
+		heads_write(n);
+	heads_free(n->heads);
 	notices_free(n->notices);
 	strangers_free(n->strangers);
 	if (n->extension)
@@ -362,6 +380,14 @@ sweep(struct node *n, struct store *s)
 	uploads_sweep(n, s);
 }
 
+static void
+write_noted(struct node *n, struct store *s)
+{
+	atomic_store(&n->writes_soon, false); /* what is noted from here on asks again */
+	strangers_write(n, s);
+	heads_write(n);
+}
+
 /* Signals are taken here and nowhere else: every thread is started with them blocked. */
 static void
 wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
@@ -382,7 +408,7 @@ wait_for_end(struct node *n, const struct base *base, const sigset_t *set)
 			due = clock_monotonic() + HOUR_US;
 		}
 		if (got == SIGALRM)
-			strangers_write(n, base->store);
+			write_noted(n, base->store);
 		if (got == SIGHUP) {
 			reload(n, base->store);
 		} else if (got == SIGTERM || got == SIGINT) {

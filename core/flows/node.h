@@ -17,6 +17,7 @@
 struct conf;
 struct intake;
 struct engine;
+struct heads;
 struct known;
 struct lookups;
 struct notices;
@@ -67,6 +68,7 @@ struct node {
 	struct notices *notices;
 	struct pulse *pulse;
 	struct strangers *strangers;
+	struct heads *heads;
 	struct http *http;
 	struct room room;
 	struct store *workers[NODE_WORKERS]; /* one connection a worker, used by its thread only */
@@ -75,6 +77,7 @@ struct node {
 	atomic_bool draining;
 	atomic_bool ended;      /* others have ended this life: it must stop */
 	atomic_bool alone;      /* no other node lives: nobody's death is looked for */
+	atomic_bool writes_soon; /* what is counted and noted in memory */
 	atomic_llong clock_offset; /* database clock - monotonic, us */
 };
 
@@ -85,6 +88,10 @@ int node_set_clock(struct node *n, struct store *s, struct error *why) MUST_CHEC
 
 /* Others have ended this life: let go of everything. From any thread. */
 void node_leave(struct node *n);
+
+/* What strangers.h and heads.h hold in memory is written within a minute, or at once. From any thread. */
+void node_write_soon(struct node *n);
+void node_write_now(void);
 
 /* Read the event and connector files again, soon. From any thread. */
 void node_reread(struct node *n);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "flows/heads.h"
 #include "flows/known.h"
 #include "flows/lookups.h"
 #include "flows/mandates.h"
@@ -227,7 +228,7 @@ note(const struct asking *a, struct store *s, struct error *why)
 	for (size_t i = 0; i < a->q.event->n_records; i++)
 		if ((a->wanted >> i & 1) && (!a->answers[i] || a->who.role == ROLE_AGENT))
 			note_record(a, (int)i, notes);
-	result = store_access_put(s, notes->rows, notes->n, why);
+	result = heads_access_put(a->node, s, notes->rows, notes->n, why);
 	free(notes);
 	return result;
 }

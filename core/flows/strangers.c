@@ -15,8 +15,8 @@
 #include "flows/node.h"
 #include "store/refusal.h"
 
-enum { MOST = 256, MINUTE_S = 60, SEALED_CEILING = 512 };
-#define MINUTE_US (MINUTE_S * US_PER_SECOND)
+enum { MOST = 256, SEALED_CEILING = 512 };
+#define MINUTE_US (60 * US_PER_SECOND)
 
 struct stranger {
 	int64_t minute, refused;
@@ -86,10 +86,9 @@ strangers_count(struct node *n, const char *address)
 	snprintf(one.address, sizeof one.address, "%s", address);
 	atomic_fetch_add(&t->total, 1);
 	pthread_mutex_lock(&t->lock);
-	if (t->counted.n == 0)
-		alarm(MINUTE_S);
 	add(&t->counted, &one);
 	pthread_mutex_unlock(&t->lock);
+	node_write_soon(n);
 }
 
 long
@@ -144,8 +143,8 @@ strangers_write(struct node *n, struct store *s)
 	pthread_mutex_lock(&t->lock);
 	for (int i = 0; i < now.n; i++)
 		add(&t->counted, &now.list[i]);
-	alarm(MINUTE_S);
 	pthread_mutex_unlock(&t->lock);
+	node_write_soon(n);
 }
 
 /* --- telling --- */

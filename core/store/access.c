@@ -181,6 +181,14 @@ store_access_put(struct store *s, const struct store_access *rows, size_t n, str
 	return done;
 }
 
+void
+store_access_end(const struct store *s, int32_t *chain, int64_t *seq, uint8_t hash[32])
+{
+	*chain = s->chain.number;
+	*seq = s->chain.last;
+	memcpy(hash, s->chain.hash, sizeof s->chain.hash);
+}
+
 /* --- reading --- */
 
 static int
@@ -278,6 +286,8 @@ see_row(struct walking *k, const PGresult *r, int row, struct error *why)
 			wrong(k, seq, a.id, "is not what was written");
 	}
 	gone(k, k->last + 1, seq);
+	if (k->w->passed)
+		k->w->passed(k->w->cookie, k->chain, seq, stored);
 	k->last = seq;
 	memcpy(k->hash, stored, sizeof stored);
 	return 0;

@@ -25,6 +25,8 @@ struct store_access {
 enum { ACCESS_CHAINS = 1 << 15 };
 void store_access_chain(struct store *s, struct seal *seal, int32_t number);
 int store_access_put(struct store *s, const struct store_access *rows, size_t n, struct error *why) MUST_CHECK;
+/* Where its chain ends, after rows were put: in which row, with which hash. */
+void store_access_end(const struct store *s, int32_t *chain, int64_t *seq, uint8_t hash[32]);
 
 /* Who read an application, the last first, then who was refused a look (500 at most). The role and department of
  * the account are today's. */
@@ -45,6 +47,8 @@ int store_readings_of_person(struct store *s, const uint8_t person[16],
 struct store_access_walk {
 	struct seal *seal;
 	void (*wrong)(void *cookie, int32_t chain, int64_t seq, int64_t id, const char *what);
+	/* Each row that stands in its place; or NULL. */
+	void (*passed)(void *cookie, int32_t chain, int64_t seq, const uint8_t hash[32]);
 	void *cookie;
 	int64_t rows; /* looked at */
 };

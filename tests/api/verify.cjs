@@ -1,8 +1,9 @@
 /* verify.cjs: whoever edits a single value in the database, the owner himself, is found out: verify
  * names the application or figure, what is stored and what the histories say. */
 'use strict';
+const fs = require('node:fs');
 const path = require('node:path');
-const { assert, suite, World } = require('./harness.cjs');
+const { assert, birth, idNumber, suite, until, World } = require('./harness.cjs');
 
 const sources = process.env.YJS_SOURCES || path.join(__dirname, '..', '..');
 const tables = ['application', 'progress', 'operation', 'history', 'counter', 'once', 'revision', 'access', 'access_head'];
@@ -65,6 +66,13 @@ const edits = [
 		/\$NUMBER: last hash of the history: is another/],
 	['who read whose data', `UPDATE access SET account = account + 1 WHERE id = $READ`, /access \$READ, chain \d+ place \d+: who read whose data: is not what was written/],
 	['a reading taken away', 'DELETE FROM access WHERE id = $READ', /access of chain \d+ place \d+: who read whose data: is gone/],
+	['the last reading cut off, and its chain\'s end set back', `DELETE FROM access; INSERT INTO access SELECT * FROM before_access;
+		DELETE FROM access_head; INSERT INTO access_head SELECT * FROM before_access_head`,
+		/access of chain \d+ place \d+: who read whose data: is gone, which a head kept outside tells of\n.*, 1 differences/],
+	['an application and all that counts it', `${['application', 'progress', 'operation', 'history', 'once', 'revision'].map((t) =>
+		`DELETE FROM ${t} WHERE ${t === 'application' || t === 'progress' ? 'id' : 'application'} = $LIVE`).join(';')};
+		DELETE FROM counter WHERE event = 'birth'; DELETE FROM request_key`,
+		/\d{10}-\w+: application: is gone, which a head kept outside tells of\n.*, 1 differences/],
 	['all readings taken away', 'DELETE FROM access; DELETE FROM access_head WHERE seq = 0', /access of chain \d+ place 1: who read whose data: is gone/],
 ];
 
@@ -78,22 +86,32 @@ suite(async (test) => {
 	const bytes = Buffer.from(w.sql(`SELECT encode(items, 'hex') FROM progress WHERE id = ${id}`)[0], 'hex');
 	const paper = [...bytes.keys()].find((at) => at > 19 * 12 && (at - 5) % 12 === 2 && bytes[at] === 5);
 	const filled = (text) => text.replaceAll('$ID', id).replaceAll('$NUMBER', number).replaceAll('$PAPER', paper)
-		.replaceAll('$READ', read);
+		.replaceAll('$READ', read).replaceAll('$LIVE', live);
 
 	await w.account('clerk', 'clerk', { department: 'hrss' });
+	await w.account('anna', 'citizen', { id: idNumber(1) });
+	await w.finished('anna', (await w.accepted('anna', birth())).number);
+	const [live] = w.sql(`SELECT id FROM application WHERE event = 'birth'`);
 	for (let i = 0; i < 5; i++) {
+		for (const t of i === 4 ? ['access', 'access_head'] : [])
+			w.sql(`CREATE TABLE before_${t} AS SELECT * FROM ${t}`);
 		const answer = await w.http('GET', `/api/v1/applications/${number}?purpose=enquiry`, { who: 'clerk' });
 		assert.equal(answer.status, 200, answer.text);
 	}
 	const [read] = w.sql('SELECT id FROM access ORDER BY id OFFSET 2 LIMIT 1');
 
+	w.node.process.kill('SIGALRM'); /* its minute is over */
+	const heads = path.join(w.data, 'key.heads', 'tested'), ends = w.sql(`SELECT format('access %s 0 - %s ', chain, seq) FROM access_head`);
+	await until('the heads are kept outside', () => fs.existsSync(heads) &&
+		ends.every((end) => fs.readFileSync(heads, 'utf8').includes(end)));
 	for (const t of tables)
 		w.sql(`CREATE TABLE kept_${t} AS SELECT * FROM ${t}`);
 	await test('nothing edited: 0 differences, and as JSON a line of sums', async () => {
 		await w.verify();
 		const told = JSON.parse((await w.run('verify', '--json')).stdout);
-		assert.equal(told.applications, 12);
+		assert.equal(told.applications, 13);
 		assert.equal(told.accesses, 5);
+		assert.ok(told.heads >= 2, `${told.heads} heads`);
 		assert.equal(told.differences, 0);
 	});
 

@@ -383,6 +383,7 @@ class World {
 	 *  own         true: events and connectors are copies that the test may change (dir/events …)
 	 *  database    {database, database_owner} of another PostgreSQL
 	 *  target      port of another program in place of the simulated departments
+	 *  fresh       true: the node begins in an empty folder, whatever YJS_BEGINNING says
 	 *  environment, limits  of the node
 	 *  settings    more settings, null leaves one out; `serve` false: do not start the node */
 	static async start(options = {}) {
@@ -402,6 +403,8 @@ class World {
 		w.gate = await new Gate(() => w.departmentsPort).listen();
 		w.secrets = path.join(w.dir, 'departments', 'secrets');
 		w.writeConfig();
+		if (process.env.YJS_BEGINNING && !options.fresh && !options.database)
+			w.begin(process.env.YJS_BEGINNING);
 		if (options.target === undefined)
 			await w.startDepartments();
 		else
@@ -409,6 +412,12 @@ class World {
 		if (options.serve !== false)
 			await w.startNode();
 		return w;
+	}
+
+	/* In a copy of a folder in which the program has made its database and its key: that takes seconds each time. */
+	begin(folder) {
+		const copied = spawnSync('cp', ['-a', '--reflink=auto', folder, this.data], { encoding: 'utf8' });
+		assert.equal(copied.status, 0, copied.stderr);
 	}
 
 	writeConfig(changes = {}) {

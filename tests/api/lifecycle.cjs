@@ -26,7 +26,7 @@ function slowly(w, who) {
 }
 
 suite(async (test) => {
-	const w = await World.start({ own: true });
+	const w = await World.start({ own: true, fresh: true });
 	const stored = () => Number(w.sql('SELECT count(*) FROM application')[0]);
 	const held = [];
 	let hold;

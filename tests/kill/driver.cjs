@@ -204,13 +204,23 @@ class Driver {
 		}
 	}
 
-	/* Soon, or when something has been approved: then there is something to undo. */
+	/* Until something has been approved: then there is something to undo. False: it has ended without. */
+	async approved(entry) {
+		for (; !this.over; await sleep(30)) {
+			const seen = await this.see(entry);
+			if (seen?.items.some((i) => i.status === 'approved'))
+				return true;
+			if (ended.has(seen?.status))
+				return false;
+		}
+		return false;
+	}
+
 	async withdraw(entry) {
 		if (this.random() < 0.4)
 			await sleep(-Math.log(1 - this.random()) * 500);
-		else
-			while (!this.over && !(await this.see(entry))?.items.some((i) => i.status === 'approved'))
-				await sleep(30);
+		else if (!await this.approved(entry))
+			return;
 		if (!this.over)
 			await this.act(entry, 'withdrawal', {});
 	}

@@ -1,7 +1,8 @@
 /* pg.h: a private PostgreSQL for a test program, in a folder of its own under /tmp.
  *
  * PostgreSQL refuses root, so a test started by root becomes the user yijianshi (or nobody) first.
- * Call pg_start() from main before any thread; pg_stop() removes everything.
+ * Call pg_start() from main before any thread; pg_stop() removes everything. With YJS_BEGINNING it is a copy of that
+ * folder, in which the program has made its database before: that takes seconds each time.
  */
 #ifndef YJS_TESTS_STORE_PG_H
 #define YJS_TESTS_STORE_PG_H
@@ -61,12 +62,24 @@ pg_folder(void)
 }
 
 static inline void
+pg_begin(const char *folder)
+{
+	char command[PATH_MAX + 100];
+
+	snprintf(command, sizeof command, "cp -a --reflink=auto '%s/.' '%s'", folder, pg.dir);
+	if (system(command) != 0)
+		pg_fail("pg_begin", command);
+}
+
+static inline void
 pg_start(void)
 {
 	struct error why = { 0 };
 	const char *user;
 
 	pg_folder();
+	if (getenv("YJS_BEGINNING"))
+		pg_begin(getenv("YJS_BEGINNING"));
 	pg.server = store_private_start(pg.dir, &pg.service, &pg.owner, &why);
 	if (!pg.server || store_migrate(pg.owner, "yijianshi", &why) != 0)
 		pg_fail("pg_start", why.text);

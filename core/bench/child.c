@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 
-enum { NAP_MS = 5, CANNOT = 127 };
+enum { NAP_MS = 5, LISTEN_MS = 100, OUT_MOST = 60000, CANNOT = 127 };
 
 static volatile sig_atomic_t told;
 
@@ -98,27 +98,49 @@ child_start(char *const argv[], const char *log, struct error *why)
 	return start(argv, log, -1, why);
 }
 
+/* What it says, until it says no more. Who is told to stop tells it, once: a signal is not waited for in
+ * read(), where one that came a moment before would be missed. */
+static void
+listen_to(pid_t pid, int from, struct text *out)
+{
+	struct pollfd p = { .fd = from, .events = POLLIN };
+	bool passed_on = false;
+	char part[4096];
+	ssize_t n = 1;
+
+	while (n != 0) {
+		if (told && !passed_on)
+			passed_on = kill(pid, SIGTERM) == 0;
+		if (poll(&p, 1, LISTEN_MS) <= 0)
+			continue;
+		n = read(from, part, sizeof part);
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0 && out->length < OUT_MOST)
+			text_put(out, part, (size_t)n);
+	}
+}
+
 int
 child_run(char *const argv[], const char *log, struct text *out, struct error *why)
 {
-	char part[4096];
 	int ends[2], status;
-	ssize_t n;
 	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no pipe: %s", strerror(errno));
 	pid = start(argv, log, ends[1], why);
 	close(ends[1]);
-	while (pid > 0 && ((n = read(ends[0], part, sizeof part)) > 0 || (n < 0 && errno == EINTR)))
-		if (n > 0 && out->length < 60000)
-			text_put(out, part, (size_t)n);
+	if (pid > 0)
+		listen_to(pid, ends[0], out);
 	close(ends[0]);
 	if (pid < 0)
 		return -1;
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return error_set(why, ERROR_BROKEN, "%s was lost", argv[0]);
+	if (told)
+		return error_set(why, ERROR_TEMPORARY, "stopped");
 	return WIFEXITED(status) ? WEXITSTATUS(status)
 	    : error_set(why, ERROR_BROKEN, "%s was ended by signal %d, see %s", argv[0], WTERMSIG(status), log);
 }

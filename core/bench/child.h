@@ -22,7 +22,8 @@ pid_t child_fork(const char *name, struct error *why) MUST_CHECK;
 /* Start this very program with the arguments (argv[0] the command; NULL at the end), output appended
  * to the file `log`. Its id, or -1. */
 pid_t child_start(char *const argv[], const char *log, struct error *why) MUST_CHECK;
-/* Run it to its end; its stdout (at most 64 kB) is appended to `out`. Its exit code, or -1. */
+/* Run it to its end; its stdout (at most 64 kB) is appended to `out`. Its exit code, or -1. Told to stop
+ * meanwhile it ends the child by SIGTERM, and returns -1. */
 int child_run(char *const argv[], const char *log, struct text *out, struct error *why) MUST_CHECK;
 
 /* Has it ended? Then `*status` is as of waitpid(). */

@@ -10,7 +10,7 @@ options_help(FILE *to)
 {
 	fputs("usage: yijianshi bench [--in-flight N,N...] [--seconds S] [--warm-up S] [--rate R|P%]\n"
 	    "                       [--database CONNINFO] [--dir DIR] [--checkpoint] [--no-limit]\n"
-	    "                       [--past N] [--json]\n\n"
+	    "                       [--past N] [--no-verify] [--json]\n\n"
 	    "How many applications of nine items (tests/bench/nine.lua) finish each second, nothing switched off.\n\n"
 	    "  --in-flight N,N  so many on their way at a time, a row each; 1,64,256\n"
 	    "  --seconds S      the window of each row; 10\n"
@@ -23,6 +23,8 @@ options_help(FILE *to)
 	    "                   in a folder under TMPDIR or /var/tmp that is removed\n"
 	    "  --checkpoint     each window begins with a checkpoint\n"
 	    "  --no-limit       do not measure what PostgreSQL alone takes\n"
+	    "  --no-verify      do not run `verify` at the end: for a --dir with millions of applications, which\n"
+	    "                   `yijianshi verify --config DIR/bench.conf` walks some other time\n"
 	    "  --past N         with N applications that finished in the months before (`yijianshi past`); they\n"
 	    "                   stay in --dir for a further run without it\n\n"
 	    "PostgreSQL does not run as root: with its private one run this as an ordinary user,\n"
@@ -92,7 +94,7 @@ int
 options_read(struct options *o, int argc, char **argv)
 {
 	*o = (struct options){ .in_flight = { 1, 64, 256 }, .n = 3, .seconds = 10, .warm_up = 3, .limit = true,
-		.database = "" };
+		.verify = true, .database = "" };
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0)
 			o->help = true;
@@ -100,6 +102,8 @@ options_read(struct options *o, int argc, char **argv)
 			o->checkpoint = true;
 		else if (strcmp(argv[i], "--no-limit") == 0)
 			o->limit = false;
+		else if (strcmp(argv[i], "--no-verify") == 0)
+			o->verify = false;
 		else if (i + 1 < argc && read_option(o, argv[i], argv[i + 1]) == 0)
 			i++;
 		else

@@ -13,7 +13,7 @@ struct options {
 	double seconds, warm_up;
 	double rate;                /* open loop, applications a second; 0: closed only */
 	bool percent;               /* the rate is one of what the closed loop reached */
-	bool checkpoint, limit, help;
+	bool checkpoint, limit, verify, help;
 	const char *past;           /* applications that have finished before; NULL: none */
 	const char *database;       /* "": a private PostgreSQL */
 	const char *dir;            /* NULL: a temporary one */

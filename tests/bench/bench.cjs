@@ -1,7 +1,7 @@
 /* bench.cjs: `yijianshi bench` says everything it promises, and leaves nothing behind. Not how fast. */
 'use strict';
 const assert = require('node:assert/strict');
-const { spawnSync } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -12,10 +12,10 @@ const scratch = fs.mkdtempSync(path.join(process.env.TMPDIR || os.tmpdir(), 'ben
 
 let count = 0, failed = 0;
 
-function test(name, body) {
+async function test(name, body) {
 	let why = '';
 	try {
-		body();
+		await body();
 	} catch (error) {
 		failed++;
 		why = String(error.message || error).split('\n').slice(0, 30).map((line) => `# ${line.slice(0, 400)}\n`).join('');
@@ -29,16 +29,16 @@ function bench(...options) {
 		rows: run.stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)) };
 }
 
-/* Processes whose files lie in our folder. */
-function left() {
-	return fs.readdirSync('/proc').filter((pid) => {
-		try {
-			return /^\d+$/.test(pid) && fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(scratch);
-		} catch {
-			return false;
-		}
-	});
+function commandOf(pid) {
+	try {
+		return fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+	} catch {
+		return ''; // it has ended meanwhile
+	}
 }
+
+/* Processes whose files lie in our folder. */
+const left = () => fs.readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(scratch));
 
 const within = (value, low, high, what) =>
 	assert.ok(typeof value === 'number' && value >= low && value <= high, `${what} is ${value}, not between ${low} and ${high}`);
@@ -63,64 +63,88 @@ function sane(row) {
 	assert.equal(row.durability.synchronous_commit, 'on');
 }
 
-test('what it does not know is wrong usage', () => {
-	for (const options of [['--in-flight', '0'], ['--in-flight', '4,'], ['--seconds'], ['--seconds', 'x'], ['--rate', '0'], ['more']]) {
-		const run = bench(...options);
-		assert.equal(run.code, 2, options.join(' '));
-		assert.match(run.err, /^usage: yijianshi bench/);
+/* Wait for a condition; the time is only so that a failure ends. */
+async function until(what, condition, seconds = 60) {
+	for (const end = Date.now() + seconds * 1000; !condition();) {
+		assert.ok(Date.now() < end, `${what}: not within ${seconds} s`);
+		await new Promise((done) => setTimeout(done, 50));
 	}
-	assert.equal(bench('--help').code, 0);
+}
+
+async function main() {
+	await test('what it does not know is wrong usage', () => {
+		for (const options of [['--in-flight', '0'], ['--in-flight', '4,'], ['--seconds'], ['--seconds', 'x'], ['--rate', '0'], ['more']]) {
+			const run = bench(...options);
+			assert.equal(run.code, 2, options.join(' '));
+			assert.match(run.err, /^usage: yijianshi bench/);
+		}
+		assert.equal(bench('--help').code, 0);
+	});
+
+	const closed = bench('--seconds', '1', '--warm-up', '0.5', '--in-flight', '1,4', '--json');
+
+	await test('a closed loop: a row each, every figure there and sane', () => {
+		assert.equal(closed.code, 0, closed.err);
+		assert.deepEqual(closed.rows.map((row) => row.in_flight), [1, 4]);
+		for (const row of closed.rows) {
+			sane(row);
+			within(row.limit_per_s, 20, 1e6, 'limit_per_s');
+		}
+	});
+
+	await test('the durability that was read back is told', () => {
+		assert.match(closed.err, /fsync on, synchronous_commit on, full_page_writes on/);
+	});
+
+	await test('verify finds no difference afterwards', () => {
+		assert.match(closed.err, /verify: [1-9]\d* applications, \d+ entries, \d+ accesses, 0 differences/);
+	});
+
+	const open = bench('--seconds', '1', '--warm-up', '0.5', '--rate', '15', '--no-limit', '--checkpoint', '--json');
+
+	await test('an open loop: the rate that was asked for', () => {
+		assert.equal(open.code, 0, open.err);
+		assert.equal(open.rows.length, 1);
+		sane(open.rows[0]);
+		assert.equal(open.rows[0].rate, 15);
+		assert.equal(open.rows[0].limit_per_s, null);
+		within(open.rows[0].in_flight, 0, 200, 'in_flight');
+		assert.match(open.err, /0 differences/);
+	});
+
+	await test('the table says the same', () => {
+		const dir = path.join(scratch, 'kept');
+		const run = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--dir', dir);
+		assert.equal(run.code, 0, run.err);
+		assert.match(run.out, /in flight +\/s +limit/);
+		assert.match(run.out, /\n +2 +[\d.]+ /);
+		assert.match(run.out, /verify: .* 0 differences/);
+		const again = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--no-verify', '--dir', dir);
+		assert.equal(again.code, 0, `in the same folder: ${again.err}`);
+		assert.doesNotMatch(again.out, /verify/);
+		const whole = spawnSync(program, ['verify', '--config', path.join(dir, 'bench.conf')], { encoding: 'utf8', timeout: 100000 });
+		assert.equal(whole.status, 0, whole.stderr);
+		const filed = (text) => Number(/(\d+) applications/.exec(text)[1]);
+		assert.ok(filed(whole.stdout) > filed(run.out), 'the past is kept');
+	});
+
+	await test('who is told to stop ends what it waits for', async () => {
+		const run = spawn(program, ['bench', '--no-limit', '--past', '1000000', '--dir', path.join(scratch, 'kept')], { stdio: 'ignore' });
+		const ended = new Promise((done) => run.on('exit', (code) => done(code)));
+		await until('its child makes a past', () => left().some((pid) => commandOf(pid).includes('\0past\0')));
+		run.kill('SIGTERM');
+		assert.equal(await ended, 1);
+		await until('all of its processes have ended', () => left().length === 0);
+	});
+
+	await test('nothing is left behind', () => {
+		assert.deepEqual(fs.readdirSync(scratch), ['kept']);
+		assert.deepEqual(left(), []);
+	});
+}
+
+main().finally(() => {
+	fs.rmSync(scratch, { recursive: true, force: true });
+	process.stdout.write(`1..${count}\n`);
+	process.exitCode = failed ? 1 : 0;
 });
-
-const closed = bench('--seconds', '1', '--warm-up', '0.5', '--in-flight', '1,4', '--json');
-
-test('a closed loop: a row each, every figure there and sane', () => {
-	assert.equal(closed.code, 0, closed.err);
-	assert.deepEqual(closed.rows.map((row) => row.in_flight), [1, 4]);
-	for (const row of closed.rows) {
-		sane(row);
-		within(row.limit_per_s, 20, 1e6, 'limit_per_s');
-	}
-});
-
-test('the durability that was read back is told', () => {
-	assert.match(closed.err, /fsync on, synchronous_commit on, full_page_writes on/);
-});
-
-test('verify finds no difference afterwards', () => {
-	assert.match(closed.err, /verify: [1-9]\d* applications, \d+ entries, \d+ accesses, 0 differences/);
-});
-
-const open = bench('--seconds', '1', '--warm-up', '0.5', '--rate', '15', '--no-limit', '--checkpoint', '--json');
-
-test('an open loop: the rate that was asked for', () => {
-	assert.equal(open.code, 0, open.err);
-	assert.equal(open.rows.length, 1);
-	sane(open.rows[0]);
-	assert.equal(open.rows[0].rate, 15);
-	assert.equal(open.rows[0].limit_per_s, null);
-	within(open.rows[0].in_flight, 0, 200, 'in_flight');
-	assert.match(open.err, /0 differences/);
-});
-
-test('the table says the same', () => {
-	const dir = path.join(scratch, 'kept');
-	const run = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--dir', dir);
-	assert.equal(run.code, 0, run.err);
-	assert.match(run.out, /in flight +\/s +limit/);
-	assert.match(run.out, /\n +2 +[\d.]+ /);
-	assert.match(run.out, /verify: .* 0 differences/);
-	const again = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--dir', dir);
-	assert.equal(again.code, 0, `in the same folder: ${again.err}`);
-	const filed = (text) => Number(/verify: (\d+) applications/.exec(text)[1]);
-	assert.ok(filed(again.out) > filed(run.out), 'the past is kept');
-});
-
-test('nothing is left behind', () => {
-	assert.deepEqual(fs.readdirSync(scratch), ['kept']);
-	assert.deepEqual(left(), []);
-});
-
-fs.rmSync(scratch, { recursive: true, force: true });
-process.stdout.write(`1..${count}\n`);
-process.exitCode = failed ? 1 : 0;

@@ -97,7 +97,7 @@ function calls.file(file, declarations, known, connectors, problem)
 		timeout_ms = v.timeout or 10000, ask_after_ms = v.ask_after or 600000,
 		at_once = v.limit and v.limit.at_once or 16, per_minute = v.limit and v.limit.per_minute or 600,
 		signature = v.signature or 1, once_per = v.once_per or "key", key_kept_ms = v.key_kept,
-		style = v.style or "native",
+		style = v.style or "native", answer = v.answer, url_ends = v.url_ends,
 		line = connector.line, calls = list_of(list) }
 end
 

@@ -135,6 +135,7 @@ end
 kinds.on_off = one_of { "on", "off" }
 kinds.key_none = one_of { "key", "none" }
 kinds.style = one_of { "native", "desk" }
+kinds.application = one_of { "application" }
 
 function kinds.signature(v)
 	if v == 1 or v == 2 then return v end
@@ -204,6 +205,9 @@ local function group(fields, required)
 	end
 end
 kinds.limit = group({ at_once = "count", per_minute = "count" })
+kinds.answer = group({ state = "text", result_id = "text", reason = "text", outputs = "text", approved = "text",
+	rejected = "text", pending = "text", found = "text", none = "text", cancelled = "text", received = "text" },
+	{ "state", "result_id" })
 kinds.before_group = group({ papers = "papers", visits = "count", working_days = "count", source = "text" })
 function kinds.before(v)
 	local out, bad = kinds.before_group(v)
@@ -239,7 +243,7 @@ local words = {
 	use = { any = true, untitled = true },
 	connector = { contact = "text", timeout = "milliseconds", ask_after = "milliseconds",
 		limit = "limit", signature = "signature", once_per = "key_none", key_kept = "milliseconds",
-		style = "style" },
+		style = "style", answer = "answer", url_ends = "application" },
 	call = { takes = "raw!", gives = "raw", undo = "yes" },
 }
 shape.words = words

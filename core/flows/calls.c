@@ -125,6 +125,7 @@ calls_answered(struct engine *e, struct outcall_done *done)
 	if (!s)
 		return;
 	s->asked = op->question;
+	done->answer.dialect = op->department->connector.answer;
 	calls_judge(op->owner->r->event, op->node, op->undo, purpose_of(op), &done->answer, &s->ending);
 	CRASH_POINT("call/judged");
 	if (s->ending.kind == ENDING_STOP_QUEUE)
@@ -188,18 +189,30 @@ lay_on_desk(struct engine *e, struct operation *op)
 	calls_settle(e, s);
 }
 
+/* Where it is sent: the stored URL, with the application's number where that names it. */
+static void
+address(const struct operation *op, char *url, size_t room)
+{
+	const char *place = strstr(op->url, CASE_URL_NUMBER);
+	int before = (int)(place ? (size_t)(place - op->url) : strlen(op->url));
+
+	snprintf(url, room, "%.*s%s%s%s", before, op->url, place ? op->owner->r->number : "",
+	    op->question ? "?key=" : "", op->question ? op->key : "");
+}
+
 static int
 start_call(struct engine *e, struct operation *op, struct error *why)
 {
-	char callback[1024], question[2048];
+	char callback[1024], url[2048];
 	struct department *d = op->department;
-	struct outcall_request q = { .cookie = op, .method = "POST", .url = op->url, .body = op->body,
+	struct outcall_request q = { .cookie = op, .method = "POST", .url = url, .body = op->body,
 		.length = op->length, .key = op->key, .application = op->owner->r->number,
 		.round = op->round, .callback_url = callback, .direction = SIGN_OUT,
 		.secret = d->has_secret ? &d->secret : NULL, .signed_at = node_now(e->node), .allow = &d->allow,
 		.timeout_ms = d->connector.timeout_ms, .never_twice = !d->connector.idempotent };
 
 	CRASH_POINT("call/before_send");
+	address(op, url, sizeof url);
 	snprintf(callback, sizeof callback, "%s/api/v1/departments/%s/results", e->node->public_url, d->id);
 	if (op->undo)
 		CRASH_POINT("undo/before_send");
@@ -207,15 +220,12 @@ start_call(struct engine *e, struct operation *op, struct error *why)
 		q.key = NULL;
 	if (PLANTED("another_body_at_the_next_try") && running_node(op->owner->r, op->node)->attempts > 1)
 		q.length--;
-	if (PLANTED("another_url_at_the_next_try") && running_node(op->owner->r, op->node)->attempts > 1) {
-		snprintf(question, sizeof question, "%s?again=1", op->url);
-		q.url = question;
-	}
+	if (PLANTED("another_url_at_the_next_try") && running_node(op->owner->r, op->node)->attempts > 1 &&
+	    !op->question)
+		snprintf(url, sizeof url, "%s?again=1", op->url);
 	if (op->question) {
 		CRASH_POINT("poll/asked");
-		snprintf(question, sizeof question, "%s?key=%s", op->url, op->key);
 		q.method = "GET";
-		q.url = question;
 		q.body = "";
 		q.length = 0;
 	}

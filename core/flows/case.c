@@ -137,6 +137,8 @@ address(struct node *n, struct running *r, struct case_operation *op, struct err
 		text_puts(&url, "/cancel");
 	else if (op->node < MATERIAL_NODE && r->event->items[op->node].later_of >= 0)
 		text_puts(&url, "/later");
+	if (d->connector.by_application)
+		text_puts(&url, "/" CASE_URL_NUMBER);
 	op->url = text_take(&url, NULL);
 	return op->url ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
 }

@@ -30,6 +30,10 @@ void case_key(const struct running *r, int node, int round, bool undo, char key[
 /* Whom the operation of `node` goes to, lent; NULL: there is none. */
 const char *case_department(const struct running *r, int node);
 
+/* Stands in an URL for the application's number, where the connector says `url_ends = "application"`: what is stored
+ * is one URL a call, and never changes. */
+#define CASE_URL_NUMBER "{application}"
+
 struct case_operation {
 	const char *department_id; /* lent */
 	const char *call;    /* lent */

@@ -106,6 +106,8 @@ open_one(struct department *d, const json_t *declared, const struct conf *conf, 
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	set_limits(&d->connector, declared);
 	d->connector.signature = number_or(declared, "signature", 1);
+	d->connector.answer = json_incref(json_object_get(declared, "answer"));
+	d->connector.by_application = json_text(declared, "url_ends") != NULL;
 	d->connector.desk = is_desk(declared, conf, d->id);
 	return reach(d, conf, why);
 }
@@ -175,6 +177,7 @@ departments_close(struct departments *d)
 		free(d->list[i].url);
 		free(d->list[i].connector.title);
 		free(d->list[i].connector.contact);
+		json_decref(d->list[i].connector.answer);
 	}
 	free(d->list);
 	memset(d, 0, sizeof *d);

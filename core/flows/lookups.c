@@ -45,7 +45,7 @@ end(struct lookup *one)
 }
 
 static void
-answered(struct lookups *l, const struct outcall_done *done)
+answered(struct lookups *l, struct outcall_done *done)
 {
 	struct lookup *one = done->cookie;
 	const struct record *r = &one->event->records[one->record];
@@ -53,6 +53,7 @@ answered(struct lookups *l, const struct outcall_done *done)
 	struct ending ending = { 0 };
 
 	line->in_flight--;
+	done->answer.dialect = one->department->connector.answer;
 	ending_judge(ENDING_OF_FETCH, &done->answer, r->outputs, r->n_outputs, &ending);
 	one->at = node_now(l->node);
 	if (ending.kind == ENDING_FOUND) {
@@ -232,8 +233,9 @@ lookups_begin(struct lookups *l, struct lookup_set *set)
 		struct lookup *one = &set->list[i];
 
 		one->set = set;
-		if (one->department->url && asprintf(&one->url, "%s/%s", one->department->url,
-		    one->event->records[one->record].call) < 0)
+		if (one->department->url && asprintf(&one->url, "%s/%s%s%s", one->department->url,
+		    one->event->records[one->record].call, one->department->connector.by_application ? "/" : "",
+		    one->department->connector.by_application ? one->number : "") < 0)
 			one->url = NULL;
 	}
 	pthread_mutex_lock(&l->lock);

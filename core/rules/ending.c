@@ -9,6 +9,7 @@
 #include "base/faults.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "rules/dialect.h"
 #include "rules/number.h"
 
 enum {
@@ -81,22 +82,24 @@ is_json_type(const char *type)
 	return *type == '\0' || *type == ';';
 }
 
-/* The object in a whole body, or NULL and *code says what is broken. */
+/* The object in a whole body, in the native words, or NULL and *code says what is broken. */
 static json_t *
 read_object(const struct answer *a, const char **code)
 {
 	struct error why = { .kind = ERROR_NONE };
-	json_t *body;
+	json_t *body, *native = NULL;
 
 	*code = !a->complete ? "incomplete" : !is_json_type(a->type) ? "not_json"
 	    : a->length > BODY_CEILING ? "too_large" : "broken_json";
 	if (!a->complete || !is_json_type(a->type) || !a->body)
 		return NULL;
 	body = json_read(a->body, a->length, BODY_CEILING, &why);
-	if (!body || json_is_object(body))
-		return body;
+	if (json_is_object(body) && a->dialect)
+		native = dialect_native(a->dialect, body);
+	else if (json_is_object(body))
+		native = json_incref(body);
 	json_decref(body);
-	return NULL;
+	return native;
 }
 
 static bool

@@ -229,6 +229,8 @@ struct connector {
 	bool desk;       /* it has no interface: its clerks answer in our own pages */
 	bool idempotent; /* once_per = "key": the same key twice is one effect */
 	int64_t key_kept_us; /* after that an unknown outcome is asked about, not sent again; 0: for ever */
+	json_t *answer;  /* how its answers are worded (dialect.h), or NULL: as in the native protocol */
+	bool by_application; /* the URL of a call ends with the application's number */
 };
 
 #endif

@@ -12,6 +12,7 @@ rules_SOURCES = \
 	core/rules/condition.h \
 	core/rules/decision.c \
 	core/rules/decision.h \
+	core/rules/dialect.c core/rules/dialect.h \
 	core/rules/dispute.c core/rules/dispute.h \
 	core/rules/duration.c \
 	core/rules/ending.c \

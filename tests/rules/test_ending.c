@@ -24,7 +24,7 @@ static const struct output outputs[] = {
 static struct answer
 answer_of(int status, const char *body)
 {
-	return (struct answer){ true, true, status, JSON_TYPE, body, strlen(body), 0 };
+	return (struct answer){ true, true, status, JSON_TYPE, body, strlen(body), 0, NULL };
 }
 
 static struct ending
@@ -34,6 +34,20 @@ judged(enum ending_purpose purpose, int status, const char *body)
 	struct ending e;
 
 	ending_judge(purpose, &a, outputs, 3, &e);
+	return e;
+}
+
+/* {"status":0,"ref":"R-1","birth_cert_no":…}: a department that says it in other words. */
+static struct ending
+judged_in(const char *dialect, int status, const char *body)
+{
+	json_t *words = json_loads(dialect, 0, NULL);
+	struct answer a = answer_of(status, body);
+	struct ending e;
+
+	a.dialect = words;
+	ending_judge(ENDING_OF_CALL, &a, outputs, 3, &e);
+	json_decref(words);
 	return e;
 }
 
@@ -307,7 +321,7 @@ test_statuses(void **state)
 static void
 test_no_answer(void **state)
 {
-	struct answer a = { false, false, 0, NULL, NULL, 0, 0 };
+	struct answer a = { false, false, 0, NULL, NULL, 0, 0, NULL };
 	struct ending e;
 
 	(void)state;
@@ -334,7 +348,7 @@ test_truncated(void **state)
 {
 	(void)state;
 	for (size_t n = 0; n < strlen(APPROVED); n++) {
-		struct answer a = { true, true, 200, JSON_TYPE, APPROVED, n, 0 };
+		struct answer a = { true, true, 200, JSON_TYPE, APPROVED, n, 0, NULL };
 		struct ending e;
 
 		ending_judge(ENDING_OF_CALL, &a, outputs, 3, &e);
@@ -546,7 +560,7 @@ test_any_bytes(void **state)
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
 		char body[sizeof APPROVED];
-		struct answer a = { true, true, 200, JSON_TYPE, body, sizeof body - 1, 0 };
+		struct answer a = { true, true, 200, JSON_TYPE, body, sizeof body - 1, 0, NULL };
 		struct ending e;
 
 		memcpy(body, APPROVED, sizeof body);
@@ -577,6 +591,50 @@ test_later(void **state)
 	ends(ENDING_OF_FETCH, 200, received, ENDING_RETRY, "broken_answer");
 }
 
+static void
+test_other_words(void **state)
+{
+	static const char dialect[] = "{\"state\":\"status\",\"result_id\":\"ref\",\"reason\":\"why\",\"approved\":\"0\","
+	    "\"rejected\":\"no\",\"pending\":\"true\"}";
+	struct ending e = judged_in(dialect, 200, "{\"status\":0,\"ref\":\"R-1\",\"birth_cert_no\":\"T330111001\","
+	    "\"issued_on\":\"2026-11-20\"}");
+
+	(void)state;
+	assert_int_equal(e.kind, ENDING_APPROVED);
+	assert_string_equal(e.receipt, "R-1");
+	assert_string_equal(json_string_value(json_object_get(e.outputs, "birth_cert_no")), "T330111001");
+	ending_free(&e);
+	e = judged_in(dialect, 200, "{\"status\":\"no\",\"ref\":7,\"why\":\"\u4e0d\u5408\"}");
+	assert_int_equal(e.kind, ENDING_REJECTED);
+	assert_string_equal(e.receipt, "7");
+	assert_string_equal(e.reason, "\u4e0d\u5408");
+	ending_free(&e);
+	e = judged_in(dialect, 202, "{\"status\":true,\"ref\":\"R-2\"}");
+	assert_int_equal(e.kind, ENDING_PENDING);
+	ending_free(&e);
+}
+
+/* What it does not name is not understood, the native words too; where outputs are said to be, they must be. */
+static void
+test_other_words_unknown(void **state)
+{
+	static const char dialect[] = "{\"state\":\"status\",\"result_id\":\"ref\",\"approved\":\"0\",\"outputs\":\"data\"}";
+	static const char *const bodies[] = { "{\"status\":1,\"ref\":\"R-1\"}", "{\"state\":\"approved\",\"result_id\":\"R-1\"}",
+		"{\"status\":\"approved\",\"ref\":\"R-1\"}", "{\"status\":0}", "{}" };
+	struct ending e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+		e = judged_in(dialect, 200, bodies[i]);
+		assert_int_equal(e.kind, ENDING_RETRY);
+		assert_string_equal(e.code, "broken_answer");
+		ending_free(&e);
+	}
+	e = judged_in(dialect, 200, "{\"status\":0,\"ref\":\"R-1\",\"birth_cert_no\":\"T330111001\"}");
+	assert_int_equal(e.kind, ENDING_ATTENTION);
+	ending_free(&e);
+}
+
 int
 main(void)
 {
@@ -603,6 +661,8 @@ main(void)
 		cmocka_unit_test(test_later),
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_any_bytes),
+		cmocka_unit_test(test_other_words),
+		cmocka_unit_test(test_other_words_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

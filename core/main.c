@@ -16,6 +16,9 @@
 #include "flows/node.h"
 #include "pages/pages.h"
 #include "past/past.h"
+#ifdef YJS_BENCH
+#include "peer/peer.h"
+#endif
 
 enum { ARGUMENTS = 256 };
 
@@ -53,6 +56,10 @@ departments(const struct command_context *c, int argc, char **argv)
 static int
 bench(const struct command_context *c, int argc, char **argv)
 {
+#ifdef YJS_BENCH
+	if (peer_wanted(argc, argv))
+		return peer_main(c->conf);
+#endif
 	return bench_main(c->conf, c->json, argc, argv);
 }
 

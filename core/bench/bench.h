@@ -9,6 +9,7 @@
  *	bench.c   the order of things
  *	options.c what was asked for
  *	sitting.c all that is started for it, and ended
+ *	filer.c   the person whose forms are filed
  *	place.c   the folder of a run: settings, secrets, logs; where the event is
  *	child.c   processes that this one starts, and ends
  *	run.c     the limit and one row: warm-up, window, samples

@@ -145,6 +145,16 @@ child_run(char *const argv[], const char *log, struct text *out, struct error *w
 	    : error_set(why, ERROR_BROKEN, "%s was ended by signal %d, see %s", argv[0], WTERMSIG(status), log);
 }
 
+int
+child_do(char *const argv[], const char *log, struct text *out, struct error *why)
+{
+	int code = child_run(argv, log, out, why);
+
+	if (code == 0)
+		return 0;
+	return code < 0 ? -1 : error_set(why, ERROR_BROKEN, "yijianshi %s failed, see %s", argv[0], log);
+}
+
 bool
 child_ended(pid_t pid, int *status)
 {

@@ -26,6 +26,9 @@ pid_t child_start(char *const argv[], const char *log, struct error *why) MUST_C
  * meanwhile it ends the child by SIGTERM, and returns -1. */
 int child_run(char *const argv[], const char *log, struct text *out, struct error *why) MUST_CHECK;
 
+/* The same where any exit code but 0 is an error. 0 or -1. */
+int child_do(char *const argv[], const char *log, struct text *out, struct error *why) MUST_CHECK;
+
 /* Has it ended? Then `*status` is as of waitpid(). */
 bool child_ended(pid_t pid, int *status);
 /* SIGTERM, and SIGKILL after `ms`. Its exit code, or -1 when a signal ended it. */

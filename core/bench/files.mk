@@ -1,6 +1,7 @@
 bench_SOURCES = \
 	core/bench/bench.c core/bench/bench.h \
 	core/bench/child.c core/bench/child.h \
+	core/bench/filer.c core/bench/filer.h \
 	core/bench/load.c core/bench/load.h \
 	core/bench/loading.h \
 	core/bench/options.c core/bench/options.h \

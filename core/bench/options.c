@@ -27,6 +27,8 @@ options_help(FILE *to)
 	    "                   `yijianshi verify --config DIR/bench.conf` walks some other time\n"
 	    "  --past N         with N applications that finished in the months before (`yijianshi past`); they\n"
 	    "                   stay in --dir for a further run without it\n\n"
+	    "In a build configured with --enable-bench also, alone: --as-peer, a node under the harness that measures\n"
+	    "other engines (core/peer/peer.h).\n\n"
 	    "PostgreSQL does not run as root: with its private one run this as an ordinary user,\n"
 	    "    runuser -u yijianshi -- ./yijianshi bench\n", to);
 	return to == stdout ? 0 : 2;

@@ -22,11 +22,11 @@ enum { DEEP = 32, SECRET = 32, REMOVE_TRIES = 50, REMOVE_NAP_MS = 50 };
 /* --- the event --- */
 
 static bool
-has_event(struct place *p, const char *dir, const char *below)
+has_event(struct place *p, const char *event, const char *dir, const char *below)
 {
 	char file[PATH_MAX * 2], real[PATH_MAX];
 
-	snprintf(file, sizeof file, "%s/%s/nine.lua", dir, below);
+	snprintf(file, sizeof file, "%s/%s/%s.lua", dir, below, event);
 	if (!realpath(file, real))
 		return false;
 	*strrchr(real, '/') = '\0';
@@ -36,7 +36,7 @@ has_event(struct place *p, const char *dir, const char *below)
 
 /* Beside the program (a build in the checkout), beside the events (a build elsewhere), installed. */
 static int
-find_event(struct place *p, const struct conf *conf, struct error *why)
+find_event(struct place *p, const char *event, const struct conf *conf, struct error *why)
 {
 	char program[PATH_MAX] = "", events[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -46,10 +46,10 @@ find_event(struct place *p, const struct conf *conf, struct error *why)
 		*strrchr(program, '/') = '\0';
 	if (!realpath(conf_text(conf, "events_dir"), events))
 		snprintf(events, sizeof events, "/");
-	if (has_event(p, program, "tests/bench") || has_event(p, events, "../tests/bench") ||
-	    has_event(p, program, "../share/yijianshi/bench") || has_event(p, YJS_PKGDATADIR, "bench"))
+	if (has_event(p, event, program, "tests/bench") || has_event(p, event, events, "../tests/bench") ||
+	    has_event(p, event, program, "../share/yijianshi/bench") || has_event(p, event, YJS_PKGDATADIR, "bench"))
 		return 0;
-	return error_set(why, ERROR_BROKEN, "tests/bench/nine.lua is neither beside the program nor in %s/bench",
+	return error_set(why, ERROR_BROKEN, "the event %s is neither in tests/bench beside the program nor in %s/bench", event,
 	    YJS_PKGDATADIR);
 }
 
@@ -109,10 +109,10 @@ make_folder(struct place *p, const char *dir, struct error *why)
 }
 
 int
-place_open(struct place *p, const char *dir, const struct conf *conf, struct error *why)
+place_open(struct place *p, const char *event, const char *dir, const struct conf *conf, struct error *why)
 {
 	memset(p, 0, sizeof *p);
-	if (find_event(p, conf, why) != 0 || find_departments(p, why) != 0)
+	if (find_event(p, event, conf, why) != 0 || find_departments(p, why) != 0)
 		return -1;
 	return make_folder(p, dir, why);
 }
@@ -201,8 +201,8 @@ place_write(const struct place *p, const struct place_settings *s, struct error 
 		snprintf(secret, sizeof secret, "%s/%s.secret", p->dir, id);
 		if (write_secret(secret, why) != 0)
 			done = -1;
-		text_putf(&t, "department.%s.url = http://127.0.0.1:%d/%s\ndepartment.%s.secret_file = %s\n", id,
-		    s->stub_port, id, id, secret);
+		text_putf(&t, "department.%s.url = %s/%s\ndepartment.%s.secret_file = %s\n", id, s->departments, id, id,
+		    secret);
 	}
 	if (done == 0)
 		done = write_file(p->settings, &t, why);

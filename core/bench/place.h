@@ -22,17 +22,17 @@ struct place {
 	size_t n_departments;
 };
 
-/* Find the event; make the folder `dir`, or with NULL one of our own under TMPDIR or /var/tmp (which,
+/* Find the event (its file below tests/bench without .lua: "nine"); make the folder `dir`, or with NULL one of our own under TMPDIR or /var/tmp (which,
  * unlike /tmp, is a disk everywhere). */
-int place_open(struct place *p, const char *dir, const struct conf *conf, struct error *why) MUST_CHECK;
+int place_open(struct place *p, const char *event, const char *dir, const struct conf *conf, struct error *why) MUST_CHECK;
 /* Remove what is temporary. */
 void place_close(struct place *p);
 /* Is the folder kept in memory alone? Then nothing in it is durable. */
 bool place_in_memory(const struct place *p);
 
-/* Write the settings of a node on `port`, every department at the stub's port with a secret of its
+/* Write the settings of a node on `port`, every department at `departments` + its id with a secret of its
  * own. `database` "" means the private PostgreSQL of the folder. */
-struct place_settings { int port, stub_port; const char *database, *owner, *key_file, *scripts; };
+struct place_settings { int port; const char *departments, *database, *owner, *key_file, *scripts; };
 int place_write(const struct place *p, const struct place_settings *s, struct error *why) MUST_CHECK;
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/conf.h"
 #include "base/json.h"
 #include "bench/child.h"
+#include "bench/filer.h"
 #include "bench/sample.h"
 #include "bench/stub.h"
 #include "bench/wire.h"
@@ -85,44 +86,6 @@ measure_limit(struct sitting *s, struct error *why)
 
 /* --- the node --- */
 
-static int
-command(struct sitting *s, char *const argv[], struct text *out, struct error *why)
-{
-	int code = child_run(argv, s->place.log, out, why);
-
-	if (code == 0)
-		return 0;
-	return code < 0 ? -1 : error_set(why, ERROR_BROKEN, "yijianshi %s failed, see %s", argv[0], s->place.log);
-}
-
-/* The person whose forms are filed; ours again when the folder is used again. */
-static int
-make_account(struct sitting *s, struct error *why)
-{
-	char settings[sizeof s->place.settings];
-	char *add[] = { "account", "add", "bench", "--role", "citizen", "--id-number", "330111199503120023",
-		"--full-name", "李秀兰", "--config", settings, NULL };
-	char *token[] = { "account", "token", "bench", "--config", settings, NULL };
-	struct text out;
-	int done;
-
-	memcpy(settings, s->place.settings, sizeof settings);
-	text_init(&out, 1 << 16);
-	done = command(s, add, &out, why);
-	text_clear(&out);
-	if (done == 0)
-		done = command(s, token, &out, why);
-	if (done == 0 && out.data && out.length < sizeof s->token) {
-		memcpy(s->token, out.data, out.length + 1);
-		s->token[strcspn(s->token, "\n")] = '\0';
-		s->run.token = s->token;
-	} else if (done == 0) {
-		done = error_set(why, ERROR_BROKEN, "yijianshi account token gave no token");
-	}
-	text_free(&out);
-	return done;
-}
-
 /* The months before, if they are to be measured with. */
 static int
 make_past(struct sitting *s, struct error *why)
@@ -137,7 +100,7 @@ make_past(struct sitting *s, struct error *why)
 	memcpy(settings, s->place.settings, sizeof settings);
 	snprintf(n, sizeof n, "%s", s->o->past);
 	text_init(&out, 1 << 16);
-	done = command(s, past, &out, why);
+	done = child_do(past, s->place.log, &out, why);
 	if (done == 0)
 		fprintf(s->json ? stderr : stdout, "past: %s", out.data ? out.data : "\n");
 	text_free(&out);
@@ -174,18 +137,21 @@ start_node(struct sitting *s, struct error *why)
 {
 	char settings[sizeof s->place.settings];
 	char *serve[] = { "serve", "--config", settings, NULL };
-	char key[PATH_MAX + 8];
+	char key[PATH_MAX + 8], departments[48];
 	const char *theirs = conf_text(s->conf, "key_file");
-	struct place_settings p = { .stub_port = s->stub_port, .database = s->o->database,
-		.owner = s->owner ? s->owner : "", .key_file = key, .scripts = conf_text(s->conf, "scripts_dir") };
+	struct place_settings p = { .departments = departments, .database = s->o->database, .owner = s->owner ? s->owner : "",
+		.key_file = key, .scripts = conf_text(s->conf, "scripts_dir") };
 
 	snprintf(key, sizeof key, "%s/key", s->place.dir);
+	snprintf(departments, sizeof departments, "http://127.0.0.1:%d", s->stub_port);
 	if (*s->o->database && access(theirs, R_OK) == 0)
 		p.key_file = theirs;
 	memcpy(settings, s->place.settings, sizeof settings);
 	p.port = s->run.port = wire_free_port(why);
-	if (p.port < 0 || place_write(&s->place, &p, why) != 0 || make_past(s, why) != 0 || make_account(s, why) != 0)
+	if (p.port < 0 || place_write(&s->place, &p, why) != 0 || make_past(s, why) != 0 ||
+	    filer_make(&s->place, s->token, sizeof s->token, why) != 0)
 		return -1;
+	s->run.token = s->token;
 	s->run.node = child_start(serve, s->place.log, why);
 	if (s->run.node < 0) {
 		s->run.node = 0;
@@ -302,7 +268,7 @@ sitting_open(struct sitting *s, struct error *why)
 	s->run.warm_us = (int64_t)(s->o->warm_up * 1e6);
 	s->run.window_us = (int64_t)(s->o->seconds * 1e6);
 	s->run.checkpoint = s->o->checkpoint;
-	if (place_open(&s->place, s->o->dir, s->conf, why) != 0)
+	if (place_open(&s->place, "nine", s->o->dir, s->conf, why) != 0)
 		return -1;
 	s->stub_socket = wire_listen(&s->stub_port, why);
 	if (s->stub_socket < 0 || open_database(s, why) != 0 || measure_limit(s, why) != 0)

@@ -61,6 +61,9 @@ store_SOURCES = \
 	core/store/vouched.c core/store/vouched.h \
 	# end
 
+# In a bench build only (core/peer).
+store_bench_SOURCES = core/store/harness.c core/store/harness.h
+
 # The SQL goes into the program: queries by name, migrations whole (core/store/sql/embed.awk).
 store_MADE = core/store/queries.h core/store/queries.c core/store/migrations.c
 store_migrations = \

@@ -10,6 +10,7 @@
 #define STOPPED_US (300 * US_PER_SECOND) /* one probe after that when a department refuses us */
 #define STRIKE_AGAIN_US (60 * US_PER_SECOND)
 #define ALLOWANCE_US 20000               /* a department's allowance grows: look again after that */
+#define AWAY_US (5 * US_PER_SECOND)      /* no answer for so long: what failed meanwhile failed because it was away */
 
 void
 calls_schedule(struct engine *e, struct operation *op, int64_t due)
@@ -90,6 +91,48 @@ choose_next(struct engine *e, struct operation *op, const struct outcall_done *d
 	}
 }
 
+/* Is the department known to have it, so that it is asked for the result now and then? */
+static bool
+is_with_department(const struct running_item *it, bool undo)
+{
+	return undo ? !it->undoing.next_at && !it->undoing.silent_since
+	    : it->state == ITEM_ACKNOWLEDGED && !it->silent_since;
+}
+
+static bool
+is_waiting_out(const struct timer *timer, const void *department)
+{
+	const struct operation *op = timer->op;
+
+	return op && op->department == department && op->owner && !op->alone &&
+	    !is_with_department(running_node(op->owner->r, op->node), op->undo);
+}
+
+static void
+bring_forward(struct timer *timer)
+{
+	operation_queue(timer->op);
+}
+
+/* After an hour away a department's calls wait up to an hour for their next attempt. Its first answer calls all of
+ * them up, within its limits, but for those that it fails while it answers others, and unless it asked for a pause. */
+static void
+note_answer(struct engine *e, struct operation *op, const struct ending *ending)
+{
+	struct department *d = op->department;
+	int64_t now = clock_monotonic(), silent = now - d->answered_at;
+
+	if (ending->kind == ENDING_RETRY || ending->kind == ENDING_STOP_QUEUE) {
+		op->alone = silent < AWAY_US;
+		if (ending->retry_after_us > 0)
+			d->not_before = now + ending->retry_after_us;
+		return;
+	}
+	d->answered_at = now;
+	if (silent >= AWAY_US && now >= d->not_before)
+		timers_sweep(&e->timers, is_waiting_out, d, bring_forward);
+}
+
 /* What an operation's end is told as; NULL: no memory, it is asked again later, and the department knows the
  * key. */
 static struct settlement *
@@ -132,6 +175,7 @@ calls_answered(struct engine *e, struct outcall_done *done)
 		stop_queue(op->department);
 	else
 		op->department->stopped_until = 0;
+	note_answer(e, op, &s->ending);
 	choose_next(e, op, done, &s->ending);
 	calls_settle(e, s);
 }
@@ -232,6 +276,8 @@ start_call(struct engine *e, struct operation *op, struct error *why)
 	return outcall_start(e->out, &q, why);
 }
 
+/* However many calls a department may have at once, it takes no more than are left free: one that hangs holds half of
+ * all, two hold a third each, and something always remains for the others. */
 void
 calls_start(struct engine *e)
 {
@@ -241,7 +287,7 @@ calls_start(struct engine *e)
 	for (size_t i = 0; i < all->n; i++) {
 		struct department *d = &all->list[i];
 
-		while (d->first && outcall_room(e->out) > 0 && may_start(d, now)) {
+		while (d->first && d->in_flight < outcall_room(e->out) && may_start(d, now)) {
 			struct operation *op = operation_unqueue(d);
 			struct error why = { 0 };
 
@@ -316,14 +362,6 @@ calls_set_clock(struct engine *e, struct engaged *owner)
 	timers_remove(&e->timers, &owner->clock);
 	if (next && timers_set(&e->timers, &owner->clock, clock_monotonic() + next - node_now(e->node)) != 0)
 		log_error("application %s: no memory for its clock", owner->r->number);
-}
-
-/* Is the department known to have it, so that it is asked for the result now and then? */
-static bool
-is_with_department(const struct running_item *it, bool undo)
-{
-	return undo ? !it->undoing.next_at && !it->undoing.silent_since
-	    : it->state == ITEM_ACKNOWLEDGED && !it->silent_since;
 }
 
 /* What its answer means for the operation itself, once that is durable. */

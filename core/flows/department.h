@@ -25,6 +25,8 @@ struct department {
 	double tokens;          /* per_minute: what may still start now */
 	int64_t tokens_at;      /* monotonic us */
 	int64_t stopped_until;  /* 401 or 403: one probe after that instant; monotonic us, 0 open */
+	int64_t answered_at;    /* when it last gave an answer that says something; monotonic us */
+	int64_t not_before;     /* it asked for a pause until then (Retry-After); monotonic us */
 	struct operation *first, *last; /* ready to be sent, in order */
 	int waiting;
 };

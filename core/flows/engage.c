@@ -227,6 +227,25 @@ timers_first(const struct timers *t)
 	return t->n ? t->heap[0] : NULL;
 }
 
+/* What takes a removed one's place may come from anywhere: that place is looked at again. */
+void
+timers_sweep(struct timers *t, bool (*wanted)(const struct timer *timer, const void *cookie), const void *cookie,
+    void (*take)(struct timer *timer))
+{
+	for (size_t i = t->n; i > 0;) {
+		struct timer *timer = t->heap[i - 1];
+
+		if (!wanted(timer, cookie)) {
+			i--;
+			continue;
+		}
+		timers_remove(t, timer);
+		take(timer);
+		if (i > t->n)
+			i = t->n;
+	}
+}
+
 /* --- queues and lists --- */
 
 struct operation *

@@ -49,6 +49,7 @@ struct operation { /* one call to a department, until it is decided */
 	int64_t made_at;           /* database time: since when its key may be known there */
 	bool question;             /* ask for the result instead of sending */
 	bool in_flight, queued;
+	bool alone;                /* it failed while its department answered others: that it answers says nothing of it */
 	struct timer timer;
 };
 
@@ -86,6 +87,9 @@ int timers_set(struct timers *t, struct timer *timer, int64_t due);
 void timers_remove(struct timers *t, struct timer *timer);
 /* The one that is due first, or NULL. */
 struct timer *timers_first(const struct timers *t);
+/* Remove all that are wanted, and hand them over; `take` sets no timer. */
+void timers_sweep(struct timers *t, bool (*wanted)(const struct timer *timer, const void *cookie), const void *cookie,
+    void (*take)(struct timer *timer));
 
 /* An operation of `owner` from what was made or loaded; URL and body are taken. NULL: no memory. */
 struct operation *operation_new(struct node *n, struct engaged *owner, struct case_operation *made);

@@ -83,5 +83,19 @@ suite(async (test) => {
 			json: { sign: 'partner_willing', agrees: true } });
 		assert.ok([404, 409].includes(late.status), late.text);
 	});
+	await test('the first answer of a department that was away calls up what waits for it, however long', async () => {
+		const waiting = "FROM operation WHERE decided_at IS NULL AND next_at > now() + interval '30 minutes'";
+		w.gate.rule = (call) => call.department === 'cdc' ? { status: 503, body: {} } : undefined;
+		const { number } = await w.accepted('anna', birth());
+		await w.watch('anna', number, 'it is tried again', (a) => a.items.some((i) => i.department === 'cdc' && i.attempts > 1));
+		do /* the hour that it has been away; the node may have tried once more meanwhile, and set its own time */
+			await movedBack("UPDATE operation SET next_at = next_at + interval '1 hour' WHERE decided_at IS NULL AND next_at IS NOT NULL");
+		while (w.sql(`SELECT count(*) ${waiting}`)[0] === '0');
+		w.gate.rule = () => undefined;
+		const other = await w.accepted('anna', birth());
+		await w.watch('anna', other.number, 'the next one is answered', (a) => a.status === 'finished');
+		await w.watch('anna', number, 'so is the one that waited', (a) => a.status === 'finished');
+		assert.deepEqual(w.sql(`SELECT count(*) ${waiting}`), ['0']);
+	});
 	await w.stop();
 });

@@ -68,6 +68,52 @@ timers_fire_in_order_whatever_is_set_and_removed(void **state)
 	free(t.heap);
 }
 
+static bool
+is_of(const struct timer *timer, const void *department)
+{
+	return timer->op->department == department;
+}
+
+static void
+queue(struct timer *timer)
+{
+	operation_queue(timer->op);
+}
+
+static void
+a_sweep_takes_all_that_are_wanted_and_no_other(void **state)
+{
+	enum { N = 300 };
+	struct department d[2] = { 0 };
+	struct timers t = { 0 };
+	uint32_t seed = 11;
+	int wanted = 0;
+	int64_t last = INT64_MIN;
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		for (int i = 0; i < N; i++) {
+			struct operation *op = operation(&d[next(&seed) % 3 == 0]);
+
+			wanted += op->department == &d[1];
+			assert_int_equal(timers_set(&t, &op->timer, next(&seed) % 1000), 0);
+		}
+		timers_sweep(&t, is_of, &d[1], queue);
+		assert_int_equal(d[1].waiting, wanted);
+	}
+	assert_int_equal(t.n + (size_t)wanted, 20 * N);
+	for (struct timer *timer; (timer = timers_first(&t));) {
+		assert_ptr_equal(timer->op->department, &d[0]);
+		assert_true(timer->due >= last);
+		last = timer->due;
+		timers_remove(&t, timer);
+		operation_free(timer->op);
+	}
+	for (struct operation *op; (op = operation_unqueue(&d[1]));)
+		operation_free(op);
+	free(t.heap);
+}
+
 static void
 a_queue_keeps_the_order_of_arrival(void **state)
 {
@@ -150,6 +196,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(timers_fire_in_order_whatever_is_set_and_removed),
+		cmocka_unit_test(a_sweep_takes_all_that_are_wanted_and_no_other),
 		cmocka_unit_test(a_queue_keeps_the_order_of_arrival),
 		cmocka_unit_test(applications_are_found_by_id_among_thousands),
 		cmocka_unit_test(a_dropped_application_leaves_its_calls_in_flight_to_the_transfer),

@@ -49,8 +49,8 @@ find_event(struct place *p, const char *event, const struct conf *conf, struct e
 	if (has_event(p, event, program, "tests/bench") || has_event(p, event, events, "../tests/bench") ||
 	    has_event(p, event, program, "../share/yijianshi/bench") || has_event(p, event, YJS_PKGDATADIR, "bench"))
 		return 0;
-	return error_set(why, ERROR_BROKEN, "the event %s is neither in tests/bench beside the program nor in %s/bench", event,
-	    YJS_PKGDATADIR);
+	return error_set(why, ERROR_BROKEN, "the event %s is neither in tests/bench beside the program nor in %s/bench",
+	    event, YJS_PKGDATADIR);
 }
 
 static int

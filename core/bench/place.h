@@ -22,9 +22,10 @@ struct place {
 	size_t n_departments;
 };
 
-/* Find the event (its file below tests/bench without .lua: "nine"); make the folder `dir`, or with NULL one of our own under TMPDIR or /var/tmp (which,
- * unlike /tmp, is a disk everywhere). */
-int place_open(struct place *p, const char *event, const char *dir, const struct conf *conf, struct error *why) MUST_CHECK;
+/* Find the event (its file below tests/bench without .lua: "nine"); make the folder `dir`, or with NULL one of
+ * our own under TMPDIR or /var/tmp (which, unlike /tmp, is a disk everywhere). */
+int place_open(struct place *p, const char *event, const char *dir, const struct conf *conf,
+    struct error *why) MUST_CHECK;
 /* Remove what is temporary. */
 void place_close(struct place *p);
 /* Is the folder kept in memory alone? Then nothing in it is durable. */

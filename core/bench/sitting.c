@@ -139,8 +139,8 @@ start_node(struct sitting *s, struct error *why)
 	char *serve[] = { "serve", "--config", settings, NULL };
 	char key[PATH_MAX + 8], departments[48];
 	const char *theirs = conf_text(s->conf, "key_file");
-	struct place_settings p = { .departments = departments, .database = s->o->database, .owner = s->owner ? s->owner : "",
-		.key_file = key, .scripts = conf_text(s->conf, "scripts_dir") };
+	struct place_settings p = { .departments = departments, .database = s->o->database,
+		.owner = s->owner ? s->owner : "", .key_file = key, .scripts = conf_text(s->conf, "scripts_dir") };
 
 	snprintf(key, sizeof key, "%s/key", s->place.dir);
 	snprintf(departments, sizeof departments, "http://127.0.0.1:%d", s->stub_port);

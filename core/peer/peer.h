@@ -4,8 +4,8 @@
  * The harness brings all but the engine: the database (DATABASE_URL, a superuser's), the department (DEPT_URL, which
  * answers every call in words of its own), the load (POST /applications on PORT, a form of its own, no login) and
  * the figures. So it measures us as it measures the others. A whole node serves, nothing switched off: the harness's
- * POST is handed to our own API under an account's token and a key made of its number, which is why it is taken from this machine
- * alone; what its department says is read by connector files (tests/bench/peer).
+ * POST is handed to our own API under an account's token and a key made of its number, which is why it is taken from
+ * this machine alone; what its department says is read by connector files (tests/bench/peer).
  *
  *	peer.c   what the harness says, and the one route
  *	setup.c  the database, the settings, who files

@@ -9,7 +9,7 @@
 #include "base/faults.h"
 #include "base/log.h"
 
-enum { OPEN_MS = 10000, ALIVE_MS = 2000, HOST_MS = 1000, RETRY_US = 200000, SUSPICIOUS_US = 2000000 };
+enum { OPEN_MS = 10000, ALIVE_MS = 2000, HOST_MS = 1000, RETRY_US = 200000, SUSPICIOUS_US = 500000 };
 
 /* jit and the scans: a plan made while tables are empty would keep a sequential scan for ever, and
  * switching those off makes plans look so dear that every statement would be compiled. */
@@ -112,14 +112,17 @@ open_place(const char *conninfo, const char *application_name, int place, int ms
 	return NULL;
 }
 
-/* Ask all hosts which timeline they write: two of them may take writes. */
+/* Ask the hosts which timeline they write, for two of them may take writes: last the one that answered last, until
+ * a newer one than `known` has been seen. */
 static void
-ask_all(const char *conninfo, const char *application_name, int n)
+ask_hosts(const char *conninfo, const char *application_name, int32_t known)
 {
-	for (int place = 0; place < n; place++) {
+	int n = hosts_count(conninfo), last = hosts_first();
+
+	for (int i = 1; i <= n && hosts_timeline() <= known; i++) {
 		struct error ignored = { 0 };
 		int32_t timeline;
-		PGconn *c = open_place(conninfo, application_name, place, HOST_MS, &timeline, &ignored);
+		PGconn *c = open_place(conninfo, application_name, last + i, HOST_MS, &timeline, &ignored);
 
 		if (c)
 			PQfinish(c);
@@ -137,7 +140,7 @@ open_leading(const char *conninfo, const char *application_name, int ms, int32_t
 	if (n == 1)
 		return open_at(conninfo, application_name, NULL, ms, why);
 	if (hosts_timeline() == 0)
-		ask_all(conninfo, application_name, n);
+		ask_hosts(conninfo, application_name, INT32_MAX);
 	first = hosts_first();
 	for (int i = 0; i < n && !c; i++)
 		c = open_place(conninfo, application_name, first + i, ms, timeline, why);
@@ -157,10 +160,8 @@ connection_left_behind(struct store *s, int64_t since)
 {
 	if (s->timeline == 0)
 		return false;
-	if (clock_monotonic() - since > SUSPICIOUS_US && clock_monotonic() >= s->ask_at) {
-		ask_all(s->conninfo, s->name, hosts_count(s->conninfo));
-		s->ask_at = clock_monotonic() + SUSPICIOUS_US;
-	}
+	if (clock_monotonic() - since > SUSPICIOUS_US && hosts_may_ask(SUSPICIOUS_US))
+		ask_hosts(s->conninfo, s->name, s->timeline);
 	return s->timeline < hosts_timeline();
 }
 

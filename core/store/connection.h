@@ -33,6 +33,7 @@ struct pipeline { /* statements of one transaction, see pipeline.c */
 	struct params params[PIPELINE_MOST];
 	int n;           /* statements queued */
 	int answered;    /* results read */
+	int64_t sent_at; /* monotonic */
 	bool active;     /* sent, sync not yet seen */
 	bool flushed;    /* every byte has left: from here on a lost connection means unknown */
 	bool refused;    /* the server refused a statement: nothing is committed, whatever happens */
@@ -59,7 +60,6 @@ struct store {
 	int32_t timeline;      /* the server's, where the string names several; else 0 */
 	PGconn *coming;        /* store_alive_at_once(): being connected, or NULL */
 	struct host coming_to; /* where the string names several */
-	int64_t ask_at;        /* monotonic: all hosts are not asked again before */
 	int turns;             /* hosts tried in vain since one answered */
 	PostgresPollingStatusType coming_how;
 	int64_t coming_until;
@@ -87,7 +87,7 @@ int connection_commit(struct store *s, struct error *why) MUST_CHECK;
 void connection_rollback(struct store *s);
 
 /* Does another host lead by now? Then what this one still says is worth nothing. Who has waited for an answer
- * since `since` (monotonic) and long asks all hosts. */
+ * since `since` (monotonic) and long asks the hosts, one thread for all. */
 bool connection_left_behind(struct store *s, int64_t since);
 /* Is the server still there? Reads what has come, without waiting. */
 bool connection_there(struct store *s);

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "store/connection.h"
 
 /* One database a process. */
 static _Atomic int32_t newest; /* timeline */
 static _Atomic int answered;   /* the host that did so last */
+static _Atomic int64_t ask_at; /* monotonic: not again before */
 
 /* The nth part of a list with commas; the only one counts for all. */
 static void
@@ -88,6 +90,14 @@ int32_t
 hosts_timeline(void)
 {
 	return atomic_load(&newest);
+}
+
+bool
+hosts_may_ask(int64_t us)
+{
+	int64_t at = atomic_load(&ask_at), now = clock_monotonic();
+
+	return now >= at && atomic_compare_exchange_strong(&ask_at, &at, now + us);
 }
 
 /* The timeline on which it writes; 0 while it only repeats what another one writes; -1. */

@@ -28,6 +28,8 @@ int hosts_pick(const char *conninfo, int place, struct host *out);
 
 /* The newest timeline that this process has seen of a server that leads; 0 none. */
 int32_t hosts_timeline(void);
+/* May the caller ask the hosts who leads? One thread may, and for `us` no other: whatever it finds, all see it. */
+bool hosts_may_ask(int64_t us);
 /* The server at `h` has answered: note its timeline. -1 and *why when it does not lead, or was left behind. */
 int hosts_admit(PGconn *c, const struct host *h, int32_t *timeline, struct error *why) MUST_CHECK;
 

@@ -70,6 +70,7 @@ pipeline_send(struct store *s, struct error *why)
 		if (connection_prepare(s, p->query[i], why) != 0 || params_done(&p->params[i], why) != 0)
 			return -1;
 	s->warned = false;
+	p->sent_at = clock_monotonic();
 	if (PQsetnonblocking(s->c, 1) != 0 || !PQenterPipelineMode(s->c))
 		return connection_error(s, NULL, "pipeline", why);
 	p->active = true;
@@ -152,8 +153,12 @@ pipeline_poll(struct store *s, struct error *why)
 	if (!s->pipe.active)
 		return error_set(why, ERROR_BROKEN, "store: no group is in flight");
 	push(s);
-	if (PQconsumeInput(s->c) != 1 || connection_left_behind(s, INT64_MAX))
+	if (PQconsumeInput(s->c) != 1)
 		return lost(s, why);
+	if (connection_left_behind(s, s->pipe.sent_at)) {
+		error_set(&s->pipe.why, ERROR_UNKNOWN, "database: another host leads by now");
+		return lost(s, why);
+	}
 	push(s);
 	while (!PQisBusy(s->c)) {
 		PGresult *r = PQgetResult(s->c);
@@ -177,7 +182,7 @@ pipeline_poll(struct store *s, struct error *why)
 int
 pipeline_wait(struct store *s, int ms, struct error *why)
 {
-	int64_t began = clock_monotonic(), until = began + (int64_t)ms * 1000;
+	int64_t until = clock_monotonic() + (int64_t)ms * 1000;
 
 	for (;;) {
 		int done = pipeline_poll(s, why);
@@ -186,9 +191,8 @@ pipeline_wait(struct store *s, int ms, struct error *why)
 
 		if (done != 0)
 			return done > 0 ? 0 : -1;
-		if (left <= 0 || connection_left_behind(s, began)) {
-			error_set(&s->pipe.why, ERROR_UNKNOWN, left <= 0 ? "database: no answer in time"
-			    : "database: another host leads by now");
+		if (left <= 0) {
+			error_set(&s->pipe.why, ERROR_UNKNOWN, "database: no answer in time");
 			return lost(s, why);
 		}
 		p = (struct pollfd){ .fd = PQsocket(s->c), .events = POLLIN };
@@ -203,4 +207,10 @@ bool
 store_unsent(const struct store *s)
 {
 	return s->pipe.active && !s->pipe.flushed;
+}
+
+int
+store_look_ms(const struct store *s)
+{
+	return s->timeline ? LOOK_MS : -1;
 }

@@ -1,8 +1,10 @@
-/* clocks.cjs: a node whose own clock is wrong, two hours behind, a day and a half ahead, beyond 2038: no time that
- * people or departments are told comes from it, nothing falls due by it, nobody is let in or kept out by it.
+/* clocks.cjs: a node whose own clock is wrong, two hours behind, a day and a half ahead, beyond 2038, or jumps: no time
+ * that people or departments are told comes from it, nothing falls due by it, nobody is let in or kept out by it.
  * (YJS_WALL_CLOCK exists in a build with --enable-faults, as scripts/test makes one.)
  */
 'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
 const { assert, birth, Browser, idNumber, now, suite, World } = require('./harness.cjs');
 
 const item = (a, id) => a.items.find((i) => i.id === id);
@@ -29,33 +31,54 @@ suite(async (test) => {
 
 	const right = await acknowledged();
 	left.push(right.number);
+	async function startedWith(clock) {
+		assert.equal(await w.node.stop(), 0);
+		w.options.environment = clock;
+		await w.startNode();
+	}
+
+	/* One more application is filed, the one before it comes to its end: all by the right time. `stale`: seconds by
+	 * which what a department says would be fresh for the wrong clock. */
+	async function goesOn(stale) {
+		assert.equal(await browser.status(), 200, 'who was in is in');
+		const filed = await acknowledged(), shown = await w.show('anna', filed.number);
+		isNear(filed.submitted_at, 'submitted_at');
+		isNear(item(shown, 'hukou_birth').sent_at, 'sent_at');
+		isNear(item(shown, 'hukou_birth').acknowledged_at, 'acknowledged_at');
+		if (filed.submitted_at.slice(0, 10) === right.submitted_at.slice(0, 10)) /* not beyond midnight */
+			assert.equal(filed.promised_by, right.promised_by, 'the promise');
+		for (const call of w.gate.of(filed.number))
+			assert.ok(Math.abs(Number(call.headers['x-timestamp']) - now()) < 300, 'calls are signed with the right time');
+		const before = left.pop();
+		assert.equal((await approve(before, now() + stale)).status, 401, 'what is fresh by the wrong clock is stale');
+		assert.equal((await approve(before, now())).status, 202, 'what is fresh is taken');
+		const done = await w.finished('anna', before), words = (await w.history('anna', before)).map((e) => e.what);
+		isNear(item(done, 'hukou_birth').decided_at, 'decided_at');
+		assert.ok(!words.some((word) => /overdue|deemed/.test(word)), words.join());
+		left.push(filed.number);
+	}
+
 	for (const [what, seconds] of Object.entries(wrong))
 		await test(`a node's clock ${what}: times, deadlines, signatures and logins are as ever`, async () => {
-			assert.equal(await w.node.stop(), 0);
-			w.options.environment = { YJS_WALL_CLOCK: String(seconds) };
-			await w.startNode();
-			assert.equal(await browser.status(), 200, 'who was in is in');
-			const filed = await acknowledged(), shown = await w.show('anna', filed.number);
-			isNear(filed.submitted_at, 'submitted_at');
-			isNear(item(shown, 'hukou_birth').sent_at, 'sent_at');
-			isNear(item(shown, 'hukou_birth').acknowledged_at, 'acknowledged_at');
-			if (filed.submitted_at.slice(0, 10) === right.submitted_at.slice(0, 10)) /* not beyond midnight */
-				assert.equal(filed.promised_by, right.promised_by, 'the promise');
-			for (const call of w.gate.of(filed.number))
-				assert.ok(Math.abs(Number(call.headers['x-timestamp']) - now()) < 300, 'calls are signed with the right time');
-			const before = left.pop();
-			assert.equal((await approve(before, now() + seconds)).status, 401, 'what is fresh by the wrong clock is stale');
-			assert.equal((await approve(before, now())).status, 202, 'what is fresh is taken');
-			const done = await w.finished('anna', before), words = (await w.history('anna', before)).map((e) => e.what);
-			isNear(item(done, 'hukou_birth').decided_at, 'decided_at');
-			assert.ok(!words.some((word) => /overdue|deemed/.test(word)), words.join());
-			left.push(filed.number);
+			await startedWith({ YJS_WALL_CLOCK: String(seconds) });
+			await goesOn(seconds);
 		});
 
+	await test('a node\'s clock that jumps from one to the other all the time: the same', async () => {
+		const file = path.join(w.dir, 'clock'), jumps = Object.values(wrong);
+		let n = 0;
+		const jump = () => fs.writeFileSync(file, String(jumps[n++ % jumps.length]));
+		jump();
+		const jumping = setInterval(jump, 20);
+		await startedWith({ YJS_WALL_CLOCK: file });
+		for (const seconds of jumps)
+			await goesOn(seconds);
+		clearInterval(jumping);
+		assert.ok(n > jumps.length, `${n} jumps`);
+	});
+
 	await test('with its clock right again nothing has fallen due meanwhile', async () => {
-		assert.equal(await w.node.stop(), 0);
-		w.options.environment = {};
-		await w.startNode();
+		await startedWith({});
 		assert.equal((await approve(left[0], now())).status, 202);
 		await w.finished('anna', left[0]);
 		await w.verify();

@@ -19,9 +19,18 @@ function runIn(environment, command, ...args) {
 
 const run = (...args) => runIn({}, ...args);
 
+function succeeds(what) {
+	try {
+		what();
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 class Server {
 	constructor(dir, name) {
-		Object.assign(this, { dir: path.join(dir, name), name });
+		Object.assign(this, { dir: path.join(dir, name), name, environment: {} });
 		this.data = path.join(this.dir, 'data');
 		fs.mkdirSync(this.dir, { mode: 0o700 });
 	}
@@ -47,20 +56,17 @@ class Server {
 		this.configure();
 	}
 
-	start(environment = {}) {
-		runIn(environment, `${bin}/pg_ctl`, '-D', this.data, '-w', '-s', '-l', path.join(this.dir, 'log'), 'start');
+	start() {
+		runIn(this.environment, `${bin}/pg_ctl`, '-D', this.data, '-w', '-s', '-l', path.join(this.dir, 'log'), 'start');
 	}
 
 	/* The same after a kill: its processes may still hold what it needs. */
 	startAgain() {
-		return until('the server starts again', () => {
-			try {
-				this.start();
-				return true;
-			} catch {
-				return false;
-			}
-		});
+		return until('the server starts again', () => this.starts());
+	}
+
+	starts() {
+		return succeeds(() => this.start());
 	}
 
 	stop(mode) {
@@ -91,6 +97,11 @@ class Server {
 	sql(statement, database = 'yijianshi') {
 		return run('psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', '-h', this.dir, '-p', String(this.port), '-U', 'postgres', '-d', database,
 			'-c', statement).split('\n').filter(Boolean).map((line) => line.split('|'));
+	}
+
+	/* Whether it takes the statement at all. */
+	tries(statement) {
+		return succeeds(() => this.sql(statement));
 	}
 
 	/* Become a copy of `leader`, which then waits for this one at each commit. */

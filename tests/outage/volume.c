@@ -1,5 +1,5 @@
 /* volume.c: loaded before the C library by PostgreSQL: while the file $YJS_VOLUME_FULL is there, no file below the
- * folder $YJS_VOLUME grows, as on a full disk; what a file holds already can be written again.
+ * folder that it names grows, as on a full disk; what a file holds already can be written again.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,19 +20,31 @@ ssize_t volume_pwritev64(int fd, const struct iovec *parts, int n, off_t offset)
 int volume_fallocate(int fd, off_t offset, off_t length) __asm__("posix_fallocate");
 int volume_fallocate64(int fd, off_t offset, off_t length) __asm__("posix_fallocate64");
 
+/* The folder that is full now; its length, 0 for none. */
+static ssize_t
+full_folder(char *folder, size_t room)
+{
+	const char *flag = getenv("YJS_VOLUME_FULL");
+	int fd = flag ? open(flag, O_RDONLY | O_CLOEXEC) : -1;
+	ssize_t n = fd < 0 ? 0 : read(fd, folder, room);
+
+	if (fd >= 0)
+		close(fd);
+	return n;
+}
+
 static int
 has_no_room(int fd, off_t end)
 {
-	const char *volume = getenv("YJS_VOLUME"), *full = getenv("YJS_VOLUME_FULL");
-	char link[64], path[4096];
+	char link[64], path[4096], folder[4096];
+	ssize_t length = full_folder(folder, sizeof folder), n;
 	struct stat s;
-	ssize_t n;
 
-	if (!volume || !full || access(full, F_OK) != 0 || fstat(fd, &s) != 0 || end <= s.st_size)
+	if (length <= 0 || fstat(fd, &s) != 0 || end <= s.st_size)
 		return 0;
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof path - 1);
-	return n > 0 && strncmp(path, volume, strlen(volume)) == 0;
+	n = readlink(link, path, sizeof path);
+	return n >= length && memcmp(path, folder, (size_t)length) == 0;
 }
 
 ssize_t

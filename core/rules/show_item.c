@@ -55,12 +55,20 @@ reason_of(const struct running *r, const struct running_item *it, bool en)
 	return text ? text : "";
 }
 
+/* `it`: whose promised day it is; its silence puts that off in no case. */
 static json_t *
-silent(int64_t since, int64_t next, bool en)
+silent(const struct running_item *it, int64_t since, int64_t next, bool en)
 {
-	return problem("silent", en
-	    ? "The department does not answer. We keep asking; you need not do anything."
-	    : "部门暂时没有答复。系统会自动再试,不需要您做任何事。", since, next);
+	const char *kept = en
+	    ? "The department does not answer. We keep asking; you need not do anything. The promised day is not put "
+	      "off by this."
+	    : "部门暂时没有答复。系统会自动再试,不需要您做任何事。部门承诺的日子不因此推迟。";
+	const char *passed = en
+	    ? "The department does not answer. We keep asking; you need not do anything. The promised day has passed; "
+	      "that is on the department's record and does not affect your application."
+	    : "部门暂时没有答复。系统会自动再试,不需要您做任何事。承诺的日子已经过了,记在部门名下,不影响您的申请。";
+
+	return problem("silent", it->flags & ITEM_OVERDUE ? passed : kept, since, next);
 }
 
 /* A look-up that the item waits for has no answer: whose department, since when. */
@@ -76,7 +84,7 @@ silent_lookup(const struct running *r, int node, bool en)
 		if (it->state != ITEM_SENT || !it->silent_since || it->flags & ITEM_LATE ||
 		    !(paper ? r->plan.item[node].uses >> m & 1 : step_record_awaited(r, (size_t)node)))
 			continue;
-		told = silent(it->silent_since, it->next_at, en);
+		told = silent(running_node(r, node), it->silent_since, it->next_at, en);
 		json_object_set_new(told, "department", show_text(step_department(r, lookup)));
 		return told;
 	}
@@ -97,7 +105,7 @@ static json_t *
 undo_problem(const struct running_item *it, bool en)
 {
 	if (it->undo == UNDO_SENT && it->undoing.silent_since)
-		return silent(it->undoing.silent_since, it->undoing.next_at, en);
+		return silent(it, it->undoing.silent_since, it->undoing.next_at, en);
 	if (it->undo == UNDO_FAILED)
 		return problem("attention", it->undo_reason ? it->undo_reason : en
 		    ? "The department did not undo it: it is still in force, a clerk looks into it."
@@ -121,7 +129,7 @@ problem_of(const struct running *r, int node, bool en)
 		return waiting_problem(r, node, en);
 	case ITEM_SENT: case ITEM_ACKNOWLEDGED:
 		if (it->silent_since)
-			return silent(it->silent_since, it->next_at, en);
+			return silent(it, it->silent_since, it->next_at, en);
 		/* fall through */
 	default:
 		return undo_problem(it, en);

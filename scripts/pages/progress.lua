@@ -74,8 +74,7 @@ local function silent_lookups(page)
 			told[#told + 1] = h.div{ class = "notice wait",
 				h.p{ h.strong{ names.department(page.departments, p.department) }, T "layout.colon", names.said(p.text) },
 				h.p{ T("progress.silent_since", { at = names.instant(p.since) }),
-					p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } },
-				h.p{ T "progress.silent_promise" } }
+					p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } } }
 		end
 	end
 	return told

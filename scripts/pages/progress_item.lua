@@ -138,8 +138,7 @@ local function silent(page, item)
 	return h.div{ class = "notice wait",
 		h.p{ names.said(p.text) },
 		p.since and h.p{ T("progress.silent_since", { at = names.instant(p.since) }),
-			p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } },
-		h.p{ T(item.overdue and "progress.silent_overdue" or "progress.silent_promise") } }
+			p.next_try_at and { " ", T("progress.silent_next", { at = names.instant(p.next_try_at) }) } } }
 end
 
 local function problem(page, item)

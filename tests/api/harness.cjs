@@ -178,6 +178,8 @@ function request(port, options) {
 	});
 }
 
+const isReady = (port) => request(port, { path: '/readyz', via: undefined, ms: 5000 }).then((a) => a.status === 200, () => false);
+
 /* --- the gate: between the node and the departments --- */
 
 /* Every call is kept in `calls`. `rule(call)` may give {status, body, headers}, a promise of it,
@@ -459,16 +461,23 @@ class World {
 	async startNode() {
 		this.node = new Child('the node', ['serve', '--config', this.config], path.join(this.dir, 'node.log'),
 			this.options.environment, this.options.limits);
-		await this.ready(this.node, async () => {
-			const answer = await request(this.port, { path: '/readyz', via: undefined, ms: 5000 }).catch(() => undefined);
-			return answer && answer.status === 200;
-		});
+		await this.ready(this.node, () => isReady(this.port));
 		if (!this.openapi) {
 			this.openapi = JSON.parse((await request(this.port, { path: '/openapi.json' })).text);
 			const problem = this.openapi.components.schemas.problem.properties;
 			this.types = new Set(problem.type.enum);
 			this.codes = new Set(problem.errors.items.properties.code.enum);
 		}
+	}
+
+	/* One more node on the same database, under another name: {port, child}. */
+	async addNode(name) {
+		const port = await freePort(), config = path.join(this.dir, `${name}.conf`);
+		fs.writeFileSync(config, fs.readFileSync(this.config, 'utf8').replace(/^listen = .*$/m, `listen = 127.0.0.1:${port}`)
+			.replace(/^node = .*$/m, `node = ${name}`));
+		const child = new Child(name, ['serve', '--config', config], path.join(this.dir, `${name}.log`), this.options.environment);
+		await this.ready(child, () => isReady(port));
+		return { port, child };
 	}
 
 	secret(department) {

@@ -1,4 +1,5 @@
 rules_SOURCES = \
+	core/rules/answer.c core/rules/answer.h \
 	core/rules/begun.c core/rules/begun.h \
 	core/rules/calendar.c \
 	core/rules/calendar.h \

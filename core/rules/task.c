@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "rules/answer.h"
 #include "rules/calendar.h"
-#include "rules/codes.h"
 #include "rules/dispute.h"
 #include "rules/step_own.h"
 
@@ -63,36 +63,13 @@ source_of(const struct running *r, const struct param *p, const struct question 
 
 /* --- a value in words --- */
 
-static const char *
-label_of(const struct question *q, const json_t *code)
-{
-	const char *s = json_string_value(code), *name = s ? codes_name(q->type, s) : NULL;
-
-	for (size_t i = 0; s && i < q->n_choices; i++)
-		if (strcmp(q->choices[i].code, s) == 0)
-			return q->choices[i].label;
-	return name ? name : s;
-}
-
 static void
 put_words(json_t *field, const struct question *q, const json_t *value)
 {
-	bool coded = q->n_choices > 0 || codes_of(q->type);
+	json_t *words = answer_words(q, value);
 
-	if (coded && json_is_string(value)) {
-		json_object_set_new(field, "text", json_string(label_of(q, value)));
-	} else if (coded && json_is_array(value)) {
-		struct text all;
-
-		text_init(&all, 4096);
-		for (size_t i = 0; i < json_array_size(value); i++) {
-			const char *label = label_of(q, json_array_get(value, i));
-
-			text_putf(&all, "%s%s", i ? "、" : "", label ? label : "");
-		}
-		json_object_set_new(field, "text", json_string(all.data ? all.data : ""));
-		text_free(&all);
-	}
+	if (words)
+		json_object_set_new(field, "text", words);
 	if (q->n_each > 0) {
 		json_t *columns = json_object();
 

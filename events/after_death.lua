@@ -108,7 +108,7 @@ list "heirs" { "继承人", min = 1, max = 20, why = "个人账户和公积金�
 term "for_family"  { "由家属或继承人申请", answer.applicant_standing:is_not "carer" }
 term "heirs_agree" { "全体继承人一致", answer.heirs:every(each.agrees:is "yes") }
 sign "heir_agrees" { "继承人本人同意", each = answer.heirs, who = each.id_no, when = term.heirs_agree, within = "30日",   -- R7、S18;期限是合理默认
-  text = "我是继承人之一,同意按申请表上的办法领取和分配,由表上写的收款人代为领取",
+  shows = "deceased_name payee_name", text = "我是继承人之一,同意按申请表上的办法领取和分配,由表上写的收款人代为领取",
   otherwise = drop "有继承人没有同意:这几项请全体继承人到窗口,或凭公证书、法院文书领取,其余照办" }
 ask "named_by_paper" { "是否有继承公证书或法院文书", type = "yes_no", when = answer.heirs:where(each.agrees:is "no"):known(),
   why = "有人不同意时,凭它领取", example = "no" }

@@ -113,7 +113,7 @@ ask "ethnic_choice_signed" { "民族成份共同确认", type = "consent", text 
 sign "other_parent_agrees" { "另一方同意孩子的民族成份", who = term.other_parent_id, within = "7日",      -- R8;期限是合理默认
   when = answer.applicant_relation:one_of "mother father" & answer.father_info_waived:is "no"
     & answer.father_ethnic:is_not(answer.mother_ethnic),
-  text = "我是孩子的父亲或母亲,同意孩子的民族成份按本表填报",
+  shows = "child_name child_ethnic", text = "我是孩子的父亲或母亲,同意孩子的民族成份按本表填报",
   otherwise = offline "另一方没有确认孩子的民族成份,出生登记请父母一起带身份证到派出所窗口办理" }
 ask "native_place_code" { "籍贯", type = "division6", example = "330111" }
 

@@ -87,6 +87,7 @@ ask "soldier_certificate_ready" { "是否有军人婚姻登记证明", type = "y
 use "consent" { text = "我同意有关部门为办理结婚登记和所选事项使用我的身份、户籍、婚姻登记信息,不作他用" }
 sign "applicant_willing" { "本人自愿", text = "我自愿与对方结婚", otherwise = refuse "不是自愿的,不予登记" }      -- R3
 sign "partner_willing" { "另一方自愿并同意", who = term.partner_id_no, within = "5日",            -- R3;期限是合理默认
+  shows = "man_name woman_name registry_code booking_date",
   text = "我自愿与对方结婚;我们没有直系血亲和三代以内旁系血亲关系;我同意有关部门为所选事项使用我的信息,不作他用",
   otherwise = refuse "另一方没有确认,不予登记;预约作废,不留记录" }                            -- E03
 
@@ -106,6 +107,7 @@ ask "householder_id_no" { "户主证件号码", type = "id_number", sensitive = 
   why = "请户主在手机上同意落户", example = "330111196503070015" }
 sign "householder_agrees" { "户主同意落户", who = answer.householder_id_no, within = "10日",        -- R9;期限是合理默认
   when = answer.householder_is_applicant:is "no", text = "我是户主,同意他(她)迁入我户",
+  shows = "migration_target migration_address",
   otherwise = drop "户主没有同意,户口不迁,其余照办" }                                       -- E05
 ask "split_household" { "是否分户", type = "yes_no", when = chosen.hukou_household_split, example = "yes" }
 use "delivery" { name = "李秀兰" }

@@ -204,6 +204,19 @@ local function list_asked(d, scope)
 	return nil
 end
 
+-- What whoever is asked gets to see of the form, beside the text.
+local function shown(e, d)
+	for _, name in ipairs(d.v.shows or {}) do
+		local ask = e.asks[name]
+		if not ask then
+			d.complain("shows", '没有叫 "' .. name .. '" 的问题' .. text.did_you_mean(name, e.asks))
+		elseif ask.column_list or ask.v.type == "file" or ask.v.type == "consent" then
+			d.complain("shows", "shows 里只能写一个答案的问题,不能是一组、文件或声明")
+		end
+	end
+	if d.v.shows and d.v.who == nil then d.complain("shows", "没有写 who 就是申请人自己签,他看得到整张表,不用 shows") end
+end
+
 -- A consent: of a second person named by an identity number, of each in a list, or the applicant's own in
 -- the form.
 local function one_sign(e, d)
@@ -212,6 +225,7 @@ local function one_sign(e, d)
 	if e.items[d.name] or e.eithers[d.name] then
 		d.complain(nil, '签字 "' .. d.name .. '" 与事项同名,请换一个名字')
 	end
+	shown(e, d)
 	local scope = expr.scope(e, d)
 	scope.each = list_asked(d, scope)
 	if d.v.who == nil then

@@ -129,7 +129,7 @@ function output.event(e)
 		asks = each(e.lists.asks, ask),
 		signs = each(e.lists.signs, function(d)
 			return { id = d.name, title = d.title, each = d.each, who = d.who, text = d.v.text, within = d.v.within,
-				otherwise = d.v.otherwise, when = d.condition }
+				otherwise = d.v.otherwise, when = d.condition, shows = some(d.v.shows) }
 		end),
 		terms = each(e.lists.terms, term),
 		figures = each(e.lists.figures, function(d)

@@ -404,7 +404,7 @@ const struct described_shape described_shapes[] = {
 	    "working_days:i? fields:i}? history:{count:i last:s} data?:o "
 	    "disputed?:[{field:s title:s department?:s}] reminders?:[{rule:s text:s}]}" },
 	{ "asked", "{number:s event:s title:s status:@application_status submitted_at:t applicant?:s signs:[{id:s title:s "
-	    "text?:s status:s until:d? otherwise?:s reminded:b for:[s]}]}" },
+	    "text?:s status:s until:d? otherwise?:s reminded:b for:[s] shown:[{id:s title:s type:s value:* text?:s}]}]}" },
 	{ "listed", "{number:s event:s title:s status:@application_status submitted_at:t filed_by:s}" },
 	{ "entry", "{seq:i at:t what:s hash:s body?:s by?:s code?:s department?:s fields?:i item?:s key?:s "
 	    "plan?:s round?:i took?:s}" },

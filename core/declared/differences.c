@@ -39,6 +39,8 @@ title_of(const struct event *e, const char *id)
 		return e->materials[i].title;
 	if ((i = event_sign(e, id)) >= 0)
 		return e->signs[i].title;
+	if ((i = event_question(e, id)) >= 0)
+		return e->questions[i].title;
 	return id;
 }
 

@@ -39,6 +39,7 @@ free_sign(struct sign *s)
 	free(s->within.text);
 	free(s->otherwise_text);
 	loading_expr_free(s->when);
+	free(s->shows);
 }
 
 static void

@@ -96,6 +96,21 @@ who_of_row(struct loading *l, const struct sign *s, const json_t *json)
 }
 
 static void
+load_shows(struct loading *l, struct sign *s, const json_t *json)
+{
+	const json_t *list;
+
+	s->shows = loading_array(l, json, "shows", sizeof *s->shows, &s->n_shows, &list);
+	for (size_t i = 0; i < s->n_shows; i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		s->shows[i] = name ? event_question(l->event, name) : -1;
+		if (s->shows[i] < 0)
+			loading_fail(l, "question that a sign shows:", name);
+	}
+}
+
+static void
 load_sign(struct loading *l, struct sign *s, const json_t *json)
 {
 	s->who = s->row ? who_of_row(l, s, json) : loading_expr(l, json_object_get(json, "who"));
@@ -103,6 +118,7 @@ load_sign(struct loading *l, struct sign *s, const json_t *json)
 	loading_duration(l, json, "within", &s->within);
 	s->otherwise = loading_otherwise(l, json, &s->otherwise_text);
 	s->when = loading_expr(l, json_object_get(json, "when"));
+	load_shows(l, s, json);
 }
 
 static bool

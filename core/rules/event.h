@@ -131,6 +131,8 @@ struct sign { /* a consent; the items that need it wait for it */
 	enum rule_do otherwise;  /* declined or too late: REFUSE, OFFLINE or DROP its items */
 	char *otherwise_text;
 	struct expr *when;       /* where it does not hold nobody is asked and nothing waits */
+	int *shows;              /* questions: whoever is asked sees their answers; of a list his own row too */
+	size_t n_shows;
 };
 
 struct rule {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "rules/answer.h"
 #include "rules/number.h"
 #include "rules/step_own.h"
 
@@ -74,6 +75,29 @@ items_for(const struct running *r, size_t sign)
 	return list;
 }
 
+static void
+put_answer(json_t *list, const struct question *q, json_t *value)
+{
+	if (value && !json_is_null(value))
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:O, s:o*}", "id", q->id, "title", q->title, "type",
+		    event_type_names[q->type], "value", value, "text", answer_words(q, value)));
+}
+
+/* What it rests on, as it was answered: his own row where he is one of several, and what the event shows. */
+static json_t *
+answers_for(const struct running *r, const struct sign *s)
+{
+	const struct question *all = r->event->questions, *of = s->row ? &all[s->list] : NULL;
+	const json_t *row = of ? json_array_get(json_object_get(r->form, of->id), (size_t)s->row - 1) : NULL;
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && of && i < of->n_each; i++)
+		put_answer(list, &of->each[i], json_object_get(row, of->each[i].id));
+	for (size_t i = 0; list && i < s->n_shows; i++)
+		put_answer(list, &all[s->shows[i]], json_object_get(r->form, all[s->shows[i]].id));
+	return list;
+}
+
 json_t *
 running_show_asked(const struct running *r, uint64_t signs)
 {
@@ -85,6 +109,7 @@ running_show_asked(const struct running *r, uint64_t signs)
 		if (!one)
 			continue;
 		json_object_set_new(one, "for", items_for(r, i));
+		json_object_set_new(one, "shown", answers_for(r, &r->event->signs[i]));
 		json_array_append_new(list, one);
 	}
 	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s*, s:o}", "number", r->number, "event", r->event->id,

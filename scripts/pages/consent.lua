@@ -5,16 +5,22 @@ local T = require "text"
 local act = require "act"
 local layout = require "layout"
 local names = require "names"
+local values = require "values"
 
 local function what(page, open)
 	local a, sign, items = page.application, page.sign, {}
 	for i, title in ipairs(sign["for"]) do
 		items[i] = h.li{ names.zh(title) }
 	end
+	local facts = {}
+	for i, one in ipairs(sign.shown) do
+		facts[i] = { h.dt{ names.zh(one.title) }, h.dd{ one.text and names.zh(one.text) or values.text(one, nil, one.value) } }
+	end
 	return {
 		h.p{ class = "lead", T("consent.lead", { who = a.applicant and names.zh(a.applicant) or T "consent.somebody",
 			event = names.event{ id = a.event, title = a.title } }) },
 		h.div{ class = "box", h.h2{ names.zh(sign.title) }, h.p{ names.zh(sign.text or sign.title) } },
+		#facts > 0 and { h.h2{ T "consent.shown" }, h.dl{ class = "pairs box", facts } },
 		open and #items > 0 and { h.h2{ T "consent.waits" }, h.ul{ items } },
 	}
 end

@@ -95,6 +95,7 @@ return {
 	["consent.private"] = { zh = "您只看到要您同意的这一处；表里别的内容不会给您看，您的账号资料也不会给申请人看。",
 		en = "You see only what you are asked. Nothing else of the form is shown to you, and nothing of your account to the applicant." },
 	["consent.somebody"] = { zh = "申请人", en = "The applicant" },
+	["consent.shown"] = { zh = "表上是这样写的", en = "What the form says" },
 	["consent.soon"] = { zh = "快到期了：最晚{day}答复，过了这天就当作不同意。", en = "Soon: please answer by {day}; after that it counts as a no." },
 	["consent.title"] = { zh = "请您答复", en = "Your answer, please" },
 	["consent.told_asked"] = { zh = "这份申请已经撤回，不用答复了。", en = "The application was withdrawn: no answer is needed." },

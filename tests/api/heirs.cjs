@@ -53,6 +53,8 @@ suite(async (test) => {
 		const seen = await w.show(second, number);
 		assert.deepEqual([asked(seen), seen.items], [[['heir_agrees.2', 'asked']], undefined]);
 		assert.ok(!JSON.stringify(seen).includes(f.ids[2]), 'nothing of the other heirs');
+		assert.deepEqual(Object.fromEntries(seen.signs[0].shown.map((one) => [one.id, one.text ?? one.value])), { name: '王建军', id_no: f.ids[1],
+			relation: '子女', share: 30, agrees: true, deceased_name: form.deceased_name, payee_name: form.payee_name }, 'his own row and who is paid');
 		for (const [who, row, status] of [[second, 3, 404], [first, 1, 403], [first, 2, 403], ['other', 2, 404], [third, 4, 404]])
 			assert.equal((await say(who, number, row, true)).status, status, `${who} for ${row}`);
 	});

@@ -39,14 +39,16 @@ suite(async (test) => {
 		assert.deepEqual(await list('other'), []);
 	});
 
-	await test('she sees the sign, its title and text, and nothing of the form or the items', async () => {
+	await test('she sees the sign, its title and text, of the form what the sign shows, and nothing else', async () => {
 		const { number, she } = await filed();
 		const seen = await w.show(she, number);
 		assert.deepEqual(Object.keys(seen).sort(), ['applicant', 'event', 'number', 'signs', 'status', 'submitted_at', 'title']);
 		assert.deepEqual(seen.signs.map((s) => [s.id, s.status]), [['partner_willing', 'asked']]);
 		assert.ok(seen.signs[0].title && seen.signs[0].text);
 		assert.equal(seen.applicant, form.man_name, 'who asks');
-		for (const own of [form.man_phone, form.booking_date])
+		assert.deepEqual(seen.signs[0].shown.map((one) => [one.id, one.value]), ['man_name', 'woman_name', 'registry_code', 'booking_date']
+			.map((id) => [id, form[id]]));
+		for (const own of [form.man_phone, form.man_occupation])
 			assert.ok(!JSON.stringify(seen).includes(own), own);
 		for (const part of ['history', 'disclosures', 'withdrawal'])
 			assert.equal((await w.http('GET', `${base(number)}/${part}`, { who: she })).status, 404, part);

@@ -8,6 +8,7 @@ event "after_death" { "个人身后一件事",
   basis = "国办函〔2025〕3号", since = "2026-01-01",
   place = answer.hukou_region,                             -- 归逝者户籍所在的县(区),提交后不变
   once_per = answer.deceased_id_no,
+  known_by = answer.deceased_name,
   never_asks = { "村(居)委会居民死亡证明", "遗属待遇申领表、各事项申请表", "社保卡(逝者)", "银行卡(受益人)" },   -- S2、S6
 }
 

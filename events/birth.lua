@@ -7,6 +7,7 @@ event "birth" { "新生儿出生一件事",
   basis = "国发〔2024〕3号", since = "2026-01-01",
   place = answer.hukou_address,                            -- 归落户的县(区),提交后不变
   once_per = { answer.mother_id_no, answer.child_name },   -- 同一母亲、同一名字:一个孩子只办一次
+  known_by = answer.child_name,                                  -- 我的申请里认得出是哪个孩子
   never_asks = { "出生医学证明首次签发登记表", "城乡居民医保参保登记表", "社会保障卡申领表", "银行卡复印件" },
 }                                                          -- 这几样已并进这张表,部门不得再要
 

@@ -6,6 +6,7 @@ event "employment" { "人才就业一件事",
   basis = "国办发〔2022〕32号", since = "2026-01-01",
   place = answer.employer_region,                          -- 归单位参保的县(区),提交后不变
   once_per = { answer.employer_uscc, term.person_no, answer.contract_start },   -- 一个单位的一次录用只办一次
+  known_by = answer.person_name,
   never_asks = { "各事项申请表" },                           -- 已并进这张表,部门不得再要
 }
 

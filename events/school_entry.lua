@@ -7,6 +7,7 @@ event "school_entry" { "教育入学一件事",
   basis = "国发〔2024〕3号", since = "2026-01-01",
   place = answer.home_address,                               -- 归实际居住地的县(区)
   once_per = { answer.child_id_no, answer.stage },           -- 一个孩子小学、初中各报一次(R7)
+  known_by = answer.child_name,
   never_asks = { "学前教育经历证明", "计划生育证明", "超过正常入学年龄的证明",            -- R9:国家已取消(S3、S6)
                  "水电、有线电视、宽带发票", "报名登记表" },                          -- S14;登记表就是这张表
 }

@@ -378,6 +378,19 @@ end
 
 local place_types = { address = true, division6 = true, division9 = true, division12 = true, any = true }
 
+local name_types = { person_name = true, new_name = true, text = true, any = true }
+
+-- By what people tell an application from others of the event. Nothing is asked for it alone.
+local function known_by(e, d)
+	if d.v.known_by == nil then return nil end
+	local value = expr.value(expr.scope(e, d), d.v.known_by, d.line_of("known_by"))
+	local ask = value and value.json.ref and value.json.ref[1] == "answer" and e.asks[value.json.ref[2]]
+	if value and (not ask or not name_types[value.type]) then
+		d.complain("known_by", "known_by 要写一个姓名或文字的问题,如 answer.child_name")
+	end
+	return value and value.json
+end
+
 local function head(e)
 	local d = e.declaration
 	local scope = expr.scope(e, d)
@@ -395,6 +408,7 @@ local function head(e)
 		end
 		e.place = value and value.json
 	end
+	e.known_by = known_by(e, d)
 	e.once_per = {}
 	local once = d.v.once_per
 	if once ~= nil and (type(once) ~= "table" or shape.tag(once)) then once = { once } end

@@ -117,7 +117,7 @@ function output.event(e)
 	local h = e.declaration
 	return {
 		kind = "event", id = e.id, title = h.title, lead = h.v.lead, basis = h.v.basis, since = h.v.since,
-		ends = h.v.ends, place = e.place, once_per = list(e.once_per), never_asks = some(h.v.never_asks),
+		ends = h.v.ends, place = e.place, once_per = list(e.once_per), known_by = e.known_by, never_asks = some(h.v.never_asks),
 		line = h.line,
 		applicants = each(e.lists.applicants, function(d)
 			return { id = d.name, title = d.title, with = some(d.v.with) }

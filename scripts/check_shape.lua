@@ -219,7 +219,7 @@ end
 -- What each word may say. "!" after a kind: it must be said. rows: positions after the title.
 local words = {
 	event = { lead = "text!", basis = "text!", since = "date!", ends = "date", place = "raw!",
-		once_per = "raw!", never_asks = "texts" },
+		once_per = "raw!", known_by = "raw", never_asks = "texts" },
 	applicant = { with = "names" },
 	record = { by = "text!", request = "raw!" },
 	section = {},

@@ -405,7 +405,8 @@ const struct described_shape described_shapes[] = {
 	    "disputed?:[{field:s title:s department?:s}] reminders?:[{rule:s text:s}]}" },
 	{ "asked", "{number:s event:s title:s status:@application_status submitted_at:t applicant?:s signs:[{id:s title:s "
 	    "text?:s status:s until:d? otherwise?:s reminded:b for:[s] shown:[{id:s title:s type:s value:* text?:s}]}]}" },
-	{ "listed", "{number:s event:s title:s status:@application_status submitted_at:t filed_by:s}" },
+	{ "listed", "{number:s event:s title:s status:@application_status submitted_at:t filed_by:s "
+	    "known_by?:s}" },
 	{ "entry", "{seq:i at:t what:s hash:s body?:s by?:s code?:s department?:s fields?:i item?:s key?:s "
 	    "plan?:s round?:i took?:s}" },
 	{ "told", "{item:s title:s department:s told:b at:t? fields:[s] titles:o round?:i "

@@ -8,6 +8,7 @@
 #include "api/sight.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "seal/digest.h"
 
 enum { LIMIT = 50, LIMIT_MOST = 200 };
@@ -15,8 +16,9 @@ enum { LIMIT = 50, LIMIT_MOST = 200 };
 struct listing {
 	struct node *node;
 	struct store *store;
+	const struct account *who;
 	json_t *list;
-	struct { int32_t division; int64_t id; } hits[LIMIT_MOST];
+	struct { struct store_place at; bool known_by, own; } hits[LIMIT_MOST];
 	int64_t last;
 	int limit, n;
 };
@@ -30,8 +32,9 @@ list_one(void *cookie, const struct store_case *c)
 
 	if (++l->n > l->limit)
 		return;
-	l->hits[l->n - 1].division = c->division;
-	l->hits[l->n - 1].id = c->id;
+	l->hits[l->n - 1].at = (struct store_place){ c->division, c->id };
+	l->hits[l->n - 1].own = sight_is_own(l->who, c);
+	l->hits[l->n - 1].known_by = e && e->known_by && l->who->role <= ROLE_AGENT;
 	clock_format(c->submitted_at, at);
 	json_array_append_new(l->list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "number", c->number,
 	    "event", c->event, "title", e ? e->title : c->event,
@@ -115,19 +118,54 @@ read_filter(struct node *n, struct http_exchange *x, struct store_filter *f, uin
 	return 0;
 }
 
-/* Staff who look a person up by his identity number learn that he applied: noted for each hit. */
+/* Staff who look a person up by his identity number learn that he applied; whoever sees by what another one's
+ * application is known has read that: noted for each hit. */
 static int
-note_hits(struct listing *l, const struct account *who, const struct store_filter *f,
-    struct error *why)
+note_hits(struct listing *l, bool searched, struct error *why)
 {
 	struct store_access rows[LIMIT_MOST];
 	int64_t now = node_now(l->node);
 	size_t n = 0;
 
-	for (int i = 0; f->person && who->role != ROLE_CITIZEN && i < l->n && i < l->limit; i++)
-		rows[n++] = (struct store_access){ .division = l->hits[i].division, .id = store_id(l->node->slot, now),
-			.account = who->id, .application = l->hits[i].id, .at = now, .fields = "status", .why = "search" };
-	return sight_put(l->node, l->store, who, rows, n, why);
+	searched = searched && l->who->role != ROLE_CITIZEN;
+	for (int i = 0; i < l->n && i < l->limit; i++)
+		if (searched || (l->hits[i].known_by && !l->hits[i].own))
+			rows[n++] = (struct store_access){ .division = l->hits[i].at.division, .account = l->who->id,
+				.id = store_id(l->node->slot, now), .application = l->hits[i].at.id, .at = now,
+				.fields = l->hits[i].known_by ? "known_by" : "status", .why = searched ? "search" : "shown" };
+	return sight_put(l->node, l->store, l->who, rows, n, why);
+}
+
+/* One that cannot be read is told without it. */
+static void
+name_one(void *cookie, struct store_case *c)
+{
+	struct listing *l = cookie;
+	struct error why = { 0 };
+	struct running *r = case_load(l->node, l->store, c, true, &why);
+	json_t *known_by = r ? running_known_by(r) : NULL;
+
+	if (!r)
+		log_warning("application %s is listed without what it is known by: %s", c->number, why.text);
+	for (int i = 0; known_by && i < l->n && i < l->limit; i++)
+		if (l->hits[i].at.division == c->division && l->hits[i].at.id == c->id)
+			json_object_set(json_array_get(l->list, (size_t)i), "known_by", known_by);
+	json_decref(known_by);
+	running_free(r);
+	store_case_free(c);
+}
+
+/* By what each is known, where its event says so: an answer, which is sealed like all of them. */
+static int
+name_hits(struct listing *l, struct error *why)
+{
+	struct store_place places[LIMIT_MOST];
+	size_t n = 0;
+
+	for (int i = 0; i < l->n && i < l->limit; i++)
+		if (l->hits[i].known_by)
+			places[n++] = l->hits[i].at;
+	return n > 0 ? store_cases_by_id(l->store, places, n, name_one, l, why) : 0;
 }
 
 /* What waits for a person is for those who look after it, and nothing else is for operators. */
@@ -142,9 +180,9 @@ api_applications_list(void *node, struct http_exchange *x)
 {
 	struct node *n = node;
 	struct store_filter filter = { 0 };
-	struct listing l = { .node = n };
 	struct error why = { 0 };
 	struct account who;
+	struct listing l = { .node = n, .who = &who };
 	uint8_t person[16];
 	char cursor[17];
 	json_t *o;
@@ -161,7 +199,7 @@ api_applications_list(void *node, struct http_exchange *x)
 	l.list = json_array();
 	l.limit = filter.limit - 1;
 	if (!l.store || store_list(l.store, &filter, list_one, &l, &why) != 0 ||
-	    note_hits(&l, &who, &filter, &why) != 0) {
+	    note_hits(&l, filter.person != NULL, &why) != 0 || name_hits(&l, &why) != 0) {
 		json_decref(l.list);
 		api_unavailable(x, &why);
 		return;

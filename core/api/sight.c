@@ -58,8 +58,8 @@ sight_may(const struct account *who, const struct store_case *c)
 	}
 }
 
-static bool
-is_own(const struct account *who, const struct store_case *c)
+bool
+sight_is_own(const struct account *who, const struct store_case *c)
 {
 	return who->role == ROLE_CITIZEN && c->filed_by == 0 && c->account == who->id;
 }
@@ -128,7 +128,7 @@ sight_note(struct node *n, struct store *s, const struct account *who, const str
 		.why = who->purpose ? who->purpose : reason };
 
 	CRASH_POINT("access/before");
-	return is_own(who, c) ? 0 : sight_put(n, s, who, &access, 1, why);
+	return sight_is_own(who, c) ? 0 : sight_put(n, s, who, &access, 1, why);
 }
 
 struct store *

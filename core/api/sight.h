@@ -26,6 +26,8 @@ int sight_find_asked(struct node *n, struct http_exchange *x, struct account *wh
 /* May he see it? Of a clerk: something of it; what, his department says. */
 bool sight_may(const struct account *who, const struct store_case *c);
 
+/* Did he file it himself, for himself? Reading that needs no note. */
+bool sight_is_own(const struct account *who, const struct store_case *c);
 /* Is the place one of his divisions? A clerk or supervisor of no division serves all. */
 bool sight_serves(const struct account *who, int32_t division);
 

@@ -416,6 +416,7 @@ load_contents(struct loading *l, const json_t *data)
 	if (l->failed)
 		return;
 	e->place = loading_expr(l, json_object_get(data, "place"));
+	e->known_by = loading_expr(l, json_object_get(data, "known_by"));
 	load_once_per(l, data);
 }
 

@@ -181,6 +181,7 @@ event_free(struct event *e)
 	FREE_EACH(items, free_item);
 	FREE_EACH(eithers, free_either);
 	loading_expr_free(e->place);
+	loading_expr_free(e->known_by);
 	for (size_t i = 0; i < e->n_once_per; i++)
 		loading_expr_free(e->once_per[i]);
 	free(e->once_per);

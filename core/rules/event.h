@@ -199,7 +199,7 @@ struct event {
 	char *id, *title, *lead, *basis, *since, *ends;
 	uint8_t version[32]; /* SHA-256 over canonical data without lines and files */
 	json_t *declared;    /* the data itself, for the guide and to be stored under its hash */
-	struct expr *place;
+	struct expr *place, *known_by; /* known_by: what tells one from another of the same event; NULL: nothing */
 	struct expr **once_per;
 	size_t n_once_per;
 	struct applicant *applicants; size_t n_applicants;

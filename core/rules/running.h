@@ -263,6 +263,9 @@ int running_revise(struct running *r, const json_t *revision) MUST_CHECK;
 /* The application as the API shows it, in `language`. Items restricted to `department`
  * when not NULL (a clerk's view). New reference. */
 json_t *running_show(const struct running *r, const char *department, const char *language);
+/* What its applicant tells it by from others of its event, as the event says: a new reference; NULL: nothing, or it is
+ * not known. It was loaded with its form. */
+json_t *running_known_by(const struct running *r);
 /* As a second person sees it, with these of its signs (a mask): who asks, what for, and of the form his own row of a
  * list and what the sign shows. New reference. */
 json_t *running_show_asked(const struct running *r, uint64_t signs);

@@ -107,6 +107,20 @@ show_saving(const struct saving *s)
 }
 
 json_t *
+running_known_by(const struct running *r)
+{
+	json_t *outputs[EVENT_ITEMS], *value;
+	struct facts facts;
+
+	running_facts(r, outputs, &facts);
+	value = r->event->known_by ? expr_value(r->event->known_by, &facts) : NULL;
+	if (!value || json_is_string(value))
+		return value;
+	json_decref(value);
+	return NULL;
+}
+
+json_t *
 running_show(const struct running *r, const char *department, const char *language)
 {
 	const struct event *e = r->event;

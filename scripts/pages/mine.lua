@@ -24,7 +24,8 @@ end
 local function entry(application)
 	return h.li{ class = "card",
 		h.h2{ h.a{ href = h.url("/applications/{number}", { number = application.number }),
-			names.event{ id = application.event, title = application.title } } },
+			names.event{ id = application.event, title = application.title },
+			application.known_by and { T "layout.colon", names.told(application.known_by) } } },
 		h.p{ tag(application) },
 		application.next and h.p{ h.strong{ names.said(application.next.text) } },
 		h.p{ class = "quiet", T("mine.filed", { day = names.day(application.submitted_at) }),

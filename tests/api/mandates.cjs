@@ -140,6 +140,22 @@ suite(async (test) => {
 		assert.equal((await file('town', here)).status, 403);
 	});
 
+	await test('in a list each is known by what its event says; an agent\'s look at that leaves a row, a clerk does not get it', async () => {
+		const resident = { id_number: idNumber(84), full_name: '吴小认' }, rows = async (who) =>
+			(await w.http('GET', '/api/v1/applications', { who })).json.applications;
+		await w.account('resident', 'citizen', { id: resident.id_number, full: resident.full_name });
+		await w.account('helper', 'agent', { divisions: villages });
+		await w.account('police_clerk', 'clerk', { department: 'public_security' });
+		await w.mandated('helper', resident, { village: villages[0] });
+		const numbers = [await filed('helper', resident), await filed('helper', resident)], names = await rows('resident');
+		assert.deepEqual(names.map((one) => one.number), [...numbers].reverse());
+		assert.ok(names[0].known_by && names[1].known_by && names[0].known_by !== names[1].known_by, JSON.stringify(names));
+		assert.deepEqual((await rows('helper')).map((one) => one.known_by), names.map((one) => one.known_by));
+		assert.ok((await rows('police_clerk')).every((one) => one.known_by === undefined));
+		const looks = (await w.http('GET', `/api/v1/applications/${numbers[0]}/accesses`, { who: 'resident' })).json.accesses;
+		assert.equal(looks.filter((look) => look.by === 'agent' && look.fields === 'known_by').length, 1, JSON.stringify(looks));
+	});
+
 	await test('a roster goes to a successor with what was filed, within his villages; residents see it and may end it', async () => {
 		const [stays, goes] = [{ id_number: idNumber(82), full_name: '郑小移' }, { id_number: idNumber(83), full_name: '王小移' }];
 		await w.account('leaver', 'agent', { divisions: villages });

@@ -198,12 +198,18 @@ async function enter(context, origin, how) {
 	return entered.set(how, (await context.cookies()).filter((c) => !before.has(c.name)));
 }
 
+/* What is to be opened is posted. */
+const posted = (what) => (route) => route.continue({ method: 'POST', postData: what.post,
+	headers: { ...route.request().headers(), 'content-type': what.type } });
+
 /* Open origin + target in that way: {wrong: [], bytes: {document, stylesheet, script, image}, status}.
- * `enter(context)` logs somebody in first. */
+ * `enter(context)` logs somebody in first; with `post` that is sent, as `type`. */
 async function look(browser, origin, what, way) {
 	const { context, page, seen } = await windowFor(browser, origin, way);
 	if (what.enter)
 		await enter(context, origin, what.enter);
+	if (what.post)
+		await page.route(origin + what.path, posted(what), { times: 1 });
 	const answer = await page.goto(origin + what.path, { waitUntil: 'load' });
 	await until('all has come that the page asks for', () => seen.open.size === 0);
 	const wrong = await inspect(page, way, what.name);

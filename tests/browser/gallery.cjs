@@ -5,7 +5,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { assert, suite, World } = require('../api/harness.cjs');
+const { assert, scratch, sources, suite, until, World } = require('../api/harness.cjs');
 const { Cases, record } = require('./cases.cjs');
 const { axe_tags, bringAxe, missing, launch, look, person, printSizes } = require('./browser.cjs');
 
@@ -15,10 +15,22 @@ if (skip) {
 	process.exit(0);
 }
 
+const password = 'not his password';
 const most = 40 * 1024; /* bytes of a page with everything, nothing kept from before */
 const all = process.argv.includes('--all'), names = process.argv.slice(2).filter((word) => word !== '--all');
 const ways = [{ name: '360-en', width: 360, lang: 'en' }, { name: '1280', width: 1280 },
 	...(all ? [{ name: '360', width: 360 }, { name: '1280-en', width: 1280, lang: 'en' }] : [])];
+
+/* The scripts, with names of departments as long as they come, and a page that cannot be made. */
+function longScripts() {
+	const folder = path.join(scratch, 'scripts'), texts = path.join(folder, 'pages', 'texts.lua');
+	fs.cpSync(path.join(sources, 'scripts'), folder, { recursive: true });
+	fs.writeFileSync(texts, fs.readFileSync(texts, 'utf8').replace(/(\["department\.(cdc|public_security|medical_insurance)"\] = )\{.*\}/g,
+		'$1{ zh = "克孜勒苏柯尔克孜自治州阿合奇县疾病预防控制和卫生健康综合行政服务管理中心总办公室", '
+		+ 'en = "Office for Disease Control and Prevention of the Prefecture" }'));
+	fs.writeFileSync(path.join(folder, 'pages', 'print.lua'), 'return function() error "broken on purpose" end\n');
+	return folder;
+}
 
 /* Who looks at what. Plain: next to nothing on it, looked at in one way. */
 function pages(cases) {
@@ -37,12 +49,14 @@ function pages(cases) {
 		new_agent: { home: '/', mine: '/applications', roster: '/mandates', for: '/apply/birth' },
 		clerk: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries', conferences: '/desk/conferences',
 			conference: `/desk/conferences/${cases.conference}`, item: `/desk/${numbers.acknowledged}/${record}`,
-			batch: `/desk/batch?pick=${numbers.attention}/${record}&pick=${numbers.waiting}/${record}`, complaints: '/complaints', mine: '/applications' },
+			batch: `/desk/batch?pick=${numbers.attention}/${record}&pick=${numbers.waiting}/${record}`, complaints: '/complaints',
+			mine: '/applications', purpose: `/desk/${numbers.refused}/${record}` },
 		police: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries',
 			item: `/desk/${numbers.attention}/hukou_birth` },
 		new_clerk: { home: '/', desk: '/desk', attention: '/desk/attention', inquiries: '/desk/inquiries', conferences: '/desk/conferences',
 			complaints: '/complaints', mine: '/applications' },
-		supervisor: { home: '/', supervision: '/supervision', complaints: '/complaints' },
+		supervisor: { home: '/', supervision: '/supervision', overdue: '/supervision/overdue', conferences: '/supervision/conferences',
+			complaints: '/complaints', readers: '/readers' },
 		policy: { home: '/', versions: '/versions' },
 		operator: { home: '/', versions: '/versions' },
 	};
@@ -52,10 +66,15 @@ function pages(cases) {
 }
 
 suite(async (test) => {
-	const w = await World.start({ settings: { 'department.cdc.style': 'desk' }, own: (world) =>
+	const w = await World.start({ settings: { 'department.cdc.style': 'desk', scripts_dir: longScripts() }, own: (world) =>
 		fs.rmSync(path.join(world.events, 'school_entry.lua')) });
 	const origin = `http://127.0.0.1:${w.port}`, browser = await launch();
 	const cases = await new Cases(w).make(), sizes = new Map();
+	w.sql(`INSERT INTO overdue (division, application, item, department, since) SELECT division, id, 5, 'public_security',
+		now() - interval '9 days' FROM application WHERE number = '${cases.numbers.silent}'`);
+	w.sql("INSERT INTO bulk_reading SELECT id, now(), 312 FROM account WHERE name IN ('clerk', 'agent')");
+	w.sql(`UPDATE progress p SET finished_at = p.finished_at - interval '40 days' FROM application a
+		WHERE a.division = p.division AND a.id = p.id AND a.number = '${cases.numbers.refused}'`);
 
 	for (const what of pages(cases).filter((p) => !names.length || names.some((n) => p.name.startsWith(n))))
 		for (const way of all || !what.plain ? ways : ways.slice(0, 1))
@@ -94,6 +113,26 @@ suite(async (test) => {
 		assert.deepEqual(named.filter((rule) => !run.has(rule)), []);
 		await page.close();
 	});
+
+	/* What is refused, by its status: who disturbs others comes last. */
+	const refusals = [{ status: 404, path: '/nowhere' }, { status: 405, path: '/mandates/give' },
+		{ status: 413, path: '/logout', post: 'x'.repeat(9000), type: 'application/x-www-form-urlencoded' },
+		{ status: 500, path: '/events/birth/print' },
+		{ status: 503, path: '/applications', enter: cases.enter('anna'), before: () => w.sql('REVOKE SELECT ON application FROM yijianshi'),
+			after: () => w.sql('GRANT SELECT ON application TO yijianshi') },
+		{ status: 429, path: '/api/v1/session', type: 'application/json', post: JSON.stringify({ name: 'nobody', password }),
+			before: () => until('he has tried too often', async () =>
+				(await w.http('POST', '/api/v1/session', { json: { name: 'nobody', password } })).status === 429) }];
+
+	for (const what of refusals.filter((one) => !names.length || names.includes(`${one.status}`)))
+		for (const way of ways)
+			await test(`refused with ${what.status}, ${way.name}: in words`, async () => {
+				await what.before?.();
+				const seen = await look(browser, origin, { ...what, name: `refused-${what.status}` }, way);
+				await what.after?.();
+				assert.deepEqual(seen.wrong, []);
+				assert.match(seen.text, new RegExp(what.status));
+			});
 
 	printSizes(sizes);
 	await browser.close();

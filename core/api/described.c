@@ -417,7 +417,7 @@ const struct described_shape described_shapes[] = {
 	    "materials?:[*]}" },
 	{ "caller", "{name:s role:s strong:b proved:b divisions:[s] villages?:[s] full_name?:s department?:s provider?:s "
 	    "csrf?:s}" },
-	{ "mandate", "{id:s agent?:s for?:@person village:s basis:s slip?:b given_at:t in_force:b ended_at:t?}" },
+	{ "mandate", "{id:s agent?:s for?:@person village:s basis:s slip?:s? given_at:t in_force:b ended_at:t?}" },
 	{ "provider", "{id:s title:s people:s leave?:s}" },
 	{ "session", "{id:s made_at:t seen_at:t strong:b current:b}" },
 	{ "version", "{event:s title:s version:s state:s replaces?:s? missing:i approved:b approvals:[{by:s at:t}] "

@@ -113,7 +113,7 @@ struct looker { /* who wants to see a file, and through which application he may
 	const struct file *file;
 	struct { int32_t home; int64_t application; } uses[2 * UPLOADS_MOST];
 	size_t n;
-	bool wants_purpose;
+	bool is_slip, wants_purpose;
 };
 
 static int
@@ -161,15 +161,34 @@ sees_through(struct looker *l, int32_t home, int64_t application, struct error *
 	return sees;
 }
 
+static int
+note_slip(void *cookie, const struct store_mandate *m, struct error *why)
+{
+	struct looker *l = cookie;
+
+	(void)why;
+	l->is_slip = l->is_slip || (m->slip == l->file->row && m->slip_division == l->file->division);
+	return 0;
+}
+
+/* A paper by which somebody is said to have let an agent act for him: he sees what he is said to have signed. */
+static int
+signed_it(struct looker *l, struct error *why)
+{
+	if (l->who->role != ROLE_CITIZEN || l->file->account == l->who->id)
+		return 0;
+	return store_mandates(l->store, l->who->person, note_slip, l, why) == 0 ? l->is_slip : -1;
+}
+
 /* 1, 0, -1. What an agent uploaded is another person's from the moment that an application names it. */
 static int
 may_see(struct looker *l, struct error *why)
 {
 	bool owns = l->file->account == l->who->id;
-	int sees = 0;
+	int sees = owns && l->who->role == ROLE_CITIZEN ? 1 : signed_it(l, why);
 
-	if (owns && l->who->role == ROLE_CITIZEN)
-		return 1;
+	if (sees != 0)
+		return sees;
 	if (store_file_uses(l->store, l->file->division, l->file->row, note_use, l, why) != 0)
 		return -1;
 	for (size_t i = 0; i < l->n && sees == 0; i++)

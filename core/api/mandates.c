@@ -100,10 +100,12 @@ static int
 list_one(void *cookie, const struct store_mandate *m, struct error *why)
 {
 	json_t *o = mandates_show(m);
+	char slip[FILE_ID_SIZE];
 
 	(void)why;
+	file_id_make(m->slip_division, m->slip, slip);
 	json_object_set_new(o, "agent", json_string(m->agent_name));
-	json_object_set_new(o, "slip", json_boolean(m->slip != 0));
+	json_object_set_new(o, "slip", m->slip ? json_string(slip) : json_null());
 	return json_array_append_new(cookie, o);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "pages/act.h"
+#include "pages/answers.h"
 #include "pages/handlers.h"
 #include "pages/papers.h"
 
@@ -53,6 +54,15 @@ copy_text(const struct page *p, json_t *to, const char *name)
 		json_object_set_new(to, name, json_string(act_text(p, name)));
 }
 
+static void
+copy_village(const struct page *p, json_t *to)
+{
+	const char *said = act_text(p, "village");
+
+	if (said)
+		json_object_set_new(to, "village", answers_place(said));
+}
+
 /* What an agent brings: whom, and the code or the paper. */
 static json_t *
 taken(const struct page *p)
@@ -62,7 +72,7 @@ taken(const struct page *p)
 	copy_text(p, person, "id_number");
 	copy_text(p, person, "full_name");
 	copy_text(p, body, "code");
-	copy_text(p, body, "village");
+	copy_village(p, body);
 	json_object_update(body, page_field(p, "files"));
 	return body;
 }
@@ -101,7 +111,7 @@ send_agent(struct page *p, const char *target, const char *done)
 	json_t *body = json_object();
 
 	copy_text(p, body, "agent");
-	copy_text(p, body, "village");
+	copy_village(p, body);
 	act_send_take(p, target, body, done, form);
 }
 

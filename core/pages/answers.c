@@ -114,9 +114,8 @@ digits_only(const char *s)
 	return text_or_nothing(&t);
 }
 
-/* Pickers give "330111 杭州市富阳区"; who types a name that is no code keeps the name. */
-static json_t *
-division(const char *s)
+json_t *
+answers_place(const char *s)
 {
 	json_t *value = trimmed(s);
 	const char *typed = json_string_value(value);
@@ -152,7 +151,7 @@ number(const char *s, double factor)
 static json_t *
 address(const json_t *posted, const char *name)
 {
-	json_t *where = division(part(posted, name, "division")), *rest = trimmed(part(posted, name, "text"));
+	json_t *where = answers_place(part(posted, name, "division")), *rest = trimmed(part(posted, name, "text"));
 
 	return where || rest ? json_pack("{s:o*, s:o*}", "division", where, "text", rest) : NULL;
 }
@@ -213,7 +212,7 @@ read_value(const char *type, const json_t *posted, const char *name)
 	if (strcmp(type, "datetime") == 0)
 		return moment(posted, name);
 	if (is_one_of(type, divisions))
-		return division(said);
+		return answers_place(said);
 	if (is_one_of(type, codes))
 		return squeezed(said);
 	return is_one_of(type, digits) ? digits_only(said) : trimmed(said);

@@ -19,6 +19,9 @@ void answers_take(json_t *form, const json_t *guide, const json_t *posted);
 json_t *answers_asked(const json_t *form, const json_t *begun);
 /* The members of `object` that `ids`, an array of {"id"} or of texts, names. New reference. */
 json_t *answers_only(const json_t *object, const json_t *ids);
+/* A place as it was picked or typed: of "330111 杭州市富阳区" the code; who types a name that is no code keeps the
+ * name. New reference; NULL: nothing was said. */
+json_t *answers_place(const char *said);
 /* One more empty row at the end of a list; or one less. */
 void answers_add_row(json_t *form, const char *list);
 void answers_remove_row(json_t *form, const char *list, size_t row);

@@ -3,9 +3,14 @@
 local h = require "html"
 local T = require "text"
 local names = require "names"
+local places = require "places"
 local token = require "token"
 
 local act = {}
+
+local function said(text)
+	return names.said(places.said(text))
+end
 
 -- What was not taken, in the API's own words, said first and led to. page.wrong is its problem document.
 -- targets: pointer -> id of the field it speaks of.
@@ -17,7 +22,7 @@ function act.alert(page, targets)
 	local list, unsure = {}, (wrong.detail or ""):find("Idempotency-Key", 1, true) -- said to a program: the form has its key
 	for _, e in ipairs(wrong.errors or {}) do
 		local id = targets and targets[e.pointer]
-		list[#list + 1] = h.li{ id and h.a{ href = "#" .. id, names.said(e.message) } or names.said(e.message) }
+		list[#list + 1] = h.li{ id and h.a{ href = "#" .. id, said(e.message) } or said(e.message) }
 	end
 	return h.div{ class = "notice must", role = "alert", ["data-focus"] = "1",
 		h.p{ h.strong{ unsure and T "act.once_more" or names.said(wrong.title) } },
@@ -49,15 +54,15 @@ function act.labelled(page, o, make)
 	return h.div{ class = wrong and "field wrong" or "field",
 		h.label{ ["for"] = o.name, o.label },
 		o.hint and h.p{ class = "hint", id = o.name .. "-hint", o.hint },
-		wrong and h.p{ class = "error", id = o.name .. "-error", names.said(wrong) },
+		wrong and h.p{ class = "error", id = o.name .. "-error", said(wrong) },
 		make(#told > 0 and table.concat(told, " "), wrong and "true") }
 end
 
--- One line to write. Also o: required, inputmode.
+-- One line to write. Also o: required, inputmode, list (of what may be picked).
 function act.line(page, o)
 	return act.labelled(page, o, function(described_by, wrong)
 		return h.input{ type = "text", id = o.name, name = o.name, required = o.required, inputmode = o.inputmode,
-			autocomplete = "off", spellcheck = "false", ["aria-describedby"] = described_by, ["aria-invalid"] = wrong,
+			list = o.list, autocomplete = "off", spellcheck = "false", ["aria-describedby"] = described_by, ["aria-invalid"] = wrong,
 			value = page.again and page.again[o.name] or "" }
 	end)
 end

@@ -5,6 +5,8 @@ local T = require "text"
 local act = require "act"
 local layout = require "layout"
 local names = require "names"
+local places = require "places"
+local village = require "village"
 
 local function ending(page, mandate)
 	return h.form{ method = "post", action = h.url("/mandates/{id}/end", { id = mandate.id }), act.hidden(page, mandate.id),
@@ -18,6 +20,9 @@ local function entry(page, mandate)
 		h.p{ h.span{ class = mandate.in_force and "tag good" or "tag",
 			T(mandate.in_force and "mandates.in_force" or "mandates.ended") } },
 		h.p{ T.of("mandates.by_", mandate.basis), T "layout.colon", names.day(mandate.given_at) },
+		h.p{ class = "quiet", T("mandates.lives", { place = names.zh(places.name(mandate.village) or mandate.village) }) },
+		mandate.slip and h.p{ h.a{ class = "button second small", href = "/api/v1/files/" .. mandate.slip, T "mandates.slip",
+			h.span{ class = "unseen", mandate.agent } } },
 		not mandate.in_force and h.p{ class = "quiet", T("mandates.since", { day = names.day(mandate.ended_at) }) },
 		mandate.in_force and ending(page, mandate) }
 end
@@ -40,8 +45,7 @@ local function giving(page)
 		h.form{ method = "post", action = "/mandates/give", act.hidden(page, "give"),
 			act.line(page, { name = "agent", pointer = "/agent", label = T "mandates.agent", hint = T "mandates.agent_hint",
 				required = true }),
-			act.line(page, { name = "village", pointer = "/village", label = T "mandates.village", hint = T "mandates.village_hint",
-				inputmode = "numeric" }),
+			village(page, T "mandates.village_hint"),
 			h.p{ class = "actions", h.button{ type = "submit", T "mandates.give" } } } }
 end
 

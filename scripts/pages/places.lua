@@ -1,7 +1,8 @@
 -- places.lua: the divisions that the pickers of addresses offer, by code (GB/T 2260 of 2023).
 --
 -- What is not here can be typed as its code (6, 9 or 12 digits): a county that merged keeps its cases. Who
--- runs the service adds the places of his people: "code name", one a line.
+-- runs the service adds the places of his people, down to their villages: "code name", one a line. The one
+-- village is made up: the demonstration's agent works there.
 
 local list = [[
 330102 杭州市上城区
@@ -12,6 +13,7 @@ local list = [[
 330110 杭州市余杭区
 330111 杭州市富阳区
 330111001 杭州市富阳区富春街道
+330111001001 杭州市富阳区富春街道示范村
 330112 杭州市临安区
 330113 杭州市临平区
 330114 杭州市钱塘区
@@ -104,11 +106,18 @@ for code, name in list:gmatch "(%d+) ([^\n]+)" do
 	by_code[code] = name
 end
 
--- The name of a code; a village is told by its township or county and its own number; nil when unknown.
+-- Where an agent serves a whole town or county, its code has zeros behind.
+local function without_zeros(code)
+	return (code:gsub("^(%d%d%d%d%d%d%d%d%d)000$", "%1"):gsub("^(%d%d%d%d%d%d)000$", "%1"))
+end
+
+-- The name of a code; a village that is not here is told by its township or county and its own number; nil when
+-- unknown.
 function places.name(code)
 	if type(code) ~= "string" then
 		return nil
 	end
+	code = without_zeros(code)
 	for _, length in ipairs{ 12, 9, 6 } do
 		local known = #code >= length and by_code[code:sub(1, length)]
 		if known then
@@ -116,6 +125,33 @@ function places.name(code)
 		end
 	end
 	return nil
+end
+
+-- The same of several, for a hint; what has no name stays a code.
+function places.names(codes)
+	local list = {}
+	for i, code in ipairs(codes) do
+		list[i] = places.name(code) or code
+	end
+	return table.concat(list, "、")
+end
+
+-- A sentence of the API with names where it has codes of villages.
+function places.said(text)
+	return (text:gsub("%f[%d]%d%d%d%d%d%d%d%d%d%d%d%d%f[%D]", places.name))
+end
+
+-- The villages that are known of one of those places (nil: all).
+function places.villages(served)
+	local list = {}
+	for _, code in ipairs(places.codes) do
+		local is_of = #code == 12 and not served
+		for _, place in ipairs(#code == 12 and served or {}) do
+			is_of = is_of or code:sub(1, #without_zeros(place)) == without_zeros(place)
+		end
+		list[#list + 1] = is_of and code or nil
+	end
+	return list
 end
 
 return places

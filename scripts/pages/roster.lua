@@ -6,6 +6,8 @@ local act = require "act"
 local layout = require "layout"
 local names = require "names"
 local papers = require "form_papers"
+local places = require "places"
+local village = require "village"
 
 local function entry(page, mandate)
 	local person = mandate["for"]
@@ -13,6 +15,7 @@ local function entry(page, mandate)
 		h.h2{ person.full_name },
 		h.p{ class = "quiet", T("roster.number", { last = person.id_number:sub(-4) }), " · ",
 			T.of("mandates.by_", mandate.basis), T "layout.colon", names.day(mandate.given_at) },
+		h.p{ class = "quiet", T("mandates.lives", { place = names.zh(places.name(mandate.village) or mandate.village) }) },
 		h.details{ h.summary{ T "roster.end", h.span{ class = "unseen", person.full_name } },
 			h.p{ T "roster.end_hint" },
 			h.form{ method = "post", action = h.url("/mandates/{id}/end", { id = mandate.id }), act.hidden(page, mandate.id),
@@ -20,13 +23,12 @@ local function entry(page, mandate)
 end
 
 -- Who serves one village is not asked which.
-local function village(page, name)
-	local places = page.session.villages or {}
-	if #places < 2 and (places[1] or ""):sub(-3) ~= "000" then
+local function which_village(page)
+	local served = page.session.villages or {}
+	if #served < 2 and (served[1] or ""):sub(-3) ~= "000" then
 		return false
 	end
-	return act.line(page, { name = name, pointer = "/village", label = T "mandates.village", hint = T("roster.village_hint",
-		{ places = table.concat(places, "、") }), inputmode = "numeric" })
+	return village(page, T("roster.village_hint", { places = names.zh(places.names(served)) }), served)
 end
 
 local function slip(page)
@@ -47,7 +49,7 @@ local function taking(page)
 			act.line(page, { name = "full_name", pointer = "/for/full_name", label = T "roster.name", required = true }),
 			act.line(page, { name = "id_number", pointer = "/for/id_number", label = T "roster.id_number",
 				hint = T "roster.id_number_hint", required = true }),
-			village(page, "village"),
+			which_village(page),
 			h.p{ T "roster.basis" },
 			act.line(page, { name = "code", pointer = "/code", label = T "roster.code", hint = T "roster.code_hint",
 				inputmode = "numeric" }),

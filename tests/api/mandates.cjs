@@ -90,6 +90,10 @@ suite(async (test) => {
 		assert.deepEqual([made.json.for, made.json.village, made.json.basis, made.json.in_force],
 			[someone, '330111000000', 'slip', true]);
 		await refused(take('agent', another, { slip }), 422, ['not-acceptable', '/slip unknown_code']);
+		assert.deepEqual((await mandates('someone')).filter((m) => m.in_force).map((m) => m.slip), [slip]);
+		const looks = (who) => w.http('GET', `/api/v1/files/${slip}`, { who });
+		assert.equal((await looks('someone')).status, 200, 'he sees what he is said to have signed');
+		assert.deepEqual([(await looks('another')).status, (await looks('colleague')).status], [404, 404]);
 		assert.deepEqual((await roster('agent')).map((m) => m.for), [someone]);
 		assert.deepEqual(await roster('colleague'), []);
 	});

@@ -93,7 +93,7 @@ papers_had(const json_t *posted)
 	const char *name;
 
 	json_object_foreach((json_t *)(uintptr_t)posted, name, value)
-		if (strncmp(name, "had.", 4) == 0 && json_is_string(value))
+		if (strncmp(name, "had.", 4) == 0 && json_string_length(value) > 0)
 			json_object_set(files, name + 4, value);
 	return files;
 }

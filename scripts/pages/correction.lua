@@ -95,13 +95,13 @@ local function paper_field(form, entry)
 		h.h3{ names.zh(entry.title), not entry.needed and h.span{ class = "quiet", T "form.optional" } },
 		reasons(page, form.items, entry),
 		wrong and h.p{ class = "error", id = id .. "-error", wrong },
-		had and { h.p{ class = "tag good", T "paper.had" },
-			h.input{ type = "hidden", name = "had." .. entry.field, value = had } },
+		papers.had("had." .. entry.field, had),
 		h.label{ ["for"] = id, class = had and "" or "unseen", had and T "correction.another"
 			or T("paper.pick", { title = entry.title }) },
 		h.input{ type = "file", id = id, name = id, accept = papers.accepted,
 			["aria-describedby"] = "paper.hint" .. (wrong and " " .. id .. "-error" or ""),
-			["aria-invalid"] = wrong and "true" } }
+			["aria-invalid"] = wrong and "true" },
+		papers.progress(entry.title) }
 end
 
 -- ---- the page ----
@@ -171,14 +171,15 @@ return function(page)
 	further(page, list, by_field, questions)
 	local form = { page = page, schema = page.guide.form.properties, items = lists.by_id(page.guide.items),
 		asked = receivers(list), errors = errors_of(page), disputed = {} }
-	return layout{ page = page, title = T "correction.title", class = "narrow", alert = act.alert(page, targets(page)),
+	return layout{ page = page, title = T "correction.title", class = "narrow", script = "pieces.js",
+		alert = act.alert(page, targets(page)),
 		main = {
 			h.p{ class = "lead", T "correction.lead" },
-			h.form{ method = "post", action = page.self, enctype = "multipart/form-data",
+			papers.form(page.self, { action = page.self,
 				questions_part(form, list, questions), papers_part(form, (marked(page, "materials"))),
 				act.hidden(page),
 				h.p{ class = "actions", h.button{ type = "submit", T "correction.send" },
-					act.back(page.correction.number) } },
+					act.back(page.correction.number) } }),
 			h.p{ class = "quiet", T "correction.clock" },
 		} }
 end

@@ -131,7 +131,7 @@ end
 return function(page)
 	local form = shared(page)
 	local title = T("form.title", { event = T.maybe("event.", page.guide.id, ".plain") or page.guide.title })
-	return layout{ page = page, title = title, class = "narrow apply", own_heading = true,
+	return layout{ page = page, title = title, class = "narrow apply", own_heading = true, script = "pieces.js",
 		alert = parts.agent_bar(page),
 		main = {
 			parts.steps(1),

@@ -25,6 +25,28 @@ local function uploaded(paper, file)
 				h.span{ class = "unseen", paper.title } } } }
 end
 
+-- How far it is, and what is said of it: for the script.
+function papers.progress(title)
+	return { h.progress{ hidden = true, max = "1", value = "0", ["aria-label"] = T("paper.progress", { title = title }) },
+		h.p{ class = "told", role = "status" } }
+end
+
+-- A form in which papers are picked that go along with it. path: of the page that it stands on.
+function papers.form(path, parts)
+	for name, text in pairs{ pieces = path, had = T "paper.sent", failed = T "paper.broke", out = T "paper.out",
+		wrong413 = T "paper.wrong_413", wrong415 = T "paper.wrong_415", wrong429 = T "paper.wrong_429" } do
+		parts["data-" .. name] = text
+	end
+	parts.method, parts.enctype = "post", "multipart/form-data"
+	return h.form(parts)
+end
+
+-- The id of one that is up already goes along unseen.
+function papers.had(name, id)
+	return { id and h.p{ class = "tag good", T "paper.had" },
+		h.input{ type = "hidden", name = name, value = id or "", ["data-had"] = "" } }
+end
+
 local function picker(page, paper, wrong)
 	local id = "paper." .. paper.id .. ".file"
 	return {
@@ -33,8 +55,7 @@ local function picker(page, paper, wrong)
 			["aria-describedby"] = "paper.hint" .. (wrong and " paper." .. paper.id .. "-error" or ""),
 			["aria-invalid"] = wrong and "true", ["data-paper"] = paper.id },
 		h.button{ class = "second", type = "submit", name = "_do", value = "save", ["data-upload"] = paper.id, T "paper.upload" },
-		h.progress{ hidden = true, max = "1", value = "0", ["aria-label"] = T("paper.progress", { title = paper.title }) },
-		h.p{ class = "told", role = "status" },
+		papers.progress(paper.title),
 	}
 end
 

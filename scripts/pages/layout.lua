@@ -3,7 +3,7 @@
 --   layout{ page = page, title = "…", main = { … } }
 --
 -- title: of the window and, unless the page makes its own (own_heading), the page's h1. class: of <main>.
--- script: one of its own, beside page.js.
+-- script: one of its own, before page.js.
 -- Where something typed is only along unseen (kept_parts.lua), the switches open beside it.
 -- alert: an element said first (a summary of errors, a banner), before the heading.
 
@@ -66,8 +66,8 @@ local function head(page, title, script)
 		h.meta{ name = "color-scheme", content = "light" },
 		h.link{ rel = "stylesheet", href = page.assets["style.css"] },
 		h.link{ rel = "icon", href = page.assets["icon.svg"], type = "image/svg+xml" },
-		h.script{ src = page.assets["page.js"], defer = true },
 		script and h.script{ src = page.assets[script], defer = true },
+		h.script{ src = page.assets["page.js"], defer = true },
 	}
 end
 

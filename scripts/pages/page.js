@@ -38,7 +38,7 @@
 		live();
 
 	function live() {
-		var saving = null, again = false, timer = 0, newer = {}, why = "";
+		var saving = null, again = false, timer = 0, newer = {}, why = "", pieces = window.pieces;
 
 		function keyed(root) {
 			return Array.prototype.filter.call(root.children, (e) => e.dataset.q);
@@ -140,11 +140,10 @@
 			timer = setTimeout(save, 3000);
 		});
 		form.addEventListener("change", (event) => {
-			event.target.had = "";
-			if (event.target.type === "file")
-				upload(event.target);
-			else
+			if (event.target.type !== "file")
 				save();
+			else if (pieces)
+				upload(event.target);
 		});
 		["online", "focus"].forEach((name) => {
 			window.addEventListener(name, () => {
@@ -167,32 +166,21 @@
 			}
 		});
 
-		/* Papers, piece by piece as they are picked: what breaks off goes on where it broke. */
+		/* Papers, as they are picked (pieces.js). */
 		function upload(input) {
-			var file = input.files[0], box = input.closest(".paper"), bar = box.querySelector("progress"), data = new FormData();
-			function ask(method, rest, body) {
-				return fetch("/api/v1/uploads" + rest, { method: method, body: body,
-					headers: { "X-CSRF-Token": form.elements._csrf.value } })
-					.then((answer) => answer.ok ? answer.json() : Promise.reject(answer.status));
-			}
-			function go(at) {
-				if (at.sha256)
-					return at.id;
-				bar.value = at.offset / file.size;
-				return ask("PATCH", "/" + at.id + "?offset=" + at.offset, file.slice(at.offset, at.offset + 262144)).then(go);
-			}
+			var file = input.files[0], box = input.closest(".paper"), data = new FormData();
 			function put(page, status) {
 				input.blur();
 				input.dataset.sent = "";
 				if (take(page, status))
-					return preview(document.getElementById(box.id), file);
+					return pieces.preview(document.getElementById(box.id), file);
 				delete input.dataset.sent;
 				failed();
 			}
 			function failed(status) {
 				if ([413, 415, 429].includes(status))
 					return load(form.action + (/\?/.test(form.action) ? "&" : "?") + "paper=" + input.dataset.paper + "&wrong=" + status, {}, put);
-				bar.hidden = true;
+				box.querySelector("progress").hidden = true;
 				box.querySelector(".told").textContent = form.dataset.failed;
 				box.querySelector("[data-upload]").hidden = false;
 				if (why !== "twice" && why !== "gone")
@@ -204,27 +192,15 @@
 				saving.then(() => { upload(input); });
 				return;
 			}
-			bar.hidden = false;
 			data.append("_csrf", form.elements._csrf.value);
-			busy((input.had ? Promise.resolve(input.had) : ask("POST", "", new Blob([JSON.stringify({ size: file.size,
-				mark: [input.name, file.lastModified, file.name].join() })], { type: "application/json" })).then(go)).then((id) => {
-				input.had = id;
+			busy(pieces.send(form, input).then((id) => {
 				data.append("had." + input.dataset.paper, id);
 				return load(form.action, { method: "POST", body: data }, put);
 			}).catch(failed));
 		}
 
-		function preview(box, file) {
-			var image = document.createElement("img");
-			if (!box || box.matches(".wrong") || !/^image\/(jpeg|png)$/.test(file.type))
-				return;
-			image.alt = file.name;
-			image.src = URL.createObjectURL(file);
-			box.append(image);
-		}
-
 		function ready() {
-			form.querySelectorAll("[data-upload]").forEach((button) => { button.hidden = true; });
+			form.querySelectorAll("[data-upload]").forEach((button) => { button.hidden = Boolean(pieces); });
 		}
 		ready();
 	}

@@ -34,18 +34,19 @@ end
 local function slip(page)
 	local had = page.files and page.files.slip
 	local wrong = page.paper_wrong and T.of("paper.wrong_", page.paper_wrong) or act.error(page, "/slip")
-	return h.div{ class = wrong and "field wrong" or "field",
+	return h.div{ class = wrong and "field paper wrong" or "field paper",
 		h.label{ ["for"] = "slip", T "roster.slip" },
 		h.p{ class = "hint", id = "slip-hint", T "roster.slip_hint" },
 		wrong and h.p{ class = "error", id = "slip-error", wrong },
-		had and h.p{ class = "tag good", T "paper.had", h.input{ type = "hidden", name = "had", value = had } },
+		papers.had("had", had),
 		h.input{ type = "file", id = "slip", name = "paper.slip", accept = papers.accepted, ["aria-invalid"] = wrong and "true",
-			["aria-describedby"] = wrong and "slip-hint slip-error" or "slip-hint" } }
+			["aria-describedby"] = wrong and "slip-hint slip-error" or "slip-hint" },
+		papers.progress(T "roster.slip") }
 end
 
 local function taking(page)
 	return h.section{ ["aria-labelledby"] = "one-more", h.h2{ id = "one-more", T "roster.more" },
-		h.form{ method = "post", action = "/mandates/take", enctype = "multipart/form-data", act.hidden(page, "take"),
+		papers.form("/mandates", { action = "/mandates/take", act.hidden(page, "take"),
 			act.line(page, { name = "full_name", pointer = "/for/full_name", label = T "roster.name", required = true }),
 			act.line(page, { name = "id_number", pointer = "/for/id_number", label = T "roster.id_number",
 				hint = T "roster.id_number_hint", required = true }),
@@ -54,7 +55,7 @@ local function taking(page)
 			act.line(page, { name = "code", pointer = "/code", label = T "roster.code", hint = T "roster.code_hint",
 				inputmode = "numeric" }),
 			slip(page),
-			h.p{ class = "actions", h.button{ type = "submit", T "roster.take" } } } }
+			h.p{ class = "actions", h.button{ type = "submit", T "roster.take" } } }) }
 end
 
 local function handing(page)
@@ -70,7 +71,7 @@ return function(page)
 	for i, mandate in ipairs(page.mandates.mandates) do
 		entries[i] = entry(page, mandate)
 	end
-	return layout{ page = page, title = T "roster.title", class = "narrow",
+	return layout{ page = page, title = T "roster.title", class = "narrow", script = "pieces.js",
 		alert = act.alert(page, { ["/for/full_name"] = "full_name", ["/for/id_number"] = "id_number", ["/village"] = "village",
 			["/code"] = "code", ["/slip"] = "slip", ["/agent"] = "agent" }),
 		main = { page.handed and h.p{ class = "notice good", role = "status", T "roster.handed" },

@@ -31,6 +31,7 @@ static const struct http_route routes[] = {
 	GET("/api/v1/drafts/{event}", api_drafts_show),
 	PUT("/api/v1/drafts/{event}", api_drafts_save),
 	DELETE("/api/v1/drafts/{event}", api_drafts_delete),
+	SESSION("/api/v1/drafts/{event}/takeover", api_drafts_take),
 	POST("/api/v1/events/{event}/questions", api_events_questions),
 	{ "POST", "/api/v1/files", false, UPLOAD_CEILING, NULL, api_files_take, FILES_MEMORY },
 	{ "GET", "/api/v1/files/{id}", false, 0, NULL, api_files_show, FILES_MEMORY },

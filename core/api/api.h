@@ -26,6 +26,7 @@ void api_drafts_list(void *node, struct http_exchange *x);
 void api_drafts_show(void *node, struct http_exchange *x);
 void api_drafts_save(void *node, struct http_exchange *x);
 void api_drafts_delete(void *node, struct http_exchange *x);
+void api_drafts_take(void *node, struct http_exchange *x);
 void api_events_questions(void *node, struct http_exchange *x);
 void api_files_take(void *node, struct http_exchange *x);
 void api_files_show(void *node, struct http_exchange *x);

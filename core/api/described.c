@@ -23,7 +23,7 @@ const struct described described[] = {
 	    "200 400 401 403 404 413 415 422 503", false, NULL,
 	    "{form:o choices?:@choices disputed?:[s] for?:@person}", "{questions:{*:@known}}" },
 	{ "GET", "/api/v1/drafts",
-	    "What the caller has typed and not yet filed, the last changed first",
+	    "What the caller has typed and not yet filed, the last changed first; then what agents have begun for him",
 	    "200 400 401 403 503", false, NULL,
 	    NULL, "{drafts:[@draft]}" },
 	{ "GET", "/api/v1/drafts/{event}",
@@ -40,6 +40,11 @@ const struct described described[] = {
 	    "Throw it away",
 	    "204 400 401 403 404 413 503", false, "key?:s",
 	    NULL, NULL },
+	{ "POST", "/api/v1/drafts/{event}/takeover",
+	    "Go on oneself with one that an agent has begun for the caller (`by`), who has none of that event: the agent "
+	    "has it no more",
+	    "200 400 401 403 404 413 415 503", false, NULL,
+	    "{key:s}", "{revision:i key:s changed_at:t}" },
 	{ "POST", "/api/v1/events/{event}/questions",
 	    "What a form that is still being filled in asks, which papers apply, what is wrong so far; stores nothing",
 	    "200 400 401 404 413 415 422 503", true, NULL,
@@ -346,7 +351,7 @@ const struct described_shape described_shapes[] = {
 	{ "files", "{*:s}" },
 	{ "person", "{id_number:s full_name:s}" },
 	{ "known", "{state:s value?:* source:{department:s? department_title:s? title:s} at?:t}" },
-	{ "draft", "{event:s version:s form:o choices:o materials:o disputed:[s] for?:@person key:s revision:i "
+	{ "draft", "{event:s version:s form:o choices:o materials:o disputed:[s] for?:@person by?:s key:s revision:i "
 	    "changed_at:t}" },
 	{ "file", "{id:s sha256:s size:i type:s}" },
 	{ "upload", "{id:s size:i offset:i}" },

@@ -293,6 +293,35 @@ api_drafts_save(void *node, struct http_exchange *x)
 	json_decref(draft);
 }
 
+/* From the agent who has begun it to whom it is for. */
+void
+api_drafts_take(void *node, struct http_exchange *x)
+{
+	static const char *const names[] = { "key" };
+	struct error why = { 0 };
+	json_t *body, *draft = NULL;
+	struct request r;
+	int taken;
+
+	if (!begin(node, x, &r))
+		return;
+	if (r.who.role != ROLE_CITIZEN) {
+		http_problem(x, 403, "forbidden", "没有权限", "代办员填的草稿,由居民本人接过来。", NULL);
+		return;
+	}
+	body = body_texts(x, names, 1, 1);
+	if (!body)
+		return;
+	r.at.key = json_text(body, "key");
+	taken = drafts_take(r.node, r.store, &r.who, &r.at, &draft, &why);
+	if (taken == 0)
+		api_not_found(x);
+	else
+		answer_saved(x, taken == 1 ? DRAFT_SAVED : DRAFT_FAILED, draft, &why);
+	json_decref(draft);
+	json_decref(body);
+}
+
 void
 api_drafts_delete(void *node, struct http_exchange *x)
 {

@@ -114,6 +114,7 @@ struct looker { /* who wants to see a file, and through which application he may
 	struct { int32_t home; int64_t application; } uses[2 * UPLOADS_MOST];
 	size_t n;
 	bool is_slip, wants_purpose;
+	enum store_draft_names draft;
 };
 
 static int
@@ -180,20 +181,37 @@ signed_it(struct looker *l, struct error *why)
 	return store_mandates(l->store, l->who->person, note_slip, l, why) == 0 ? l->is_slip : -1;
 }
 
-/* 1, 0, -1. What an agent uploaded is another person's from the moment that an application names it. */
+/* A draft of his names it: 1, 0, -1. Whose that is, is noted before an agent sees it. */
+static int
+has_in_draft(struct looker *l, struct error *why)
+{
+	int64_t now = node_now(l->node);
+	uint8_t person[16];
+	const struct store_access row = { .division = account_division(l->who), .id = store_id(l->node->slot, now),
+		.account = l->who->id, .at = now, .person = person, .fields = "file", .why = "shown" };
+
+	l->draft = store_draft_of_file(l->store, l->who->id, l->file->division, l->file->row, person, why);
+	if (l->draft != DRAFT_HIS)
+		return l->draft == DRAFT_UNKNOWN ? -1 : 0;
+	return l->who->role == ROLE_CITIZEN || sight_put(l->node, l->store, l->who, &row, 1, why) == 0 ? 1 : -1;
+}
+
+/* 1, 0, -1. What an agent uploaded is another person's from the moment that an application or a draft names it. */
 static int
 may_see(struct looker *l, struct error *why)
 {
 	bool owns = l->file->account == l->who->id;
 	int sees = owns && l->who->role == ROLE_CITIZEN ? 1 : signed_it(l, why);
 
+	if (sees == 0)
+		sees = has_in_draft(l, why);
 	if (sees != 0)
 		return sees;
 	if (store_file_uses(l->store, l->file->division, l->file->row, note_use, l, why) != 0)
 		return -1;
 	for (size_t i = 0; i < l->n && sees == 0; i++)
 		sees = sees_through(l, l->uses[i].home, l->uses[i].application, why);
-	return sees == 0 && l->n == 0 ? owns : sees;
+	return sees == 0 && l->n == 0 && l->draft == DRAFT_NONE ? owns : sees;
 }
 
 void

@@ -113,12 +113,27 @@ list_one(void *cookie, const struct store_draft *row, struct error *why)
 	return draft ? json_array_append_new(l->list, draft) : -1;
 }
 
+/* What an agent has begun for the reader. */
+static int
+list_begun(void *cookie, const struct store_draft *row, struct error *why)
+{
+	struct listing *l = cookie;
+	json_t *draft = open_row(l->node, row, why);
+
+	if (!draft)
+		return -1;
+	json_object_del(draft, "for");
+	json_object_set_new(draft, "by", json_string(row->agent));
+	return json_array_append_new(l->list, draft);
+}
+
 json_t *
 drafts_list(struct node *n, struct store *s, const struct account *who, struct error *why)
 {
 	struct listing l = { n, json_array() };
 
-	if (l.list && store_drafts(s, who->id, list_one, &l, why) == 0)
+	if (l.list && store_drafts(s, who->id, list_one, &l, why) == 0 && (who->role != ROLE_CITIZEN ||
+	    store_drafts_begun(s, who->person, list_begun, &l, why) == 0))
 		return l.list;
 	error_set(why, ERROR_TEMPORARY, "no memory");
 	json_decref(l.list);
@@ -136,6 +151,7 @@ struct saving { /* a draft on its way into the store */
 	struct store_draft row;
 	struct store_file files[UPLOADS_MOST];
 	size_t n_files;
+	bool takes;              /* it has been another's */
 };
 
 /* The files that it names, as far as they can be ids of files. */
@@ -189,7 +205,8 @@ put(struct saving *v, struct error *why)
 	text_init(&sealed, CONTENT + 4096);
 	if (seal_draft(v, &sealed, why) == 0) {
 		v->row.sealed = (struct bytes){ sealed.data, sealed.length };
-		stored = store_draft_put(v->store, &v->row, v->files, v->n_files, v->who->token, why);
+		stored = v->takes ? store_draft_take(v->store, &v->row, v->who->token, why)
+		    : store_draft_put(v->store, &v->row, v->files, v->n_files, v->who->token, why);
 	}
 	text_free(&sealed);
 	return stored;
@@ -297,6 +314,32 @@ drafts_save(struct node *n, struct store *s, const struct account *who, const st
 	if (stored == 0 && drafts_find(n, s, who, at, draft, why) < 0)
 		stored = -1;
 	return stored == 1 ? DRAFT_SAVED : stored == 0 ? DRAFT_OVERTAKEN : DRAFT_FAILED;
+}
+
+int
+drafts_take(struct node *n, struct store *s, const struct account *who, const struct draft_place *at,
+    json_t **draft, struct error *why)
+{
+	struct saving v = { .node = n, .store = s, .who = who, .takes = true };
+	uint8_t hash[16];
+	int found;
+
+	hash_key(n, at->key, hash);
+	found = store_draft_begun(s, who->person, at->event, hash, &v.row, why);
+	if (found == 1 && !(v.draft = open_row(n, &v.row, why)))
+		found = -1;
+	free((void *)(uintptr_t)v.row.sealed.data);
+	if (found == 1) {
+		json_object_del(v.draft, "for");
+		v.row.account = who->id;
+		v.row.changed_at = node_now(n);
+		v.row.revision++;
+		found = put(&v, why);
+		tell_row(v.draft, &v.row);
+	}
+	*draft = found == 1 ? json_incref(v.draft) : NULL;
+	json_decref(v.draft);
+	return found;
 }
 
 int

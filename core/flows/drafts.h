@@ -16,13 +16,13 @@ struct draft_place { /* which of his drafts of an event: the one with that key, 
 	const char *id_number; /* whom an agent helps; NULL: himself */
 };
 
-/* In JSON a draft is {"event","version","form","choices","materials","disputed","for"?,"key","revision",
- * "changed_at"}; version: of the event when it was last changed. */
+/* In JSON a draft is {"event","version","form","choices","materials","disputed","for"?,"by"?,"key","revision",
+ * "changed_at"}; version: of the event when it was last changed; by: the agent who has begun it for the reader. */
 
 /* 1 and the draft (a new reference), 0 none, -1. */
 int drafts_find(struct node *n, struct store *s, const struct account *who, const struct draft_place *at,
     json_t **draft, struct error *why) MUST_CHECK;
-/* All of his, the last changed first: an array, or NULL. */
+/* All of his, the last changed first, then those that agents have begun for him: an array, or NULL. */
 json_t *drafts_list(struct node *n, struct store *s, const struct account *who, struct error *why) MUST_CHECK;
 
 enum draft_saved { DRAFT_SAVED, DRAFT_OVERTAKEN, DRAFT_TOO_MANY, DRAFT_NO_MANDATE, DRAFT_FAILED };
@@ -32,6 +32,11 @@ enum draft_saved { DRAFT_SAVED, DRAFT_OVERTAKEN, DRAFT_TOO_MANY, DRAFT_NO_MANDAT
  * revoked. */
 enum draft_saved drafts_save(struct node *n, struct store *s, const struct account *who,
     const struct draft_place *at, const struct event *event, const json_t *content, int32_t revision,
+    json_t **draft, struct error *why) MUST_CHECK;
+
+/* Whom an agent has begun one for goes on with it (of that key) himself, and the agent has it no more. 1 and it, as his
+ * own; 0 there is none, or he has one of that event already; -1. */
+int drafts_take(struct node *n, struct store *s, const struct account *who, const struct draft_place *at,
     json_t **draft, struct error *why) MUST_CHECK;
 
 /* 1 it is gone, 0 there was none, -1. */

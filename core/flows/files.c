@@ -237,6 +237,18 @@ refuse_type(const struct files_wish *w, const char *material, const struct get *
 	return refuse(errors, material, "format", message);
 }
 
+/* He has sent it, or a draft names it that has come to him: 1, 0, -1. */
+static int
+is_his(struct store *s, const struct account *who, const struct file *f, struct error *why)
+{
+	enum store_draft_names names = DRAFT_HIS;
+	uint8_t person[16];
+
+	if (f->account != who->id)
+		names = store_draft_of_file(s, who->id, f->division, f->row, person, why);
+	return names == DRAFT_UNKNOWN ? -1 : names == DRAFT_HIS;
+}
+
 static int
 resolve_one(struct node *n, struct store *s, const struct files_wish *w, const char *material,
     const json_t *id, json_t *files, json_t *errors, struct error *why)
@@ -252,9 +264,11 @@ resolve_one(struct node *n, struct store *s, const struct files_wish *w, const c
 		return refuse(errors, material, "type", is_english(w) ? "Send the id that the upload gave."
 		    : "请填上传后得到的文件编号");
 	found = files_find(n, s, json_string_value(id), &f, why);
+	if (found == 1)
+		found = is_his(s, w->who, &f, why);
 	if (found < 0)
 		return -1;
-	if (found == 0 || f.account != w->who->id) {
+	if (found == 0) {
 		form_message("not_yours", NULL, w->language, message);
 		return refuse(errors, material, "not_yours", message);
 	}

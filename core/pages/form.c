@@ -1,4 +1,5 @@
-/* /apply/{event}: the one page, shown; before it, for agents, the question for whom; and thrown away. */
+/* /apply/{event}: the one page, shown; before it, for agents, the question for whom; taken over from an agent; and
+ * thrown away. */
 #include <string.h>
 
 #include "base/json.h"
@@ -86,6 +87,33 @@ form_for(void *node, struct http_exchange *x)
 	page_set_take(p, "event", json_string(http_param(x, "event")));
 	apply_keep(p, json_pack("{s:{}, s:{s:s, s:s}, s:i}", "form", "for", "id_number",
 	    id, "full_name", name, "revision", 0), with_draft);
+}
+
+/* ---- begun by an agent ---- */
+
+/* What is no more, or cannot be had beside an own one, the list shows. */
+static void
+with_taken(struct page *p, int status)
+{
+	if (status == 200)
+		apply_go(p, "");
+	else if (status == 404)
+		page_redirect(p, "/");
+	else
+		page_refuse(p, status);
+}
+
+void
+form_take(void *node, struct http_exchange *x)
+{
+	struct page *p = apply_posted(node, x, "mine");
+	const char *key = p ? json_text(page_field(p, "posted"), "key") : NULL;
+
+	if (!p)
+		return;
+	page_set_take(p, "event", json_string(http_param(x, "event")));
+	apply_send(p, "answer", "POST", page_target(p, "/api/v1/drafts/{}/takeover", page_param(p, "event")),
+	    json_pack("{s:s}", "key", key ? key : ""), with_taken);
 }
 
 /* ---- not wanted any more ---- */

@@ -65,6 +65,7 @@ void vouched_leave(void *node, struct http_exchange *x);
 void form_show(void *node, struct http_exchange *x);
 void form_for(void *node, struct http_exchange *x);
 void form_away(void *node, struct http_exchange *x);
+void form_take(void *node, struct http_exchange *x);
 void form_post(void *node, struct http_exchange *x);
 void form_twice(void *node, struct http_exchange *x);
 /* check.c: before it is sent, and sending */

@@ -90,6 +90,7 @@ static const struct http_route routes[] = {
 	GET("/apply/{event}", form_show),
 	{ "POST", "/apply/{event}", false, FORM_WITH_PAPERS, NULL, form_post, FORM_MEMORY },
 	POST("/apply/{event}/for", form_for),
+	POST("/apply/{event}/takeover", form_take),
 	POST("/apply/{event}/away", form_away),
 	{ "POST", "/apply/{event}/twice", false, FORM_WITH_DRAFT, NULL, form_twice, 0 },
 	GET("/apply/{event}/check", check_show),

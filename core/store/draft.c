@@ -80,6 +80,31 @@ store_draft_put(struct store *s, const struct store_draft *d, const struct store
 	return stored;
 }
 
+int
+store_draft_take(struct store *s, const struct store_draft *d, int64_t token, struct error *why)
+{
+	struct params *p;
+	int taken = -1;
+
+	if (connection_begin(s, why) != 0)
+		return -1;
+	if (store_token_hold(s, token, why) == 0) {
+		p = connection_params(s);
+		params_int(p, params_one(p, PARAM_INT8), d->id);
+		params_int(p, params_one(p, PARAM_INT8), d->account);
+		params_time(p, params_one(p, PARAM_TIME), d->changed_at);
+		params_bytes(p, params_one(p, PARAM_BYTEA), d->sealed.data, d->sealed.length);
+		params_int(p, params_one(p, PARAM_INT4), d->revision);
+		params_bytes(p, params_one(p, PARAM_UUID), d->person, sizeof d->person);
+		taken = connection_rows(s, QUERY_DRAFT_TAKE, why);
+	}
+	if (taken == 1 && connection_commit(s, why) != 0)
+		taken = -1;
+	if (taken != 1)
+		connection_rollback(s);
+	return taken;
+}
+
 /* --- reading --- */
 
 /* What a row tells; sealed is lent. */
@@ -91,6 +116,8 @@ read_row(const PGresult *r, int row, struct store_draft *d)
 		.sealed = { PQgetvalue(r, row, 6), (size_t)PQgetlength(r, row, 6) } };
 	result_text(r, row, 4, d->event, sizeof d->event);
 	result_fixed(r, row, 5, d->person, sizeof d->person);
+	if (PQnfields(r) > 7)
+		result_text(r, row, 7, d->agent, sizeof d->agent);
 }
 
 static void
@@ -103,15 +130,13 @@ place(struct store *s, int64_t account, const char *event, const uint8_t whose[1
 	params_bytes(p, params_one(p, PARAM_UUID), whose, 16);
 }
 
-int
-store_draft(struct store *s, int64_t account, const char *event, const uint8_t whose[16],
-    struct store_draft *d, struct error *why)
+/* 1 and *d filled (sealed malloc()ed), 0, -1. */
+static int
+find(struct store *s, enum query q, struct store_draft *d, struct error *why)
 {
-	PGresult *r;
+	PGresult *r = connection_run(s, q, why);
 	int found;
 
-	place(s, account, event, whose);
-	r = connection_run(s, QUERY_DRAFT_FIND, why);
 	if (!r)
 		return -1;
 	found = PQntuples(r);
@@ -125,17 +150,32 @@ store_draft(struct store *s, int64_t account, const char *event, const uint8_t w
 }
 
 int
-store_drafts(struct store *s, int64_t account,
-    int (*each)(void *cookie, const struct store_draft *d, struct error *why), void *cookie,
-    struct error *why)
+store_draft(struct store *s, int64_t account, const char *event, const uint8_t whose[16],
+    struct store_draft *d, struct error *why)
+{
+	place(s, account, event, whose);
+	return find(s, QUERY_DRAFT_FIND, d, why);
+}
+
+int
+store_draft_begun(struct store *s, const uint8_t person[16], const char *event, const uint8_t key_hash[16],
+    struct store_draft *d, struct error *why)
 {
 	struct params *p = connection_params(s);
-	int result = 0;
-	PGresult *r;
 
-	params_int(p, params_one(p, PARAM_INT8), account);
-	params_int(p, params_one(p, PARAM_INT4), STORE_DRAFTS_MOST);
-	r = connection_run(s, QUERY_DRAFTS_OF, why);
+	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+	params_text(p, params_one(p, PARAM_TEXT), event);
+	params_bytes(p, params_one(p, PARAM_UUID), key_hash, 16);
+	return find(s, QUERY_DRAFT_BEGUN, d, why);
+}
+
+static int
+tell_each(struct store *s, enum query q, int (*each)(void *cookie, const struct store_draft *d, struct error *why),
+    void *cookie, struct error *why)
+{
+	PGresult *r = connection_run(s, q, why);
+	int result = 0;
+
 	if (!r)
 		return -1;
 	for (int i = 0; i < PQntuples(r) && result == 0; i++) {
@@ -146,6 +186,52 @@ store_drafts(struct store *s, int64_t account,
 	}
 	PQclear(r);
 	return result;
+}
+
+int
+store_drafts(struct store *s, int64_t account,
+    int (*each)(void *cookie, const struct store_draft *d, struct error *why), void *cookie,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_int(p, params_one(p, PARAM_INT8), account);
+	params_int(p, params_one(p, PARAM_INT4), STORE_DRAFTS_MOST);
+	return tell_each(s, QUERY_DRAFTS_OF, each, cookie, why);
+}
+
+int
+store_drafts_begun(struct store *s, const uint8_t person[16],
+    int (*each)(void *cookie, const struct store_draft *d, struct error *why), void *cookie,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_bytes(p, params_one(p, PARAM_UUID), person, 16);
+	params_int(p, params_one(p, PARAM_INT4), STORE_DRAFTS_MOST);
+	return tell_each(s, QUERY_DRAFTS_BEGUN, each, cookie, why);
+}
+
+enum store_draft_names
+store_draft_of_file(struct store *s, int64_t account, int32_t division, int64_t file, uint8_t person[16],
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+	enum store_draft_names names = DRAFT_NONE;
+	PGresult *r;
+
+	params_int(p, params_one(p, PARAM_INT4), division);
+	params_int(p, params_one(p, PARAM_INT8), file);
+	params_int(p, params_one(p, PARAM_INT8), account);
+	r = connection_run(s, QUERY_DRAFT_OF_FILE, why);
+	if (!r)
+		return DRAFT_UNKNOWN;
+	if (PQntuples(r) == 1) {
+		names = result_int(r, 0, 0) ? DRAFT_HIS : DRAFT_ANOTHERS;
+		result_fixed(r, 0, 1, person, 16);
+	}
+	PQclear(r);
+	return names;
 }
 
 /* --- ending --- */

@@ -90,6 +90,7 @@ store_migrations = \
 	core/store/sql/migrations/0023_upload.sql \
 	core/store/sql/migrations/0024_bulk.sql \
 	core/store/sql/migrations/0025_overdue.sql \
+	core/store/sql/migrations/0026_draft_goes_on.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

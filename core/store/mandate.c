@@ -175,6 +175,16 @@ put(struct store *s, const struct store_mandate *m, struct error *why)
 	return connection_do(s, QUERY_MANDATE_PUT, why);
 }
 
+/* Who acted for him until now has drafts of his: they are the new one's. */
+static int
+inherit(struct store *s, const struct store_mandate *m, struct error *why)
+{
+	struct params *p = pair(s, m->agent, m->person);
+
+	params_int(p, params_one(p, PARAM_INT8), m->village);
+	return connection_do(s, QUERY_DRAFTS_INHERIT, why);
+}
+
 /* 1, 0 it is not the code (and that counts), -1. */
 static int
 use_code(struct store *s, const struct store_mandate *m, const uint8_t hash[16], struct error *why)
@@ -214,12 +224,12 @@ take(struct store *s, const struct store_mandate *m, const uint8_t code_hash[16]
 	if (m->basis == MANDATE_BY_CODE && (good = use_code(s, m, code_hash, why)) == 0)
 		return MANDATE_WRONG_CODE;
 	if (found && old.ended_at == 0)
-		return good < 0 ? MANDATE_FAILED : MANDATE_IN_FORCE;
+		return good < 0 || inherit(s, m, why) != 0 ? MANDATE_FAILED : MANDATE_IN_FORCE;
 	if (found && old.withdrawn && m->basis == MANDATE_BY_SLIP)
 		return MANDATE_WITHDRAWN;
 	if (m->basis == MANDATE_BY_SLIP && (good = keep_slip(s, m, why)) == 0)
 		return MANDATE_WRONG_SLIP;
-	return good < 0 || put(s, m, why) != 0 ? MANDATE_FAILED : MANDATE_IN_FORCE;
+	return good < 0 || put(s, m, why) != 0 || inherit(s, m, why) != 0 ? MANDATE_FAILED : MANDATE_IN_FORCE;
 }
 
 enum store_mandate_done
@@ -283,7 +293,7 @@ hand(struct store *s, const struct store_mandate *old, const struct store_mandat
 	ended = end(s, old->token, false, why);
 	if (ended != 1)
 		return ended;
-	if ((!found || there.ended_at) && put(s, new, why) != 0)
+	if (((!found || there.ended_at) && put(s, new, why) != 0) || inherit(s, new, why) != 0)
 		return -1;
 	p = pair(s, old->agent, old->person);
 	params_int(p, params_one(p, PARAM_INT8), new->agent);

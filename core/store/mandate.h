@@ -35,7 +35,8 @@ enum store_mandate_done {
 };
 
 /* A mandate as `m` says: by the person himself (also again), by a code of his (hash), by a slip. `caller` is the
- * token of who asks, as elsewhere. What m->sealed is bound to is m->token, made in C. */
+ * token of who asks, as elsewhere. What m->sealed is bound to is m->token, made in C. Drafts for that person of those
+ * who acted for him in that village before go over to the agent, unless the person had ended it. */
 enum store_mandate_done store_mandate_take(struct store *s, const struct store_mandate *m,
     const uint8_t code_hash[16], int64_t caller, struct error *why) MUST_CHECK;
 /* The person makes a code; the one before is void. */
@@ -54,7 +55,7 @@ int64_t store_mandate_holds(struct store *s, int64_t agent, const uint8_t person
 
 /* It ends, by the person (who alone gives it again) or the agent. 1, 0 it has ended already, -1. */
 int store_mandate_end(struct store *s, int64_t token, bool by_person, int64_t caller, struct error *why) MUST_CHECK;
-/* One agent's goes over to another one, `new`, with what was filed under it. 1, 0 it has ended meanwhile, or the
+/* One agent's goes over to another one, `new`, with what was filed under it and the drafts. 1, 0 it has ended meanwhile, or the
  * person had taken back that one's: it stays; -1. */
 int store_mandate_hand(struct store *s, const struct store_mandate *old, const struct store_mandate *new,
     int64_t caller, struct error *why) MUST_CHECK;

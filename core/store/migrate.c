@@ -68,7 +68,7 @@ static const char *const rights[] = {
 	"UPDATE (used), DELETE ON file",
 	"DELETE ON file_piece",
 	"UPDATE (had, mark), DELETE ON upload",
-	"UPDATE (changed_at, sealed, revision), DELETE ON draft",
+	"UPDATE (account, person, changed_at, sealed, revision), DELETE ON draft",
 	"DELETE ON draft_file",
 	"UPDATE (missing_since, ended_at, seen_at, silence), DELETE ON node",
 	"UPDATE (revoked_at), DELETE ON token",

@@ -14,6 +14,19 @@ local function throw_away(page, place)
 			h.p{ h.button{ class = "second small", type = "submit", T "draft.throw_away" } } } }
 end
 
+-- An agent has begun it: whose it is goes on himself, unless he fills in the same already.
+local function begun(page, draft, own)
+	return h.li{
+		h.h3{ names.plain_event(page, draft.event) },
+		h.p{ T("draft.by", { agent = h.strong{ draft.by } }) },
+		h.p{ class = "quiet", T("draft.changed", { at = names.instant(draft.changed_at) }) },
+		own and h.p{ class = "quiet", T "draft.own_first" } or h.form{ method = "post",
+			action = h.url("/apply/{event}/takeover", { event = draft.event }), token(page), parts.hidden{ key = draft.key },
+			h.p{ class = "hint", T "draft.take_hint" },
+			h.p{ h.button{ class = "second small", type = "submit", T "draft.take",
+				h.span{ class = "unseen", names.plain_event(page, draft.event) } } } } }
+end
+
 local function row(page, draft)
 	local place = { event = draft.event, key = draft["for"] and draft.key }
 	return h.li{
@@ -24,9 +37,10 @@ local function row(page, draft)
 end
 
 return function(page)
-	local rows = {}
+	local rows, own = {}, {}
 	for i, draft in ipairs(page.session and page.drafts and page.drafts.drafts or {}) do
-		rows[i] = row(page, draft)
+		rows[i] = draft.by and begun(page, draft, own[draft.event]) or row(page, draft)
+		own[draft.event] = own[draft.event] or not draft.by
 	end
 	return #rows > 0 and h.section{ ["aria-labelledby"] = "drafts",
 		h.h2{ id = "drafts", T "draft.title" }, h.ul{ class = "rows", rows } }

@@ -327,8 +327,12 @@ return {
 	["disclosures.why_shown"] = { zh = "查看", en = "to look at it" },
 	["disclosures.why_supervision"] = { zh = "督查检查", en = "for an inspection" },
 
+	["draft.by"] = { zh = "代办员 {agent} 替您填的，还没有提交。", en = "The agent {agent} has begun this for you; it is not sent yet." },
 	["draft.changed"] = { zh = "上次改动：{at}。30 天不动会自动删除。", en = "Last changed {at}. It goes after 30 days untouched." },
 	["draft.gone_for_good"] = { zh = "删除以后找不回来；没有提交的，部门什么也没收到。", en = "It cannot be had back; no department has seen anything of it." },
+	["draft.own_first"] = { zh = "这件事您自己也在填：把您那份提交或者删除以后，才能接着填这份。", en = "You fill in the same yourself: send or throw away yours, then you can go on with this one." },
+	["draft.take"] = { zh = "我自己接着填", en = "Go on with it myself" },
+	["draft.take_hint"] = { zh = "接过来以后，代办员就看不到也改不了这份了。", en = "From then on the agent neither sees nor changes it." },
 	["draft.throw_away"] = { zh = "删除这份草稿", en = "Throw it away" },
 	["draft.title"] = { zh = "没填完的", en = "Begun, not yet sent" },
 	["draft.unwanted"] = { zh = "不要了", en = "Not wanted any more" },

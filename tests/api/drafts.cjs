@@ -215,6 +215,82 @@ suite(async (test) => {
 		assert.equal(w.sql('SELECT count(*) FROM draft_file')[0], '0');
 	});
 
+	/* ---- one that an agent has begun goes on with whom it is for ---- */
+
+	const photo = 'father_id_photo', looks = async (who, id) => (await w.http('GET', `/api/v1/files/${id}`, { who })).status;
+	const village = '330111001001', helped = { id_number: idNumber(85), full_name: '周小敏' };
+	const begun = async (agent, event = 'birth') => {
+		const id = await upload(agent), { applied_by_agent, ...form } = birthForm({ father_authorised: false, child_name: childName(),
+			mother_id_no: helped.id_number, mother_name: helped.full_name });
+		return { id, form, ...await saved(agent, { form, materials: { [photo]: id }, for: helped }, event) };
+	};
+	const take = (who, key, event = 'birth') => w.http('POST', `/api/v1/drafts/${event}/takeover`, { who, json: { key } });
+
+	await test('an agent\'s drafts go to his successor, with their papers: he goes on, files, and the leaver has nothing of them', async () => {
+		for (const name of ['leaver', 'successor'])
+			await w.account(name, 'agent', { divisions: [village] });
+		await w.mandated('leaver', helped);
+		const draft = await begun('leaver');
+		assert.equal(await looks('successor', draft.id), 404);
+		const handed = await w.http('POST', '/api/v1/mandates/handover', { who: 'leaver', json: { agent: 'successor' } });
+		assert.deepEqual(handed.json, { handed: 1, kept: 0 });
+		assert.equal((await get('leaver', 'birth', draft.key)).status, 404);
+		assert.equal(await looks('leaver', draft.id), 404, 'what he photographed is not his to look at any more');
+		assert.equal((await put('leaver', { form: {}, for: helped, revision: 1 })).status, 403);
+		const there = (await get('successor', 'birth', draft.key)).json;
+		assert.deepEqual([there.form, there.for, there.materials, there.revision], [draft.form, helped, { [photo]: draft.id }, 1]);
+		assert.equal(await looks('successor', draft.id), 200);
+		assert.deepEqual(w.sql(`SELECT x.fields, encode(uuid_send(x.person), 'hex') <> repeat('0', 32) FROM access x JOIN account c
+			ON c.id = x.account WHERE c.name = 'successor' ORDER BY x.id`), ['draft|t', 'file|t'], 'and each look is noted');
+		const form = { ...draft.form, child_name: childName() };
+		await saved('successor', { form, materials: there.materials, for: helped, revision: 1 });
+
+		const filed = await w.file('successor', { event: 'birth', form, materials: there.materials, for: helped }, { key: draft.key });
+		assert.equal(filed.status, 201, filed.text);
+		assert.equal((await get('successor', 'birth', draft.key)).status, 404);
+	});
+
+	await test('so they do when the agent is sent elsewhere, and when another of the village is let in; not when the person ended it', async () => {
+		await w.account('helped', 'citizen', { id: helped.id_number, full: helped.full_name });
+		for (const name of ['moved', 'third'])
+			await w.account(name, 'agent', { divisions: [village] });
+		await w.account('farther', 'agent', { divisions: ['330111104213'] });
+		await w.mandated('moved', helped);
+		const first = await begun('moved');
+		await w.mandated('third', helped);
+		assert.equal((await get('third', 'birth', first.key)).status, 404, 'as long as he acts it is his');
+		assert.equal((await w.run('account', 'change', 'moved', '--role', 'agent', '--division', '330111001002')).status, 0);
+		await w.mandated('farther', helped);
+		assert.equal((await get('farther', 'birth', first.key)).status, 404, 'another village\'s agent has nothing of it');
+		await w.mandated('third', helped);
+		assert.equal((await get('third', 'birth', first.key)).json.key, first.key);
+		const [mandate] = (await w.http('GET', '/api/v1/mandates', { who: 'helped' })).json.mandates.filter((m) => m.agent === 'third' && m.in_force);
+		assert.equal((await w.http('DELETE', `/api/v1/mandates/${mandate.id}`, { who: 'helped' })).status, 204);
+		await w.mandated('successor', helped);
+		assert.equal((await get('successor', 'birth', first.key)).status, 404);
+		assert.deepEqual((await list('helped')).map((d) => [d.by, d.key, d.for]), [['third', first.key, undefined]]);
+	});
+
+	await test('whom it is for sees it and goes on with it himself, once, as his own; its papers with it', async () => {
+		const [draft] = await list('helped'), id = draft.materials[photo];
+		assert.deepEqual(await list('anna').then((all) => all.filter((d) => d.by)), []);
+		for (const [who, key, event] of [['anna', draft.key], ['helped', 'draft-none'], ['helped', draft.key, 'school_entry']])
+			assert.equal((await take(who, key, event)).status, 404);
+		const own = await saved('helped', { form: { child_name: '周' } });
+		assert.equal((await take('helped', draft.key)).status, 404, 'not beside one of his own');
+		assert.equal((await drop('helped', 'birth', own.key)).status, 204);
+		assert.equal(await looks('helped', id), 404);
+		const taken = await Promise.all(Array.from({ length: 4 }, () => take('helped', draft.key)));
+		assert.deepEqual(taken.map((a) => a.status).sort(), [200, 404, 404, 404]);
+		const his = (await get('helped')).json;
+		assert.deepEqual([his.key, his.form, his.for, his.by, his.revision], [draft.key, draft.form, undefined, undefined, 2]);
+		assert.equal(await looks('helped', id), 200);
+		assert.equal((await get('third', 'birth', draft.key)).status, 404);
+		const filed = await w.file('helped', { event: 'birth', form: his.form, materials: his.materials }, { key: his.key });
+		assert.equal(filed.status, 201, filed.text);
+		assert.equal((await get('helped')).status, 404);
+	});
+
 	await test('thirty days after the last change it is swept, and not before', async () => {
 		await saved('berta', { form: { old: true } }, 'school_entry');
 		await saved('berta', { form: { young: true } }, 'birth');

@@ -49,6 +49,7 @@ const matrix = {
 	'GET /api/v1/drafts/{event}': for_applicants(404),
 	'PUT /api/v1/drafts/{event}': for_applicants(200),
 	'DELETE /api/v1/drafts/{event}': for_applicants(204),
+	'POST /api/v1/drafts/{event}/takeover': everybody(403, { stranger: 401, mother: 400, other: 400 }),
 	'POST /api/v1/files': applicants_only,
 	'GET /api/v1/files/{id}': everybody(404, { stranger: 401 }),
 	'POST /api/v1/uploads': for_applicants(200),

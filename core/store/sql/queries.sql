@@ -875,6 +875,44 @@ WHERE account = $1::int8 AND event = $2::text AND $3::uuid IN (person, key_hash)
 SELECT id, account, changed_at, revision, event, person, sealed FROM draft d
 WHERE account = $1::int8 AND yjs_acts(d.account, d.person) ORDER BY changed_at DESC LIMIT $2::int4;
 
+-- name: drafts_begun
+-- Those that agents have begun for a person, the last changed first.
+SELECT d.id, d.account, d.changed_at, d.revision, d.event, d.person, d.sealed, a.name FROM draft d
+JOIN account a ON a.id = d.account
+WHERE d.person = $1::uuid AND d.person <> '00000000-0000-0000-0000-000000000000'
+ORDER BY d.changed_at DESC LIMIT $2::int4;
+
+-- name: draft_begun
+-- One of these, by its key.
+SELECT id, account, changed_at, revision, event, person, sealed FROM draft
+WHERE person = $1::uuid AND event = $2::text AND key_hash = $3::uuid
+	AND person <> '00000000-0000-0000-0000-000000000000';
+
+-- name: draft_take
+-- It is his ($2) for whom ($6) it was begun, as the next revision ($5), if he has none of that event himself.
+UPDATE draft d SET account = $2::int8, person = '00000000-0000-0000-0000-000000000000', changed_at = $3::timestamptz,
+	sealed = $4::bytea, revision = $5::int4
+WHERE d.id = $1::int8 AND d.revision = $5::int4 - 1 AND d.person = $6::uuid AND NOT EXISTS (SELECT FROM draft own
+	WHERE own.account = $2::int8 AND own.event = d.event AND own.person = '00000000-0000-0000-0000-000000000000')
+RETURNING 1;
+
+-- name: drafts_inherit
+-- What those have begun for a person ($2) who acted for him in the village ($3) until now goes to who does from now
+-- on ($1): of several of one event the last changed, and none where he has begun it himself. Who was sent away by the
+-- person hands nothing on.
+UPDATE draft d SET account = $1::int8 FROM (SELECT DISTINCT ON (o.event) o.id FROM draft o
+	JOIN mandate m ON m.agent = o.account AND m.person = o.person JOIN token t ON t.id = m.token
+	WHERE o.person = $2::uuid AND o.account <> $1::int8 AND m.withdrawn_at IS NULL AND t.revoked_at IS NOT NULL
+	AND (yjs_serves(ARRAY[m.village], $3::int8) OR yjs_serves(ARRAY[$3::int8], m.village))
+	AND NOT EXISTS (SELECT FROM draft own WHERE own.account = $1::int8 AND own.event = o.event AND own.person = o.person)
+	ORDER BY o.event, o.changed_at DESC) l
+WHERE d.id = l.id;
+
+-- name: draft_of_file
+-- A draft that names a file: one of the account's ($3) that it may see before another's.
+SELECT d.account = $3::int8 AND yjs_acts(d.account, d.person), d.person FROM draft_file f JOIN draft d ON d.id = f.draft
+WHERE f.division = $1::int4 AND f.file = $2::int8 ORDER BY 1 DESC LIMIT 1;
+
 -- name: draft_delete
 -- Whoever wrote it wants it no more.
 DELETE FROM draft WHERE account = $1::int8 AND event = $2::text AND $3::uuid IN (person, key_hash) RETURNING 1;

@@ -1,6 +1,6 @@
 /* journey_agent.cjs: an agent's rotation in a browser, and the residents whom he helps: a code read out, a paper that
- * was signed, filling in under somebody's name, the list handed over; and it ends when the resident says so. On the
- * phone, at the desk and without script.
+ * was signed, filling in under somebody's name, the list handed over with what was begun, which the resident may take
+ * over; and it ends when the resident says so. On the phone, at the desk and without script.
  */
 'use strict';
 const { assert, childName, demoForm, idNumber, oneTimeCode, suite, World } = require('../api/harness.cjs');
@@ -106,11 +106,14 @@ suite(async (test) => {
 			assert.match(await text(mine.page, '[role=alert]'), /二者选一/);
 			await mine.page.locator('#slip').setInputFiles({ name: 'slip.pdf', mimeType: 'application/pdf', buffer: paper.pdf() });
 			await press(mine.page, '登记委托');
-			assert.match(await text(mine.page), /凭签名的委托书/);
+			assert.match(await text(mine.page), /凭签名的委托书[^]*住在：杭州市富阳区富春街道示范村/);
 			const { applicant_name, applicant_id_no, applied_by_agent, ...form } = demoForm('birth').form;
 			const draft = await w.http('PUT', '/api/v1/drafts/birth', { who: agent.name, json: { form: {}, revision: 0,
 				for: { id_number: resident.id, full_name: resident.full } } });
 			assert.equal(draft.status, 200, draft.text);
+			const begun = await w.http('PUT', '/api/v1/drafts/school_entry', { who: agent.name, json: { form: { child_name: '王小满' }, revision: 0,
+				for: { id_number: resident.id, full_name: resident.full } } });
+			assert.equal(begun.status, 200, begun.text);
 			const filed = await w.file(agent.name, { event: 'birth', for: { id_number: resident.id, full_name: resident.full },
 				form: { ...form, mother_id_no: resident.id, child_name: childName() } }, { key: draft.json.key });
 			assert.equal(filed.status, 201, filed.text);
@@ -140,6 +143,23 @@ suite(async (test) => {
 			await looked(his.page, way, 'told');
 			await his.page.goto(`${origin}/mandates`);
 			assert.match(await text(his.page), new RegExp(`${next.name}[^]*由前一位代办员移交[^]*${agent.name}[^]*已结束`));
+			assert.match(await text(his.page), /住在：杭州市富阳区富春街道示范村/);
+			await looked(his.page, way, 'mandates-handed');
+			const slip = await his.page.getByRole('link', { name: new RegExp(`看委托书.*${agent.name}`) }).getAttribute('href');
+			assert.equal((await his.context.request.get(`${origin}${slip}`)).headers()['content-type'], 'application/pdf');
+
+			await theirs.page.goto(origin);
+			await go(theirs.page, () => theirs.page.locator('[aria-labelledby=drafts] a').click());
+			assert.equal(await theirs.page.locator('#child_name').inputValue(), '王小满', 'what was begun goes on with the next');
+			await his.page.goto(origin);
+			assert.match(await text(his.page, '[aria-labelledby=drafts]'), new RegExp(`代办员 ${next.name} 替您填的`));
+			await looked(his.page, way, 'begun-for-him');
+			await press(his.page, '我自己接着填');
+			assert.equal(his.page.url(), `${origin}/apply/school_entry`);
+			assert.equal(await his.page.locator('#child_name').inputValue(), '王小满');
+			assert.equal(await his.page.locator('.acting').count(), 0);
+			await theirs.page.goto(origin);
+			assert.equal(await theirs.page.locator('[aria-labelledby=drafts]').count(), 0);
 			for (const one of [mine, theirs, his])
 				await one.context.close();
 		});

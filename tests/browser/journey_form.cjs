@@ -315,6 +315,47 @@ suite(async (test) => {
 		await context.close();
 	});
 
+	await test('so it does on the page of a correction, and goes along by its id, not whole', async () => {
+		const who = await mother(), { context, page } = await inside(who, phone), file = path.join(w.dir, 'book.pdf'), posts = [];
+		let down = true;
+		fs.writeFileSync(file, paper.pdf(3 * (256 << 10)));
+		w.gate.rule = (call) => call.json?.item === 'material:household_book' ? { status: 200, body: { state: 'none', result_id: 'H' } } : undefined;
+		await press(page, '下一步：核对');
+		await press(page, '确认无误，提交');
+		const number = number_of(page), offsets = [];
+		await w.watch(who.name, number, 'it waits for the paper', (a) => a.status === 'waiting_for_applicant');
+		await page.route('**/api/v1/uploads/**', (route) => {
+			offsets.push(Number(new URL(route.request().url()).searchParams.get('offset')) >> 18);
+			return down && offsets.at(-1) === 1 ? route.abort() : route.continue();
+		});
+		page.on('request', (request) => {
+			if (request.method() === 'POST' && request.url().endsWith('/correction'))
+				posts.push(request.postDataBuffer().length);
+		});
+		await page.goto(`${origin}/applications/${number}/correction`);
+		const input = page.locator('[type=file]').first(), box = page.locator('.paper').first();
+		await input.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') });
+		await until('it is refused', async () => /这个文件不能用/.test(await box.innerText()));
+		await looked(page, phone, 'correction-paper-wrong');
+		offsets.length = 0;
+		await input.setInputFiles(file);
+		await until('it is told', async () => /网络断了/.test(await box.innerText()));
+		await looked(page, phone, 'correction-paper-broken');
+		down = false;
+		await until('it is up', async () => /已上传：book.pdf/.test(await box.innerText()));
+		assert.deepEqual(offsets.filter((at) => at !== 1), [0, 2], 'nothing that had come was sent again');
+		await looked(page, phone, 'correction-paper-had');
+		await press(page, '交上去');
+		assert.equal(page.url(), `${origin}/applications/${number}`);
+		assert.ok(posts.length === 1 && posts[0] < 8192, `${posts}`);
+		const sent = await until('the department has it', () => w.gate.calls.find((c) => c.json?.application === number &&
+			c.json.materials?.find((m) => m.id === 'household_book' && m.file)));
+		assert.equal(sent.json.materials.find((m) => m.id === 'household_book').file.size, fs.statSync(file).size);
+		await w.finished(who.name, number);
+		w.gate.rule = () => undefined;
+		await context.close();
+	});
+
 	await test('a paper picked while an answer is being kept waits for it; both are there afterwards', async () => {
 		const who = await mother({ father_authorised: false }), { context, page } = await inside(who, phone);
 		const box = page.locator(`[id="paper.${photo}"]`), posts = [];

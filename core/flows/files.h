@@ -1,7 +1,8 @@
 /* files.h: papers that people upload: taken in, resolved for the applications that name them, read.
  *
  * Whoever uploads a file owns it: to anybody else its id is unknown, until an application names it and
- * he may see that, or a draft that names it has come to him. In JSON a file is {"id","sha256","size","type"} everywhere.
+ * he may see that, or a draft that names it has come to him. In JSON a file is {"id","sha256","size","type"}
+ * everywhere.
  */
 #ifndef YJS_FLOWS_FILES_H
 #define YJS_FLOWS_FILES_H
@@ -41,9 +42,9 @@ struct files_wish { /* what somebody says: {material: file id} */
 	const json_t *had;       /* running.files: of twenty so many are had already; or NULL */
 	const char *language;
 };
-/* Resolve it: each file must be there, the caller's (or named by a draft that is), of a type that the material's upload way allows.
- * *files gets material id -> {"id","sha256","size","type"} as running.files has it, *errors an array of
- * {pointer "/materials/<id>", code, message}, empty when all is well; both new references. -1: the
+/* Resolve it: each file must be there, the caller's (or named by a draft that is), of a type that the material's
+ * upload way allows. *files gets material id -> {"id","sha256","size","type"} as running.files has it, *errors an
+ * array of {pointer "/materials/<id>", code, message}, empty when all is well; both new references. -1: the
  * database is away or memory gone. What was resolved can be named for another hour at least. */
 int files_resolve(struct node *n, struct store *s, const struct files_wish *w, json_t **files,
     json_t **errors, struct error *why) MUST_CHECK;

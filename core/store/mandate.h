@@ -55,8 +55,8 @@ int64_t store_mandate_holds(struct store *s, int64_t agent, const uint8_t person
 
 /* It ends, by the person (who alone gives it again) or the agent. 1, 0 it has ended already, -1. */
 int store_mandate_end(struct store *s, int64_t token, bool by_person, int64_t caller, struct error *why) MUST_CHECK;
-/* One agent's goes over to another one, `new`, with what was filed under it and the drafts. 1, 0 it has ended meanwhile, or the
- * person had taken back that one's: it stays; -1. */
+/* One agent's goes over to another one, `new`, with what was filed under it and the drafts. 1, 0 it has ended
+ * meanwhile, or the person had taken back that one's: it stays; -1. */
 int store_mandate_hand(struct store *s, const struct store_mandate *old, const struct store_mandate *new,
     int64_t caller, struct error *why) MUST_CHECK;
 

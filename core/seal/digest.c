@@ -1,73 +1,32 @@
 #include "seal/digest.h"
 
+#define OPENSSL_SUPPRESS_DEPRECATED /* EVP allocates for each digest, and has none where no memory is left */
+
 #include <errno.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <pthread.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 enum { BLOCK = 64 };
 
-/* One context a thread; the pthread key is there only to free it when the thread ends. */
-static _Thread_local EVP_MD_CTX *own;
-static pthread_key_t at_end;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static EVP_MD *sha256;
-
 static void
-free_context(void *ctx)
+add_parts(SHA256_CTX *ctx, const struct digest_part *parts, size_t n)
 {
-	EVP_MD_CTX_free(ctx);
-	own = NULL;
-}
-
-static void
-set_up(void)
-{
-	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (!sha256 || pthread_key_create(&at_end, free_context) != 0)
-		abort(); /* no library to hash with: nothing here can be trusted */
-}
-
-static EVP_MD_CTX *
-begin(void)
-{
-	pthread_once(&once, set_up);
-	if (!own) {
-		own = EVP_MD_CTX_new();
-		if (!own || pthread_setspecific(at_end, own) != 0)
-			abort();
-	}
-	/* a NULL type would reuse the last one, but the first use needs it; both are cheap */
-	if (!EVP_DigestInit_ex2(own, sha256, NULL))
-		abort();
-	return own;
-}
-
-static void
-add(EVP_MD_CTX *ctx, const void *bytes, size_t length)
-{
-	if (length > 0 && !EVP_DigestUpdate(ctx, bytes, length))
-		abort();
-}
-
-static void
-end(EVP_MD_CTX *ctx, uint8_t out[32])
-{
-	if (!EVP_DigestFinal_ex(ctx, out, NULL))
-		abort();
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].length > 0)
+			SHA256_Update(ctx, parts[i].bytes, parts[i].length);
 }
 
 void
 digest_sha256_parts(const struct digest_part *parts, size_t n, uint8_t out[32])
 {
-	EVP_MD_CTX *ctx = begin();
+	SHA256_CTX ctx;
 
-	for (size_t i = 0; i < n; i++)
-		add(ctx, parts[i].bytes, parts[i].length);
-	end(ctx, out);
+	SHA256_Init(&ctx);
+	add_parts(&ctx, parts, n);
+	SHA256_Final(out, &ctx);
 }
 
 void
@@ -76,13 +35,13 @@ digest_sha256(const void *bytes, size_t length, uint8_t out[32])
 	digest_sha256_parts(&(struct digest_part){bytes, length}, 1, out);
 }
 
-/* RFC 2104, on the thread's own context: HMAC() of the library allocates and fetches each time. */
+/* RFC 2104. HMAC() of the library allocates and fetches each time. */
 void
 digest_hmac_parts(const void *key, size_t key_length, const struct digest_part *parts, size_t n,
     uint8_t out[32])
 {
 	uint8_t padded[BLOCK] = {0}, pad[BLOCK];
-	EVP_MD_CTX *ctx;
+	SHA256_CTX ctx;
 
 	if (key_length > BLOCK)
 		digest_sha256(key, key_length, padded);
@@ -90,17 +49,17 @@ digest_hmac_parts(const void *key, size_t key_length, const struct digest_part *
 		memcpy(padded, key, key_length);
 	for (int i = 0; i < BLOCK; i++)
 		pad[i] = padded[i] ^ 0x36;
-	ctx = begin();
-	add(ctx, pad, BLOCK);
-	for (size_t i = 0; i < n; i++)
-		add(ctx, parts[i].bytes, parts[i].length);
-	end(ctx, out);
+	SHA256_Init(&ctx);
+	SHA256_Update(&ctx, pad, BLOCK);
+	add_parts(&ctx, parts, n);
+	SHA256_Final(out, &ctx);
 	for (int i = 0; i < BLOCK; i++)
 		pad[i] = padded[i] ^ 0x5c;
-	ctx = begin();
-	add(ctx, pad, BLOCK);
-	add(ctx, out, 32);
-	end(ctx, out);
+	SHA256_Init(&ctx);
+	SHA256_Update(&ctx, pad, BLOCK);
+	SHA256_Update(&ctx, out, 32);
+	SHA256_Final(out, &ctx);
+	OPENSSL_cleanse(&ctx, sizeof ctx);
 	OPENSSL_cleanse(padded, sizeof padded);
 	OPENSSL_cleanse(pad, sizeof pad);
 }

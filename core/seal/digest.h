@@ -1,8 +1,7 @@
 /* digest.h: SHA-256, HMAC, random bytes, hex; and the names made of them: an application's number,
  * an operation's key (Crockford base32).
  *
- * All of it is safe from any thread; each thread keeps one hash context of its own, so that a digest
- * costs no allocation.
+ * All of it is safe from any thread; a digest allocates nothing, so that it works where no memory is left.
  */
 #ifndef YJS_SEAL_DIGEST_H
 #define YJS_SEAL_DIGEST_H

@@ -5,6 +5,9 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +38,57 @@ test_sha256(void **state)
 	is_hex(out, 32, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	digest_sha256(NULL, 0, out);
 	is_hex(out, 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+/* What the library asks memory of: on a thread that has none, nothing is to be had. */
+static _Thread_local bool has_none;
+
+static void *
+give(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return has_none ? NULL : malloc(size);
+}
+
+static void *
+give_more(void *block, size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return has_none ? NULL : realloc(block, size);
+}
+
+static void
+take_back(void *block, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(block);
+}
+
+static void *
+hash_without(void *out)
+{
+	has_none = true;
+	digest_hmac("key", 3, "abc", 3, out);
+	digest_sha256("abc", 3, out);
+	return NULL;
+}
+
+static void
+test_thread_without_memory(void **state)
+{
+	pthread_t threads[4];
+	uint8_t out[4][32];
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, hash_without, out[i]), 0);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		is_hex(out[i], 32, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	}
 }
 
 /* RFC 4231, cases 1, 2, 6 (a key longer than a block). */
@@ -182,11 +236,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sha256), cmocka_unit_test(test_hmac), cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_sha256), cmocka_unit_test(test_thread_without_memory),
+		cmocka_unit_test(test_hmac), cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_number), cmocka_unit_test(test_number_refused),
 		cmocka_unit_test(test_operation_key), cmocka_unit_test(test_operation_key_refused),
 		cmocka_unit_test(test_operation_key_mutated),
 	};
 
+	if (!CRYPTO_set_mem_functions(give, give_more, take_back))
+		return 1;
 	return cmocka_run_group_tests_name("seal/digest", tests, NULL, NULL);
 }

@@ -51,7 +51,7 @@ async function test(name, body) {
 }
 
 /* Wait until `look()` gives something true; fails after `ms` with what it last saw. */
-async function until(what, look, ms = 40000) {
+async function until(what, look, ms = 120000) {
 	const end = Date.now() + ms;
 	let seen;
 	for (;;) {
@@ -113,7 +113,7 @@ class Child {
 	}
 
 	/* SIGTERM; its exit status. After `ms` it is killed and that is told. */
-	async stop(ms = 30000) {
+	async stop(ms = 60000) {
 		const late = setTimeout(() => {
 			this.late = true;
 			this.process.kill('SIGKILL');
@@ -151,7 +151,7 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
 
 /* One request; the answer with its raw text, and its JSON when it is some. */
 function request(port, options) {
-	const { method = 'GET', path: target, headers = {}, body, via = agent, ms = 20000 } = options;
+	const { method = 'GET', path: target, headers = {}, body, via = agent, ms = 60000 } = options;
 	return new Promise((done, fail) => {
 		const bytes = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(body);
 		const all = { ...headers };
@@ -455,7 +455,7 @@ class World {
 			if (child.exit !== undefined)
 				throw new Error(`${child.name} ended (${child.exit}): ${child.text().slice(-1500)}`);
 			return look();
-		}, 40000);
+		});
 	}
 
 	async startNode() {
@@ -615,7 +615,7 @@ class World {
 	}
 
 	/* Look at the application until `look(application)` is true; gives it. */
-	async watch(who, number, what, look, ms = 60000) {
+	async watch(who, number, what, look, ms = 120000) {
 		let last;
 		try {
 			return await until(what, async () => {

@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "seal/digest.h"
 
@@ -108,6 +112,49 @@ test_hmac(void **state)
 	memset(key, 0xaa, sizeof key);
 	digest_hmac(key, sizeof key, long_key, sizeof long_key - 1, out);
 	is_hex(out, 32, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+static sigjmp_buf touched;
+
+static void
+on_touch(int signal_number)
+{
+	(void)signal_number;
+	siglongjmp(touched, 1);
+}
+
+/* Does it read `a` to its last byte? The last one lies where nobody may read. */
+static bool
+reads_to_the_end(const char *a, const char *b, size_t length)
+{
+	if (sigsetjmp(touched, 1))
+		return true;
+	(void)digest_equal(a, b, length);
+	return false;
+}
+
+/* Whoever stops at the first difference tells by his time where it is. */
+static void
+compares_to_the_end(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *a, b[32] = "";
+	struct sigaction before, mine = { .sa_handler = on_touch };
+
+	(void)state;
+	assert_true(pages != MAP_FAILED);
+	assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
+	a = pages + page - (sizeof b - 1);
+	assert_int_equal(sigaction(SIGSEGV, &mine, &before), 0);
+	for (size_t i = 0; i < sizeof b - 1; i++) {
+		memset(a, 0, sizeof b - 1);
+		a[i] = 1;
+		assert_true(reads_to_the_end(a, b, sizeof b));
+	}
+	sigaction(SIGSEGV, &before, NULL);
+	munmap(pages, 2 * page);
+	assert_false(digest_equal("abc", "abd", 3));
+	assert_true(digest_equal("abc", "abc", 3));
 }
 
 static void
@@ -237,7 +284,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sha256), cmocka_unit_test(test_thread_without_memory),
-		cmocka_unit_test(test_hmac), cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_hmac), cmocka_unit_test(test_hex), cmocka_unit_test(compares_to_the_end),
 		cmocka_unit_test(test_number), cmocka_unit_test(test_number_refused),
 		cmocka_unit_test(test_operation_key), cmocka_unit_test(test_operation_key_refused),
 		cmocka_unit_test(test_operation_key_mutated),

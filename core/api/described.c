@@ -318,8 +318,8 @@ const struct described described[] = {
 	    "200 503", true, NULL,
 	    NULL, "@statistics" },
 	{ "GET", "/api/v1/versions",
-	    "Four eyes: what files propose, and what is in force; `missing`: so many people have yet to approve it, "
-	    "`replaces`: what stays in force until then",
+	    "Four eyes: what files of events and of departments propose, and which events are in force; `missing`: so "
+	    "many people have yet to approve it, `replaces`: what stays in force until then",
 	    "200 401 403 503", false, NULL,
 	    NULL, "{four_eyes:b needed:i versions:[@version]}" },
 	{ "POST", "/api/v1/versions/{version}/approval",
@@ -425,8 +425,8 @@ const struct described_shape described_shapes[] = {
 	{ "mandate", "{id:s agent?:s for?:@person village:s basis:s slip?:s? given_at:t in_force:b ended_at:t?}" },
 	{ "provider", "{id:s title:s people:s leave?:s}" },
 	{ "session", "{id:s made_at:t seen_at:t strong:b current:b}" },
-	{ "version", "{event:s title:s version:s state:s replaces?:s? missing:i approved:b approvals:[{by:s at:t}] "
-	    "changes?:[{part:s kind:s id?:s title?:s members?:[{name:s before?:s after?:s}]}]}" },
+	{ "version", "{event?:s department?:s title:s version:s state:s replaces?:s? missing:i approved:b "
+	    "approvals:[{by:s at:t}] changes?:[{part:s kind:s id?:s title?:s members?:[{name:s before?:s after?:s}]}]}" },
 	{ "took", "{n:i nine_of_ten:i?}" },
 	{ "counts", "{group:s measured:o expected?:o served:o took:@took departments?:[{department:s took:@took}] "
 	    "*:i}" },

@@ -112,6 +112,8 @@ api_health_metrics(void *node, struct http_exchange *x)
 	put(&t, "steps_total", "counter", "Applications moved, summed over groups.", f.steps);
 	put(&t, "answers_total", "counter", "Answers of departments.", f.settled);
 	put(&t, "reloads_total", "counter", "Groups that were not committed.", f.reloads);
+	put(&t, "files_waiting", "gauge", "Event and department files whose content is not approved (four_eyes).",
+	    catalog_waiting(n->catalog));
 	put(&t, "strangers_refused_total", "counter", "Callbacks and fetches of papers that no department had signed.",
 	    strangers_total(n->strangers));
 	put_departments(n, &t);

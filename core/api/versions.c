@@ -1,6 +1,7 @@
 /* Which versions of the events are in force, which ones files propose, who has approved them. */
 #include "api/api.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/sight.h"
@@ -109,6 +110,49 @@ show_proposed(struct asked *a, const struct event *e)
 	return shown;
 }
 
+/* One of catalog_proposed_connectors(), by who has approved it. */
+static json_t *
+show_connector(struct asked *a, json_t *proposed, const uint8_t version[32])
+{
+	struct store_standing standing;
+	struct approvals all = { .list = json_array(), .reader = a->who.id };
+	bool done = all.list && store_approval_standing(a->s, version, "", &standing, &a->why) == 0 &&
+	    store_approval_list(a->s, version, add_approval, &all, &a->why) == 0;
+	int missing = done && standing.approvals < APPROVAL_NEEDED ? APPROVAL_NEEDED - standing.approvals : 0;
+
+	if (done && json_object_update_new(proposed, json_pack("{s:s, s:i, s:b, s:O}", "state", "proposed", "missing",
+	    missing, "approved", all.own, "approvals", all.list)) != 0)
+		done = false;
+	json_decref(all.list);
+	return done ? json_incref(proposed) : NULL;
+}
+
+static bool
+read_version(const char *hex, uint8_t version[32])
+{
+	static const char prefix[] = "sha256:";
+
+	if (strncmp(hex, prefix, strlen(prefix)) == 0)
+		hex += strlen(prefix);
+	return digest_unhex(hex, version, 32);
+}
+
+static int
+add_connectors(struct asked *a, json_t *list)
+{
+	json_t *proposed = catalog_proposed_connectors(a->n->catalog), *one;
+	uint8_t version[32];
+	int done = proposed ? 0 : -1;
+	size_t i;
+
+	json_array_foreach(proposed, i, one)
+		if (!read_version(json_text(one, "version"), version) ||
+		    json_array_append_new(list, show_connector(a, one, version)) != 0)
+			done = -1;
+	json_decref(proposed);
+	return done;
+}
+
 static int
 add_all(struct asked *a, json_t *list, size_t (*which)(struct catalog *, const struct event **, size_t),
     json_t *(*show_one)(struct asked *, const struct event *))
@@ -131,7 +175,7 @@ api_versions_list(void *node, struct http_exchange *x)
 	if (!begin(&a, x, false))
 		return;
 	list = json_array();
-	if (add_all(&a, list, catalog_proposed, show_proposed) == 0 &&
+	if (add_all(&a, list, catalog_proposed, show_proposed) == 0 && add_connectors(&a, list) == 0 &&
 	    add_all(&a, list, catalog_list, show_in_force) == 0) {
 		api_json_take(x, 200, json_pack("{s:b, s:i, s:o}", "four_eyes", is_four_eyed(&a), "needed", APPROVAL_NEEDED,
 		    "versions", list));
@@ -155,44 +199,64 @@ find(size_t (*which)(struct catalog *, const struct event **, size_t), struct ca
 	return NULL;
 }
 
-/* What the path names is approved as it is proposed now; NULL: the exchange has been answered. */
-static const struct event *
-find_proposed(struct asked *a, struct http_exchange *x)
+static json_t *
+find_connector(struct catalog *c, const uint8_t version[32])
 {
-	static const char prefix[] = "sha256:";
-	const char *hex = http_param(x, "version");
-	const struct event *e = NULL;
-	uint8_t version[32];
+	json_t *proposed = catalog_proposed_connectors(c), *one, *found = NULL;
+	uint8_t other[32];
+	size_t i;
 
-	if (strncmp(hex, prefix, strlen(prefix)) == 0)
-		hex += strlen(prefix);
-	if (!digest_unhex(hex, version, sizeof version)) {
-		api_not_found(x);
-		return NULL;
-	}
-	e = find(catalog_proposed, a->n->catalog, version);
-	if (!e && find(catalog_list, a->n->catalog, version))
-		http_problem(x, 409, "conflict", "已经生效", "这个版本已经生效,不用再批准。", NULL);
-	else if (!e && catalog_version(a->n->catalog, a->s, version, &a->why))
-		http_problem(x, 409, "conflict", "文件又改过了", "您看的已经不是文件现在的内容,没有批准。请看过现在的内容再批准。", NULL);
-	else if (!e && a->why.kind)
-		api_unavailable(x, &a->why);
-	else if (!e)
-		api_not_found(x);
-	return e;
+	json_array_foreach(proposed, i, one)
+		if (!found && read_version(json_text(one, "version"), other) && memcmp(other, version, sizeof other) == 0)
+			found = json_incref(one);
+	json_decref(proposed);
+	return found;
 }
 
+/* Why what is not proposed now cannot be approved. */
+static void
+refuse(struct asked *a, struct http_exchange *x, const uint8_t version[32])
+{
+	char *known;
+
+	if (find(catalog_list, a->n->catalog, version)) {
+		http_problem(x, 409, "conflict", "已经生效", "这个版本已经生效,不用再批准。", NULL);
+		return;
+	}
+	known = store_version_get(a->s, version, &a->why);
+	if (known)
+		http_problem(x, 409, "conflict", "文件又改过了", "您看的已经不是文件现在的内容,没有批准。请看过现在的内容再批准。", NULL);
+	else if (a->why.kind)
+		api_unavailable(x, &a->why);
+	else
+		api_not_found(x);
+	free(known);
+}
+
+/* What the path names is approved as it is proposed now. */
 void
 api_versions_approve(void *node, struct http_exchange *x)
 {
 	struct asked a = { .n = node };
 	const struct event *e;
-	json_t *shown = NULL;
+	json_t *connector, *shown = NULL;
+	uint8_t version[32];
 
-	if (!begin(&a, x, true) || account_proved(&a.who, x) != 0 || !(e = find_proposed(&a, x)))
+	if (!begin(&a, x, true) || account_proved(&a.who, x) != 0)
 		return;
-	if (store_approval_put(a.s, a.who.token, a.who.id, e->version, &a.why) == 0)
-		shown = show_proposed(&a, e);
+	if (!read_version(http_param(x, "version"), version)) {
+		api_not_found(x);
+		return;
+	}
+	e = find(catalog_proposed, a.n->catalog, version);
+	connector = e ? NULL : find_connector(a.n->catalog, version);
+	if (!e && !connector) {
+		refuse(&a, x, version);
+		return;
+	}
+	if (store_approval_put(a.s, a.who.token, a.who.id, version, &a.why) == 0)
+		shown = e ? show_proposed(&a, e) : show_connector(&a, connector, version);
+	json_decref(connector);
 	if (shown)
 		api_json_take(x, 200, shown);
 	else

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "flows/base.h"
 #include "flows/catalog.h"
+#include "flows/connectors.h"
 #include "flows/department.h"
 #include "flows/heads.h"
 #include "flows/strangers.h"
@@ -72,15 +73,15 @@ check_heads(const struct conf *conf)
 	return say(good, "heads", text);
 }
 
-/* Of how many events is what their files say not in force yet? -1: who knows. */
+/* How many files say what is not in force yet? -1: who knows. */
 static int
-count_waiting(struct catalog *files, struct store *s, struct error *why)
+count_waiting(struct catalog *files, const json_t *connectors, struct store *s, struct error *why)
 {
 	const struct event *events[EVENTS];
 	size_t n = catalog_list(files, events, EVENTS);
-	int waiting = 0;
+	int waiting = connectors_waiting(s, connectors, why);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; waiting >= 0 && i < n; i++) {
 		struct store_standing standing;
 
 		if (store_approval_standing(s, events[i]->version, events[i]->id, &standing, why) != 0)
@@ -104,10 +105,10 @@ check_four_eyes(const struct conf *conf, struct store *s)
 		return say(true, "four eyes", "not asked for: what files say is in force when it is read");
 	files = catalog_open(&places, NULL, &connectors, &why);
 	if (files)
-		waiting = count_waiting(files, s, &why);
+		waiting = count_waiting(files, connectors, s, &why);
 	json_decref(connectors);
 	catalog_close(files);
-	snprintf(text, sizeof text, "%d event files wait for approval at /versions; what was in force stays", waiting);
+	snprintf(text, sizeof text, "%d files wait for approval at /versions; what was in force stays", waiting);
 	return say(waiting >= 0, "four eyes", waiting < 0 ? why.text : waiting ? text : "what the files say is in force");
 }
 

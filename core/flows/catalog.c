@@ -11,6 +11,7 @@
 #include "declared/load.h"
 #include "declared/reader.h"
 #include "flows/approval.h"
+#include "flows/connectors.h"
 
 enum { VERSIONS = 4096, DECLARED_CEILING = 8 << 20 };
 
@@ -22,6 +23,7 @@ struct catalog {
 		const struct event **list; /* in the order of their ids */
 		size_t n;
 	} current, proposed; /* proposed: by files, not approved yet */
+	json_t *connectors;  /* likewise, of departments; or NULL */
 };
 
 static const struct event *
@@ -113,7 +115,7 @@ publish(struct store *s, const struct event *event, bool in_force, struct error 
 struct installing {
 	struct catalog *c;
 	const struct catalog_places *places;
-	json_t *connectors;
+	json_t *connectors, *proposed_connectors;
 	struct store *s;
 	struct events current, proposed;
 };
@@ -149,6 +151,15 @@ publish_all(const struct installing *in, struct error *why)
 }
 
 static void
+swap_json(json_t **a, json_t **b)
+{
+	json_t *before = *a;
+
+	*a = *b;
+	*b = before;
+}
+
+static void
 swap(struct events *kept, struct events *fresh)
 {
 	struct events before = *kept;
@@ -165,6 +176,9 @@ put_in_force(struct installing *in, const json_t *files, const struct event **ev
 	int n = load_all(in->c, files, in->connectors, events, why);
 
 	CRASH_POINT("publication/read");
+	if (n >= 0 && in->s &&
+	    connectors_choose(in->s, in->places->four_eyes, in->connectors, in->proposed_connectors, why) != 0)
+		return -1;
 	for (int i = 0; i < n; i++)
 		if (choose(in, events[i], why) != 0)
 			return -1;
@@ -174,6 +188,7 @@ put_in_force(struct installing *in, const json_t *files, const struct event **ev
 	pthread_mutex_lock(&in->c->lock);
 	swap(&in->c->current, &in->current);
 	swap(&in->c->proposed, &in->proposed);
+	swap_json(&in->c->connectors, &in->proposed_connectors);
 	pthread_mutex_unlock(&in->c->lock);
 	CRASH_POINT("publication/in_force");
 	return 0;
@@ -190,13 +205,15 @@ install(struct catalog *c, const struct catalog_places *places, const json_t *fi
 
 	in.current.list = calloc(room, sizeof *events);
 	in.proposed.list = calloc(room, sizeof *events);
-	if (events && in.current.list && in.proposed.list)
+	in.proposed_connectors = json_array();
+	if (events && in.current.list && in.proposed.list && in.proposed_connectors)
 		done = put_in_force(&in, files, events, why);
 	else
 		error_set(why, ERROR_TEMPORARY, "no memory");
 	free(events);
 	free(in.current.list); /* what was in force before, once it is another */
 	free(in.proposed.list);
+	json_decref(in.proposed_connectors);
 	return done;
 }
 
@@ -340,6 +357,7 @@ catalog_close(struct catalog *c)
 	free(c->versions);
 	free(c->current.list);
 	free(c->proposed.list);
+	json_decref(c->connectors);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }
@@ -381,6 +399,28 @@ size_t
 catalog_proposed(struct catalog *c, const struct event **list, size_t room)
 {
 	return copy_list(c, &c->proposed, list, room);
+}
+
+json_t *
+catalog_proposed_connectors(struct catalog *c)
+{
+	json_t *list;
+
+	pthread_mutex_lock(&c->lock);
+	list = c->connectors ? json_deep_copy(c->connectors) : json_array();
+	pthread_mutex_unlock(&c->lock);
+	return list;
+}
+
+int
+catalog_waiting(struct catalog *c)
+{
+	int n;
+
+	pthread_mutex_lock(&c->lock);
+	n = (int)c->proposed.n + (int)json_array_size(c->connectors);
+	pthread_mutex_unlock(&c->lock);
+	return n;
 }
 
 const struct event *

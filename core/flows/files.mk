@@ -7,6 +7,7 @@ flows_SOURCES = \
 	core/flows/calls.c \
 	core/flows/case.c core/flows/case.h \
 	core/flows/catalog.c core/flows/catalog.h \
+	core/flows/connectors.c core/flows/connectors.h \
 	core/flows/consent.c core/flows/consent.h \
 	core/flows/department.c core/flows/department.h \
 	core/flows/drafts.c core/flows/drafts.h \

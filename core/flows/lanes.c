@@ -295,7 +295,8 @@ static int
 hear(struct node *n, struct store *s, struct error *why)
 {
 	store_on_want(s, wanted, n->notices);
-	store_on_approved(s, approved, n);
+	if (n->places.four_eyes)
+		store_on_approved(s, approved, n);
 	return store_listen(s, why);
 }
 

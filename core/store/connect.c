@@ -211,7 +211,11 @@ session_begin(struct store *s, struct error *why)
 		if (session_end_earlier(s, why) != 0)
 			return -1;
 	}
-	return s->listen ? connection_text(s->c, s->listen, why) : 0;
+	if (s->listen && connection_text(s->c, s->listen, why) != 0)
+		return -1;
+	if (s->approved) /* nobody heard what was told meanwhile */
+		s->approved(s->approved_cookie);
+	return 0;
 }
 
 struct store *

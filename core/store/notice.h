@@ -24,7 +24,7 @@ struct store_change { int32_t division; int64_t id; int32_t node; };
 
 /* Who listens so is also told, out of store_notified(), that `node` wants to know of an application. */
 void store_on_want(struct store *s, void (*wanted)(void *cookie, const struct store_change *c), void *cookie);
-/* The same, when somebody has approved a version (approval.h). */
+/* The same, when somebody has approved a version (approval.h), or may have: the connection was lost meanwhile. */
 void store_on_approved(struct store *s, void (*approved)(void *cookie), void *cookie);
 
 /* For a session of its own: hear that another node begins a life; then the socket is readable, read what came. */

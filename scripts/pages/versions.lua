@@ -7,7 +7,7 @@ local layout = require "layout"
 local names = require "names"
 
 -- What differs, in the order in which it matters to people.
-local parts = { "event", "items", "materials", "asks", "rules", "signs", "records", "calls", "applicants", "sections",
+local parts = { "event", "connectors", "items", "materials", "asks", "rules", "signs", "records", "calls", "applicants", "sections",
 	"terms", "figures", "places", "eithers" }
 
 local function member_name(name)
@@ -79,7 +79,7 @@ local function button(page, p)
 end
 
 local function proposal(page, p)
-	local id = "proposed-" .. p.event
+	local id = "proposed-" .. (p.event or "department-" .. p.department)
 	return h.section{ class = "box", ["aria-labelledby"] = id,
 		h.h2{ id = id, names.zh(p.title) },
 		h.p{ h.span{ class = p.missing > 0 and "tag wait" or "tag good", p.missing > 0

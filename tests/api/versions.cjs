@@ -72,7 +72,7 @@ suite(async (test) => {
 		assert.equal((await approve('wang', p.version)).status, 409);
 		assert.equal((await approve('wang', '0'.repeat(64))).status, 404);
 		assert.equal((await in_force()).version, usual.version);
-		assert.match((await w.run('doctor')).stdout, /ok +four eyes +1 event files wait for approval/);
+		assert.match((await w.run('doctor')).stdout, /ok +four eyes +1 files wait for approval/);
 		assert.match(w.node.text(), /event birth: what its file says \([0-9a-f]{64}\) is approved by 0 of 2 people: in force stays/);
 	});
 
@@ -88,6 +88,45 @@ suite(async (test) => {
 		await w.startNode();
 		assert.equal((await in_force()).version, p.version);
 		assert.deepEqual(of_birth(await list(), 'in_force').approvals.map((a) => a.by), ['lin', 'wang']);
+	});
+
+	await test('35: so with what a department\'s file says of how it is called; its calls are its events\' matter', async () => {
+		const connector = path.join(w.connectors, 'tax.lua'), before = fs.readFileSync(connector, 'utf8');
+		const of_tax = async () => (await list()).versions.find((v) => v.department === 'tax');
+		assert.equal(await of_tax(), undefined);
+		fs.writeFileSync(connector, before.replace('timeout = "10s"', 'timeout = "90s", signature = 2'));
+		w.node.process.kill('SIGHUP');
+		const p = await until('it is proposed', of_tax);
+		assert.deepEqual([p.state, p.missing, p.event], ['proposed', 2, undefined]);
+		assert.deepEqual(p.changes[0].members.sort((a, b) => a.name < b.name ? -1 : 1), [{ name: 'signature', before: '1', after: '2' },
+			{ name: 'timeout_ms', before: '10 秒', after: '90 秒' }]);
+		assert.match((await w.run('doctor')).stdout, /ok +four eyes +1 files wait for approval/);
+		assert.match((await w.http('GET', '/metrics')).text, /^yijianshi_files_waiting 1$/m);
+		assert.match(w.node.text(), /department tax: what its file says of how it is called is approved by 0 of 2 people/);
+		assert.equal((await approve('lin', p.version)).json.missing, 1);
+		assert.equal((await approve('lin', p.version)).json.missing, 1);
+		fs.writeFileSync(connector, before.replace('timeout = "10s"', 'timeout = "80s"'));
+		w.node.process.kill('SIGHUP');
+		const q = await until('it was edited again', async () => {
+			const one = await of_tax();
+			return one && one.version !== p.version && one;
+		});
+		assert.equal(q.missing, 2, 'approved by nobody');
+		assert.equal((await approve('wang', p.version)).status, 409);
+		await w.node.stop();
+		await w.startNode();
+		assert.equal((await of_tax()).version, q.version, 'after a restart too');
+		for (const who of ['lin', 'wang'])
+			assert.equal((await approve(who, q.version)).status, 200);
+		await until('it is in force', async () => await of_tax() === undefined);
+		assert.equal((await approve('zhou', q.version)).status, 409);
+	});
+
+	await test('an approval that nobody heard, for the database was away, counts when it is back', async () => {
+		const p = await edit('出生一件事(五又半)');
+		w.sql(`INSERT INTO approval (version, account) SELECT '\\x${p.version.slice(7)}', id FROM account WHERE name IN ('lin', 'zhou')`);
+		w.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'yijianshi engine%'`);
+		await until('it is in force', async () => (await in_force()).version === p.version);
 	});
 
 	await test('a node that starts with a file that is not approved serves what is in force', async () => {

@@ -20,6 +20,7 @@ suite(async (test) => {
 	const w = await World.start({ own: true });
 	const origin = `http://127.0.0.1:${w.port}`, browser = await launch();
 	const file = path.join(w.events, 'birth.lua'), written = fs.readFileSync(file, 'utf8');
+	const connector = path.join(w.connectors, 'tax.lua'), declared = fs.readFileSync(connector, 'utf8');
 	await w.account('watcher', 'operator');
 	await w.node.stop();
 	w.writeConfig({ four_eyes: 'yes' });
@@ -29,7 +30,8 @@ suite(async (test) => {
 	const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole('button', { name }).click()]);
 
 	/* Somebody has edited the file, and the node has read it. */
-	async function edit(title) {
+	async function edit(title, timeout = '10s') {
+		fs.writeFileSync(connector, declared.replace('timeout = "10s"', `timeout = "${timeout}"`));
 		fs.writeFileSync(file, written.replace(/^event "birth" \{ "[^"]+"/m, `event "birth" { "${title}"`)
 			.replace(/(^item "fertility_registration"[^}]*?)within = "当场"/m, '$1within = "5个工作日"'));
 		w.node.process.kill('SIGHUP');
@@ -58,14 +60,15 @@ suite(async (test) => {
 			const title = `出生一件事 ${way.name}`;
 			const lin = await come(`lin-${way.name}`, way);
 			await looked(lin.page, way, 'versions-none');
-			await edit(`${title} 草稿`);
+			await edit(`${title} 草稿`, '90s'); /* and a department's file */
 			await lin.page.reload();
 			const text = await lin.page.locator('main').innerText();
 			assert.ok(text.includes(`名称：由“`) && text.includes(`改为“${title} 草稿”`), text);
+			assert.ok(text.includes('最多等多久算没有答复：由“10 秒”改为“90 秒”'), text);
 			await looked(lin.page, way, 'versions');
 
 			await edit(title); /* while he reads it: what he presses then is told, and approves nothing */
-			await press(lin.page, /我看过了/);
+			await press(lin.page, /我看过了.*出生/);
 			assert.equal(await lin.page.getByRole('alert').count(), 1);
 			assert.match(await lin.page.getByRole('alert').innerText(), /又改过/);
 			await looked(lin.page, way, 'versions-edited');

@@ -150,6 +150,23 @@ engine_go(struct engine *e, struct error *why)
 	return 0;
 }
 
+/* What nobody will take any more, because the time to stop was over: departments are asked again after the start. */
+static void
+drop_lines(struct engine *e)
+{
+	struct settlement *s;
+
+	while ((s = settlements_take(&e->settled)))
+		settlement_free(s);
+	for (size_t i = 0; i < e->node->departments.n; i++) {
+		struct operation *op;
+
+		while ((op = operation_unqueue(&e->node->departments.list[i])))
+			if (!op->owner)
+				operation_free(op);
+	}
+}
+
 void
 engine_stop(struct engine *e)
 {
@@ -164,13 +181,7 @@ engine_stop(struct engine *e)
 		pthread_join(e->thread, NULL);
 	arrivals_free(e);
 	hearings_expire(e, true);
-	for (size_t i = 0; i < e->node->departments.n; i++) {
-		struct operation *op;
-
-		while ((op = operation_unqueue(&e->node->departments.list[i])))
-			if (!op->owner)
-				operation_free(op);
-	}
+	drop_lines(e);
 	lanes_close(e);
 	engagements_free(&e->running, &e->timers);
 	free(e->lost);

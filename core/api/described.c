@@ -399,7 +399,7 @@ const struct described_shape described_shapes[] = {
 	{ "item", "{id:s title:s department:s status:@item_status round:i needs:[s] sent_at:t? "
 	    "acknowledged_at:t? decided_at:t? receipt:s? promised_by:d? attempts:i outputs:o? "
 	    "promise:{within:s notice?:s from:d? stopped_days:i days_off:i}? problem:@item_problem? undo:s? "
-	    "undo_reason?:s correction?:[@correction] overdue?:b deemed_accepted?:b disputed?:[s] tell?:b "
+	    "undo_reason?:s correction?:[@correction] overdue?:b deemed_accepted?:b disputed?:[s] tell?:b not_chosen?:b "
 	    "delivery?:{issues:s ways:[s] chosen:s?}}" },
 	{ "application", "{number:s event:s version:s title:s status:@application_status submitted_at:t filed_by:s "
 	    "withdrawal:{at:t reason:s?}? next:{who:s text:s} items:[@item] materials:[{id:s title:s "

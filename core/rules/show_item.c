@@ -226,6 +226,8 @@ show_more(const struct running *r, int node, const char *language, json_t *shown
 
 	if (r->event->items[node].tell)
 		json_object_set_new(shown, "tell", json_true());
+	if (r->plan.item[node].verdict == PLAN_NOT_CHOSEN)
+		json_object_set_new(shown, "not_chosen", json_true());
 	if (r->event->items[node].issues)
 		json_object_set_new(shown, "delivery", delivery(r, &r->event->items[node]));
 	if (it->undo_reason)

@@ -53,7 +53,7 @@ local function accesses(page)
 	for _, entry in ipairs(page.accesses.accesses) do
 		if entry.why == "refused" then
 			others[#others + 1] = refused(page, entry)
-		else
+		elseif entry.by ~= "self" then
 			rows[#rows + 1] = access(page, entry)
 		end
 	end

@@ -10,10 +10,12 @@ local function marked(text)
 	return T.lang() and h.span{ lang = T.lang(), text } or text
 end
 
--- Files and the engine write the narrow comma and semicolon; on paper and pages Chinese has its own.
+-- Files and the engine write narrow signs; on paper and pages Chinese has its own.
+local full_width = { [","] = "，", [";"] = "；", [":"] = "：" }
+
 local function wide(text)
-	return type(text) == "string" and text:gsub("([\x80-\xFF%)])([,;]) ?%f[\xE2-\xE9]", function(before, sign)
-		return before .. (sign == "," and "，" or "；")
+	return type(text) == "string" and text:gsub("([\x80-\xFF%)])([,;:]) ?%f[%d\xE2-\xE9]", function(before, sign)
+		return before .. full_width[sign]
 	end) or text
 end
 
@@ -85,6 +87,12 @@ end
 -- What the engine says: in the page's language where it can, else Chinese and marked so.
 function names.said(text)
 	return names.told(wide(text))
+end
+
+-- How an application stands, to a reader of that role: who works here is not the one who is waited for.
+function names.status(status, role)
+	local waits = status == "waiting_for_applicant" and role ~= "citizen" and role ~= "agent"
+	return T.of("status.", waits and "of_applicant" or status)
 end
 
 -- The title of a question of the guide's form, or nil.

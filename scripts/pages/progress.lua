@@ -82,10 +82,10 @@ end
 
 -- Items that run, then in one line those that do not.
 local function items(page)
-	local tiles, skipped, told = {}, {}, {}
+	local tiles, skipped, left, told = {}, {}, {}, {}
 	for _, item in ipairs(page.application.items) do
 		if item.status == "skipped" then
-			skipped[#skipped + 1] = item.title
+			table.insert(item.not_chosen and left or skipped, item.title)
 		elseif item.tell then
 			told[#told + 1] = item_of(page, item)
 		else
@@ -97,6 +97,7 @@ local function items(page)
 		silent_lookups(page), remarks(page.application),
 		h.ul{ class = "rows", tiles },
 		#told > 0 and { h.h2{ T "progress.tells" }, h.ul{ class = "rows", told } },
+		#left > 0 and h.p{ class = "quiet", T "progress.not_chosen", names.zh(table.concat(left, "、")) },
 		#skipped > 0 and h.p{ class = "quiet", T "progress.skipped", names.zh(table.concat(skipped, "、")) },
 	}
 end
@@ -130,7 +131,7 @@ return function(page)
 		h.div{ id = "first", role = "status", ["data-fresh"] = true, first_line(page) },
 		h.div{ id = "stands", ["data-fresh"] = true, ["data-count"] = a.history.count, ["data-live"] = is_open(a)
 				and h.url("/applications/{number}/events", { number = a.number }),
-			h.p{ h.strong{ T.of("status.", a.status) }, " · ",
+			h.p{ h.strong{ names.status(a.status, page.session.role) }, " · ",
 				T("mine.filed", { day = names.instant(a.submitted_at) }),
 				a.filed_by == "agent" and { " · ", T "mine.by_agent" } },
 			promise(a), withdrawal(a),

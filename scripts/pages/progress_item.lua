@@ -69,7 +69,7 @@ local function waits(page, item)
 	if item.status ~= "waiting" then
 		return false
 	end
-	local others, papers, signs = {}, {}, {}
+	local others, papers, wanted, signs = {}, {}, {}, {}
 	for _, id in ipairs(item.needs) do
 		local other = find(page.application.items, id)
 		if other and other.status ~= "approved" and other.status ~= "skipped" then
@@ -80,7 +80,7 @@ local function waits(page, item)
 		local used = find(page.guide.materials, paper.id)
 		for _, id in ipairs(used and used.items or {}) do
 			if id == item.id and not paper.how and used.ways[1] ~= "produced" then
-				papers[#papers + 1] = paper.title
+				table.insert(paper.upload_needed and wanted or papers, paper.title)
 			end
 		end
 	end
@@ -92,8 +92,9 @@ local function waits(page, item)
 	return {
 		#others > 0 and h.p{ T("progress.waits_items", { titles = titles(others) }) },
 		#signs > 0 and h.p{ T("progress.waits_signs", { titles = titles(signs) }) },
+		#wanted > 0 and h.p{ T("progress.waits_upload", { titles = titles(wanted) }) },
 		#papers > 0 and h.p{ T("progress.waits_papers", { titles = titles(papers) }) },
-		#others + #signs + #papers == 0 and h.p{ T "progress.waits_records" },
+		#others + #signs + #wanted + #papers == 0 and h.p{ T "progress.waits_records" },
 	}
 end
 

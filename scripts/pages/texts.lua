@@ -56,7 +56,7 @@ return {
 	["check.reminders"] = { zh = "提醒您", en = "Please note" },
 	["check.saved"] = { zh = "预计比从前少交 {papers} 份材料、少跑 {visits} 趟。", en = "Expected to spare {papers} papers and {visits} visits." },
 	["check.send"] = { zh = "确认无误，提交", en = "All is right: send" },
-	["check.summary"] = { zh = "一共办 {items} 件事，{departments} 个部门。", en = "{items} items, {departments} departments." },
+	["check.summary"] = { zh = "一共办 {items} 件事，{departments} 个部门。", en = "{items} items, {departments} departments. " },
 	["check.title"] = { zh = "提交前看一遍", en = "Before it is sent" },
 	["check.told"] = { zh = "告诉{department}的 {n} 项内容", en = "{department} gets {n} answers" },
 	["check.update"] = { zh = "按勾选重新核对", en = "Show with what is ticked" },
@@ -291,7 +291,7 @@ return {
 	["disclosures.access_withdrawal"] = { zh = "撤回的后果", en = "what withdrawing would do" },
 	["disclosures.accesses"] = { zh = "谁打开看过（{n} 次）", en = "Who has opened it ({n} times)" },
 	["disclosures.accesses_none"] = { zh = "除了您自己，没有人打开看过。", en = "Nobody but you has opened it." },
-	["disclosures.accesses_text"] = { zh = "您看自己的申请不记；别人每看一次，都先记下来再给他看。", en = "Your own reading is not noted; whoever else reads is noted before he is shown anything." },
+	["disclosures.accesses_text"] = { zh = "别人每看一次，都先记下来再给他看。您自己看的，不列在这里。", en = "Whoever else reads is noted before he is shown anything. Your own reading is not listed here." },
 
 	["disclosures.back"] = { zh = "回到办理进度", en = "Back to progress" },
 	["disclosures.bulk"] = { zh = "这个账号那段时间看了很多份资料，督查人员已经知道。",
@@ -826,6 +826,7 @@ return {
 	["progress.issues"] = { zh = "办出来的是{title}。", en = "What you get: {title}." },
 	["progress.items"] = { zh = "各事项办到哪一步", en = "Where each item stands" },
 	["progress.more"] = { zh = "还可以", en = "More" },
+	["progress.not_chosen"] = { zh = "您没有选办的：", en = "What you did not choose: " },
 	["progress.not_received"] = { zh = "还没有部门的编号", en = "no number of the department yet" },
 	["progress.number"] = { zh = "申请编号 {number}", en = "Application {number}" },
 	["progress.outputs"] = { zh = "办出来的结果（{n} 项）", en = "What came of it ({n})" },
@@ -881,6 +882,7 @@ return {
 	["progress.waits_papers"] = { zh = "正在取{titles}。", en = "{titles} is being obtained." },
 	["progress.waits_records"] = { zh = "正在向部门核对登记的情况。", en = "What is registered is being looked up." },
 	["progress.waits_signs"] = { zh = "等对方同意{titles}。", en = "It waits for the consent {titles}." },
+	["progress.waits_upload"] = { zh = "等您上传{titles}。", en = "It waits for you to upload {titles}." },
 	["progress.why_calendar"] = { zh = "周末和国务院公布的节假日不算，调休上班的日子算。",
 		en = "Weekends and public holidays do not count, weekends that are worked instead do. " },
 	["progress.why_days_off"] = { zh = "其间有 {n} 天休息日。", en = "There are {n} days off on the way. " },
@@ -1041,6 +1043,7 @@ return {
 
 	["status.finished"] = { zh = "办结", en = "ended" },
 	["status.in_progress"] = { zh = "办理中", en = "in progress" },
+	["status.of_applicant"] = { zh = "等申请人补充", en = "waiting for the applicant" },
 	["status.waiting_for_applicant"] = { zh = "等您补充", en = "waiting for you" },
 	["status.withdrawn"] = { zh = "已撤回", en = "withdrawn" },
 

@@ -85,6 +85,12 @@ suite(async (test) => {
 				assert.ok(Object.values(seen.bytes).reduce((a, b) => a + b, 0) < most, JSON.stringify(seen.bytes));
 			});
 
+	await test('what waits for the applicant is not said to wait for the clerk', async () => {
+		const seen = await look(browser, origin, pages(cases).find((p) => p.name === 'police-mine'), ways[1]);
+		assert.match(seen.text, /等申请人补充/);
+		assert.doesNotMatch(seen.text, /等您/);
+	});
+
 	await test('a clerk reads words where the form has codes', async () => {
 		const item = pages(cases).find((p) => p.name === 'police-item'), seen = await look(browser, origin, item, ways[1]);
 		assert.match(seen.text, /母亲民族 汉族/);

@@ -3,6 +3,7 @@
 local h = require "html"
 local T = require "text"
 local names = require "names"
+local places = require "places"
 
 local errors = {}
 
@@ -21,10 +22,27 @@ local function is_told(form, name, e)
 	return form.page.check ~= nil or e.code ~= "required"
 end
 
--- The API speaks to programs of types; people typed something.
+-- The answer in that field as it was typed: "heirs.0.id_no" is within a list.
+local function typed_in(form, name)
+	local value = form.page.form
+	for step in name:gmatch "[^.]+" do
+		value = type(value) == "table" and value[tonumber(step) and tonumber(step) + 1 or step]
+	end
+	return type(value) == "table" and value.division or value
+end
+
+-- A place that was typed instead of picked: which one is meant, or that it is to be picked.
+local function place_sentence(typed)
+	local code = places.find(typed)
+	return code and T("form.place_meant", { name = places.name(code) }) or T("form.no_place", { typed = typed })
+end
+
+-- The API speaks to programs of types and codes; people typed something.
 local function sentence(form, name, e)
-	if e.code == "type" then
-		local kind = form.kinds[name:match "([^.]+)$"]
+	local kind, typed = form.kinds[name:match "([^.]+)$"], typed_in(form, name)
+	if (kind == "address" or kind == "division") and places.is_name(typed) then
+		return place_sentence(typed)
+	elseif e.code == "type" then
 		return T((kind == "number" or kind == "money") and "form.no_number" or "form.no_answer")
 	end
 	return names.zh(e.message)

@@ -111,6 +111,8 @@ local function bounds(o)
 		return h.p{ class = "hint", T("form.between", { min = schema.minimum, max = schema.maximum }) }
 	elseif o.question.type == "division12" then
 		return h.p{ class = "hint", T "form.village_code" }
+	elseif o.question.type == "division" then
+		return h.p{ class = "hint", T "form.division" }
 	end
 	return nil
 end

@@ -95,7 +95,9 @@ end
 
 -- ---- places and times ----
 
-local function picked_place(code)
+-- What was typed as a name is shown as the place that it means, to be sent so by the next press.
+local function picked_place(value)
+	local code = places.is_name(value) and places.find(value) or value
 	local known = type(code) == "string" and places.name(code)
 	return known and code .. " " .. known or code
 end

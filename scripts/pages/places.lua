@@ -154,4 +154,34 @@ function places.villages(served)
 	return list
 end
 
+local suffixes = { "", "区", "县", "市" }
+
+local function ends_in(name, typed)
+	for _, suffix in ipairs(suffixes) do
+		if name:sub(-#(typed .. suffix)) == typed .. suffix then
+			return true
+		end
+	end
+	return false
+end
+
+-- The code that somebody means who typed a name: of the only place with it in its name, or the only one whose name
+-- ends in it (a county before its towns); nil when there is none or several.
+function places.find(typed)
+	local within, ending = {}, {}
+	for _, code in ipairs(places.codes) do
+		local name = by_code[code]
+		if name:find(typed, 1, true) then
+			within[#within + 1] = code
+			ending[#ending + 1] = ends_in(name, typed) and code or nil
+		end
+	end
+	return #within == 1 and within[1] or #ending == 1 and ending[1] or nil
+end
+
+-- Is it typed as a name, where a code is wanted?
+function places.is_name(typed)
+	return type(typed) == "string" and typed:find "%D" ~= nil
+end
+
 return places

@@ -72,10 +72,11 @@ local function waits(item)
 end
 
 local function runs(page, questions, item)
-	local choice = optional(page, item.id)
+	local choice, guide = optional(page, item.id), page.known[item.id]
 	return h.li{
 		h.h3{ names.zh(item.title) },
-		h.p{ names.department(page.departments, item.department), " · ", promise(item) },
+		h.p{ names.department(page.departments, item.department), " · ", promise(item),
+			(guide.fee or guide.fee_fen) and { " · ", names.fee(guide) } },
 		item.in_person and h.p{ class = "quiet", T "guide.in_person", T "layout.colon", names.zh(item.in_person) },
 		waits(item), told(page, questions, item),
 		choice and keep(choice, true) }
@@ -185,21 +186,25 @@ local function boxes(page, kinds)
 end
 
 local function summary(page, kinds)
-	local plan, seen, n = page.plan, {}, 0
+	local plan, seen, n, fen, free = page.plan, {}, 0, 0, true
 	for _, item in ipairs(kinds.runs) do
 		n = n + (seen[item.department] and 0 or 1)
 		seen[item.department] = true
+		local fee = page.known[item.id].fee_fen -- nil: its department has not said
+		fen, free = fen + (fee or 0), free and fee == 0
 	end
 	local saved = plan.expected_saved
 	return h.div{ class = "box",
-		h.p{ T("check.summary", { items = #kinds.runs, departments = n }), " ",
+		h.p{ T("check.summary", { items = #kinds.runs, departments = n }),
 			plan.promised_by and T("check.all_by", { day = names.day(plan.promised_by) })
 				or plan.promise and plan.promise.days and T("check.all_days", { n = plan.promise.days }) or T "check.all_open" },
+		(fen > 0 or free) and h.p{ free and T "check.free" or T("check.fees", { n = names.money(fen) }) },
 		h.p{ T("check.saved", { papers = saved.materials, visits = saved.visits }) } }
 end
 
 return function(page)
 	local kinds, questions = sorted(page.plan), lists.questions(page.guide)
+	page.known = lists.by_id(page.guide.items)
 	return layout{ page = page, title = T "check.title", class = "narrow apply", own_heading = true,
 		alert = parts.agent_bar(page),
 		main = {

@@ -36,6 +36,8 @@ return {
 	["check.back"] = { zh = "回去改", en = "Back to the form" },
 	["check.by"] = { zh = "最晚{day}", en = "by {day}" },
 	["check.days"] = { zh = "最多 {n} 个工作日", en = "within {n} working days" },
+	["check.fees"] = { zh = "要交的费用合计 {n}，由收费的部门收。", en = "It costs {n} in all, paid to the department concerned." },
+	["check.free"] = { zh = "不收费。", en = "It costs nothing." },
 	["check.in_time"] = { zh = "对方同意以后，相关的事才继续办。", en = "What depends on it goes on when that person agrees." },
 	["check.keep"] = { zh = "要办这一项", en = "Include this item" },
 	["check.later"] = { zh = "办的过程中由部门给出", en = "given by a department on the way" },

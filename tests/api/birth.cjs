@@ -27,7 +27,7 @@ function checkShape(a, at) {
 	assert.match(a.history.last, /^[0-9a-f]{64}$/);
 	for (const i of a.items) {
 		/* promise: what has a promised time; delivery: what puts something into one's hands */
-		assert.deepEqual(Object.keys(i).filter((k) => k !== 'promise' && k !== 'delivery').sort(), item, `members of ${i.id}`);
+		assert.deepEqual(Object.keys(i).filter((k) => !['promise', 'delivery', 'not_chosen'].includes(k)).sort(), item, `members of ${i.id}`);
 		assert.ok(departmentIds.includes(i.department), i.department);
 		assert.equal(i.undo, null);
 		assert.equal(i.round, 1);
@@ -95,6 +95,7 @@ suite(async (test) => {
 		for (const i of done.items) {
 			const runs = plan.items.find((p) => p.id === i.id).verdict === 'runs';
 			assert.equal(i.status, runs ? 'approved' : 'skipped', i.id);
+			assert.equal(i.not_chosen === true, plan.items.find((p) => p.id === i.id).verdict === 'not_chosen', i.id);
 			assert.equal(i.problem, null);
 			if (!runs)
 				continue;

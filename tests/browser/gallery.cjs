@@ -86,7 +86,7 @@ suite(async (test) => {
 			});
 
 	await test('what waits for the applicant is not said to wait for the clerk', async () => {
-		const seen = await look(browser, origin, pages(cases).find((p) => p.name === 'police-mine'), ways[1]);
+		const seen = await look(browser, origin, pages(cases).find((p) => p.name === 'clerk-mine'), ways[1]);
 		assert.match(seen.text, /等申请人补充/);
 		assert.doesNotMatch(seen.text, /等您/);
 	});

@@ -90,6 +90,24 @@ suite(async (test) => {
 			await context.close();
 		});
 
+	await test('a place typed by its name is picked, one that nobody knows is asked for again: codes are for programs', async () => {
+		const who = await mother(), { context, page } = await inside(who, plain), told = (id) => text(page, `[data-q="${id}"] .error`);
+		await page.locator('[name=native_place_code]').fill('萧山');
+		await page.locator('[name="medins_address.division"]').fill('海');
+		await press(page, '下一步：核对');
+		assert.match(await told('native_place_code'), /“杭州市萧山区”/);
+		assert.equal(await page.locator('[name=native_place_code]').inputValue(), '330109 杭州市萧山区');
+		assert.match(await told('medins_address'), /没有认出“海”/);
+		await page.locator('[name="medins_address.division"]').fill('富阳');
+		await press(page, '下一步：核对');
+		await press(page, '下一步：核对');
+		assert.equal(page.url(), `${origin}/apply/birth/check`);
+		const { form } = await draft(who);
+		assert.deepEqual([form.native_place_code, form.medins_address.division], ['330109', '330111']);
+		assert.match(await text(page), /要交的费用合计 400 元/);
+		await context.close();
+	});
+
 	await test('errors, by the keyboard alone: from the list to the field, and on to the check', async () => {
 		const who = await mother({ father_phone: '12' }), { context, page } = await inside(who, phone);
 		await page.getByRole('button', { name: '下一步：核对', exact: true }).focus();
@@ -403,6 +421,10 @@ suite(async (test) => {
 			await press(page, '确认无误，提交');
 			const a = await w.finished(who.name, number_of(page));
 			assert.deepEqual([item(a, 'vaccination_record').status, item(a, 'childcare_guidance').status], ['skipped', 'approved']);
+			assert.deepEqual([item(a, 'vaccination_record').not_chosen, item(a, 'fertility_registration').not_chosen], [true, undefined]);
+			await page.goto(`${origin}/applications/${a.number}`);
+			assert.match(await text(page), /您没有选办的：[^\n]*预防接种证办理/);
+			assert.match(await text(page), /您的情况不需要办的：生育登记\n/);
 			assert.equal(w.gate.calls.filter((c) => c.department === 'cdc' && c.json?.application === a.number).length, 0);
 			const told = (await w.http('GET', `/api/v1/applications/${a.number}/disclosures`, { who: who.name })).text;
 			assert.ok(!/"cdc"/.test(told) || !/"vaccination_record"[^}]*"told":true/.test(told));
@@ -439,7 +461,7 @@ suite(async (test) => {
 			const number = number_of(page);
 			await w.watch(who.name, number, 'it waits for the paper', (a) => a.status === 'waiting_for_applicant');
 			await page.goto(`${origin}/applications/${number}`);
-			assert.match(await text(page), /居民户口簿/);
+			assert.match(await text(page, '#hukou_birth'), /等您上传“居民户口簿/);
 			await looked(page, way, 'paper-asked');
 			await page.goto(`${origin}/applications/${number}/correction`);
 			await page.locator('[type=file]').first().setInputFiles(card(paper.jpg()));

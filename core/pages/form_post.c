@@ -76,7 +76,20 @@ press(struct page *p, json_t *draft)
 		json_object_del(json_object_get(draft, "materials"), id);
 }
 
-/* A box that is not ticked is not sent: "_choices" tells which there were. */
+/* A box that is not ticked is not sent: "_choices" tells which there were: "1" all, or "id:1 id:0". */
+static bool
+had_box(const char *shown, const char *id)
+{
+	size_t n = strlen(id);
+
+	if (strcmp(shown, "1") == 0)
+		return true;
+	for (const char *p = shown; (p = strstr(p, id)); p += n)
+		if ((p == shown || p[-1] == ' ') && p[n] == ':')
+			return true;
+	return false;
+}
+
 static void
 take_choices(const struct page *p, json_t *choices)
 {
@@ -84,12 +97,10 @@ take_choices(const struct page *p, json_t *choices)
 	char name[128];
 	size_t i;
 
-	if (!*posted_text(p, "_choices"))
-		return;
 	json_array_foreach(json_object_get(page_field(p, "guide"), "items"), i, item) {
 		const char *id = json_text(item, "id");
 
-		if (!json_text(item, "choice"))
+		if (!json_text(item, "choice") || !had_box(posted_text(p, "_choices"), id))
 			continue;
 		snprintf(name, sizeof name, "choice.%s", id);
 		json_object_set_new(choices, id, json_boolean(*posted_text(p, name)));

@@ -46,6 +46,8 @@ view(const struct running *r, const struct account *who, bool asked, const char 
 	if (asked)
 		return signs ? running_show_asked(r, signs) : NULL;
 	shown = running_show(r, sight_department(who), language);
+	if (shown && sight_resident(r, who))
+		json_object_set_new(shown, "applicant", json_string(sight_resident(r, who)));
 	if (shown && who->role == ROLE_CLERK)
 		json_object_set_new(shown, "data", told_fields(r, who->department));
 	return shown;

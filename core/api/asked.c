@@ -38,8 +38,8 @@ api_asked_withdrawal(void *node, struct http_exchange *x)
 	struct running *r = own_case(node, x, "withdrawal", &who);
 
 	if (r)
-		api_json_take(x, 200, json_pack("{s:s, s:b, s:o}", "number", r->number, "possible",
-		    r->status < STATUS_FINISHED && !r->withdrawn_at, "items",
+		api_json_take(x, 200, json_pack("{s:s, s:s*, s:b, s:o}", "number", r->number, "applicant",
+		    sight_resident(r, &who), "possible", r->status < STATUS_FINISHED && !r->withdrawn_at, "items",
 		    running_withdrawal(r, http_header(x, "Accept-Language"))));
 	running_free(r);
 }
@@ -73,8 +73,8 @@ api_asked_correction(void *node, struct http_exchange *x)
 	digest_hex(r->event->version, 32, version + strlen("sha256:"));
 	asked = running_asked(r, node_now(n), http_header(x, "Accept-Language"));
 	add_values(r, asked);
-	api_json_take(x, 200, json_pack("{s:s, s:s, s:s, s:o}", "number", r->number, "event", r->event->id,
-	    "version", version, "asked", asked));
+	api_json_take(x, 200, json_pack("{s:s, s:s*, s:s, s:s, s:o}", "number", r->number, "applicant",
+	    sight_resident(r, &who), "event", r->event->id, "version", version, "asked", asked));
 	running_free(r);
 }
 

@@ -119,7 +119,8 @@ const struct described described[] = {
 	{ "GET", "/api/v1/applications/{number}/correction",
 	    "What may be given now: answers and papers, with the department's own words and what stands there",
 	    "200 400 401 403 404 503", false, NULL,
-	    NULL, "{number:s event:s version:s asked:[{pointer:s field:s title:s reason:s item?:s needed:b value:*}]}" },
+	    NULL, "{number:s applicant?:s event:s version:s asked:[{pointer:s field:s title:s reason:s item?:s "
+	    "needed:b value:*}]}" },
 	{ "POST", "/api/v1/applications/{number}/correction",
 	    "Give what was asked for: answers, papers",
 	    "200 400 401 403 404 409 413 415 422 503", false, NULL,
@@ -127,7 +128,8 @@ const struct described described[] = {
 	{ "GET", "/api/v1/applications/{number}/withdrawal",
 	    "What withdrawing would do, item by item",
 	    "200 400 401 403 404 503", false, NULL,
-	    NULL, "{number:s possible:b items:[{item:s title:s department:s status:@item_status effect:s why:s}]}" },
+	    NULL, "{number:s applicant?:s possible:b items:[{item:s title:s department:s status:@item_status effect:s "
+	    "why:s}]}" },
 	{ "POST", "/api/v1/applications/{number}/withdrawal",
 	    "Withdraw: what can be undone is",
 	    "200 400 401 403 404 409 413 415 422 503", false, NULL,
@@ -406,7 +408,7 @@ const struct described_shape described_shapes[] = {
 	    "how:s? upload_needed?:b offered?:b}] signs:[{id:s title:s text?:s status:s until:d? "
 	    "otherwise?:s reminded:b who:s?}] "
 	    "promised_by:d? promise?:@promise expected_saved:@saving saved:{materials:i visits:i "
-	    "working_days:i? fields:i}? history:{count:i last:s} data?:o "
+	    "working_days:i? fields:i}? history:{count:i last:s} data?:o applicant?:s "
 	    "disputed?:[{field:s title:s department?:s}] reminders?:[{rule:s text:s}]}" },
 	{ "asked", "{number:s event:s title:s status:@application_status submitted_at:t applicant?:s signs:[{id:s title:s "
 	    "text?:s status:s until:d? otherwise?:s reminded:b for:[s] shown:[{id:s title:s type:s value:* text?:s}]}]}" },

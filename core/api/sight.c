@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/faults.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "flows/heads.h"
 
@@ -209,4 +210,10 @@ const char *
 sight_department(const struct account *who)
 {
 	return who->role == ROLE_CLERK ? who->department : NULL;
+}
+
+const char *
+sight_resident(const struct running *r, const struct account *who)
+{
+	return who->role == ROLE_AGENT ? json_text(r->applicant, "name") : NULL;
 }

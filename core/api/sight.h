@@ -47,5 +47,8 @@ int sight_note(struct node *n, struct store *s, const struct account *who, const
 
 /* What a clerk's view is restricted to; NULL: nothing is left out. */
 const char *sight_department(const struct account *who);
+/* The name of the resident for whom this reader acts, as his pages say all the time; NULL: for himself. r as loaded
+ * with its answers, lent. */
+const char *sight_resident(const struct running *r, const struct account *who);
 
 #endif

@@ -73,7 +73,9 @@ end
 
 -- In red all the time: this is another person's.
 local function acting(page)
-	return page.application and page.session and page.session.role == "agent" and h.p{ class = "acting", T "layout.acting" }
+	local of = page.application or page.correction or page.withdrawal
+	return of and page.session and page.session.role == "agent" and h.p{ class = "acting",
+		T("layout.acting", { name = h.strong{ of.applicant or T "layout.resident" } }) }
 end
 
 return function(o)

@@ -587,7 +587,7 @@ return {
 	["kept.title"] = { zh = "刚才填写的内容都还在", en = "All that you filled in is still here" },
 	["kept.title_other"] = { zh = "刚才是另一个人填写的", en = "Somebody else filled that in" },
 
-	["layout.acting"] = { zh = "您正在代别人办理。您做的每一步，他本人都看得到。", en = "You are acting for somebody else, who sees each step of yours." },
+	["layout.acting"] = { zh = "您正在代{name}办理。您做的每一步，他本人都看得到。", en = "You are acting for {name}, who sees each step of yours." },
 	["layout.big"] = { zh = "大字版", en = "Large type" },
 	["layout.colon"] = { zh = "：", en = ": " },
 	["layout.comma"] = { zh = "、", en = ", " },
@@ -596,6 +596,7 @@ return {
 	["layout.no"] = { zh = "否", en = "no" },
 	["layout.other_language"] = { zh = "English", en = "中文" },
 	["layout.promise"] = { zh = "本站没有广告，不用第三方的任何东西；每个部门只看到它那一项需要的内容。", en = "No advertising, nothing of third parties; each department sees only what its own item needs." },
+	["layout.resident"] = { zh = "别人", en = "somebody else" },
 	["layout.skip"] = { zh = "跳到正文", en = "Skip to content" },
 	["layout.small"] = { zh = "标准版", en = "Standard type" },
 	["layout.yes"] = { zh = "是", en = "yes" },

@@ -135,8 +135,10 @@ suite(async (test) => {
 			assert.ok(!(await text(mine.page)).includes(filed.json.number));
 			await theirs.page.goto(`${origin}/applications`);
 			assert.ok((await text(theirs.page)).includes(filed.json.number));
-			await theirs.page.goto(`${origin}/applications/${filed.json.number}`);
-			assert.match(await text(theirs.page, '.acting'), /您正在代别人办理/);
+			for (const rest of ['/withdrawal', '/correction', '']) {
+				await theirs.page.goto(`${origin}/applications/${filed.json.number}${rest}`);
+				assert.match(await text(theirs.page, '.acting'), /您正在代李秀兰办理/);
+			}
 			await looked(theirs.page, way, 'progress');
 			await his.page.goto(`${origin}/applications`);
 			assert.match(await text(his.page, '.notice.calm'), new RegExp(`代办员 ${next.name} 可以替您办事`));

@@ -62,8 +62,8 @@ act_show_with_departments(struct page *p)
 	page_get(p, "departments", "/api/v1/departments", with_departments);
 }
 
-static void
-with_list(struct page *p, int status)
+void
+act_show_come(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
 		act_show_with_departments(p);
@@ -76,7 +76,7 @@ act_show_list(struct page *p, const char *target)
 	char pattern[120];
 
 	snprintf(pattern, sizeof pattern, "%s?limit=50%s", target, cursor ? "&cursor={}" : "");
-	page_get(p, "list", page_target(p, pattern, cursor), with_list);
+	page_get(p, "list", page_target(p, pattern, cursor), act_show_come);
 }
 
 /* ---- sent ---- */

@@ -19,6 +19,8 @@ void act_show(struct page *p);
 
 /* The same, with the departments' names. */
 void act_show_with_departments(struct page *p);
+/* What page_get() asked for has come: shown so when it is a 200, else the page is refused. */
+void act_show_come(struct page *p, int status);
 
 /* A list of the API, from this page's ?cursor= on, as page.list; then show it, with the departments' names. */
 void act_show_list(struct page *p, const char *target);

@@ -84,16 +84,9 @@ clerk_answer(void *node, struct http_exchange *x)
 /* ---- a conference ---- */
 
 static void
-with_conference(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
-}
-
-static void
 conference(struct page *p)
 {
-	page_get(p, "conference", page_target(p, "/api/v1/conferences/{}", page_param(p, "id")), with_conference);
+	page_get(p, "conference", page_target(p, "/api/v1/conferences/{}", page_param(p, "id")), act_show_come);
 }
 
 void

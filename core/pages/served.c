@@ -10,20 +10,13 @@
 /* ---- what both forms of the applicant rest on: his application, and what he has said of it ---- */
 
 static void
-with_feedback(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
-}
-
-static void
 with_application(struct page *p, int status)
 {
 	if (!page_is(p, status, 200))
 		return;
 	if (json_object_get(page_field(p, "application"), "items"))
 		page_get(p, "feedback", page_target(p, "/api/v1/applications/{}/feedback", page_param(p, "number")),
-		    with_feedback);
+		    act_show_come);
 	else
 		page_refuse(p, 404); /* a second person, who was not served yet */
 }
@@ -103,16 +96,9 @@ served_complain(void *node, struct http_exchange *x)
 /* ---- answered ---- */
 
 static void
-with_open(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
-}
-
-static void
 open_list(struct page *p)
 {
-	page_get(p, "complaints", "/api/v1/complaints", with_open);
+	page_get(p, "complaints", "/api/v1/complaints", act_show_come);
 }
 
 void
@@ -143,16 +129,9 @@ served_answer(void *node, struct http_exchange *x)
 /* ---- who read of many: for supervisors ---- */
 
 static void
-with_readers(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
-}
-
-static void
 readers(struct page *p)
 {
-	page_get(p, "bulk", "/api/v1/accesses/bulk", with_readers);
+	page_get(p, "bulk", "/api/v1/accesses/bulk", act_show_come);
 }
 
 void

@@ -22,19 +22,12 @@ days_of(const struct page *p)
 	return 30;
 }
 
-static void
-with_overdue(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
-}
-
 /* The worst of it; the whole has a page of its own. */
 static void
 with_complaints(struct page *p, int status)
 {
 	if (page_is(p, status, 200))
-		page_get(p, "list", "/api/v1/overdue?limit=5", with_overdue);
+		page_get(p, "list", "/api/v1/overdue?limit=5", act_show_come);
 }
 
 static void

@@ -4,17 +4,10 @@
 #include "pages/handlers.h"
 
 static void
-with_consequences(struct page *p, int status)
-{
-	if (page_is(p, status, 200))
-		act_show_with_departments(p);
-}
-
-static void
 form(struct page *p)
 {
 	page_get(p, "withdrawal", page_target(p, "/api/v1/applications/{}/withdrawal", page_param(p, "number")),
-	    with_consequences);
+	    act_show_come);
 }
 
 void

@@ -7,6 +7,8 @@
 #include "base/faults.h"
 #include "base/log.h"
 
+enum { URL_ROOM = 4096 + 128 }; /* the longest that is stored, a number, a key */
+
 #define STOPPED_US (300 * US_PER_SECOND) /* one probe after that when a department refuses us */
 #define STRIKE_AGAIN_US (60 * US_PER_SECOND)
 #define ALLOWANCE_US 20000               /* a department's allowance grows: look again after that */
@@ -233,30 +235,33 @@ lay_on_desk(struct engine *e, struct operation *op)
 	calls_settle(e, s);
 }
 
-/* Where it is sent: the stored URL, with the application's number where that names it. */
-static void
+/* Where it is sent, lent: the stored URL; made in `url` where that names the application or a result is asked for. */
+static const char *
 address(const struct operation *op, char *url, size_t room)
 {
 	const char *place = strstr(op->url, CASE_URL_NUMBER);
 	int before = (int)(place ? (size_t)(place - op->url) : strlen(op->url));
 
+	if (!place && !op->question)
+		return op->url;
 	snprintf(url, room, "%.*s%s%s%s", before, op->url, place ? op->owner->r->number : "",
 	    op->question ? "?key=" : "", op->question ? op->key : "");
+	return url;
 }
 
 static int
 start_call(struct engine *e, struct operation *op, struct error *why)
 {
-	char callback[1024], url[2048];
+	char callback[1024], url[URL_ROOM];
 	struct department *d = op->department;
-	struct outcall_request q = { .cookie = op, .method = "POST", .url = url, .body = op->body,
+	struct outcall_request q = { .cookie = op, .method = "POST", .body = op->body,
 		.length = op->length, .key = op->key, .application = op->owner->r->number,
 		.round = op->round, .callback_url = callback, .direction = SIGN_OUT,
 		.secret = d->has_secret ? &d->secret : NULL, .signed_at = node_now(e->node), .allow = &d->allow,
 		.timeout_ms = d->connector.timeout_ms, .never_twice = !d->connector.idempotent };
 
 	CRASH_POINT("call/before_send");
-	address(op, url, sizeof url);
+	q.url = address(op, url, sizeof url);
 	snprintf(callback, sizeof callback, "%s/api/v1/departments/%s/results", e->node->public_url, d->id);
 	if (op->undo)
 		CRASH_POINT("undo/before_send");
@@ -265,8 +270,10 @@ start_call(struct engine *e, struct operation *op, struct error *why)
 	if (PLANTED("another_body_at_the_next_try") && running_node(op->owner->r, op->node)->attempts > 1)
 		q.length--;
 	if (PLANTED("another_url_at_the_next_try") && running_node(op->owner->r, op->node)->attempts > 1 &&
-	    !op->question)
+	    !op->question) {
 		snprintf(url, sizeof url, "%s?again=1", op->url);
+		q.url = url;
+	}
 	if (op->question) {
 		CRASH_POINT("poll/asked");
 		q.method = "GET";

@@ -167,6 +167,13 @@ drop_lines(struct engine *e)
 	}
 }
 
+/* The call of it never came back; who owned it is gone. */
+static void
+forget_call(void *cookie)
+{
+	operation_free(cookie);
+}
+
 void
 engine_stop(struct engine *e)
 {
@@ -184,6 +191,7 @@ engine_stop(struct engine *e)
 	drop_lines(e);
 	lanes_close(e);
 	engagements_free(&e->running, &e->timers);
+	outcall_each(e->out, forget_call);
 	free(e->lost);
 	outcall_free(e->out);
 	pthread_mutex_destroy(&e->lock);

@@ -32,6 +32,7 @@ struct outcall_call {
 	size_t head_bytes;
 	bool own_host;   /* the operator's own host and port: goes wherever it leads */
 	bool fresh;      /* what the handle is set to: no kept connection */
+	bool used;       /* started and not yet released */
 	bool flying, sent, refused, framed;
 	CURLcode result;
 	struct headers headers;
@@ -272,6 +273,14 @@ outcall_free(struct outcall *o)
 	free(o);
 }
 
+void
+outcall_each(const struct outcall *o, void (*take)(void *cookie))
+{
+	for (int i = 0; i < o->made; i++)
+		if (o->calls[i]->used)
+			take(o->calls[i]->cookie);
+}
+
 /* What changes from call to call. */
 static bool
 set_request(struct outcall_call *call, const struct outcall_request *r, struct curl_slist *headers)
@@ -369,7 +378,7 @@ outcall_start(struct outcall *o, const struct outcall_request *r, struct error *
 		put_back(call);
 		return error_set(why, ERROR_TEMPORARY, "no memory for a call");
 	}
-	call->flying = true;
+	call->used = call->flying = true;
 	o->busy++;
 	return 0;
 }
@@ -570,5 +579,6 @@ outcall_release(struct outcall *o, struct outcall_call *call)
 	if (call->body.room > KEPT_ROOM)
 		text_free(&call->body);
 	o->busy--;
+	call->used = false;
 	put_back(call);
 }

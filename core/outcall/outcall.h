@@ -80,6 +80,9 @@ struct outcall_done {
 struct outcall *outcall_new(const struct outcall_limits *limits, struct error *why) MUST_CHECK;
 /* Ends everything; calls in flight are dropped without an answer, unreleased ones are freed. */
 void outcall_free(struct outcall *o);
+/* Before outcall_free(), for who knows what belongs to a call by its cookie alone: the cookies of all that are in
+ * flight or not yet released, each once. `take` starts and releases none. */
+void outcall_each(const struct outcall *o, void (*take)(void *cookie));
 
 /* Read host and port of the operator's URL. ERROR_BROKEN: no http(s) URL, or with user, fragment or
  * query in it. */

@@ -12,7 +12,7 @@ enum { URL_ROOM = 4096 + 128 }; /* the longest that is stored, a number, a key *
 #define STOPPED_US (300 * US_PER_SECOND) /* one probe after that when a department refuses us */
 #define STRIKE_AGAIN_US (60 * US_PER_SECOND)
 #define ALLOWANCE_US 20000               /* a department's allowance grows: look again after that */
-#define AWAY_US (5 * US_PER_SECOND)      /* no answer for so long: what failed meanwhile failed because it was away */
+#define AWAY_US (5 * US_PER_SECOND)      /* no answer for so long: what is sent then and fails, fails because of that */
 
 void
 calls_schedule(struct engine *e, struct operation *op, int64_t due)
@@ -124,15 +124,23 @@ note_answer(struct engine *e, struct operation *op, const struct ending *ending)
 	struct department *d = op->department;
 	int64_t now = clock_monotonic(), silent = now - d->answered_at;
 
-	if (ending->kind == ENDING_RETRY || ending->kind == ENDING_STOP_QUEUE) {
-		op->alone = silent < AWAY_US;
-		if (ending->retry_after_us > 0)
-			d->not_before = now + ending->retry_after_us;
+	if (ending->retry_after_us > 0)
+		d->not_before = now + ending->retry_after_us;
+	if (ending->kind == ENDING_RETRY || ending->kind == ENDING_STOP_QUEUE)
 		return;
-	}
 	d->answered_at = now;
 	if (silent >= AWAY_US && now >= d->not_before)
 		timers_sweep(&e->timers, is_waiting_out, d, bring_forward);
+}
+
+/* Sent while its department was away, and failed when that was back: it is not left to wait for long. */
+static bool
+is_overtaken(const struct operation *op, int64_t wait)
+{
+	const struct department *d = op->department;
+
+	return wait > AWAY_US && !op->alone && op->sent_at && d->answered_at > op->sent_at &&
+	    clock_monotonic() >= d->not_before;
 }
 
 /* What an operation's end is told as; NULL: no memory, it is asked again later, and the department knows the
@@ -320,6 +328,8 @@ calls_start(struct engine *e)
 			}
 			CRASH_POINT("call/started");
 			op->in_flight = true;
+			op->sent_at = now;
+			op->alone = now - d->answered_at < AWAY_US;
 			d->in_flight++;
 			d->tokens -= d->connector.per_minute > 0;
 		}
@@ -389,9 +399,9 @@ calls_after(struct engine *e, struct engaged *owner, int node, bool undo)
 		op->question = true;
 		calls_schedule(e, op, clock_monotonic() + (int64_t)op->department->connector.ask_after_ms * 1000);
 	} else {
-		int64_t next = undo ? it->undoing.next_at : it->next_at;
+		int64_t wait = (undo ? it->undoing.next_at : it->next_at) - node_now(e->node);
 
-		calls_schedule(e, op, clock_monotonic() + next - node_now(e->node));
+		calls_schedule(e, op, clock_monotonic() + (is_overtaken(op, wait) ? 0 : wait));
 	}
 }
 

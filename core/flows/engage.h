@@ -49,7 +49,8 @@ struct operation { /* one call to a department, until it is decided */
 	int64_t made_at;           /* database time: since when its key may be known there */
 	bool question;             /* ask for the result instead of sending */
 	bool in_flight, queued;
-	bool alone;                /* it failed while its department answered others: that it answers says nothing of it */
+	int64_t sent_at;           /* the last attempt, monotonic us; 0: none of this life */
+	bool alone;                /* then its department answered others: that it answers says nothing of this call */
 	struct timer timer;
 };
 

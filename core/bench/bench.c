@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "bench/child.h"
+#include "bench/outage.h"
 #include "bench/sitting.h"
 
 /* --- rows --- */
@@ -35,6 +36,8 @@ all_rows(struct sitting *s, struct error *why)
 	    s->private && place_in_memory(&s->place));
 	if (!s->json)
 		report_columns(stdout);
+	if (o->fault)
+		return outage_run(s, why);
 	if (o->rate > 0 && !o->percent) {
 		if (one_row(s, 0, o->rate, &row, why) != 0)
 			return -1;

@@ -12,6 +12,7 @@
  *	filer.c   the person whose forms are filed
  *	place.c   the folder of a run: settings, secrets, logs; where the event is
  *	child.c   processes that this one starts, and ends
+ *	outage.c  what a department that is away costs
  *	run.c     the limit and one row: warm-up, window, samples
  *	load.c    the load generator; watch.c: how it learns that an application has finished
  *	stub.c    the departments; ring.c: what it tells the load generator

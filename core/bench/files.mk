@@ -5,6 +5,7 @@ bench_SOURCES = \
 	core/bench/load.c core/bench/load.h \
 	core/bench/loading.h \
 	core/bench/options.c core/bench/options.h \
+	core/bench/outage.c core/bench/outage.h \
 	core/bench/place.c core/bench/place.h \
 	core/bench/report.c core/bench/report.h \
 	core/bench/ring.c core/bench/ring.h \

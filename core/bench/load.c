@@ -373,7 +373,7 @@ loop(struct loading *l, struct error *why)
 	struct epoll_event events[EVENTS];
 	int64_t now = clock_monotonic();
 
-	while (now < l->stop || (l->active > 0 && now < l->stop + DRAIN_US)) {
+	while (now < l->stop || (l->active > 0 && !l->plan->leave && now < l->stop + DRAIN_US)) {
 		struct timespec wait;
 		int n;
 
@@ -428,7 +428,7 @@ conclude(struct loading *l)
 {
 	struct load_result *r = &l->result;
 
-	r->lost = l->active;
+	r->lost = l->plan->leave ? 0 : l->active;
 	r->numbers = l->serial - l->plan->first;
 	r->in_flight = (double)l->area / (double)l->plan->window_us;
 	r->intake = tally_figures(&l->intake);

@@ -8,6 +8,8 @@
 #ifndef YJS_BENCH_LOAD_H
 #define YJS_BENCH_LOAD_H
 
+#include <stdbool.h>
+
 #include "bench/ring.h"
 #include "bench/tally.h"
 
@@ -23,6 +25,7 @@ struct load_plan {
 	int in_flight;             /* closed loop */
 	double rate;               /* applications a second; 0: closed loop */
 	int64_t warm_us, window_us;
+	bool leave;                /* do not wait for the ends of what is on its way: a department is away */
 	const char *database;      /* libpq string, to see the ends */
 	struct ring *ring;         /* what the stub tells */
 };

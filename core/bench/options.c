@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/ring.h"
+
 enum { SECONDS_MOST = 3600 };
 
 int
@@ -10,7 +12,7 @@ options_help(FILE *to)
 {
 	fputs("usage: yijianshi bench [--in-flight N,N...] [--seconds S] [--warm-up S] [--rate R|P%]\n"
 	    "                       [--database CONNINFO] [--dir DIR] [--checkpoint] [--no-limit]\n"
-	    "                       [--past N] [--no-verify] [--json]\n\n"
+	    "                       [--past N] [--fault DEPARTMENT:KIND] [--no-verify] [--json]\n\n"
 	    "How many applications of nine items (tests/bench/nine.lua) finish each second, nothing switched off.\n\n"
 	    "  --in-flight N,N  so many on their way at a time, a row each; 1,64,256\n"
 	    "  --seconds S      the window of each row; 10\n"
@@ -26,7 +28,9 @@ options_help(FILE *to)
 	    "  --no-verify      do not run `verify` at the end: for a --dir with millions of applications, which\n"
 	    "                   `yijianshi verify --config DIR/bench.conf` walks some other time\n"
 	    "  --past N         with N applications that finished in the months before (`yijianshi past`); they\n"
-	    "                   stay in --dir for a further run without it\n\n"
+	    "                   stay in --dir for a further run without it\n"
+	    "  --fault D:KIND   with --rate R: a window with all well, one in which the department D (west) is slow (two\n"
+	    "                   seconds), hangs or is down; then it is back, and what waited for it goes\n\n"
 	    "In a build configured with --enable-bench also, alone: --as-peer, a node under the harness that measures\n"
 	    "other engines (core/peer/peer.h).\n\n"
 	    "PostgreSQL does not run as root: with its private one run this as an ordinary user,\n"
@@ -71,6 +75,21 @@ read_rate(const char *text, struct options *o)
 }
 
 static int
+read_fault(const char *text, struct options *o)
+{
+	static const char *const kinds[] = { "", "slow", "hang", "down" };
+	const char *colon = strchr(text, ':');
+
+	if (!colon || colon == text || (size_t)(colon - text) >= sizeof o->ailing)
+		return -1;
+	memcpy(o->ailing, text, (size_t)(colon - text));
+	for (int kind = RING_SLOW; kind <= RING_DOWN; kind++)
+		if (strcmp(colon + 1, kinds[kind]) == 0)
+			o->fault = kind;
+	return o->fault ? 0 : -1;
+}
+
+static int
 read_option(struct options *o, const char *name, const char *value)
 {
 	if (strcmp(name, "--in-flight") == 0)
@@ -81,6 +100,8 @@ read_option(struct options *o, const char *name, const char *value)
 		return read_seconds(value, &o->warm_up);
 	if (strcmp(name, "--rate") == 0)
 		return read_rate(value, o);
+	if (strcmp(name, "--fault") == 0)
+		return read_fault(value, o);
 	if (strcmp(name, "--database") == 0)
 		o->database = value;
 	else if (strcmp(name, "--dir") == 0)
@@ -111,5 +132,5 @@ options_read(struct options *o, int argc, char **argv)
 		else
 			return -1;
 	}
-	return 0;
+	return o->fault && (o->rate <= 0 || o->percent) ? -1 : 0;
 }

@@ -15,6 +15,8 @@ struct options {
 	bool percent;               /* the rate is one of what the closed loop reached */
 	bool checkpoint, limit, verify, help;
 	const char *past;           /* applications that have finished before; NULL: none */
+	char ailing[48];            /* the department that is away for a while; "": none */
+	int fault;                  /* enum ring_fault: how */
 	const char *database;       /* "": a private PostgreSQL */
 	const char *dir;            /* NULL: a temporary one */
 };

@@ -22,6 +22,7 @@ struct sample {
 	int64_t at, node, postgresql, others, busy, stolen; /* CPU, microseconds */
 	struct measure_sample database;
 	long groups, steps;
+	uint64_t answered; /* calls, by departments that are well */
 };
 
 /* Sleep until the moment; -1 when told to stop. */
@@ -68,6 +69,20 @@ read_groups(const struct run *r, struct sample *s, struct error *why)
 	return done;
 }
 
+int
+run_figure(const struct run *r, const char *name, long *value, struct error *why)
+{
+	struct text t;
+	int done;
+
+	text_init(&t, 1 << 20);
+	done = wire_get(r->port, "/metrics", &t, why);
+	if (done == 0)
+		*value = figure(t.data, name);
+	text_free(&t);
+	return done;
+}
+
 /* `watcher` is the load generator's backend, `load` itself. */
 static int
 take_sample(const struct run *r, pid_t load, pid_t watcher, struct sample *s, struct error *why)
@@ -81,6 +96,7 @@ take_sample(const struct run *r, pid_t load, pid_t watcher, struct sample *s, st
 	if (measure_sample(r->m, &s->database, why) != 0)
 		return -1;
 	s->at = clock_monotonic();
+	s->answered = atomic_load(&r->ring->others);
 	s->node = r->node ? sample_cpu(r->node) : 0;
 	if (r->postmaster)
 		s->postgresql = sample_cpu_family(r->postmaster, less, sizeof less / sizeof *less);
@@ -163,7 +179,7 @@ start_load(const struct run *r, int in_flight, double rate, int *from, struct er
 	struct load_plan plan = { .port = r->port, .token = r->token, .nonce = r->nonce, .body = r->body,
 		.length = r->length, .serial = r->serial, .first = r->numbers, .in_flight = in_flight,
 		.rate = rate, .warm_us = r->warm_us, .window_us = r->window_us, .database = r->database,
-		.ring = r->ring };
+		.ring = r->ring, .leave = r->leave };
 	int ends[2];
 	pid_t pid;
 
@@ -197,6 +213,7 @@ fill_row(const struct run *r, const struct sample *a, const struct sample *b, st
 	out->mean_group = b->groups > a->groups ? (double)(b->steps - a->steps) / (double)(b->groups - a->groups) : 0;
 	out->memory_mb = (double)sample_memory(r->node) / 1024;
 	out->others = others_between(r, a, b);
+	out->others_per_s = (double)(b->answered - a->answered) * 1e6 / us;
 	out->idle = (double)sysconf(_SC_NPROCESSORS_ONLN) - (double)(b->busy - a->busy + b->stolen - a->stolen) / us;
 	if (out->idle < 0)
 		out->idle = 0;

@@ -24,6 +24,7 @@ struct run { /* what stands while rows are measured; lent */
 	int64_t numbers;              /* used up */
 	int64_t warm_us, window_us;
 	bool checkpoint;              /* each window begins with one */
+	bool leave;                   /* as load_plan.leave */
 };
 
 struct row {
@@ -37,6 +38,7 @@ struct row {
 	double mean_group;            /* applications a group of the engine */
 	double memory_mb;
 	double others;                /* cores that anything else used: near 0, or the figures are no good */
+	double others_per_s;          /* calls answered by departments that are well */
 	double idle;                  /* cores that nobody used: not the machine was the limit */
 };
 
@@ -45,5 +47,8 @@ struct limit_row { double per_s, cpu_postgresql, log_kb, others; int connections
 int run_limit(const struct run *r, const char *owner, struct limit_row *out, struct error *why) MUST_CHECK;
 /* Closed loop with `in_flight`, or open loop with `rate` applications a second. */
 int run_row(struct run *r, int in_flight, double rate, struct row *out, struct error *why) MUST_CHECK;
+
+/* A figure of the node's own (/metrics) by its name. */
+int run_figure(const struct run *r, const char *name, long *value, struct error *why) MUST_CHECK;
 
 #endif

@@ -114,6 +114,23 @@ sample_memory(pid_t pid)
 	return kb;
 }
 
+int
+sample_entries(pid_t pid, const char *folder)
+{
+	char path[64];
+	struct dirent *e;
+	int n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, folder);
+	d = opendir(path);
+	while (d && (e = readdir(d)))
+		n += e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return n;
+}
+
 void
 sample_machine(int64_t *busy, int64_t *stolen)
 {

@@ -16,6 +16,8 @@ int64_t sample_cpu_family(pid_t postmaster, const pid_t *less, size_t n);
 pid_t sample_parent(pid_t pid, const char *name);
 /* Memory of a process, shared pages shared out, kB. 0: not known. */
 long sample_memory(pid_t pid);
+/* How many entries a folder of /proc/PID holds: "task" its threads, "fd" what it has open. 0: no such. */
+int sample_entries(pid_t pid, const char *folder);
 /* CPU time of the whole machine, idle not counted; and what its host took away. Microseconds. */
 void sample_machine(int64_t *busy, int64_t *stolen);
 

@@ -251,7 +251,7 @@ start_stub(struct sitting *s, struct error *why)
 	pid_t pid = child_fork("yijianshi stub", why);
 
 	if (pid == 0)
-		_exit(stub_run(s->stub_socket, s->last, s->run.ring));
+		_exit(stub_run(s->stub_socket, s->last, *s->o->ailing ? s->o->ailing : NULL, s->run.ring));
 	s->run.stub = pid > 0 ? pid : 0;
 	return pid > 0 ? 0 : -1;
 }

@@ -12,13 +12,29 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "seal/digest.h"
 
-enum { EVENTS = 128, IN = 32768, OUT = 1024, KEY_FROM = 12, KEY_PART = 16 };
+enum { EVENTS = 128, IN = 32768, OUT = 1024, KEY_FROM = 12, KEY_PART = 16, HUNG_MS = 20 };
 
-struct client { int fd; size_t have; char in[IN]; };
+#define SLOW_US (2 * US_PER_SECOND)
 
-struct stub { int epoll, listening; const char *last; size_t last_length; struct ring *ring; };
+struct client {
+	int fd;
+	size_t have;
+	int64_t due;         /* its answer is late until then, monotonic us; 0: it is not */
+	bool listed;         /* among those that are late, */
+	struct client *next; /* before this one */
+	char in[IN];
+};
+
+struct stub {
+	int epoll, listening;
+	const char *last, *ailing;
+	size_t last_length, ailing_length;
+	struct ring *ring;
+	struct client *first_late, *last_late;
+};
 
 struct request { /* lent from the client's buffer */
 	const char *path, *key, *application;
@@ -81,6 +97,12 @@ parse(const struct client *c, struct request *r)
 	return r->length <= c->have;
 }
 
+static bool
+is_last(const struct stub *s, const struct request *r)
+{
+	return r->path_length == s->last_length && memcmp(r->path, s->last, s->last_length) == 0;
+}
+
 /* The id of the application stands in the key of its operation. */
 static void
 note_last(struct stub *s, const struct request *r)
@@ -89,8 +111,7 @@ note_last(struct stub *s, const struct request *r)
 	struct operation_key parsed;
 	char key[OPERATION_KEY_SIZE];
 
-	if (r->path_length != s->last_length || memcmp(r->path, s->last, s->last_length) != 0 ||
-	    r->key_length >= sizeof key || !r->application || r->application_length >= RING_NUMBER)
+	if (!is_last(s, r) || r->key_length >= sizeof key || !r->application || r->application_length >= RING_NUMBER)
 		return;
 	memcpy(key, r->key, r->key_length);
 	key[r->key_length] = '\0';
@@ -121,36 +142,121 @@ answer(struct stub *s, struct client *c, const struct request *r)
 	return 0;
 }
 
-static void
-drop(struct client *c)
+/* --- one department that is not well --- */
+
+static bool
+is_ailing(const struct stub *s, const struct request *r)
 {
+	return s->ailing && r->path_length > s->ailing_length + 1 &&
+	    memcmp(r->path + 1, s->ailing, s->ailing_length) == 0 && r->path[s->ailing_length + 1] == '/';
+}
+
+/* Late by the same time all of them, so the first is due first; or for ever. */
+static void
+put_off(struct stub *s, struct client *c, int fault)
+{
+	c->due = fault == RING_HANG ? INT64_MAX : clock_monotonic() + SLOW_US;
+	c->next = NULL;
+	c->listed = true;
+	if (s->last_late)
+		s->last_late->next = c;
+	else
+		s->first_late = c;
+	s->last_late = c;
+}
+
+static void
+unlist(struct stub *s, struct client *c)
+{
+	struct client **at = &s->first_late, *before = NULL;
+
+	for (; *at != c; at = &(*at)->next)
+		before = *at;
+	*at = c->next;
+	if (s->last_late == c)
+		s->last_late = before;
+	c->listed = false;
+}
+
+static void
+drop(struct stub *s, struct client *c)
+{
+	if (c->listed)
+		unlist(s, c);
 	close(c->fd);
 	free(c);
+}
+
+/* --- requests --- */
+
+/* 1: answered, look for the next; 0: no answer now; -1: hang up. */
+static int
+reply(struct stub *s, struct client *c, const struct request *r)
+{
+	bool ailing = is_ailing(s, r);
+	int fault = ailing ? atomic_load_explicit(&s->ring->fault, memory_order_relaxed) : RING_WELL;
+
+	if (fault == RING_DOWN)
+		return -1;
+	if (fault != RING_WELL && !c->due)
+		put_off(s, c, fault);
+	if (c->due > clock_monotonic())
+		return 0;
+	c->due = 0;
+	if (ailing || !is_last(s, r)) /* the last waits for all departments */
+		atomic_fetch_add_explicit(ailing ? &s->ring->faulty : &s->ring->others, 1, memory_order_relaxed);
+	return answer(s, c, r) == 0 ? 1 : -1;
+}
+
+/* All whole requests that have come. */
+static void
+go_on(struct stub *s, struct client *c)
+{
+	struct request r;
+	int whole;
+
+	while ((whole = c->have > 0 ? parse(c, &r) : 0) > 0) {
+		whole = reply(s, c, &r);
+		if (whole <= 0)
+			break;
+		c->have -= r.length;
+		memmove(c->in, c->in + r.length, c->have);
+	}
+	if (whole < 0)
+		drop(s, c);
 }
 
 static void
 serve(struct stub *s, struct client *c)
 {
 	ssize_t n = recv(c->fd, c->in + c->have, IN - c->have, 0);
-	struct request r;
-	int whole;
 
-	if (n <= 0) {
-		if (n == 0 || errno != EAGAIN)
-			drop(c);
-		return;
+	if (n > 0) {
+		c->have += (size_t)n;
+		go_on(s, c);
+	} else if (n == 0 || errno != EAGAIN) {
+		drop(s, c);
 	}
-	c->have += (size_t)n;
-	while ((whole = c->have > 0 ? parse(c, &r) : 0) > 0) {
-		if (answer(s, c, &r) != 0) {
-			whole = -1;
-			break;
-		}
-		c->have -= r.length;
-		memmove(c->in, c->in + r.length, c->have);
+}
+
+/* Answer those whose time has come; who hung hangs up when he is begun anew. How long to wait for the next, ms, -1 for
+ * ever. */
+static int
+serve_late(struct stub *s)
+{
+	int64_t now = clock_monotonic();
+
+	while (s->first_late && s->first_late->due == INT64_MAX && atomic_load(&s->ring->fault) == RING_WELL)
+		drop(s, s->first_late);
+	while (s->first_late && s->first_late->due <= now) {
+		struct client *c = s->first_late;
+
+		unlist(s, c);
+		go_on(s, c);
 	}
-	if (whole < 0)
-		drop(c);
+	if (!s->first_late)
+		return -1;
+	return s->first_late->due == INT64_MAX ? HUNG_MS : (int)((s->first_late->due - now) / 1000) + 1;
 }
 
 static void
@@ -170,21 +276,23 @@ accept_all(struct stub *s)
 		}
 		c->fd = fd;
 		c->have = 0;
+		c->due = 0;
+		c->listed = false;
 	}
 }
 
 int
-stub_run(int listening, const char *last, struct ring *ring)
+stub_run(int listening, const char *last, const char *ailing, struct ring *ring)
 {
 	struct stub s = { .epoll = epoll_create1(EPOLL_CLOEXEC), .listening = listening, .last = last,
-		.last_length = strlen(last), .ring = ring };
+		.last_length = strlen(last), .ailing = ailing, .ailing_length = ailing ? strlen(ailing) : 0, .ring = ring };
 	struct epoll_event first = { .events = EPOLLIN, .data.ptr = NULL }, events[EVENTS];
 	int n;
 
 	if (s.epoll < 0 || epoll_ctl(s.epoll, EPOLL_CTL_ADD, listening, &first) != 0)
 		return 1;
 	for (;;) {
-		n = epoll_wait(s.epoll, events, EVENTS, -1);
+		n = epoll_wait(s.epoll, events, EVENTS, serve_late(&s));
 		if (n < 0 && errno != EINTR)
 			return 1;
 		for (int i = 0; i < n; i++) {

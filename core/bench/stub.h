@@ -12,7 +12,9 @@
 #include "bench/ring.h"
 
 /* Serve the listening socket until the process is ended. Applications whose call to `last` (the path,
- * "/department/call") is answered are noted in `ring`. Returns 1 when it cannot. */
-int stub_run(int listening, const char *last, struct ring *ring);
+ * "/department/call") is answered are noted in `ring`. The department
+ * `ailing` (or NULL) answers as ring->fault says: well, after two seconds, never, or hangs up. Returns 1 when it
+ * cannot. */
+int stub_run(int listening, const char *last, const char *ailing, struct ring *ring);
 
 #endif

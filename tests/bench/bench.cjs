@@ -73,7 +73,8 @@ async function until(what, condition, seconds = 60) {
 
 async function main() {
 	await test('what it does not know is wrong usage', () => {
-		for (const options of [['--in-flight', '0'], ['--in-flight', '4,'], ['--seconds'], ['--seconds', 'x'], ['--rate', '0'], ['more']]) {
+		for (const options of [['--in-flight', '0'], ['--in-flight', '4,'], ['--seconds'], ['--seconds', 'x'], ['--rate', '0'], ['--fault', 'west:hang'],
+			['--rate', '5', '--fault', 'west:x'], ['more']]) {
 			const run = bench(...options);
 			assert.equal(run.code, 2, options.join(' '));
 			assert.match(run.err, /^usage: yijianshi bench/);
@@ -126,6 +127,20 @@ async function main() {
 		assert.equal(whole.status, 0, whole.stderr);
 		const filed = (text) => Number(/(\d+) applications/.exec(text)[1]);
 		assert.ok(filed(whole.stdout) > filed(run.out), 'the past is kept');
+	});
+
+	await test('a department is away: the others go on, and what waited for it goes when it is back', () => {
+		for (const kind of ['slow', 'hang', 'down']) {
+			const run = bench('--rate', '10', '--fault', `west:${kind}`, '--seconds', '1', '--warm-up', '0.5', '--no-limit', '--json');
+			assert.equal(run.code, 0, `${kind}: ${run.err}`);
+			assert.match(run.err, /0 differences/);
+			const [row] = run.rows;
+			assert.equal(row.away, 'west');
+			assert.equal(row.left, 0);
+			within(row.ill.others_calls_per_s, 1, 1e5, 'calls of the others');
+			if (kind !== 'slow')
+				within(row.backlog, row.ill.filed, 1000, 'what waited');
+		}
 	});
 
 	await test('who is told to stop ends what it waits for', async () => {

@@ -64,15 +64,24 @@ async function until(what, look, ms = 120000) {
 	}
 }
 
-function freePort() {
-	return new Promise((done, fail) => {
-		const server = net.createServer();
-		server.once('error', fail);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => done(port));
-		});
+/* Listens there; undefined when another one does. */
+function listens(where) {
+	return new Promise((done) => {
+		const server = net.createServer().once('error', () => done(undefined));
+		server.listen(where, () => done(server));
 	});
+}
+
+/* A port of ours alone for as long as this process lives, also while nobody listens on it: below those that the
+ * kernel hands out by itself, and kept from the other suites by a socket of that name. */
+async function freePort() {
+	for (;;) {
+		const port = crypto.randomInt(20000, 30000), name = await listens(`\0yijianshi-port-${port}`);
+		name?.unref();
+		const server = name && await listens({ host: '127.0.0.1', port });
+		if (server)
+			return new Promise((done) => { server.close(() => done(port)); });
+	}
 }
 
 /* --- processes --- */

@@ -12,6 +12,7 @@ const { until } = require('../api/harness.cjs');
 
 const program = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 	.find((file) => fs.existsSync(process.env.YJS_CHROMIUM || file));
+const patience = 120000; /* ms: whoever waits for the browser does so for as long as until() does */
 const pictures = process.env.YJS_PICTURES, every_picture = process.env.YJS_EVERY_PICTURE;
 
 /* Why nothing can be tested here, or undefined. */
@@ -26,7 +27,7 @@ function missing() {
 }
 
 async function launch() {
-	return require('playwright-core').chromium.launch({ executablePath: process.env.YJS_CHROMIUM || program,
+	return require('playwright-core').chromium.launch({ executablePath: process.env.YJS_CHROMIUM || program, timeout: patience,
 		args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'] });
 }
 
@@ -45,6 +46,7 @@ const cookiesOf = (origin, way) => (way.lang ? [{ name: 'lang', value: way.lang,
 async function person(browser, origin, way = {}) {
 	const context = await browser.newContext({ viewport: windowOf(way), javaScriptEnabled: way.script !== false, locale: 'zh-CN',
 		reducedMotion: 'reduce' });
+	context.setDefaultTimeout(patience);
 	await context.addCookies(cookiesOf(origin, way));
 	return context;
 }

@@ -17,7 +17,7 @@ const password = 'correct horse battery', village = '330111001001';
 const ways = [{ name: '360', width: 360 }, { name: '1280', width: 1280 }, { name: '360-noscript', width: 360, script: false }];
 
 suite(async (test) => {
-	const w = await World.start(), origin = `http://127.0.0.1:${w.port}`, browser = await launch();
+	const w = await World.start({ settings: { prefill_seconds: 10 } }), origin = `http://127.0.0.1:${w.port}`, browser = await launch();
 	const factors = {};
 	let people = 300;
 

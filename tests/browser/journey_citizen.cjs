@@ -17,7 +17,7 @@ const password = 'correct horse battery';
 const number_in = (url) => /applications\/([0-9]{10}-[0-9A-Z]{26})\/receipt/.exec(url)[1];
 
 suite(async (test) => {
-	const w = await World.start(), origin = `http://127.0.0.1:${w.port}`, browser = await launch();
+	const w = await World.start({ settings: { prefill_seconds: 10 } }), origin = `http://127.0.0.1:${w.port}`, browser = await launch();
 	let people = 0;
 
 	/* Each files for himself, so that nobody finds another's draft. */

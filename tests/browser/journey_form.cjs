@@ -22,7 +22,7 @@ const plain = { name: '360-noscript', width: 360, script: false };
 const item = (a, id) => a.items.find((i) => i.id === id);
 
 suite(async (test) => {
-	const w = await World.start(), origin = `http://127.0.0.1:${w.port}`, browser = await launch();
+	const w = await World.start({ settings: { prefill_seconds: 10 } }), origin = `http://127.0.0.1:${w.port}`, browser = await launch();
 	let people = 200;
 
 	/* A mother with a form that lacks nothing, but for `changes` (undefined: not answered). */
@@ -169,12 +169,16 @@ suite(async (test) => {
 
 	await test('the line is down: said at once, a button keeps one here, and it is tried again by itself', async () => {
 		const who = await mother(), { context, page } = await inside(who, phone);
+		let failed = 0;
+		page.on('requestfailed', () => { failed++; });
 		await context.setOffline(true);
 		await typed(page, '王安安');
 		await until('it is told', async () => await told(page) === 'down');
 		assert.match(await text(page, '[role=alert]'), /还没有存上[^]*一通就自动再存/);
 		await looked(page, phone, 'unsaved-down');
+		const before = failed;
 		await page.getByRole('button', { name: '下一步：核对', exact: true }).click();
+		await until('it was tried', () => failed > before);
 		await context.setOffline(false);
 		await kept_as(who, '王安安');
 		await until('it is told no more', async () => await told(page) === '');
@@ -247,6 +251,7 @@ suite(async (test) => {
 			w.gate.rule = (call) => call.json && call.json.item.startsWith('record:') ? register[call.call] : undefined;
 			const who = await mother({ child_sex: undefined, gestation_weeks: undefined, birth_length_cm: undefined, mother_ethnic: undefined });
 			const { context, page } = await inside(who, way), box = (id) => page.locator(`[data-q="${id}"]`);
+			await until('the register has answered', async () => /来自/.test(await box('child_sex').innerText()) || !await page.reload());
 			assert.match(await box('child_sex').innerText(), /女[^]*来自卫生健康局 · 分娩记录/);
 			assert.match(await box('gestation_weeks').innerText(), /39[^]*来自/);
 			assert.match(await box('birth_length_cm').innerText(), /没有登记这一项，请您填写/);
@@ -322,11 +327,12 @@ suite(async (test) => {
 		await until('it is told', async () => /网络断了/.test(await box.innerText()));
 		await looked(page, phone, 'paper-broken');
 		await page.reload();
+		const before = offsets.length; /* it was tried again meanwhile, once or often */
 		await input.setInputFiles(file);
-		await until('it went on', () => offsets.filter((at) => at === 1).length === 2);
+		await until('it went on', () => offsets.length > before);
 		down = false;
 		await box.locator('.had').waitFor();
-		assert.deepEqual(offsets, [0, 1, 1, 1, 2], 'nothing that had come was sent again');
+		assert.deepEqual(offsets.filter((at) => at !== 1), [0, 2], 'nothing that had come was sent again');
 		const { materials } = await draft(who);
 		const back = await w.http('GET', `/api/v1/files/${materials[photo]}`, { who: who.name });
 		assert.ok(back.bytes.equals(fs.readFileSync(file)));

@@ -17,7 +17,7 @@ if (skip) {
 }
 
 suite(async (test) => {
-	const w = await World.start(), origin = `http://127.0.0.1:${w.port}`;
+	const w = await World.start({ settings: { prefill_seconds: 10 } }), origin = `http://127.0.0.1:${w.port}`;
 	const browser = await launch(), sizes = new Map();
 
 	await w.account('anna', 'citizen', { id: idNumber(1) });
@@ -53,7 +53,7 @@ suite(async (test) => {
 		await slow.send('Network.enable');
 		await slow.send('Network.emulateNetworkConditions', { offline: false, latency: 300, downloadThroughput: 50e3, uploadThroughput: 50e3 });
 		await slow.send('Emulation.setCPUThrottlingRate', { rate: 6 });
-		await page.goto(origin + form.path, { timeout: 120000 });
+		await page.goto(origin + form.path);
 		await until('all has come', () => seen.open.size === 0);
 		const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);
 		assert.ok(Object.values(seen.bytes).reduce((a, b) => a + b, 0) < 30 * 1024, JSON.stringify(seen.bytes));

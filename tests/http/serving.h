@@ -33,6 +33,7 @@
 #define HOST "Host: localhost\r\n"
 #define JSON "Content-Type: application/json\r\n"
 #define SECOND US_PER_SECOND
+#define PATIENCE 60 /* seconds, of whatever is waited for: it ends a test that fails, and hurries none */
 #define AGAIN "GET /plain HTTP/1.1\r\n" HOST "\r\n"
 #define BLOCK "GET /block HTTP/1.1\r\n" HOST "\r\n"
 #define HELD "POST /held HTTP/1.1\r\n" HOST "Content-Length: 2\r\n\r\n{}"
@@ -205,7 +206,7 @@ usual(void)
 {
 	return (struct http_settings){ .listen = "127.0.0.1:0", .routes = test_routes,
 		.n_routes = sizeof test_routes / sizeof *test_routes, .workers = 2, .io_threads = 2,
-		.connections = 1500, .request_us = 10 * SECOND, .idle_us = 10 * SECOND,
+		.connections = 1500, .request_us = PATIENCE * SECOND, .idle_us = PATIENCE * SECOND,
 		.worker_start = worker_comes, .worker_end = worker_goes };
 }
 
@@ -240,7 +241,7 @@ sleep_ms(int ms)
 HELPER void
 await(int n)
 {
-	struct timespec until = { .tv_sec = time(NULL) + 10 };
+	struct timespec until = { .tv_sec = time(NULL) + PATIENCE };
 
 	pthread_mutex_lock(&stage.lock);
 	while (stage.n < n)
@@ -249,6 +250,21 @@ await(int n)
 	n -= stage.n;
 	pthread_mutex_unlock(&stage.lock);
 	assert_true(n <= 0);
+}
+
+/* Wait until something can be read from so many of these n connections. */
+HELPER void
+await_answers(const int *fd, int n, int at_least)
+{
+	const int64_t until = clock_monotonic() + PATIENCE * SECOND;
+	struct pollfd fds[16];
+	int came = 0;
+
+	for (int i = 0; i < n; i++)
+		fds[i] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
+	while ((came = poll(fds, (nfds_t)n, 0)) < at_least && clock_monotonic() < until)
+		sleep_ms(5);
+	assert_true(came >= at_least);
 }
 
 /* Answer everything that is held; returns how many. */
@@ -299,7 +315,7 @@ dial(const struct http *h)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(h)),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct timeval patience = { .tv_sec = 8 };
+	struct timeval patience = { .tv_sec = PATIENCE };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 
 	assert_true(fd >= 0);

@@ -1,6 +1,8 @@
 /* Starting, draining, stopping, and doing nothing. */
 #include "serving.h"
 
+#include <limits.h>
+
 static void *
 release_later(void *cookie)
 {
@@ -35,14 +37,14 @@ drained(void **state)
 	pthread_create(&thread, NULL, release_later, NULL);
 	since = clock_monotonic();
 	http_drain(h, 1000); /* not enough */
-	assert_true(clock_monotonic() - since < 4 * SECOND);
+	assert_true(clock_monotonic() - since < PATIENCE / 2 * SECOND);
 	assert_int_equal(dial(h), -1);
 	assert_int_equal(errno, ECONNREFUSED);
 	puts_to(half, "cd");
 	assert_true(is_closed(idle));
 	assert_true(is_closed(fresh));
-	http_drain(h, 5 * SECOND);
-	assert_true(clock_monotonic() - since < 5 * SECOND);
+	http_drain(h, PATIENCE * SECOND);
+	assert_true(clock_monotonic() - since < PATIENCE * SECOND);
 	assert_true(hear(half, &a, false));
 	assert_int_equal(a.status, 201);
 	assert_string_equal(told(&a, "Connection"), "close");
@@ -90,7 +92,7 @@ shut_before_it_was_read(void **state)
 	open_gate(true);
 	for (int i = 0; i < 2; i++)
 		assert_true(hear(block[i], &a, false) && a.status == 200);
-	http_drain(h, 5 * SECOND);
+	http_drain(h, PATIENCE * SECOND);
 	assert_int_equal(stage.n, 2); /* not the late one */
 	http_stop(h);
 	close(block[0]);
@@ -154,7 +156,7 @@ whole_too_late(void **state)
 	struct answer a;
 	pthread_t thread;
 	struct http *h = serve(&s);
-	int held = dial(h), late = dial(h);
+	int held = dial(h), late = dial(h), fresh;
 
 	(void)state;
 	puts_to(held, HELD);
@@ -162,6 +164,8 @@ whole_too_late(void **state)
 	assert_true(hear(late, &a, true)); /* so it has begun */
 	await(1);
 	pthread_create(&thread, NULL, stop_it, h);
+	while ((fresh = dial(h)) >= 0) /* until it has begun */
+		close(fresh);
 	sleep_ms(200);
 	puts_to(late, "{}");
 	assert_true(hear(late, &a, false));
@@ -264,7 +268,7 @@ asleep(void **state)
 	struct http_settings s = usual();
 	struct answer a;
 	struct http *h;
-	long before, woken;
+	long before, woken = LONG_MAX;
 
 	(void)state;
 #ifdef __SANITIZE_THREAD__
@@ -274,10 +278,11 @@ asleep(void **state)
 	h = serve(&s);
 	ask(h, "GET /gate HTTP/1.1\r\n" HOST "\r\n", &a);
 	assert_int_equal(a.status, 200);
-	sleep_ms(200);
-	before = switches();
-	sleep_ms(400);
-	woken = switches() - before;
+	for (int i = 0; i < 50 && woken > 3; i++) { /* what the request woke goes to sleep again, sooner or later */
+		before = switches();
+		sleep_ms(400);
+		woken = switches() - before;
+	}
 	assert_true(woken <= 3); /* this thread's own */
 	finish(h);
 }

@@ -188,6 +188,8 @@ listen_on_loopback(int *chosen)
 	return fd;
 }
 
+#define AMPLE_MS 60000 /* for a call that is not meant to run out of time */
+
 static struct outcall *o;
 static struct outcall_allow allow;
 static struct sign_secret secret;
@@ -204,7 +206,7 @@ set_up(void **state)
 	if (listener < 0 || pthread_create(&server, NULL, serve, NULL) != 0)
 		return -1;
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/x", port);
-	o = outcall_new(&(struct outcall_limits){.in_flight = 300, .connect_ms = 500}, &why);
+	o = outcall_new(&(struct outcall_limits){.in_flight = 300, .connect_ms = AMPLE_MS}, &why);
 	return o && outcall_allow(url, &allow, &why) == 0 &&
 	    sign_parse("secret", 6, &secret, &why) == 0 ? 0 : -1;
 }
@@ -241,7 +243,7 @@ finish(void)
 {
 	struct outcall_done done;
 
-	for (int64_t begun = clock_monotonic(); clock_monotonic() - begun < 20 * US_PER_SECOND;) {
+	for (int64_t begun = clock_monotonic(); clock_monotonic() - begun < 60 * US_PER_SECOND;) {
 		if (outcall_next(o, &done))
 			return done;
 		outcall_wait(o, NULL, 0, 100);
@@ -256,7 +258,7 @@ call(const char *path)
 	char url[256];
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, path);
-	assert_int_equal(start(url, "POST", &allow, 400, NULL), 0);
+	assert_int_equal(start(url, "POST", &allow, strcmp(path, "/hang") == 0 ? 400 : AMPLE_MS, NULL), 0);
 	return finish();
 }
 
@@ -320,7 +322,7 @@ test_question(void **state)
 
 	(void)state;
 	snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, m.target);
-	assert_int_equal(start(url, "GET", &allow, 400, &done), 0);
+	assert_int_equal(start(url, "GET", &allow, AMPLE_MS, &done), 0);
 	done = finish();
 	assert_ptr_equal(done.cookie, &done);
 	assert_true(done.answer.complete);
@@ -384,7 +386,7 @@ test_not_sent(void **state)
 		close(dead); /* a port that nobody listens on; the third is no TLS server */
 		snprintf(url, sizeof url, "%s:%d/x", hosts[i], i == 2 ? port : there);
 		assert_int_equal(outcall_allow(url, &any, NULL), 0);
-		assert_int_equal(start(url, NULL, &any, 2000, NULL), 0);
+		assert_int_equal(start(url, NULL, &any, i == 2 ? 2000 : AMPLE_MS, NULL), 0);
 		done = finish();
 		assert_false(done.answer.sent);
 		assert_false(done.answer.complete);
@@ -407,7 +409,7 @@ test_sent_then_refused(void **state)
 	(void)state;
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/x", its_port);
 	assert_int_equal(outcall_allow(url, &its, NULL), 0);
-	assert_int_equal(start(url, NULL, &its, 2000, NULL), 0);
+	assert_int_equal(start(url, NULL, &its, AMPLE_MS, NULL), 0);
 	outcall_wait(o, NULL, 0, 100);
 	fd = accept(mine, NULL, NULL);
 	close(mine);
@@ -417,8 +419,8 @@ test_sent_then_refused(void **state)
 	done = finish();
 	assert_true(done.answer.complete);
 	outcall_release(o, done.call);
-	assert_int_equal(start(url, NULL, &its, 2000, NULL), 0);
-	for (int i = 0; i < 100 && recv(fd, buffer, sizeof buffer, MSG_DONTWAIT) < 0; i++)
+	assert_int_equal(start(url, NULL, &its, AMPLE_MS, NULL), 0);
+	for (int i = 0; i < 6000 && recv(fd, buffer, sizeof buffer, MSG_DONTWAIT) < 0; i++)
 		outcall_wait(o, NULL, 0, 10);
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
 	close(fd);
@@ -448,7 +450,7 @@ test_guard(void **state)
 			struct outcall_done done;
 
 			snprintf(url, sizeof url, "http://%s:%d/ok", hosts[i], port);
-			assert_int_equal(start(url, NULL, own ? &other : NULL, 1000, NULL), 0);
+			assert_int_equal(start(url, NULL, own ? &other : NULL, AMPLE_MS, NULL), 0);
 			done = finish();
 			if (!done.address_refused || done.answer.sent)
 				fail_msg("%s was not refused", url);
@@ -461,7 +463,7 @@ test_guard(void **state)
 
 		outcall_release(o, done.call);
 		snprintf(url, sizeof url, "http://127.0.0.1:%d/ok", port);
-		assert_int_equal(start(url, NULL, NULL, 1000, NULL), 0);
+		assert_int_equal(start(url, NULL, NULL, AMPLE_MS, NULL), 0);
 		done = finish();
 		assert_true(done.address_refused);
 		outcall_release(o, done.call);
@@ -519,16 +521,15 @@ test_many(void **state)
 	struct outcall_done done;
 	char url[64], seen[N];
 	int before = connections;
-	int64_t begun = clock_monotonic();
 
 	(void)state;
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/slow", port);
 	for (int round = 0; round < ROUNDS; round++) {
 		memset(seen, 0, sizeof seen);
 		for (int i = 0; i < N; i++)
-			assert_int_equal(start(url, NULL, &allow, 5000, &seen[i]), 0);
+			assert_int_equal(start(url, NULL, &allow, AMPLE_MS, &seen[i]), 0);
 		assert_int_equal(outcall_room(o), 0);
-		assert_int_equal(start(url, NULL, &allow, 5000, NULL), -1);
+		assert_int_equal(start(url, NULL, &allow, AMPLE_MS, NULL), -1);
 		for (int i = 0; i < N; i++) {
 			done = finish();
 			assert_true(done.answer.complete);
@@ -538,8 +539,7 @@ test_many(void **state)
 		for (int i = 0; i < N; i++)
 			assert_int_equal(seen[i], 1);
 	}
-	assert_true(clock_monotonic() - begun < ROUNDS * N * INT64_C(10000));
-	assert_true(connections - before <= N + 20);
+	assert_in_range(connections - before, N / 3, N + 20); /* one after the other would need but one */
 	assert_int_equal(outcall_busy(o), 0);
 }
 

@@ -20,7 +20,7 @@ extern struct process {
 	struct outcall *outcall;
 	struct outcall_allow allow;
 	pid_t child;
-	int port, callback_port;
+	int port, callback_port, timeout_ms;
 } process;
 
 /* What came to the node's side; under its lock. */

@@ -110,12 +110,12 @@ test_undo_of_pending(void **state)
 	process_start(NULL, NULL);
 	assert_int_equal(process_call("q2", "郑缓撤").kind, ENDING_APPROVED);
 	assert_int_equal(process_undo("v2", "q2").kind, ENDING_PENDING);
-	assert_int_equal(process_callbacks(1, 5 * US_PER_SECOND), 1);
+	assert_int_equal(process_callbacks(1, 60 * US_PER_SECOND), 1);
 	assert_non_null(strstr(heard.last, "{\"key\":\"v2\","));
 	assert_non_null(strstr(heard.last, "\"state\":\"cancelled\""));
 	assert_int_equal(process_call("q3", "卫迟批").kind, ENDING_PENDING);
 	assert_int_equal(process_undo("v3", "q3").kind, ENDING_CANCELLED);
-	assert_int_equal(process_callbacks(2, 5 * US_PER_SECOND), 2);
+	assert_int_equal(process_callbacks(2, 60 * US_PER_SECOND), 2);
 	assert_non_null(strstr(heard.last, "\"state\":\"approved\""));
 	assert_int_equal(process_stop(SIGTERM), 0);
 	process_start("health:keep", NULL);
@@ -165,7 +165,7 @@ body_with_file(const char *sha256)
 static int
 verified(const char *key)
 {
-	for (int64_t begun = clock_monotonic(); clock_monotonic() - begun < 5 * US_PER_SECOND; usleep(20000)) {
+	for (int64_t begun = clock_monotonic(); clock_monotonic() - begun < 60 * US_PER_SECOND; usleep(20000)) {
 		json_t *line = process_line(key), *paper = json_array_get(json_object_get(line, "papers"), 0);
 		json_t *told = json_object_get(paper, "verified");
 		int is = told ? json_is_true(told) : -1;
@@ -215,6 +215,7 @@ static void
 test_people(void **state)
 {
 	struct process_result r;
+	int64_t begun;
 
 	(void)state;
 	process_start(NULL, NULL);
@@ -226,14 +227,16 @@ test_people(void **state)
 	usleep(300000);
 	assert_int_equal(process_ask("p5").kind, ENDING_APPROVED);
 	assert_int_equal(process_callbacks(1, 300000), 0);
+	begun = clock_monotonic();
 	assert_int_equal(process_call("p6", "李等待").kind, ENDING_PENDING);
-	assert_int_equal(process_ask("p6").kind, ENDING_PENDING);
-	assert_int_equal(process_callbacks(1, 5 * US_PER_SECOND), 1);
+	r = process_ask("p6");
+	assert_true(r.kind == ENDING_PENDING || clock_monotonic() - begun >= 200000); /* decided a fifth of a second later */
+	assert_int_equal(process_callbacks(1, 60 * US_PER_SECOND), 1);
 	assert_non_null(strstr(heard.last, "{\"key\":\"p6\",\"outputs\":{\"no\":"));
 	r = process_call("p6", "李等待");
 	assert_int_equal(r.kind, ENDING_APPROVED);
 	assert_int_equal(process_call("p7", "吴反复").kind, ENDING_APPROVED);
-	assert_int_equal(process_callbacks(2, 5 * US_PER_SECOND), 2);
+	assert_int_equal(process_callbacks(2, 60 * US_PER_SECOND), 2);
 	assert_non_null(strstr(heard.last, "\"state\":\"rejected\""));
 	assert_int_equal(heard.forged, 0);
 	assert_int_equal(process_stop(SIGTERM), 0);

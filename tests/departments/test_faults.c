@@ -88,17 +88,17 @@ test_callbacks(void **state)
 	(void)state;
 	process_start("health:accept", NULL);
 	assert_int_equal(process_call("c1", "李明").kind, ENDING_PENDING);
-	assert_int_equal(process_callbacks(1, 5 * US_PER_SECOND), 1);
+	assert_int_equal(process_callbacks(1, 60 * US_PER_SECOND), 1);
 	assert_int_equal(process_callbacks(2, 400000), 1);
 	pthread_mutex_lock(&heard.lock);
 	heard.refuse = 2;
 	pthread_mutex_unlock(&heard.lock);
 	assert_int_equal(process_call("c2", "李明").kind, ENDING_PENDING);
-	assert_int_equal(process_callbacks(2, 5 * US_PER_SECOND), 2);
+	assert_int_equal(process_callbacks(2, 60 * US_PER_SECOND), 2);
 	assert_int_equal(process_stop(SIGTERM), 0);
 	process_start("health:twice", NULL);
 	assert_int_equal(process_call("c3", "李明").kind, ENDING_PENDING);
-	assert_int_equal(process_callbacks(2, 5 * US_PER_SECOND), 2);
+	assert_int_equal(process_callbacks(2, 60 * US_PER_SECOND), 2);
 	assert_int_equal(process_callbacks(3, 400000), 2);
 	assert_int_equal(process_stop(SIGTERM), 0);
 	process_start("health:early", NULL);
@@ -143,9 +143,9 @@ test_callback_after_kill(void **state)
 	process_stop(SIGKILL);
 	assert_int_equal(process_callbacks(1, 600000), 0);
 	process_start(NULL, NULL);
-	assert_int_equal(process_callbacks(1, 5 * US_PER_SECOND), 1);
+	assert_int_equal(process_callbacks(1, 60 * US_PER_SECOND), 1);
 	assert_non_null(strstr(heard.last, "\"key\":\"d1\""));
-	assert_true(written("{\"told\":\"d1\"", 5 * US_PER_SECOND));
+	assert_true(written("{\"told\":\"d1\"", 60 * US_PER_SECOND));
 	process_stop(SIGKILL);
 	process_start(NULL, NULL);
 	assert_int_equal(process_callbacks(1, 700000), 0); /* told once is told */

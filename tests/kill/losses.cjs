@@ -3,7 +3,7 @@
 'use strict';
 const { now } = require('./wire.cjs');
 
-const patience = 2000; /* ms until a transaction of the kind comes by */
+const patience = 2000; /* ms until a transaction of the kind comes by, where nothing is said */
 
 /* The first that fits is held `how` and struck; another one, of the engine's other lane, goes on: nobody would let
  * go of it. */
@@ -25,10 +25,10 @@ const losses = {
 };
 
 /* Lose one; gives the transaction, or nothing when none came by. With 'late' its bytes are still held.
- * begin() does what brings one about. */
-async function loseOne(wire, kind, loss, begin = () => {}) {
+ * begin() does what brings one about; for `ms` it is waited for. */
+async function loseOne(wire, kind, loss, begin = () => {}, ms = patience) {
 	const t = await new Promise((done) => {
-		const late = setTimeout(() => done(undefined), patience);
+		const late = setTimeout(() => done(undefined), ms);
 		losses[loss](wire, kind, (struck) => { clearTimeout(late); done(struck); });
 		begin();
 	});

@@ -14,6 +14,7 @@ units = \
 	tests/events/test_domain \
 	tests/events/test_lives \
 	tests/events/test_readme \
+	tests/flows/test_allowance \
 	tests/flows/test_engage \
 	tests/flows/test_room \
 	tests/http/test_call \
@@ -128,6 +129,7 @@ tests_events_test_cases_LDADD = $(tests_events)
 tests_events_test_domain_LDADD = $(tests_events)
 tests_events_test_lives_LDADD = $(tests_events)
 tests_events_test_readme_LDADD = $(tests_events)
+tests_flows_test_allowance_LDADD = $(tests_flows)
 tests_flows_test_engage_LDADD = $(tests_flows)
 tests_flows_test_room_LDADD = $(tests_flows)
 tests_http_test_call_LDADD = $(tests_http)

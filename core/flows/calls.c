@@ -11,7 +11,6 @@ enum { URL_ROOM = 4096 + 128 }; /* the longest that is stored, a number, a key *
 
 #define STOPPED_US (300 * US_PER_SECOND) /* one probe after that when a department refuses us */
 #define STRIKE_AGAIN_US (60 * US_PER_SECOND)
-#define ALLOWANCE_US 20000               /* a department's allowance grows: look again after that */
 #define AWAY_US (5 * US_PER_SECOND)      /* no answer for so long: what is sent then and fails, fails because of that */
 
 void
@@ -207,24 +206,6 @@ drop(struct engine *e, struct operation **slot)
 	*slot = NULL;
 }
 
-static bool
-may_start(struct department *d, int64_t now)
-{
-	double rate = d->connector.per_minute / 60e6;
-
-	if (d->connector.per_minute > 0) {
-		d->tokens += (double)(now - d->tokens_at) * rate;
-		if (d->tokens > d->connector.per_minute)
-			d->tokens = d->connector.per_minute;
-		d->tokens_at = now;
-		if (d->tokens < 1)
-			return false;
-	}
-	if (d->stopped_until && (now < d->stopped_until || d->in_flight > 0))
-		return false;
-	return d->connector.at_once <= 0 || d->in_flight < d->connector.at_once;
-}
-
 /* A desk is not called: what it is sent comes to lie in its clerks' queue, in the group that takes this
  * as its acknowledgement, under a number of ours. After a withdrawal nothing is laid there any more. */
 static void
@@ -297,12 +278,13 @@ void
 calls_start(struct engine *e)
 {
 	struct departments *all = &e->node->departments;
-	int64_t now = clock_monotonic();
+	struct share share = atomic_load(&e->node->share);
+	int64_t now = clock_monotonic(), at = node_now(e->node);
 
 	for (size_t i = 0; i < all->n; i++) {
 		struct department *d = &all->list[i];
 
-		while (d->first && d->in_flight < outcall_room(e->out) && may_start(d, now)) {
+		while (d->first && d->in_flight < outcall_room(e->out) && allowance_starts(d, share, now, at)) {
 			struct operation *op = operation_unqueue(d);
 			struct error why = { 0 };
 
@@ -331,7 +313,7 @@ calls_start(struct engine *e)
 			op->sent_at = now;
 			op->alone = now - d->answered_at < AWAY_US;
 			d->in_flight++;
-			d->tokens -= d->connector.per_minute > 0;
+			allowance_note(d, now);
 		}
 	}
 }
@@ -421,21 +403,13 @@ calls_next(const struct engine *e, int64_t until)
 {
 	const struct timer *timer = timers_first(&e->timers);
 	const struct departments *all = &e->node->departments;
+	struct share share = atomic_load(&e->node->share);
 	int64_t now = clock_monotonic();
 
 	if (timer && timer->due < until)
 		until = timer->due;
-	for (size_t i = 0; i < all->n; i++) {
-		const struct department *d = &all->list[i];
-
-		if (!d->first)
-			continue;
-		if (d->stopped_until && now < d->stopped_until) {
-			if (d->stopped_until < until)
-				until = d->stopped_until;
-		} else if (d->connector.per_minute > 0 && d->tokens < 1 && now + ALLOWANCE_US < until) {
-			until = now + ALLOWANCE_US;
-		}
-	}
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].first)
+			until = allowance_next(&all->list[i], share, now, node_now(e->node), until);
 	return until;
 }

@@ -1,12 +1,13 @@
 /* department.h: the departments as this node reaches them: where, with which secret, how fast.
  *
  * Made at start from the connector files and the settings department.<id>.url / .secret_file; limits
- * are obeyed here. The engine's thread alone moves the counters; names, URLs and secrets do not
+ * are obeyed in allowance.h. The engine's thread alone moves the counters; names, URLs and secrets do not
  * change while the node runs, so any thread may read them.
  */
 #ifndef YJS_FLOWS_DEPARTMENT_H
 #define YJS_FLOWS_DEPARTMENT_H
 
+#include "flows/allowance.h"
 #include "outcall/outcall.h"
 
 struct conf;
@@ -22,8 +23,7 @@ struct department {
 	struct connector connector;
 	/* the engine's own: */
 	int in_flight;
-	double tokens;          /* per_minute: what may still start now */
-	int64_t tokens_at;      /* monotonic us */
+	struct allowance allowance; /* of per_minute */
 	int64_t stopped_until;  /* 401 or 403: one probe after that instant; monotonic us, 0 open */
 	int64_t answered_at;    /* when it last gave an answer that says something; monotonic us */
 	int64_t not_before;     /* it asked for a pause until then (Retry-After); monotonic us */

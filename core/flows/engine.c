@@ -134,16 +134,16 @@ engine_start(struct node *n, struct error *why)
 		free(e);
 		return NULL;
 	}
-	for (size_t i = 0; i < n->departments.n; i++) {
-		n->departments.list[i].tokens = n->departments.list[i].connector.per_minute;
-		n->departments.list[i].tokens_at = clock_monotonic();
-	}
 	return e;
 }
 
 int
 engine_go(struct engine *e, struct error *why)
 {
+	struct node *n = e->node;
+
+	for (size_t i = 0; !atomic_load(&n->follows) && i < n->departments.n; i++)
+		allowance_fresh(&n->departments.list[i], atomic_load(&n->share), node_now(n));
 	if (pthread_create(&e->thread, NULL, engine_run, e) != 0)
 		return error_set(why, ERROR_TEMPORARY, "no thread");
 	e->going = true;

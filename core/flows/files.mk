@@ -1,5 +1,6 @@
 flows_SOURCES = \
 	core/flows/account.c core/flows/account.h \
+	core/flows/allowance.c core/flows/allowance.h \
 	core/flows/approval.c core/flows/approval.h \
 	core/flows/arrivals.c \
 	core/flows/base.c core/flows/base.h \

@@ -76,7 +76,8 @@ struct node {
 	bool loopback;          /* listens on loopback only: demo tokens count */
 	atomic_bool draining;
 	atomic_bool ended;      /* others have ended this life: it must stop */
-	atomic_bool alone;      /* no other node lives: nobody's death is looked for */
+	_Atomic struct share share; /* this node among those that live; alone: nobody's death is looked for */
+	atomic_bool follows;    /* another lives, or did in the last minute */
 	atomic_bool writes_soon; /* what is counted and noted in memory */
 	atomic_llong clock_offset; /* database clock - monotonic, us */
 };

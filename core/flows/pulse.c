@@ -20,6 +20,7 @@ struct pulse {
 	int wake;                 /* eventfd: stop */
 	atomic_bool stopping;
 	int silence_ms;
+	bool alone;               /* nobody else lives, as far as is known */
 };
 
 static void
@@ -31,30 +32,43 @@ look_for_the_dead(struct pulse *p, struct error *why)
 		engine_look(p->node->engine);
 }
 
-/* Whether nobody else lives, as far as is known. */
-static bool
-beat(struct pulse *p)
+/* The others look at what they left behind when one more lives or one less. */
+static void
+note_share(struct node *n, const struct store_lives *lives)
 {
-	struct error why = { 0 };
-	bool alone = false;
-	int lives = store_alive(p->store) ? store_node_beat(p->store, p->silence_ms, &alone, &why) : -1;
+	struct share now = { (uint16_t)lives->nodes, (uint16_t)lives->place }, before = atomic_exchange(&n->share, now);
 
-	if (lives > 0 && !alone)
-		look_for_the_dead(p, &why);
-	if (why.kind != ERROR_NONE)
-		log_warning("showing that this node lives: %s", why.text);
-	else if (lives <= 0 && store_node_check(p->store, &why) == 0)
-		node_leave(p->node);
-	return alone;
+	if (before.nodes != now.nodes || before.place != now.place)
+		engine_look(n->engine);
 }
 
 static void
-wait_for_next(struct pulse *p, bool alone)
+beat(struct pulse *p)
+{
+	struct error why = { 0 };
+	struct store_lives lives = { 0 };
+	int goes_on = store_alive(p->store) ? store_node_beat(p->store, p->silence_ms, &lives, &why) : -1;
+
+	if (goes_on > 0) {
+		atomic_store(&p->node->follows, lives.follows);
+		note_share(p->node, &lives);
+		if (lives.nodes > 1)
+			look_for_the_dead(p, &why);
+	}
+	if (why.kind != ERROR_NONE)
+		log_warning("showing that this node lives: %s", why.text);
+	else if (goes_on <= 0 && store_node_check(p->store, &why) == 0)
+		node_leave(p->node);
+	p->alone = lives.nodes == 1;
+}
+
+static void
+wait_for_next(struct pulse *p)
 {
 	struct pollfd fds[2] = { { .fd = p->wake, .events = POLLIN },
 		{ .fd = store_socket(p->store), .events = POLLIN } };
 
-	poll(fds, 2, alone ? ALONE_MS : p->silence_ms / BEATS);
+	poll(fds, 2, p->alone ? ALONE_MS : p->silence_ms / BEATS);
 	store_hear_lives(p->store);
 }
 
@@ -63,13 +77,8 @@ pulse_run(void *cookie)
 {
 	struct pulse *p = cookie;
 
-	while (!atomic_load(&p->stopping)) {
-		bool alone = beat(p);
-
-		if (atomic_exchange(&p->node->alone, alone) && !alone)
-			engine_look(p->node->engine); /* it looked rarely */
-		wait_for_next(p, alone);
-	}
+	for (wait_for_next(p); !atomic_load(&p->stopping); wait_for_next(p))
+		beat(p);
 	return NULL;
 }
 
@@ -79,8 +88,11 @@ open_store(struct pulse *p, struct error *why)
 	const struct node *n = p->node;
 
 	p->store = store_open(n->database, "yijianshi pulse", why);
-	return p->store && store_node_join(p->store, n->incarnation, n->slot, why) == 0
-	    ? store_listen_lives(p->store, why) : -1;
+	if (!p->store || store_node_join(p->store, n->incarnation, n->slot, why) != 0 ||
+	    store_listen_lives(p->store, why) != 0)
+		return -1;
+	beat(p);
+	return 0;
 }
 
 struct pulse *

@@ -205,7 +205,7 @@ leave_if_ended(struct engine *e)
 static void
 watch_later(struct engine *e)
 {
-	e->watch_at = clock_monotonic() + (atomic_load(&e->node->alone) ? ENGINE_ALONE_US : ENGINE_WATCH_US);
+	e->watch_at = clock_monotonic() + (atomic_load(&e->node->share).nodes == 1 ? ENGINE_ALONE_US : ENGINE_WATCH_US);
 }
 
 /* What no living node owns: their number, or -1. */

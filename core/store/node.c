@@ -125,7 +125,7 @@ store_node_check(struct store *s, struct error *why)
 }
 
 int
-store_node_beat(struct store *s, int silence_ms, bool *alone, struct error *why)
+store_node_beat(struct store *s, int silence_ms, struct store_lives *lives, struct error *why)
 {
 	struct params *p = connection_params(s);
 	PGresult *r;
@@ -139,7 +139,8 @@ store_node_beat(struct store *s, int silence_ms, bool *alone, struct error *why)
 	if (!r)
 		return -1;
 	rows = PQntuples(r);
-	*alone = rows > 0 && result_int(r, 0, 0) == 0;
+	if (rows > 0)
+		*lives = (struct store_lives){ (int)result_int(r, 0, 0), (int)result_int(r, 0, 1), result_int(r, 0, 2) != 0 };
 	PQclear(r);
 	return rows > 0;
 }

@@ -20,9 +20,15 @@ int store_node_begin(struct store *s, const char *name, bool politely, int32_t *
 int store_node_join(struct store *s, int32_t incarnation, int writer, struct error *why) MUST_CHECK;
 /* 1 the life that `s` shows goes on, 0 another ended it (stop, or begin anew), -1 not known. */
 int store_node_check(struct store *s, struct error *why) MUST_CHECK;
-/* Show that it goes on, and that it may be silent for so long while it is not `alone` (one that begins later
- * tells, store_listen_lives(), and counts the silence from its own beginning): as store_node_check(). */
-int store_node_beat(struct store *s, int silence_ms, bool *alone, struct error *why) MUST_CHECK;
+struct store_lives {
+	int nodes, place; /* how many live; how many of them are older than the one that asks */
+	bool follows;     /* another lives, or did in the last minute */
+};
+
+/* Show that it goes on, and that it may be silent for so long while it is not alone (one that begins later
+ * tells, store_listen_lives(), and counts the silence from its own beginning), and look who lives: as
+ * store_node_check(). */
+int store_node_beat(struct store *s, int silence_ms, struct store_lives *lives, struct error *why) MUST_CHECK;
 /* Look which nodes have died (store_claim does it too): number of lives that are missing but not yet
  * given up, so look again soon; -1. *buried (or NULL): how many were given up now. */
 int store_nodes_watch(struct store *s, int *buried, struct error *why) MUST_CHECK;

@@ -173,25 +173,28 @@ a_silent_node_is_missing(void **state)
 	int slot;
 	struct store *one = node("i", &a, &slot), *two = node("j", &b, &slot);
 	struct error why = { 0 };
-	bool alone;
+	struct store_lives lives;
 
 	(void)state;
 	bury(two);
-	assert_int_equal(store_node_beat(one, 60000, &alone, &why), 1);
-	assert_false(alone);
+	assert_int_equal(store_node_beat(one, 60000, &lives, &why), 1);
+	assert_true(lives.nodes > 1 && lives.place < lives.nodes && lives.follows);
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
 	pg_number("UPDATE node SET seen_at = now() - interval '31 seconds' WHERE name = 'i'");
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 0); /* it may have slept alone until the other came */
 	pg_number("UPDATE node SET started_at = now() - interval '31 seconds'");
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 1);
-	assert_int_equal(store_node_beat(one, 60000, &alone, &why), 1);
+	assert_int_equal(store_node_beat(one, 60000, &lives, &why), 1);
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
 	pg_number("UPDATE node SET ended_at = now() WHERE name = 'i'");
-	assert_int_equal(store_node_beat(one, 60000, &alone, &why), 0);
-	assert_int_equal(store_node_beat(two, 60000, &alone, &why), 1);
-	assert_true(alone);
+	assert_int_equal(store_node_beat(one, 60000, &lives, &why), 0);
+	assert_int_equal(store_node_beat(two, 60000, &lives, &why), 1);
+	assert_true(lives.nodes == 1 && lives.place == 0 && lives.follows); /* the other died a moment ago */
 	pg_number("UPDATE node SET seen_at = now() - interval '1 hour' WHERE name = 'j'");
 	assert_int_equal(store_nodes_watch(two, NULL, &why), 0); /* it looks around without a beat of its own */
+	pg_number("UPDATE node SET seen_at = now() - interval '2 minutes'");
+	assert_int_equal(store_node_beat(two, 60000, &lives, &why), 1);
+	assert_false(lives.follows);
 	store_close(one);
 	store_close(two);
 }

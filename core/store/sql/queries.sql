@@ -327,11 +327,15 @@ SELECT FROM node WHERE name = $1::text AND ended_at IS NULL;
 SELECT pg_notify('yjs_node', '');
 
 -- name: node_beat
--- This life goes on, and how many others there are; no row: others have ended it. It need not outlive a crash,
--- so nobody waits for the disk.
+-- This life goes on; how many there are, how many began before it, and whether another was there in the last
+-- minute (one that is alone shows itself every ten seconds). No row: others have ended it. It need not outlive
+-- a crash, so nobody waits for the disk.
 UPDATE node SET seen_at = now(), silence = $2::int4 * interval '1 millisecond'
 WHERE incarnation = $1::int4 AND ended_at IS NULL AND set_config('synchronous_commit', 'off', true) IS NOT NULL
-RETURNING (SELECT count(*) FROM node o WHERE o.ended_at IS NULL AND o.incarnation <> $1::int4);
+RETURNING (SELECT count(*) FROM node o WHERE o.ended_at IS NULL),
+	(SELECT count(*) FROM node o WHERE o.ended_at IS NULL AND o.incarnation < $1::int4),
+	EXISTS (SELECT FROM node o WHERE o.incarnation <> $1::int4
+		AND (o.ended_at IS NULL OR o.seen_at > now() - interval '70 seconds'))::int4;
 
 -- name: nodes_seen
 -- Note which lives hold no lock, or were silent for half the time that they may be (who lived alone until

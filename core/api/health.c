@@ -105,6 +105,8 @@ api_health_metrics(void *node, struct http_exchange *x)
 		return;
 	engine_figures(n->engine, &f);
 	text_init(&t, 1 << 20);
+	put(&t, "nodes", "gauge", "Nodes that live, as this one last saw: they share what departments agreed to.",
+	    atomic_load(&n->share).nodes);
 	put(&t, "applications_running", "gauge", "Applications that this node moves.", f.running);
 	put(&t, "calls_in_flight", "gauge", "Calls to departments under way.", f.in_flight);
 	put(&t, "groups_total", "counter", "Transactions of the engine.", f.groups);

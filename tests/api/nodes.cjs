@@ -24,8 +24,14 @@ suite(async (test) => {
 	await until('PostgreSQL is there', () => superuser('SELECT 1').status === 0);
 	for (const sql of ['CREATE ROLE "its-owner" LOGIN', 'CREATE ROLE "its-service" LOGIN', 'CREATE DATABASE cases OWNER "its-owner"'])
 		assert.equal(superuser(sql).status, 0, sql);
+	/* three calls at once over all nodes, so that two nodes have unequal parts; none is given up while a test holds it */
+	const own = (world) => {
+		const file = path.join(world.connectors, 'public_security.lua'), text = fs.readFileSync(file, 'utf8');
+		assert.match(text, /timeout = "10s".*\n.*at_once = 64/);
+		fs.writeFileSync(file, text.replace('timeout = "10s"', 'timeout = "5m"').replace('at_once = 64', 'at_once = 3'));
+	};
 	const database = { database: `host=${host} dbname=cases user=its-service`, node_silence: 4000 }; /* a busy machine is no dead node */
-	const w = await World.start({ database, owner: 'root_of_it', serve: false });
+	const w = await World.start({ database, owner: 'root_of_it', own, serve: false });
 	const sql = (statement, role = 'root_of_it') => w.sql(statement, { role, database: 'cases', host });
 
 	await test('without the owner\'s role and without tables it says what to do', async () => {
@@ -134,6 +140,38 @@ suite(async (test) => {
 		await w.callback('public_security', approved(key));
 		await w.watch('anna', number, 'withdrawn', (a) => a.status === 'withdrawn');
 		assert.equal((await w.history('anna', number)).filter((e) => e.what === 'withdrawal').length, 1);
+	});
+
+	const lives = () => sql('SELECT incarnation FROM node WHERE ended_at IS NULL ORDER BY 1').join();
+	const figure = async (name, at) => Number(new RegExp(`^yijianshi_${name} (\\d+)$`, 'm').exec((await w.http('GET', '/metrics',
+		{ port: at, via: undefined })).text)[1]);
+	const queued = (at) => figure('department_calls{department="public_security",state="waiting"}'.replace(/[{}]/g, '\\$&'), at);
+
+	await test('what a department takes at once holds over both nodes, and each has its part of it', async () => {
+		const filed = [], held = { now: 0, most: 0, free: [] };
+		w.gate.rule = async (call) => {
+			if (call.department !== 'public_security')
+				return undefined;
+			held.most = Math.max(held.most, ++held.now);
+			await new Promise((done) => held.free.push(done));
+			held.now--;
+			return undefined;
+		};
+		let before;
+		await until('both know of one another', async () => {
+			before = lives();
+			return await figure('nodes') === 2 && await figure('nodes', port) === 2;
+		});
+		for (let i = 0; i < 4; i++)
+			filed.push(await w.accepted('anna', birth()), await w.accepted('anna', birth(), { port }));
+		await until('calls wait at both', async () => await queued() > 0 && await queued(port) > 0);
+		await until('three are there', () => held.now === 3 || lives() !== before);
+		if (lives() === before) /* else the machine stood still for so long that one was given up */
+			assert.equal(held.most, 3);
+		w.gate.rule = () => undefined;
+		held.free.forEach((done) => done());
+		for (const { number } of filed)
+			await w.finished('anna', number);
 	});
 
 	await test('the other node takes over what a killed one leaves behind', async () => {

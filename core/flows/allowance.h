@@ -26,7 +26,7 @@ struct allowance { /* calls that began in the last minute */
 	int begun, part;            /* their sum; of per_minute, as last looked at */
 };
 
-/* The share's part of `limit` at `at` (database us), where a unit is held for at most `held` us: in turns if need be. */
+/* The part of `limit` at `at` (database us), where a unit is held for at most `held` us: in turns if need be. */
 int share_part(struct share s, int limit, int64_t at, int64_t held);
 
 /* No node has called it in the last minute: all of the part is there at once. */

@@ -252,7 +252,7 @@ a_killed_server_is_unknown(void **state)
 	PQfinish(c);
 	assert_int_equal(done, -1);
 	assert_int_equal(why.kind, ERROR_UNKNOWN);
-	for (int i = 0; i < 100 && !store_alive(s); i++)
+	for (int i = 0; i < 600 && !store_alive(s); i++)
 		usleep(100000);
 	assert_true(store_alive(s)); /* it recovers by itself */
 }

@@ -5,7 +5,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { assert, birth, idNumber, oneTimeCode, suite, World } = require('../api/harness.cjs');
+const { assert, birth, idNumber, oneTimeCode, suite, until, World } = require('../api/harness.cjs');
 const { missing, launch, ways, person, inspect } = require('./browser.cjs');
 
 const skip = missing();
@@ -166,9 +166,11 @@ suite(async (test) => {
 			await clerk(name, 'cdc');
 			const answer = await w.http('POST', `/api/v1/applications/${number}/withdrawal`, { who: 'anna', json: {}, key: number });
 			assert.equal(answer.status, 200, answer.text);
-			await w.watch('anna', number, 'the undo lies there', (a) => item(a, record).undo === 'pending');
-			await w.http('POST', `/api/v1/desk/${number}/${record}/decision`, { who: name, key: `${number}u`,
+			const lies = async () => (await w.http('GET', '/api/v1/desk?limit=200', { who: name })).json.items.find((i) => i.number === number);
+			await until('the undo lies there', async () => (await lies())?.task === 'undo');
+			const refused = await w.http('POST', `/api/v1/desk/${number}/${record}/decision`, { who: name, key: `${number}u`,
 				json: { state: 'rejected', reason: '疫苗已经接种,不能撤销' } });
+			assert.equal(refused.status, 200, refused.text);
 			const { context, page } = await come(name, way, '/desk/attention');
 			await looked(page, way, 'desk-attention');
 			await Promise.all([page.waitForNavigation(), page.locator('main li', { hasText: number }).getByRole('link', { name: '去看' }).click()]);

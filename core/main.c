@@ -83,6 +83,7 @@ static const struct {
 	{ "draw", command_draw, COMMAND_DRAW, "the items of an event and what they wait for, as SVG" },
 	{ "stats", command_stats, COMMAND_STATS, "the statistics: what was done, what it measurably saved" },
 	{ "verify", command_verify, COMMAND_VERIFY, "replay every history: chains, states, savings, counters" },
+	{ "archive", command_archive, COMMAND_ARCHIVE, "a month whose applications are finished leaves the tables" },
 	{ "account", command_account, NULL, "people: accounts, passwords, second factors, tokens" },
 	{ "doctor", command_doctor, COMMAND_DOCTOR, "what is configured and whether it answers" },
 	{ "bench", bench, NULL, "how fast it is on this machine, nothing switched off" },

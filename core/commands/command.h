@@ -20,6 +20,7 @@ struct command_context { const struct conf *conf; bool json; };
 #define COMMAND_STATS "stats [--event E] [--from D] [--to D] [--division CODE]\n" \
 	"                       [--by day|month|event|division|department] [--json]"
 #define COMMAND_VERIFY "verify [--json]"
+#define COMMAND_ARCHIVE "archive YYYY-MM"
 #define COMMAND_DOCTOR "doctor"
 
 /* Tell it on stderr; returns 2. */
@@ -31,6 +32,7 @@ int command_try(const struct command_context *c, int argc, char **argv);
 int command_draw(const struct command_context *c, int argc, char **argv);
 int command_stats(const struct command_context *c, int argc, char **argv);
 int command_verify(const struct command_context *c, int argc, char **argv);
+int command_archive(const struct command_context *c, int argc, char **argv);
 int command_account(const struct command_context *c, int argc, char **argv);
 int command_doctor(const struct command_context *c, int argc, char **argv);
 

@@ -1,5 +1,6 @@
 commands_SOURCES = \
 	core/commands/account.c \
+	core/commands/archive.c \
 	core/commands/command.c core/commands/command.h \
 	core/commands/doctor.c \
 	core/commands/recount.c core/commands/recount.h \

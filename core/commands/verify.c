@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "commands/verify_case.h"
 #include "flows/base.h"
+#include "store/archive.h"
 
 struct verifying {
 	bool json;
@@ -17,6 +18,8 @@ struct verifying {
 	int64_t accesses;
 	struct recount counted;
 	struct heads_kept heads;
+	struct store_archived *archived;
+	size_t n_archived;
 	struct verify_case one;
 };
 
@@ -116,6 +119,49 @@ access_passed(void *cookie, int32_t chain, int64_t seq, const uint8_t hash[32])
 		access_wrong(v, chain, seq, 0, "is another than the head kept outside tells of");
 }
 
+/* --- months that have left --- */
+
+/* What they count, as if their histories were read here. */
+static void
+archived_count(void *cookie, const struct store_total *t)
+{
+	struct verifying *v = cookie;
+
+	recount_add(&v->counted, t->division, t->day, t->event, t->department, t->measure, t->value);
+}
+
+/* Is it what the program told of it when it left? A month that somebody only says has left would hide a loss. */
+static void
+compare_archived(struct verifying *v, const struct store_archived *a)
+{
+	struct head *head = heads_find(&v->heads, HEADS_ARCHIVE, 0, a->month);
+	char which[32];
+
+	snprintf(which, sizeof which, "archive %04d-%02d", a->month / 12 % 10000, a->month % 12 + 1);
+	if (a->applications < 0)
+		differs(v, which, "month", "has left and was not read through: run `yijianshi archive` of it again", "-");
+	else if (v->heads.n > 0 && (!head || head->length != a->applications ||
+	    !digest_equal(head->hash, a->heads, sizeof a->heads)))
+		differs(v, which, "month", "is said to have left, which no head kept outside tells of", "-");
+	else
+		for (size_t i = 0; i < v->heads.n; i++)
+			if (v->heads.list[i].kind == HEADS_HISTORY && v->heads.list[i].id >= a->first_id &&
+			    v->heads.list[i].id < a->end_id)
+				v->heads.list[i].seen = true;
+	if (head)
+		head->seen = true;
+}
+
+static int
+read_archived(struct verifying *v, struct store *s, struct error *why)
+{
+	if (store_archived(s, &v->archived, &v->n_archived, why) != 0)
+		return -1;
+	for (size_t i = 0; i < v->n_archived; i++)
+		compare_archived(v, &v->archived[i]);
+	return store_archived_counts(s, archived_count, v, why);
+}
+
 /* What heads kept outside tell of, and the database has not. */
 static void
 tell_unseen(struct verifying *v)
@@ -131,6 +177,8 @@ tell_unseen(struct verifying *v)
 			access_wrong(v, head->chain, head->length, 0, "is gone, which a head kept outside tells of");
 			continue;
 		}
+		if (head->kind == HEADS_ARCHIVE)
+			continue; /* an older backup put back has the month itself */
 		snprintf(which, sizeof which, "%s", head->number);
 		differs(v, which, "application", "is gone, which a head kept outside tells of", "-");
 	}
@@ -165,6 +213,8 @@ run(struct verifying *v, const struct base *base, struct error *why)
 		.heads = &v->heads, .differs = differs, .cookie = v };
 	v->one.versions = catalog_of_versions(why);
 	if (!v->one.versions)
+		return -1;
+	if (read_archived(v, base->store, why) != 0)
 		return -1;
 	done = store_verify(base->store, &told, why);
 	v->accesses = accesses.rows;
@@ -217,6 +267,7 @@ command_verify(const struct command_context *c, int argc, char **argv)
 	done = done != 0 || v->wrong > 0;
 	recount_free(&v->counted);
 	heads_kept_free(&v->heads);
+	free(v->archived);
 	free(v);
 	return done;
 }

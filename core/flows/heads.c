@@ -25,7 +25,7 @@ enum {
 	LINE = 256
 };
 
-static const char *const kinds[HEADS_KINDS] = { "access", "history" };
+static const char *const kinds[HEADS_KINDS] = { "access", "history", "archive" };
 
 struct heads {
 	pthread_mutex_t lock;
@@ -223,6 +223,20 @@ append(const struct heads *h, const struct heads_kept *heads)
 	done = write_lines(file, heads);
 	close(file);
 	return done;
+}
+
+int
+heads_keep(const struct conf *conf, const char *file, const struct head *head, struct error *why)
+{
+	struct head one = *head;
+	struct heads h = { 0 };
+
+	if (folder_of(conf, h.folder) != 0 ||
+	    snprintf(h.file, sizeof h.file, "%.*s/%s", PATH_MAX - 64, h.folder, file) >= (int)sizeof h.file)
+		return error_set(why, ERROR_BROKEN, "key_file: the path is too long");
+	if (append(&h, &(struct heads_kept){ .list = &one, .n = 1 }) != 0)
+		return error_set(why, ERROR_TEMPORARY, "%s: %s", h.file, strerror(errno));
+	return 0;
 }
 
 /* Before those that came meanwhile. */

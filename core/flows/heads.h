@@ -7,6 +7,7 @@
  *
  *	history DIVISION ID NUMBER ENTRIES HASH
  *	access CHAIN 0 - ROWS HASH
+ *	archive 0 MONTH - APPLICATIONS HASH
  *
  * Nobody changes a line; a file may be carried off at any time, the next line begins another.
  */
@@ -21,15 +22,15 @@ struct heads;
 struct node;
 struct running;
 
-enum heads_kind { HEADS_ACCESS, HEADS_HISTORY, HEADS_KINDS };
+enum heads_kind { HEADS_ACCESS, HEADS_HISTORY, HEADS_ARCHIVE, HEADS_KINDS };
 
 struct head {
 	enum heads_kind kind;
 	int32_t chain;            /* of accesses; or the division of an application, */
-	int64_t id;               /* and its id */
-	char number[40];          /* "-" of accesses */
-	int64_t length;           /* rows or entries */
-	uint8_t hash[32];         /* of the last */
+	int64_t id;               /* and its id; or a month that has left (year * 12 + month - 1) */
+	char number[40];          /* "-" but of an application */
+	int64_t length;           /* rows, entries or applications */
+	uint8_t hash[32];         /* of the last; of all ends of a month's histories */
 	bool seen;                /* whoever compares marks it */
 };
 
@@ -43,6 +44,8 @@ void heads_note(struct node *n, const struct running *r);
 /* Commit these rows as store_access_put() does, and note where the chain ends now. By a worker. */
 int heads_access_put(struct node *n, struct store *s, const struct store_access *rows, size_t count,
     struct error *why) MUST_CHECK;
+/* Append one head at once, to that file of the folder. */
+int heads_keep(const struct conf *conf, const char *file, const struct head *head, struct error *why) MUST_CHECK;
 /* Write what was noted; what cannot be written stays for the next time. By the main thread. */
 void heads_write(struct node *n);
 

@@ -64,6 +64,19 @@ connection_plain_error(PGconn *c, const PGresult *r, struct error *why)
 	return error_set(why, connection_kind(state), "database: %s", line);
 }
 
+char *
+connection_role(const char *conninfo)
+{
+	PQconninfoOption *all = PQconninfoParse(conninfo, NULL), *o;
+	char *role = NULL;
+
+	for (o = all; o && o->keyword; o++)
+		if (strcmp(o->keyword, "user") == 0 && o->val)
+			role = strdup(o->val);
+	PQconninfoFree(all);
+	return role;
+}
+
 int
 connection_text(PGconn *c, const char *sql, struct error *why)
 {

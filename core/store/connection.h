@@ -107,6 +107,8 @@ struct params *connection_params(struct store *s);
 /* Connect within `ms` (each host), to the one that leads; NULL and *why on failure. */
 PGconn *connection_open(const char *conninfo, const char *application_name, int ms,
     struct error *why) MUST_CHECK;
+/* The role that a libpq string or URI names; NULL when it names none. Free it. */
+char *connection_role(const char *conninfo);
 /* Run SQL text (many statements allowed) on a plain connection. */
 int connection_text(PGconn *c, const char *sql, struct error *why) MUST_CHECK;
 

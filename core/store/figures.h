@@ -47,7 +47,7 @@ struct store_checked {
 
 /* In one snapshot (REPEATABLE READ), page by page: each application, then each counter summed over
  * writers, then the ids of applications that rows of further tables name and that are not there, then the
- * chains of accesses. */
+ * chains of accesses. What nobody is told of (NULL) is not read. */
 struct store_verify_told {
 	void (*application)(void *cookie, const struct store_checked *c);
 	void (*total)(void *cookie, const struct store_total *t);

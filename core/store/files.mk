@@ -3,6 +3,7 @@ store_SOURCES = \
 	core/store/account.c \
 	core/store/account.h \
 	core/store/approval.c core/store/approval.h \
+	core/store/archive.c core/store/archive.h \
 	core/store/bulk.c core/store/bulk.h \
 	core/store/bytes.h \
 	core/store/case.c \
@@ -91,6 +92,7 @@ store_migrations = \
 	core/store/sql/migrations/0024_bulk.sql \
 	core/store/sql/migrations/0025_overdue.sql \
 	core/store/sql/migrations/0026_draft_goes_on.sql \
+	core/store/sql/migrations/0027_archived.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

@@ -352,24 +352,10 @@ migrate(PGconn *c, const char *role, struct error *why)
 	return grant(c, role, applied, why);
 }
 
-/* The role that a libpq string or URI names; NULL when it names none. Free it. */
-static char *
-role_of(const char *conninfo)
-{
-	PQconninfoOption *all = PQconninfoParse(conninfo, NULL), *o;
-	char *role = NULL;
-
-	for (o = all; o && o->keyword; o++)
-		if (strcmp(o->keyword, "user") == 0 && o->val)
-			role = strdup(o->val);
-	PQconninfoFree(all);
-	return role;
-}
-
 int
 store_migrate_for(const char *owner, const char *service, struct error *why)
 {
-	char *role = role_of(service);
+	char *role = connection_role(service);
 	int result = role ? store_migrate(owner, role, why)
 	    : error_set(why, ERROR_BROKEN, "the setting database names no user: the service needs a role of its own");
 

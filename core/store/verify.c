@@ -260,9 +260,9 @@ store_verify(struct store *s, const struct store_verify_told *told, struct error
 		page_free(&page);
 		after = to;
 	}
-	if (result == 0)
+	if (result == 0 && told->total)
 		result = store_counts(s, &all, told->total, told->cookie, why);
-	if (result == 0)
+	if (result == 0 && told->stray)
 		result = strays(s, told, why);
 	if (result == 0 && told->accesses)
 		result = store_access_check(s, told->accesses, why);

@@ -1480,23 +1480,35 @@ WHERE (o.division, o.application) > ($1::int4, $2::int8)
 ORDER BY o.division, o.application, o.item, o.round, o.undo;
 
 -- name: verify_strays
--- Rows of further tables whose application is not there. (The inbox also keeps answers about what we
--- do not know: only those applied count.)
-SELECT 'request_key', application FROM
-	(SELECT application FROM request_key EXCEPT SELECT id FROM application) k
-UNION ALL SELECT 'once', application FROM
-	(SELECT application FROM once EXCEPT SELECT id FROM application) o
-UNION ALL SELECT 'inbox', application FROM
-	(SELECT application FROM inbox WHERE applied EXCEPT SELECT id FROM application) i
-UNION ALL SELECT 'petition', application FROM
-	(SELECT application FROM petition EXCEPT SELECT id FROM application) p
-UNION ALL SELECT 'revision', application FROM
-	(SELECT application FROM revision EXCEPT SELECT id FROM application) r
-UNION ALL SELECT 'consent', application FROM
-	(SELECT application FROM consent EXCEPT SELECT id FROM application) c
-UNION ALL SELECT 'feedback', application FROM
-	(SELECT application FROM feedback EXCEPT SELECT id FROM application) f
-UNION ALL SELECT 'attention', application FROM
-	(SELECT application FROM attention EXCEPT SELECT id FROM application) a
-UNION ALL SELECT 'overdue', application FROM
-	(SELECT application FROM overdue EXCEPT SELECT id FROM application) a;
+-- Rows of further tables whose application is not there, nor has left with its month. (The inbox also keeps
+-- answers about what we do not know: only those applied count.)
+WITH stray (name, application) AS (
+	SELECT 'request_key', application FROM
+		(SELECT application FROM request_key EXCEPT SELECT id FROM application) k
+	UNION ALL SELECT 'once', application FROM
+		(SELECT application FROM once EXCEPT SELECT id FROM application) o
+	UNION ALL SELECT 'inbox', application FROM
+		(SELECT application FROM inbox WHERE applied EXCEPT SELECT id FROM application) i
+	UNION ALL SELECT 'petition', application FROM
+		(SELECT application FROM petition EXCEPT SELECT id FROM application) p
+	UNION ALL SELECT 'revision', application FROM
+		(SELECT application FROM revision EXCEPT SELECT id FROM application) r
+	UNION ALL SELECT 'consent', application FROM
+		(SELECT application FROM consent EXCEPT SELECT id FROM application) c
+	UNION ALL SELECT 'feedback', application FROM
+		(SELECT application FROM feedback EXCEPT SELECT id FROM application) f
+	UNION ALL SELECT 'attention', application FROM
+		(SELECT application FROM attention EXCEPT SELECT id FROM application) a
+	UNION ALL SELECT 'overdue', application FROM
+		(SELECT application FROM overdue EXCEPT SELECT id FROM application) a)
+SELECT name, application FROM stray s
+WHERE NOT EXISTS (SELECT FROM archived a WHERE s.application >= a.first_id AND s.application < a.end_id);
+
+-- name: archived
+-- The months that have left, in order.
+SELECT month, coalesce(applications, -1), heads, first_id, end_id FROM archived ORDER BY month;
+
+-- name: archived_counts
+-- What they count.
+SELECT division, day, event, department, measure, sum(value)::int8 FROM archived_counter
+GROUP BY 1, 2, 3, 4, 5;

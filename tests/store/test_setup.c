@@ -207,7 +207,8 @@ the_division_leads_every_key(void **state)
 	    "AND relkind IN ('r', 'p') AND NOT relispartition AND relname NOT IN %s AND relname NOT IN ('setting', "
 	    "'version', 'node', 'account', 'token', 'password', 'totp', 'session', 'login_attempt', "
 	    "'access_head', 'identity', 'handshake', 'mandate', 'mandate_code', 'draft', 'draft_file', 'endpoint', "
-	    "'refusal', 'bulk_reading', 'schema_migration', 'publication', 'approval', 'upload')", tables);
+	    "'refusal', 'bulk_reading', 'schema_migration', 'publication', 'approval', 'upload', 'archived', "
+	    "'archived_counter')", tables);
 	assert_int_equal(pg_number(sql), 0);
 	assert_int_equal(pg_number("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"), 0);
 	assert_int_equal(pg_number("SELECT count(*) FROM pg_class WHERE relkind = 'S' "

@@ -291,8 +291,10 @@ node_close(struct node *n)
 {
 	atomic_store(&n->draining, true);
 	notices_stop(n->notices); /* who listens would be waited for */
-	if (n->http)
+	if (n->http) {
 		http_drain(n->http, DRAIN_US);
+		http_end_work(n->http); /* a worker whom the database keeps waiting hands over to those that end here */
+	}
 	pulse_stop(n->pulse);
 	vouch_stop(n->vouch);
 	n->vouch = NULL;

@@ -219,14 +219,12 @@ http_drain(struct http *h, int64_t us)
 }
 
 void
-http_stop(struct http *h)
+http_end_work(struct http *h)
 {
 	struct http_exchange *x, *next;
 
-	if (!h)
+	if (atomic_exchange(&h->stopping, true))
 		return;
-	http_drain(h, 0);
-	atomic_store(&h->stopping, true);
 	for (x = workers_stop(&h->workers); x; x = next) {
 		next = x->next;
 		if (x->call) {
@@ -236,6 +234,15 @@ http_stop(struct http *h)
 		http_add_header(x, "Retry-After", "1");
 		http_problem(x, refusal_busy.status, refusal_busy.type, refusal_busy.title, NULL, NULL);
 	}
+}
+
+void
+http_stop(struct http *h)
+{
+	if (!h)
+		return;
+	http_drain(h, 0);
+	http_end_work(h);
 	for (int i = 0; atomic_load(&h->unanswered) > 0 && i < STOP_WAIT_MS / 2; i++)
 		sleep_ms(2);
 	if (atomic_load(&h->unanswered) > 0) { /* the library would abort: rather leave it to exit */

@@ -70,6 +70,9 @@ int http_port(const struct http *h);
 /* SIGTERM: accept no more (new connections are refused by the kernel at once), close what is idle,
  * answer what is in flight with Connection: close; returns when nothing is, or after `us`. */
 void http_drain(struct http *h, int64_t us);
+/* No handler runs any more when this returns, however long one took, and none gets a request: what handlers use may
+ * end then. Requests waiting for a worker get 503; what another thread holds it may still answer. */
+void http_end_work(struct http *h);
 /* Stop the threads and free. Requests waiting for a worker get 503; whoever holds an exchange on
  * another thread must have answered it, or answers within five seconds. NULL is fine. */
 void http_stop(struct http *h);

@@ -142,6 +142,50 @@ stopped(void **state)
 }
 
 static void *
+open_later(void *cookie)
+{
+	(void)cookie;
+	sleep_ms(150);
+	open_gate(true);
+	return NULL;
+}
+
+/* Who is still at work when the drain is over is waited for: what he uses may end then. What another thread
+ * holds it may answer after that. */
+static void
+work_ended(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	pthread_t thread;
+	int working, held;
+	struct http *h;
+
+	(void)state;
+	s.workers = 2;
+	h = serve(&s);
+	held = dial(h);
+	puts_to(held, HELD);
+	await(1);
+	open_gate(false);
+	working = dial(h);
+	puts_to(working, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+	await(2);
+	pthread_create(&thread, NULL, open_later, NULL);
+	http_drain(h, 1000);
+	http_end_work(h);
+	assert_int_equal(stage.ended, 2);
+	pthread_join(thread, NULL);
+	assert_true(hear(working, &a, false) && a.status == 200);
+	assert_int_equal(release(), 1);
+	assert_true(hear(held, &a, false) && a.status == 201);
+	http_end_work(h); /* again: nothing */
+	http_stop(h);
+	close(held);
+	close(working);
+}
+
+static void *
 stop_it(void *cookie)
 {
 	http_stop(cookie);
@@ -294,6 +338,7 @@ main(void)
 		cmocka_unit_test(drained),
 		cmocka_unit_test(shut_before_it_was_read),
 		cmocka_unit_test(stopped),
+		cmocka_unit_test(work_ended),
 		cmocka_unit_test(whole_too_late),
 		cmocka_unit_test(what_does_not_start),
 		cmocka_unit_test(six),

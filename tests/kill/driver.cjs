@@ -16,6 +16,7 @@ const { now } = require('./wire.cjs');
 const fates = { mended: 15, withdrawn: 20, both: 8 };
 const look = 400;      /* ms between two looks at an application */
 const patience = 2000; /* ms until he brings no paper and withdraws */
+const heard = 60000;   /* ms in which a node answers, on any machine */
 const ended = new Set(['finished', 'withdrawn']);
 
 class Driver {
@@ -268,6 +269,15 @@ class Driver {
 		this.over = true;
 	}
 
+	/* Asked again while nobody answers: a connection that was kept may be closed just now, a node be busy. */
+	async readOne(target, headers) {
+		const end = now() + heard;
+		let told = await this.request('GET', target, headers);
+		for (; (!told || told.status === 503) && now() < end; told = await this.request('GET', target, headers))
+			await sleep(100);
+		return told;
+	}
+
 	/* Each application as the citizen sees it, and its history: number -> {shown, history}. */
 	async read(entries) {
 		const all = new Map(), left = [...entries];
@@ -275,7 +285,7 @@ class Driver {
 			for (let entry; (entry = left.pop());) {
 				const headers = { Authorization: `Bearer ${entry.token}` };
 				const place = `/api/v1/applications/${entry.number}`;
-				const [shown, history] = [await this.request('GET', place, headers), await this.request('GET', `${place}/history`, headers)];
+				const [shown, history] = [await this.readOne(place, headers), await this.readOne(`${place}/history`, headers)];
 				const found = shown?.status === 200;
 				all.set(entry.number, { status: shown?.status ?? 0, shown: found ? readJson(shown.text) : undefined,
 					history: found ? readJson(history?.text) : undefined });

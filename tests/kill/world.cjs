@@ -14,11 +14,22 @@ const { now, Wire } = require('./wire.cjs');
 const bin = ['17', '16', '15'].map((v) => `/usr/lib/postgresql/${v}/bin`).find((d) => fs.existsSync(d)) || '/usr/bin';
 const trouble = /ERROR: (Address|Leak|Undefined)|runtime error:|SUMMARY: |took no signal|an inbox row does not open|cannot go on/;
 
+const environmentC = { ...process.env, LC_ALL: 'C' };
+
 function run(command, args) {
-	const told = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, LC_ALL: 'C' } });
+	const told = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, env: environmentC });
 	if (told.status !== 0)
 		throw new Error(`${path.basename(command)} ${args[0]}: ${told.error || told.stderr || told.stdout}`);
 	return told.stdout;
+}
+
+/* The same while everything else goes on: the wire, the front, those who file and who kill. */
+function runBeside(command, args) {
+	const child = spawn(command, args, { stdio: 'ignore', env: environmentC });
+	return new Promise((done, fail) => {
+		child.once('error', fail);
+		child.once('exit', (status) => (status === 0 ? done() : fail(new Error(`${path.basename(command)} ${args.join(' ')}: ${status}`))));
+	});
 }
 
 /* A process of the program whose output goes to a file; its end is a promise. `through`: what runs the program. */
@@ -101,7 +112,7 @@ class World {
 		this.front = await new Front(() => this.departmentsPort, () => this.port).listen();
 		if (this.own) {
 			this.wire = await new Wire(() => path.join(this.pg, '.s.PGSQL.5432')).listen();
-			this.makeDatabase();
+			await this.makeDatabase();
 		}
 		this.writeConfig();
 		await this.startDepartments(this.faults);
@@ -122,24 +133,24 @@ class World {
 
 	/* --- PostgreSQL --- */
 
-	makeDatabase() {
+	async makeDatabase() {
 		const data = path.join(this.pg, 'data');
 		fs.mkdirSync(this.pg, { mode: 0o700 });
 		run(`${bin}/initdb`, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8']);
 		fs.appendFileSync(path.join(data, 'postgresql.conf'),
 			`listen_addresses = ''\nunix_socket_directories = '${this.pg}'\nmax_connections = 60\n`);
-		this.startDatabase();
+		await this.startDatabase();
 		for (const sql of ['CREATE ROLE yijianshi_owner LOGIN', 'CREATE ROLE yijianshi LOGIN',
 			'CREATE DATABASE yijianshi OWNER yijianshi_owner'])
 			this.sql(sql, 'postgres');
 	}
 
 	startDatabase() {
-		run(`${bin}/pg_ctl`, ['-D', path.join(this.pg, 'data'), '-w', '-s', '-l', path.join(this.dir, 'postgresql.log'), 'start']);
+		return runBeside(`${bin}/pg_ctl`, ['-D', path.join(this.pg, 'data'), '-w', '-s', '-t', '300', '-l', path.join(this.dir, 'postgresql.log'), 'start']);
 	}
 
 	stopDatabase(mode) {
-		run(`${bin}/pg_ctl`, ['-D', path.join(this.pg, 'data'), '-w', '-s', '-m', mode, 'stop']);
+		return runBeside(`${bin}/pg_ctl`, ['-D', path.join(this.pg, 'data'), '-w', '-s', '-t', '300', '-m', mode, 'stop']);
 	}
 
 	/* Rows of columns parted by '|', read as the superuser past the wire. */

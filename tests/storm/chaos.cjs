@@ -42,23 +42,34 @@ class Chaos {
 			}
 			if (child.killed)
 				return; /* who killed it begins it again */
-			if (!this.away && !(now() - this.backAt < 3000))
+			if (!this.away && !(child.begun < this.backAt)) /* the database was there all the time */
 				this.odd.push(`node ${i} ended while starting (${child.exit}): ${world.nodeLog(i).slice(-300)}`);
 			await sleep(100);
 		}
 	}
 
-	async kill(i) {
-		const { child } = this.world.nodes[i];
-		if (child.exit !== undefined)
-			return;
+	/* The next one is not kept waiting by the end of this one. */
+	kill(node) {
+		const { child } = node;
 		child.killed = true;
 		this.kills++;
 		this.whileStarting += !child.ready;
 		child.process.kill('SIGKILL');
-		await child.ended;
-		const one = this.begin(i).finally(() => this.starting.delete(one));
+		const one = child.ended.then(() => this.begin(this.world.nodes.indexOf(node))).finally(() => this.starting.delete(one));
 		this.starting.add(one);
+	}
+
+	/* Those that are at work; any: also those that begin. */
+	living(any) {
+		return this.world.nodes.filter(({ child }) => !child.killed && child.exit === undefined && (any || child.ready));
+	}
+
+	/* Until there is one, or it is over. A slow machine starts nodes more slowly than they would die: what befalls them
+	 * waits for one at work, or nothing would ever be done in between. */
+	async some(any) {
+		while (this.going && now() < this.end && !this.living(any).length)
+			await sleep(10);
+		return this.living(any);
 	}
 
 	/* It sees nothing of the world for a while, and goes on as if nothing had been. */
@@ -73,10 +84,13 @@ class Chaos {
 			child.process.kill('SIGCONT');
 	}
 
-	async killAll(n, end) {
-		while (this.kills < n && now() < end) {
+	/* Mostly one at work, now and then one that begins. */
+	async killAll(n) {
+		while (this.kills < n && now() < this.end) {
 			await this.wait(this.pause);
-			await this.kill(Math.floor(this.random() * this.world.nodes.length));
+			const living = await this.some(this.random() < 0.15);
+			if (living.length)
+				this.kill(this.pick(living));
 		}
 		this.going = false;
 	}
@@ -92,11 +106,12 @@ class Chaos {
 	}
 
 	async restartDatabase() {
+		await this.some(false);
 		this.restarts++;
 		this.away = true;
-		this.world.stopDatabase(this.pick(['fast', 'immediate']));
+		await this.world.stopDatabase(this.pick(['fast', 'immediate']));
 		await sleep(this.random() * 500);
-		this.world.startDatabase();
+		await this.world.startDatabase();
 		this.backAt = now();
 		this.away = false;
 	}
@@ -117,7 +132,8 @@ class Chaos {
 
 	/* Until so many nodes have been killed, or it is over; then all nodes are there again. */
 	async run(n, end) {
-		await Promise.all([this.killAll(n, end), this.loop(6000, () => this.restartDatabase()), this.loop(1500, () => this.cut()),
+		this.end = end;
+		await Promise.all([this.killAll(n), this.loop(6000, () => this.restartDatabase()), this.loop(1500, () => this.cut()),
 			this.loop(4000, () => this.freeze()), this.loop(15000, () => this.killDepartments())]);
 		await Promise.all(this.starting);
 	}

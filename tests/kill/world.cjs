@@ -14,6 +14,7 @@ const { now, Wire } = require('./wire.cjs');
 const bin = ['17', '16', '15'].map((v) => `/usr/lib/postgresql/${v}/bin`).find((d) => fs.existsSync(d)) || '/usr/bin';
 const trouble = /ERROR: (Address|Leak|Undefined)|runtime error:|SUMMARY: |took no signal|an inbox row does not open|cannot go on/;
 
+const patience = 180000; /* ms in which a node starts, on any machine */
 const environmentC = { ...process.env, LC_ALL: 'C' };
 
 function run(command, args) {
@@ -237,10 +238,11 @@ class World {
 	/* Start a node and wait until it is ready. */
 	async start(i = 0, environment = {}) {
 		const child = this.spawnNode(i, environment);
-		const late = setTimeout(() => child.process.kill('SIGKILL'), 60000);
-		if (!await child.readied)
-			throw new Error(`the node ended while starting (${child.exit}):\n${this.nodeLog(i).slice(-1500)}`);
+		const late = setTimeout(() => child.process.kill('SIGKILL'), patience);
+		const ready = await child.readied;
 		clearTimeout(late);
+		if (!ready)
+			throw new Error(`the node ended while starting (${child.exit}):\n${this.nodeLog(i).slice(-1500)}`);
 		this.starts.push(child.ready - child.begun);
 		return child;
 	}

@@ -7,6 +7,7 @@ const { loseOne } = require('../kill/losses.cjs');
 const { now } = require('../kill/wire.cjs');
 
 const kinds = ['filing', 'group', 'inbox'], ways = ['before', 'after', 'late'];
+const late = /database.*: (no answer|canceling statement due to lock timeout)/; /* a machine that stands still; it begins again */
 
 class Chaos {
 	/* pause: mean ms between two kills */
@@ -42,7 +43,7 @@ class Chaos {
 			}
 			if (child.killed)
 				return; /* who killed it begins it again */
-			if (!this.away && !(child.begun < this.backAt)) /* the database was there all the time */
+			if (!this.away && !(child.begun < this.backAt) && !late.test(child.said)) /* the database was there all the time */
 				this.odd.push(`node ${i} ended while starting (${child.exit}): ${world.nodeLog(i).slice(-300)}`);
 			await sleep(100);
 		}
@@ -55,6 +56,7 @@ class Chaos {
 		this.kills++;
 		this.whileStarting += !child.ready;
 		child.process.kill('SIGKILL');
+		this.driver.setUp(this.living(false).length > 0); /* who asks where nobody is only keeps the machine busy */
 		const one = child.ended.then(() => this.begin(this.world.nodes.indexOf(node))).finally(() => this.starting.delete(one));
 		this.starting.add(one);
 	}

@@ -48,7 +48,7 @@ function count(world) {
 }
 
 /* The faults stop, everybody gets his answer, everything ends: wait for that, then read the books. */
-async function settle(world, driver, ms = 120000) {
+async function settle(world, driver, ms = 300000) {
 	const end = now() + ms;
 	await world.restartDepartments(world.departmentsClock, []); /* they too remember after that */
 	await driver.finish(ms);

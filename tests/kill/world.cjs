@@ -12,9 +12,9 @@ const { Front } = require('./front.cjs');
 const { now, Wire } = require('./wire.cjs');
 
 const bin = ['17', '16', '15'].map((v) => `/usr/lib/postgresql/${v}/bin`).find((d) => fs.existsSync(d)) || '/usr/bin';
+const patience = 120000; /* ms to start or to stop, on any machine */
 const trouble = /ERROR: (Address|Leak|Undefined)|runtime error:|SUMMARY: |took no signal|an inbox row does not open|cannot go on/;
 
-const patience = 180000; /* ms in which a node starts, on any machine */
 const environmentC = { ...process.env, LC_ALL: 'C' };
 
 function run(command, args) {
@@ -239,10 +239,9 @@ class World {
 	async start(i = 0, environment = {}) {
 		const child = this.spawnNode(i, environment);
 		const late = setTimeout(() => child.process.kill('SIGKILL'), patience);
-		const ready = await child.readied;
-		clearTimeout(late);
-		if (!ready)
+		if (!await child.readied)
 			throw new Error(`the node ended while starting (${child.exit}):\n${this.nodeLog(i).slice(-1500)}`);
+		clearTimeout(late);
 		this.starts.push(child.ready - child.begun);
 		return child;
 	}
@@ -273,7 +272,7 @@ class World {
 	}
 
 	/* SIGTERM; the exit status. */
-	async stopChild(child, ms = 30000) {
+	async stopChild(child, ms = patience) {
 		const late = setTimeout(() => child.process.kill('SIGKILL'), ms);
 		child.process.kill('SIGTERM');
 		const exit = await child.ended;

@@ -7,6 +7,7 @@ const { loseOne } = require('../kill/losses.cjs');
 const { now } = require('../kill/wire.cjs');
 
 const kinds = ['filing', 'group', 'inbox'], ways = ['before', 'after', 'late'];
+const fewest = 10; /* kills, however slow the machine is */
 const late = /database.*: (no answer|canceling statement due to lock timeout)/; /* a machine that stands still; it begins again */
 
 class Chaos {
@@ -66,10 +67,10 @@ class Chaos {
 		return this.world.nodes.filter(({ child }) => !child.killed && child.exit === undefined && (any || child.ready));
 	}
 
-	/* Until there is one, or it is over. A slow machine starts nodes more slowly than they would die: what befalls them
+	/* Until there is one. A slow machine starts nodes more slowly than they would die: what befalls them
 	 * waits for one at work, or nothing would ever be done in between. */
 	async some(any) {
-		while (this.going && now() < this.end && !this.living(any).length)
+		while (this.going && !this.living(any).length)
 			await sleep(10);
 		return this.living(any);
 	}
@@ -88,7 +89,7 @@ class Chaos {
 
 	/* Mostly one at work, now and then one that begins. */
 	async killAll(n) {
-		while (this.kills < n && now() < this.end) {
+		while (this.kills < n && (now() < this.end || this.kills < fewest)) {
 			await this.wait(this.pause);
 			const living = await this.some(this.random() < 0.15);
 			if (living.length)
@@ -132,7 +133,7 @@ class Chaos {
 		await this.world.restartDepartments();
 	}
 
-	/* Until so many nodes have been killed, or it is over; then all nodes are there again. */
+	/* Until so many nodes have been killed, or the time is over and a few have; then all nodes are there again. */
 	async run(n, end) {
 		this.end = end;
 		await Promise.all([this.killAll(n), this.loop(6000, () => this.restartDatabase()), this.loop(1500, () => this.cut()),
@@ -141,4 +142,4 @@ class Chaos {
 	}
 }
 
-module.exports = { Chaos };
+module.exports = { Chaos, fewest };

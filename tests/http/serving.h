@@ -348,6 +348,18 @@ puts_to(int fd, const char *s)
 	return put(fd, s, strlen(s));
 }
 
+/* What comes, as recv() gives it; who was stopped meanwhile waits on. */
+HELPER ssize_t
+get(int fd, void *bytes, size_t room)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, bytes, room, 0);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 /* Read one answer; with `head_only`, what comes has no body (HEAD, 100). False when none came. */
 HELPER bool
 hear(int fd, struct answer *a, bool head_only)
@@ -357,7 +369,7 @@ hear(int fd, struct answer *a, bool head_only)
 
 	memset(a, 0, sizeof *a);
 	while (n < 4 || memcmp(a->head + n - 4, "\r\n\r\n", 4) != 0) {
-		if (n == sizeof a->head - 1 || recv(fd, a->head + n, 1, 0) != 1)
+		if (n == sizeof a->head - 1 || get(fd, a->head + n, 1) != 1)
 			return false;
 		n++;
 	}
@@ -369,7 +381,7 @@ hear(int fd, struct answer *a, bool head_only)
 		char spare[16384];
 		bool fits = length < sizeof a->body;
 		size_t most = length - a->length < sizeof spare ? length - a->length : sizeof spare;
-		ssize_t got = fits ? recv(fd, a->body + a->length, most, 0) : recv(fd, spare, most, 0);
+		ssize_t got = get(fd, fits ? a->body + a->length : spare, most);
 
 		if (got <= 0)
 			return false;
@@ -400,7 +412,7 @@ HELPER bool
 is_closed(int fd)
 {
 	char c;
-	ssize_t n = recv(fd, &c, 1, 0);
+	ssize_t n = get(fd, &c, 1);
 
 	return n == 0 || (n < 0 && errno == ECONNRESET);
 }

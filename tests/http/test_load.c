@@ -531,7 +531,7 @@ hear_end(int fd, const char *end)
 	size_t n = 0, length = strlen(end);
 
 	while (n < length || memcmp(all + n - length, end, length) != 0) {
-		ssize_t got = recv(fd, all + n, sizeof all - n, 0);
+		ssize_t got = get(fd, all + n, sizeof all - n);
 
 		if (got <= 0)
 			return false;

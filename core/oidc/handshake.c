@@ -4,42 +4,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 5, COOKIE_MOST = 4096 };
+enum { FIELDS = 5, COOKIE_MOST = 4096, REST = 20 + 1 + HANDSHAKE_ID + 3 + 2 * HANDSHAKE_NEXT + 1 };
 
-/* What is kept beside the secret. */
-static int
-put_rest(const struct handshake *h, struct text *t)
+/* What is kept beside the secret. On the stack, so that a login begins however little memory there is. */
+static void
+write_rest(const struct handshake *h, char rest[REST])
 {
-	text_putf(t, "%lld.%s.%d.", (long long)h->at, h->provider, h->prove);
-	return text_put_hex(t, h->next, strlen(h->next));
+	int head = snprintf(rest, REST, "%lld.%s.%d.", (long long)h->at, h->provider, h->prove);
+
+	digest_hex(h->next, strlen(h->next), rest + head);
 }
 
 /* `what` keyed with the secret, as text. */
 static void
-derive(const struct handshake *h, const char *what, const struct text *rest, char out[DIGEST_TEXT_SIZE])
+derive(const struct handshake *h, const char *what, const char *rest, char out[DIGEST_TEXT_SIZE])
 {
-	const struct digest_part parts[] = { { what, strlen(what) + 1 }, { rest->data, rest->length } };
+	const struct digest_part parts[] = { { what, strlen(what) + 1 }, { rest, strlen(rest) } };
 	uint8_t mac[32];
 
 	digest_hmac_parts(h->secret, strlen(h->secret), parts, 2, mac);
 	digest_text(mac, out);
 }
 
-static bool
+static void
 derive_all(struct handshake *h)
 {
-	struct text rest;
-	bool good;
+	char rest[REST];
 
-	text_init(&rest, COOKIE_MOST);
-	good = put_rest(h, &rest) == 0;
-	if (good) {
-		derive(h, "state", &rest, h->state);
-		derive(h, "nonce", &rest, h->nonce);
-		derive(h, "verifier", &rest, h->verifier);
-	}
-	text_free(&rest);
-	return good;
+	write_rest(h, rest);
+	derive(h, "state", rest, h->state);
+	derive(h, "nonce", rest, h->nonce);
+	derive(h, "verifier", rest, h->verifier);
 }
 
 void
@@ -52,15 +47,16 @@ handshake_begin(struct handshake *h, const char *provider, bool prove, const cha
 		memcpy(h->next, next, strlen(next) + 1);
 	h->prove = prove;
 	h->at = now;
-	if (!derive_all(h))
-		abort(); /* no memory for a kilobyte */
+	derive_all(h);
 }
 
 int
 handshake_write(const struct handshake *h, struct text *out)
 {
-	text_putf(out, "%s.", h->secret);
-	return put_rest(h, out);
+	char rest[REST];
+
+	write_rest(h, rest);
+	return text_putf(out, "%s.%s", h->secret, rest);
 }
 
 static bool
@@ -107,7 +103,10 @@ handshake_read(struct handshake *h, const char *cookie)
 	for (int i = 0; i < FIELDS; i++)
 		if (!(field[i] = strsep(&rest, ".")))
 			return false;
-	return !rest && read_fields(h, field) && derive_all(h);
+	if (rest || !read_fields(h, field))
+		return false;
+	derive_all(h);
+	return true;
 }
 
 bool

@@ -1,15 +1,16 @@
 #include "seal/totp.h"
 
+#define OPENSSL_SUPPRESS_DEPRECATED /* as in digest.c: HMAC() allocates, and has none where no memory is left */
+
 #include <ctype.h>
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
+#include <openssl/sha.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "seal/digest.h"
 
-enum { STEP_US = 30000000, MILLION = 1000000 };
+enum { STEP_US = 30000000, MILLION = 1000000, BLOCK = 64, COUNTER = 8, MAC = 20 };
 
 int64_t
 totp_step(int64_t now)
@@ -17,21 +18,39 @@ totp_step(int64_t now)
 	return now / STEP_US;
 }
 
+/* One of the two hashes of RFC 2104: of the padded key, then `bytes`. */
+static void
+keyed(const uint8_t secret[TOTP_SECRET], uint8_t pad, const uint8_t *bytes, size_t length, uint8_t out[MAC])
+{
+	uint8_t block[BLOCK];
+	SHA_CTX ctx;
+
+	for (int i = 0; i < BLOCK; i++)
+		block[i] = (i < TOTP_SECRET ? secret[i] : 0) ^ pad;
+	SHA1_Init(&ctx);
+	SHA1_Update(&ctx, block, BLOCK);
+	SHA1_Update(&ctx, bytes, length);
+	SHA1_Final(out, &ctx);
+	OPENSSL_cleanse(&ctx, sizeof ctx);
+	OPENSSL_cleanse(block, sizeof block);
+}
+
 /* RFC 4226 5.3: the last four bits tell which 31 bits count. */
 void
 totp_code(const uint8_t secret[TOTP_SECRET], int64_t step, char code[TOTP_DIGITS + 1])
 {
-	uint8_t counter[8], mac[20];
-	unsigned length = sizeof mac, at;
+	uint8_t counter[COUNTER], inner[MAC], mac[MAC];
+	unsigned at;
 	uint32_t number;
 
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < COUNTER; i++)
 		counter[i] = (uint8_t)((uint64_t)step >> (56 - 8 * i));
-	if (!HMAC(EVP_sha1(), secret, TOTP_SECRET, counter, sizeof counter, mac, &length))
-		abort(); /* memory is gone */
+	keyed(secret, 0x36, counter, sizeof counter, inner);
+	keyed(secret, 0x5c, inner, sizeof inner, mac);
 	at = mac[19] & 15u;
 	number = (mac[at] & 0x7fu) << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
 	snprintf(code, TOTP_DIGITS + 1, "%06u", (unsigned)(number % MILLION));
+	OPENSSL_cleanse(inner, sizeof inner);
 	OPENSSL_cleanse(mac, sizeof mac);
 }
 

@@ -44,7 +44,7 @@ static const struct setting settings[] = {
 	    .sentence = "error, warning, info or debug; one line an event on stderr." },
 	{ .name = "http_workers", .type = SETTING_NUMBER, .preset = "4", .low = 1, .high = 32,
 	    .sentence = "Threads that answer requests which need the database, a connection each." },
-	{ .name = "prefill_seconds", .type = SETTING_NUMBER, .preset = "3", .low = 1, .high = 10,
+	{ .name = "prefill_seconds", .type = SETTING_NUMBER, .preset = "3", .low = 1, .high = 60,
 	    .sentence = "So long does a person who fills in a form wait for what departments know of him."
 	                " What has not come by then he types himself." },
 	{ .name = "duty_days", .type = SETTING_NUMBER, .preset = "30", .low = 0, .high = 3650,

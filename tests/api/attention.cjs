@@ -79,7 +79,7 @@ suite(async (test) => {
 		assert.equal(told.status, 0, told.stderr);
 		assert.equal((await w.file('carla', birth())).status, 401);
 		assert.ok([401, 409].includes((await w.http('POST', `/api/v1/applications/${number}/withdrawal`, { who: 'carla', json: {}, key: 'r' })).status));
-		await until('reading ends', async () => (await w.http('GET', `/api/v1/applications/${number}`, { who: 'carla' })).status === 401, 15000);
+		await until('reading ends', async () => (await w.http('GET', `/api/v1/applications/${number}`, { who: 'carla' })).status === 401);
 		await w.account('carla', 'citizen', { id: idNumber(3), full: '孙丽' });
 		await w.show('carla', number);
 		assert.equal((await w.run('account', 'token', 'carla', '--revoke')).status, 0);

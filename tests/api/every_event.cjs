@@ -35,7 +35,7 @@ suite(async (test) => {
 	for (const event of events) {
 		await test(`${event}: files, and finishes; each department did its part once`, async () => {
 			const f = await filed(event);
-			const done = await w.finished(f.who, f.number, 30000);
+			const done = await w.finished(f.who, f.number);
 			const approved = done.items.filter((i) => i.status === 'approved' && !/_later$/.test(i.id)).map((i) => i.id);
 			assert.ok(approved.length > 0);
 			/* what is sent on later, and other tellings, hold nothing up */
@@ -47,13 +47,13 @@ suite(async (test) => {
 		await test(`${event}: sent back once, corrected, and then finishes`, async () => {
 			const f = await filed(event, { marked: true });
 			const [[field, value]] = Object.entries(f.mend);
-			const waiting = await w.watch(f.who, f.number, 'it waits for the applicant', (a) => a.items.some((i) => i.status === 'correction'), 30000);
+			const waiting = await w.watch(f.who, f.number, 'it waits for the applicant', (a) => a.items.some((i) => i.status === 'correction'));
 			assert.equal(waiting.next.who, 'applicant');
 			const other = await post(f.who, f.number, 'correction', { form: { no_such: 1 } });
 			assert.equal(other.status, 422, other.text);
 			const answer = await post(f.who, f.number, 'correction', { form: { [field]: value } });
 			assert.equal(answer.status, 200, answer.text);
-			const done = await w.finished(f.who, f.number, 30000);
+			const done = await w.finished(f.who, f.number);
 			assert.ok(done.items.some((i) => i.round === 2 && i.status === 'approved'));
 			assert.equal((await w.history(f.who, f.number)).filter((e) => e.what === 'corrected').length, 1);
 		});
@@ -69,7 +69,7 @@ suite(async (test) => {
 			w.gate.rule = () => undefined;
 			held.forEach((go) => go());
 			assert.equal(answer.status, 200, answer.text);
-			const done = await w.watch(f.who, f.number, 'it is withdrawn', (a) => a.status === 'withdrawn', 30000);
+			const done = await w.watch(f.who, f.number, 'it is withdrawn', (a) => a.status === 'withdrawn');
 			assert.ok(done.items.every((i) => settled.has(i.status)), JSON.stringify(done.items.map((i) => [i.id, i.status, i.undo])));
 			await until('the departments agree', async () => {
 				const did = await effects(f.number), undone = new Set(did.filter((e) => e.of).map((e) => e.of));
@@ -77,7 +77,7 @@ suite(async (test) => {
 					const item = done.items.find((i) => i.id === e.item);
 					return undone.has(e.key) ? item.undo === 'done' : ['impossible', 'failed'].includes(item.undo) && item.status === 'approved';
 				});
-			}, 5000);
+			});
 		});
 	}
 

@@ -372,6 +372,13 @@ class Browser {
 	}
 }
 
+/* Nothing goes on in an application but what `held` and those do that need it. */
+function atRest(application, held) {
+	const over = new Set(['approved', 'refused', 'blocked', 'skipped']), byId = new Map(application.items.map((i) => [i.id, i]));
+	const holds = (id) => id === held || (byId.get(id)?.needs ?? []).some(holds);
+	return application.items.every((i) => over.has(i.status) || holds(i.id));
+}
+
 /* --- a world --- */
 
 let worlds = 0;
@@ -721,5 +728,5 @@ async function suite(body) {
 	process.exit(failed ? 1 : 0);
 }
 
-module.exports = { assert, birth, birthForm, Browser, canonical, childName, demoForm, departmentIds, eventIds, freePort, Gate,
+module.exports = { assert, atRest, birth, birthForm, Browser, canonical, childName, demoForm, departmentIds, eventIds, freePort, Gate,
 	idNumber, now, oneTimeCode, program, request, scratch, sign, sleep, sources, strangerForm, suite, test, until, walkChain, World };

@@ -33,11 +33,11 @@ suite(async (test) => {
 		await until('a group went beside it', async () => {
 			others.push((await w.accepted('bela', birth())).number);
 			return await beside() > before;
-		}, 60000);
+		});
 		locked.end();
-		await w.finished('anna', first.number, 60000);
+		await w.finished('anna', first.number);
 		for (const number of others)
-			await w.finished('bela', number, 60000);
+			await w.finished('bela', number);
 	});
 
 	await test('verify finds no difference', () => w.verify());

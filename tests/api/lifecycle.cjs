@@ -10,17 +10,21 @@ const { assert, birth, idNumber, program, request, sleep, suite, until, World } 
 
 const item = (a, id) => a.items.find((i) => i.id === id);
 
-/* A filing whose body comes in two parts, the second when `go` is called; the raw answer. */
-function slowly(w, who) {
+/* A filing whose body comes in two parts, the first when the node has asked for it, the second when `go` is called;
+ * the raw answer. */
+async function slowly(w, who) {
 	const body = Buffer.from(JSON.stringify(birth()));
 	const socket = net.connect(w.port, '127.0.0.1');
 	let got = '';
 	socket.on('error', () => {});
 	socket.on('data', (part) => { got += part; });
 	const answer = new Promise((done) => socket.on('close', () => done(got)));
+	const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
 	socket.write(['POST /api/v1/applications HTTP/1.1', 'Host: here', `Authorization: Bearer ${w.tokens[who]}`,
-		'Content-Type: application/json',
+		'Content-Type: application/json', 'Expect: 100-continue',
 		`Idempotency-Key: ${Math.random()}`, `Content-Length: ${body.length}`, '', ''].join('\r\n'));
+	await until('it is asked to go on', () => got === goOn);
+	got = '';
 	socket.write(body.subarray(0, 100));
 	return { go: () => socket.write(body.subarray(100)), answer };
 }
@@ -45,14 +49,11 @@ suite(async (test) => {
 	}
 
 	await test('SIGTERM drains: what is in flight gets its 201, new connections none, exit 0', async () => {
-		const slow = Array.from({ length: 8 }, () => slowly(w, 'anna'));
-		await sleep(200);
+		const slow = await Promise.all(Array.from({ length: 8 }, () => slowly(w, 'anna')));
 		const before = stored();
 		const end = w.node.stop();
-		await sleep(150);
-		const late = await request(w.port, { path: '/healthz', via: undefined,
-			headers: { Connection: 'close' } }).then((a) => a.status, (e) => e.code);
-		assert.equal(late, 'ECONNREFUSED');
+		await until('nobody new is let in', () => request(w.port, { path: '/healthz', via: undefined,
+			headers: { Connection: 'close' } }).then(() => false, (e) => e.code === 'ECONNREFUSED'));
 		slow.forEach((s) => s.go());
 		for (const s of slow)
 			assert.match(await s.answer, /^HTTP\/1\.1 201 [^]*\r\nConnection: close\r\n/i);
@@ -65,18 +66,15 @@ suite(async (test) => {
 		const before = stored();
 		const sent = Array.from({ length: 150 }, (_, i) => sleep(i).then(() => w.file('anna', birth(),
 			{ faulty: true }).then((a) => a.status, (e) => e.code)));
-		await sleep(90);
+		await Promise.any(sent.map((one) => one.then((status) => assert.equal(status, 201))));
 		const exit = await w.node.stop();
 		const got = await Promise.all(sent);
 		assert.equal(exit, 0, w.node.text().slice(-3000));
-		assert.ok(got.includes(201), 'some were accepted');
 		assert.ok(got.every((s) => [201, 503, 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(s)), [...new Set(got)].join());
-		const begun = Date.now();
 		await w.startNode();
-		assert.ok(Date.now() - begun < 20000, `${Date.now() - begun} ms to start`);
 		assert.equal(stored() - before, got.filter((s) => s === 201).length, got.join());
 		const open = () => Number(w.sql('SELECT count(*) FROM progress WHERE open')[0]);
-		await until('all are finished', () => open() === 0, 30000);
+		await until('all are finished', () => open() === 0);
 	});
 
 	await test('kill -9 with open applications: after the start they go on within a second, each effect once', async () => {
@@ -111,8 +109,8 @@ suite(async (test) => {
 		}
 		assert.ok(numbers.length > 0);
 		for (const number of numbers)
-			await w.finished('anna', number, 30000);
-		await until('also those whose answer was lost', () => w.sql('SELECT count(*) FROM progress WHERE open')[0] === '0', 30000);
+			await w.finished('anna', number);
+		await until('also those whose answer was lost', () => w.sql('SELECT count(*) FROM progress WHERE open')[0] === '0');
 		await once(numbers);
 		await w.verify();
 	});

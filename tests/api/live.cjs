@@ -6,7 +6,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
-const { assert, birth, Browser, freePort, idNumber, program, suite, until, World } = require('./harness.cjs');
+const { assert, atRest, birth, Browser, freePort, idNumber, program, suite, until, World } = require('./harness.cjs');
 
 /* Somebody who listens: messages so far, and whether the answer is over. */
 function listen(port, target, headers) {
@@ -101,6 +101,7 @@ suite(async (test) => {
 		const browser = new Browser(w);
 		assert.equal((await browser.login('bert', 'correct horse battery')).status, 200);
 		const number = await filed('bert');
+		await w.watch('bert', number, 'only the police are still asked', (a) => atRest(a, 'hukou_birth'));
 		const ear = listen(w.port, `/applications/${number}/events`, { Cookie: browser.cookie });
 		await ear.heard('the first message', (m) => m.event === 'change');
 		const heard = ear.messages.length;
@@ -117,7 +118,7 @@ suite(async (test) => {
 		const second = spawn(program, ['serve', '--config', file], { cwd: '/', stdio: 'ignore' });
 		process.once('exit', () => second.kill('SIGKILL')); /* when a test fails before its end */
 		const ended = new Promise((done) => second.once('exit', (code, signal) => done(signal || code)));
-		await until('the second is ready', () => w.http('GET', '/readyz', { port }).then((a) => a.status === 200, () => false), 40000);
+		await until('the second is ready', () => w.http('GET', '/readyz', { port }).then((a) => a.status === 200, () => false));
 		const number = await filed('anna'), ear = listen(port, `/applications/${number}/events`, as('anna'));
 		await ear.heard('the first message', (m) => m.event === 'change');
 		let_go(number); /* the first node owns it */

@@ -8,7 +8,7 @@ const { assert, birth, idNumber, suite, until, World } = require('./harness.cjs'
 const mother = idNumber(1), father = idNumber(3, false), resident = { id_number: idNumber(77), full_name: '赵小兰' };
 
 suite(async (test) => {
-	const w = await World.start({ settings: { http_workers: 2, prefill_seconds: 10 } });
+	const w = await World.start({ settings: { http_workers: 2, prefill_seconds: 60 } });
 
 	await w.account('mother', 'citizen', { id: mother, full: '李秀兰' });
 	await w.account('twin', 'citizen', { id: mother, full: '李秀兰' });
@@ -33,7 +33,7 @@ suite(async (test) => {
 		return answer.json.questions;
 	};
 	/* Nobody remembers what was said before, nor which department was silent. */
-	const forget = async (prefill_seconds = 10) => {
+	const forget = async (prefill_seconds = 60) => {
 		assert.equal(await w.node.stop(), 0);
 		w.writeConfig({ prefill_seconds });
 		await w.startNode();

@@ -189,7 +189,7 @@ suite(async (test) => {
 	await until('the second node is ready', async () => {
 		const answer = await request(port, { path: '/readyz' }).catch(() => undefined);
 		return answer && answer.status === 200;
-	}, 40000);
+	});
 
 	/* Each must put out the session at once, wherever it is shown. */
 	const ends = {

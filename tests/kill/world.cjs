@@ -284,14 +284,14 @@ class World {
 
 	/* Keep the database as it is now, as what each life begins with. */
 	async keep() {
-		await this.stopNodes();
+		await this.stopNodes(patience);
 		this.sql('CREATE DATABASE beginning TEMPLATE yijianshi', 'postgres');
 	}
 
-	async stopNodes() {
+	async stopNodes(ms = 3000) {
 		for (const { child } of this.nodes) {
 			child.process.kill('SIGTERM');
-			const late = setTimeout(() => child.process.kill('SIGKILL'), 3000);
+			const late = setTimeout(() => child.process.kill('SIGKILL'), ms);
 			await child.ended;
 			clearTimeout(late);
 		}

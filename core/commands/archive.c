@@ -102,15 +102,9 @@ totals_of(const struct recount *counted, size_t *n)
 	*n = 0;
 	for (uint64_t i = 0; list && i < counted->room; i++) {
 		const struct recount_figure *f = &counted->figures[i];
-		struct store_total *t = &list[*n];
 
-		if (!f->used || f->value == 0)
-			continue;
-		*t = (struct store_total){ .division = f->division, .day = f->day, .value = f->value };
-		memcpy(t->event, f->event, sizeof t->event);
-		memcpy(t->department, f->department, sizeof t->department);
-		memcpy(t->measure, f->measure, sizeof t->measure);
-		(*n)++;
+		if (f->used && f->value != 0)
+			list[(*n)++] = recount_total(f);
 	}
 	return list;
 }

@@ -109,6 +109,17 @@ recount_take(struct recount *r, int32_t division, int32_t day, const char *event
 	return value;
 }
 
+struct store_total
+recount_total(const struct recount_figure *f)
+{
+	struct store_total t = { .division = f->division, .day = f->day, .value = f->value };
+
+	copy(t.event, sizeof t.event, f->event);
+	copy(t.department, sizeof t.department, f->department);
+	copy(t.measure, sizeof t.measure, f->measure);
+	return t;
+}
+
 void
 recount_free(struct recount *r)
 {

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "store/figures.h"
+
 struct recount_figure {
 	int32_t division, day;
 	char event[64], department[48], measure[48];
@@ -23,6 +25,7 @@ void recount_add(struct recount *r, int32_t division, int32_t day, const char *e
 /* Take the sum out: what is left in the end has no counter. */
 int64_t recount_take(struct recount *r, int32_t division, int32_t day, const char *event,
     const char *department, const char *measure);
+struct store_total recount_total(const struct recount_figure *f);
 void recount_free(struct recount *r);
 
 #endif

@@ -190,13 +190,11 @@ tell_uncounted(struct verifying *v)
 {
 	for (uint64_t i = 0; i < v->counted.room; i++) {
 		const struct recount_figure *f = &v->counted.figures[i];
-		struct store_total t = { .division = f->division, .day = f->day };
+		struct store_total t;
 
 		if (!f->used || f->value == 0)
 			continue;
-		memcpy(t.event, f->event, sizeof t.event);
-		memcpy(t.department, f->department, sizeof t.department);
-		memcpy(t.measure, f->measure, sizeof t.measure);
+		t = recount_total(f);
 		figure_differs(v, &t, 0, f->value);
 	}
 }

@@ -95,31 +95,52 @@ has_left(PGconn *c, int month, struct error *why)
 	return left < 0 ? -1 : 0;
 }
 
-/* One transaction. Who works holds the tables for milliseconds: we wait for each no longer than that, and never
- * with others waiting behind us for longer. */
+/* Who works holds the tables for milliseconds: we wait for each no longer than that, and never with others waiting
+ * behind us for longer. */
 static int
-leave(PGconn *c, const char *role, int month, struct error *why)
+take_tables(PGconn *c, struct error *why)
+{
+	struct text sql;
+
+	text_init(&sql, SQL_CEILING);
+	text_puts(&sql, "BEGIN; SET LOCAL lock_timeout = '50ms'; LOCK TABLE ");
+	for (int i = 0; i < LEAVING; i++)
+		text_putf(&sql, "%s%s", i ? ", " : "", leaving[i]);
+	text_puts(&sql, " IN ACCESS EXCLUSIVE MODE");
+	return put_sql(c, &sql, why);
+}
+
+static int
+move(PGconn *c, const char *role, int month, struct error *why)
 {
 	char schema[STORE_ARCHIVE_SCHEMA], *quoted = PQescapeIdentifier(c, role, strlen(role));
+	const char *whom = quoted ? quoted : "";
 	struct text sql;
 
 	store_archive_schema(month, schema);
 	text_init(&sql, SQL_CEILING);
-	text_putf(&sql, "BEGIN; SET LOCAL lock_timeout = '50ms'; LOCK TABLE ");
-	for (int i = 0; i < LEAVING; i++)
-		text_putf(&sql, "%s%s", i ? ", " : "", leaving[i]);
-	text_putf(&sql, " IN ACCESS EXCLUSIVE MODE; CREATE SCHEMA %s;", schema);
-	for (int i = 0; i < LEAVING; i++)
-		text_putf(&sql, "ALTER TABLE %s DETACH PARTITION %s_%04d_%02d; ALTER TABLE %s_%04d_%02d SET SCHEMA %s;"
-		    "ALTER TABLE %s.%s_%04d_%02d RENAME TO %s; GRANT SELECT ON %s.%s TO %s;", leaving[i], leaving[i],
-		    month / 12, month % 12 + 1, leaving[i], month / 12, month % 12 + 1, schema, schema, leaving[i], month / 12,
-		    month % 12 + 1, leaving[i], schema, leaving[i], quoted ? quoted : "PUBLIC");
+	text_putf(&sql, "CREATE SCHEMA %s;", schema);
+	for (int i = 0; i < LEAVING; i++) {
+		char part[48];
+
+		snprintf(part, sizeof part, "%s_%04d_%02d", leaving[i], month / 12, month % 12 + 1);
+		text_putf(&sql, "ALTER TABLE %s DETACH PARTITION %s; ALTER TABLE %s SET SCHEMA %s; "
+		    "ALTER TABLE %s.%s RENAME TO %s; GRANT SELECT ON %s.%s TO %s;", leaving[i], part, part, schema,
+		    schema, part, leaving[i], schema, leaving[i], whom);
+	}
 	text_putf(&sql, "GRANT USAGE ON SCHEMA %s TO %s; INSERT INTO archived (month, first_id, end_id) "
-	    "VALUES (%d, %lld, %lld); COMMIT", schema, quoted ? quoted : "PUBLIC", month, (long long)store_id_month(month),
+	    "VALUES (%d, %lld, %lld); COMMIT", schema, whom, month, (long long)store_id_month(month),
 	    (long long)store_id_month(month + 1));
 	sql.failed = sql.failed || !quoted;
 	PQfreemem(quoted);
 	return put_sql(c, &sql, why);
+}
+
+/* One transaction. What is open is looked for when nobody can open anything any more. */
+static int
+leave(PGconn *c, const char *role, int month, struct error *why)
+{
+	return take_tables(c, why) == 0 && is_over(c, month, why) == 0 ? move(c, role, month, why) : -1;
 }
 
 static int
@@ -154,7 +175,7 @@ store_archive_leave(const char *owner, const char *service, int month, struct er
 	if (left == 0)
 		left = has_left(c, month, why);
 	if (left == 0)
-		left = is_over(c, month, why) == 0 ? leave_in_time(c, role, month, why) : -1;
+		left = leave_in_time(c, role, month, why);
 	PQfinish(c);
 	free(role);
 	return left < 0 ? -1 : 0;
@@ -257,15 +278,7 @@ store_archived_counts(struct store *s, void (*each)(void *cookie, const struct s
 	r = connection_run(s, QUERY_ARCHIVED_COUNTS, why);
 	if (!r)
 		return -1;
-	for (int i = 0; i < PQntuples(r); i++) {
-		struct store_total t = { .division = (int32_t)result_int(r, i, 0), .day = (int32_t)result_int(r, i, 1),
-			.value = result_int(r, i, 5) };
-
-		result_text(r, i, 2, t.event, sizeof t.event);
-		result_text(r, i, 3, t.department, sizeof t.department);
-		result_text(r, i, 4, t.measure, sizeof t.measure);
-		each(cookie, &t);
-	}
+	result_totals(r, each, cookie);
 	PQclear(r);
 	return 0;
 }

@@ -102,15 +102,7 @@ store_feedback_counts(struct store *s, const struct store_counts_query *q, int32
 	r = connection_run(s, QUERY_FEEDBACK_COUNTS, why);
 	if (!r)
 		return -1;
-	for (int i = 0; i < PQntuples(r); i++) {
-		struct store_total t = { .division = (int32_t)result_int(r, i, 0), .day = (int32_t)result_int(r, i, 1),
-			.value = result_int(r, i, 5) };
-
-		result_text(r, i, 2, t.event, sizeof t.event);
-		result_text(r, i, 3, t.department, sizeof t.department);
-		result_text(r, i, 4, t.measure, sizeof t.measure);
-		each(cookie, &t);
-	}
+	result_totals(r, each, cookie);
 	PQclear(r);
 	return 0;
 }

@@ -91,3 +91,17 @@ result_int8s(const PGresult *r, int row, int column, int64_t *out, int room)
 		out[i] = (int64_t)big_endian(p + 20 + 12 * i + 4, 8);
 	return n < room ? n : room;
 }
+
+void
+result_totals(const PGresult *r, void (*each)(void *cookie, const struct store_total *t), void *cookie)
+{
+	for (int i = 0; i < PQntuples(r); i++) {
+		struct store_total t = { .division = (int32_t)result_int(r, i, 0), .day = (int32_t)result_int(r, i, 1),
+			.value = result_int(r, i, 5) };
+
+		result_text(r, i, 2, t.event, sizeof t.event);
+		result_text(r, i, 3, t.department, sizeof t.department);
+		result_text(r, i, 4, t.measure, sizeof t.measure);
+		each(cookie, &t);
+	}
+}

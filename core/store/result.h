@@ -8,6 +8,7 @@
 
 #include <libpq-fe.h>
 
+#include "store/figures.h"
 #include "store/store.h"
 
 /* bool, int2, int4, int8: by the length that came. */
@@ -23,5 +24,7 @@ int result_bytes(const PGresult *r, int row, int column, struct bytes *out);
 char *result_string(const PGresult *r, int row, int column);
 /* int8[]: the number of elements, at most `room` copied; -1 when it is no such array. */
 int result_int8s(const PGresult *r, int row, int column, int64_t *out, int room);
+/* Rows of division, day, event, department, measure, sum. */
+void result_totals(const PGresult *r, void (*each)(void *cookie, const struct store_total *t), void *cookie);
 
 #endif

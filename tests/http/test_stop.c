@@ -101,6 +101,19 @@ shut_before_it_was_read(void **state)
 }
 
 /* Without a drain: what waits for a worker gets 503, what another thread holds is waited for. */
+/* One is held by another thread, one at work behind the gate, which is shut. */
+static void
+hold_and_work(const struct http *h, int *held, int *working)
+{
+	*held = dial(h);
+	puts_to(*held, HELD);
+	await(1);
+	open_gate(false);
+	*working = dial(h);
+	puts_to(*working, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+	await(2);
+}
+
 static void
 stopped(void **state)
 {
@@ -113,13 +126,7 @@ stopped(void **state)
 	(void)state;
 	s.workers = 1;
 	h = serve(&s);
-	held = dial(h);
-	puts_to(held, HELD);
-	await(1);
-	open_gate(false);
-	working = dial(h);
-	puts_to(working, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
-	await(2);
+	hold_and_work(h, &held, &working);
 	waiting = dial(h);
 	puts_to(waiting, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
 	sleep_ms(50);
@@ -164,13 +171,7 @@ work_ended(void **state)
 	(void)state;
 	s.workers = 2;
 	h = serve(&s);
-	held = dial(h);
-	puts_to(held, HELD);
-	await(1);
-	open_gate(false);
-	working = dial(h);
-	puts_to(working, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
-	await(2);
+	hold_and_work(h, &held, &working);
 	pthread_create(&thread, NULL, open_later, NULL);
 	http_drain(h, 1000);
 	http_end_work(h);

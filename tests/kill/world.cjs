@@ -91,6 +91,7 @@ class World {
 		this.troubles = [];   /* what no log may say */
 		this.starts = [];     /* ms from start to ready */
 		this.resumes = [];    /* ms from start to the first call to a department */
+		this.ticks = 0;       /* seconds in which a recount was due: where the machine stands still there are none */
 		this.recounts = [];   /* verify while it ran, as far as it came through: {at, ms, exit, text} */
 	}
 
@@ -311,6 +312,7 @@ class World {
 		this.front.forget();
 		this.wire.transactions = [];
 		this.recounts = [];
+		this.ticks = 0;
 		this.troubles = [];
 		await this.start();
 	}
@@ -350,7 +352,11 @@ class World {
 			});
 			running.add(one);
 		};
-		const timer = setInterval(() => running.size < 4 && begin(), 1000);
+		const timer = setInterval(() => {
+			this.ticks++;
+			if (running.size < 4)
+				begin();
+		}, 1000);
 		return async () => {
 			clearInterval(timer);
 			await Promise.all(running);

@@ -7,6 +7,7 @@ declared_SOURCES = \
 	core/declared/load_item.c \
 	core/declared/load_sign.c \
 	core/declared/load_use.c \
+	core/declared/pass.c core/declared/pass.h \
 	core/declared/reader.c core/declared/reader.h \
 	core/declared/sandbox.c core/declared/sandbox.h \
 	# end

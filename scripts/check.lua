@@ -356,7 +356,7 @@ function check.finish(expand)
 	table.sort(warnings, by_place)
 	problems["[]"], warnings["[]"] = true, true
 	local texts
-	if expand then
+	if expand and #problems == 0 then
 		texts = {}
 		for _, path in ipairs(order) do
 			if files[path].kind == "event" then texts[path] = expand_file.text(files[path], files[path].event, shared, files) end

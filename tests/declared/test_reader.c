@@ -487,6 +487,21 @@ test_expand_made(void **state)
 	reader_free(&r);
 }
 
+/* Wrong files are refused in words with --expand, too, whatever their bytes. */
+static void
+test_expand_wrong(void **state)
+{
+	static const char not_utf8[] = "event \"x\" { \"\xc5\xef\" }\n";
+	struct reader_result r;
+
+	(void)state;
+	read_with_others(put("not_utf8", not_utf8, sizeof not_utf8 - 1), true, &r);
+	assert_int_equal(r.n_problems, 1);
+	assert_non_null(strstr(r.problems[0].text, "另存为 UTF-8"));
+	assert_null(r.expanded);
+	reader_free(&r);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -503,6 +518,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_too_many, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(test_expand, make_folder, remove_folder),
 		cmocka_unit_test(test_expand_made),
+		cmocka_unit_test_setup_teardown(test_expand_wrong, make_folder, remove_folder),
 	};
 
 	READER_IF_ASKED(argc, argv);

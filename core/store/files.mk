@@ -93,6 +93,7 @@ store_migrations = \
 	core/store/sql/migrations/0025_overdue.sql \
 	core/store/sql/migrations/0026_draft_goes_on.sql \
 	core/store/sql/migrations/0027_archived.sql \
+	core/store/sql/migrations/0028_rare.sql \
 	# end
 store_embed = $(srcdir)/core/store/sql/embed.awk
 EXTRA_DIST += core/store/sql/embed.awk core/store/sql/queries.sql $(store_migrations)

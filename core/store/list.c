@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/running.h"
 #include "store/cases.h"
 #include "store/connection.h"
 #include "store/result.h"
@@ -130,11 +131,22 @@ cases_divisions(struct store *s, int32_t divisions[DIVISIONS_MOST], struct error
 	return n;
 }
 
+static enum query
+division_query(const struct store_filter *f)
+{
+	if (f->attention)
+		return QUERY_LIST_ATTENTION;
+	if (f->status >= 0 && f->status != STATUS_FINISHED)
+		return QUERY_LIST_UNFINISHED;
+	if (f->event)
+		return QUERY_LIST_EVENT;
+	return f->department ? QUERY_LIST_DEPARTMENT : QUERY_LIST_DIVISIONS;
+}
+
 static PGresult *
 by_division(struct store *s, const struct store_filter *f, struct error *why)
 {
-	enum query q = f->attention ? QUERY_LIST_ATTENTION : f->department ? QUERY_LIST_DEPARTMENT
-	    : QUERY_LIST_DIVISIONS;
+	enum query q = division_query(f);
 	int32_t *all = NULL;
 	struct params *p;
 	PGresult *r = NULL;
@@ -148,7 +160,7 @@ by_division(struct store *s, const struct store_filter *f, struct error *why)
 		p = connection_params(s);
 		divisions_param(p, all ? all : f->divisions, n);
 		common(p, f);
-		if (f->department || f->attention)
+		if (q != QUERY_LIST_DIVISIONS)
 			text_or_null(p, f->department);
 		r = connection_run(s, q, why);
 	}

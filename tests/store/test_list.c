@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "pg.h"
+#include "rules/running.h"
 #include "rows.h"
 
 enum { N = 30 };
@@ -128,6 +129,36 @@ divisions_departments_persons_numbers(void **state)
 	assert_int_equal(list((struct store_filter){ .status = -1, .number = lower, .divisions = one,
 		.n_divisions = 1 }), 0);
 	assert_int_equal(list((struct store_filter){ .status = -1, .number = "nonsense" }), 0);
+}
+
+/* Statuses and events that few have go by indexes of their own: they find what a look at each would find. */
+static void
+few_among_many(void **state)
+{
+	static const int32_t one[] = { 110101 };
+	char sql[128];
+
+	(void)state;
+	assert_int_equal(list((struct store_filter){ .event = "marriage", .status = -1 }), N / 3);
+	assert_int_equal(list((struct store_filter){ .event = "marriage", .status = -1, .department =
+		"public_security" }), N / 6);
+	assert_int_equal(list((struct store_filter){ .event = "divorce", .status = -1 }), 0);
+	snprintf(sql, sizeof sql, "UPDATE progress SET status = %d WHERE id IN (%lld, %lld)", STATUS_WITHDRAWN,
+	    (long long)x[3].a.id, (long long)x[6].a.id);
+	assert_int_equal(pg_number(sql), 2);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_WITHDRAWN }), 2);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_WITHDRAWN, .limit = 1 }), 1);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_WITHDRAWN, .before = seen.ids[0] }), 1);
+	assert_true(seen.ids[0] == x[3].a.id);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_WITHDRAWN, .event = "birth" }), 0);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_WITHDRAWN, .event = "marriage" }), 2);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_WITHDRAWN, .divisions = one, .n_divisions = 1 }), 1);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_WITHDRAWN, .department = "public_security" }), 1);
+	assert_true(seen.ids[0] == x[6].a.id);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_IN_PROGRESS }), N - 2);
+	assert_int_equal(list((struct store_filter){ .status = STATUS_FINISHED, .department = "health" }), 0);
+	snprintf(sql, sizeof sql, "UPDATE progress SET status = %d WHERE status = %d", STATUS_IN_PROGRESS, STATUS_WITHDRAWN);
+	assert_int_equal(pg_number(sql), 2);
 }
 
 static int
@@ -288,6 +319,7 @@ main(void)
 		cmocka_unit_test(a_persons_own_list),
 		cmocka_unit_test(pages_by_cursor_meet_every_row_once),
 		cmocka_unit_test(divisions_departments_persons_numbers),
+		cmocka_unit_test(few_among_many),
 		cmocka_unit_test(filed_by_agents_and_for_a_person),
 		cmocka_unit_test(accounts_and_tokens),
 		cmocka_unit_test(versions),

@@ -466,28 +466,29 @@ FROM inbox i, LATERAL (SELECT p.node FROM progress p
 WHERE NOT i.applied AND o.node = $1::int4 ORDER BY i.id;
 
 -- ===== lists: newest first. The same everywhere: $2 ids below, $3 limit, $4 event, $5 status, =====
--- ===== $6 divisions, $7 only what agents filed                                              =====
+-- ===== $6 divisions, $7 only what agents filed. What lies in another table is asked of each row   =====
+-- ===== by a subquery of one value: a join would read all that is newer in the division beside it. =====
 
 -- name: list_account
 -- What a person has filed, or he for others, or others for him ($8: his blind index), or what is open
 -- and asks his consent. (An agent's is list_agent.)
 SELECT l.division, l.id FROM (
-	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	(SELECT a.division, a.id FROM application a
 	WHERE a.account = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND $7::int8 = 0
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) AND $7::int8 = 0 AND ($5::int4 < 0 OR $5::int4 =
+			(SELECT p.status FROM progress p WHERE p.division = a.division AND p.id = a.id))
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
-	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	(SELECT a.division, a.id FROM application a
 	WHERE a.filed_by = $1::int8 AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND $7::int8 = 0
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) AND $7::int8 = 0 AND ($5::int4 < 0 OR $5::int4 =
+			(SELECT p.status FROM progress p WHERE p.division = a.division AND p.id = a.id))
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
-	(SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	(SELECT a.division, a.id FROM application a
 	WHERE a.person = $8::uuid AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND $7::int8 = 0
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) AND $7::int8 = 0 AND ($5::int4 < 0 OR $5::int4 =
+			(SELECT p.status FROM progress p WHERE p.division = a.division AND p.id = a.id))
 	ORDER BY a.id DESC LIMIT $3::int4)
 	UNION
 	(SELECT a.division, a.id FROM consent c JOIN application a ON a.division = c.division AND a.id = c.application
@@ -500,12 +501,12 @@ SELECT l.division, l.id FROM (
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_agent
--- What an agent ($1, $7) looks after: filed by him or handed to him, for residents of one place ($8; 0: any). His
--- mandate is looked up row by row: joined, whole partitions would be read beside it.
+-- What an agent ($1, $7) looks after: filed by him or handed to him, for residents of one place ($8; 0: any).
 SELECT l.division, l.id FROM (SELECT DISTINCT w.filed_by FROM acting w WHERE w.agent = $1::int8) f, LATERAL (
-	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	SELECT a.division, a.id FROM application a
 	WHERE a.filed_by = f.filed_by AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) AND ($5::int4 < 0 OR $5::int4 =
+			(SELECT p.status FROM progress p WHERE p.division = a.division AND p.id = a.id))
 		AND (SELECT true FROM acting w WHERE w.filed_by = a.filed_by AND w.person = a.person AND w.agent = $7::int8
 			AND ($8::int8 = 0 OR yjs_serves(ARRAY[$8::int8], w.village)) LIMIT 1)
 	ORDER BY a.id DESC LIMIT $3::int4) l
@@ -527,10 +528,11 @@ ORDER BY a.id DESC LIMIT $3::int4;
 -- name: list_divisions
 -- All of some divisions ($1).
 SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
-	SELECT a.division, a.id FROM application a JOIN progress p ON p.division = a.division AND p.id = a.id
+	SELECT a.division, a.id FROM application a
 	WHERE a.division = d.division AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND ($7::int8 = 0 OR a.filed_by = $7::int8)
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) AND ($7::int8 = 0 OR a.filed_by = $7::int8)
+		AND ($5::int4 < 0 OR $5::int4 =
+			(SELECT p.status FROM progress p WHERE p.division = a.division AND p.id = a.id))
 	ORDER BY a.id DESC LIMIT $3::int4) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
@@ -539,14 +541,45 @@ ORDER BY l.id DESC LIMIT $3::int4;
 SELECT DISTINCT l.division, l.id
 FROM endpoint e, unnest($1::int4[]) d (division), LATERAL (
 	SELECT DISTINCT o.division, o.application AS id FROM operation o
-	JOIN application a ON a.division = o.division AND a.id = o.application
-	JOIN progress p ON p.division = o.division AND p.id = o.application
 	WHERE o.endpoint = e.id AND o.division = d.division AND o.item < 64 AND o.application < $2::int8
-		AND a.id < $2::int8 AND ($4::text IS NULL OR a.event = $4::text)
-		AND ($5::int4 < 0 OR p.status = $5::int4) AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[]))
-		AND ($7::int8 = 0 OR a.filed_by = $7::int8)
+		AND ($6::int4[] IS NULL OR o.division = ANY ($6::int4[]))
+		AND ($4::text IS NULL AND $7::int8 = 0 OR
+			(SELECT ($4::text IS NULL OR a.event = $4::text) AND ($7::int8 = 0 OR a.filed_by = $7::int8)
+			FROM application a WHERE a.division = o.division AND a.id = o.application))
+		AND ($5::int4 < 0 OR $5::int4 =
+			(SELECT p.status FROM progress p WHERE p.division = o.division AND p.id = o.application))
 	ORDER BY o.application DESC LIMIT $3::int4) l
 WHERE e.department = $8::text
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: list_unfinished
+-- Those of some divisions ($1) of a status ($5) that few have, any but finished, and in which a department ($8; null:
+-- any) has something to do: an index of what is not finished leads to them past millions that are.
+SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
+	SELECT p.division, p.id FROM progress p
+	WHERE p.division = d.division AND p.status = $5::int4 AND p.status <> 2 AND p.id < $2::int8
+		AND ($6::int4[] IS NULL OR p.division = ANY ($6::int4[]))
+		AND ($4::text IS NULL AND $7::int8 = 0 OR
+			(SELECT ($4::text IS NULL OR a.event = $4::text) AND ($7::int8 = 0 OR a.filed_by = $7::int8)
+			FROM application a WHERE a.division = p.division AND a.id = p.id))
+		AND ($8::text IS NULL OR (SELECT true FROM operation o JOIN endpoint e ON e.id = o.endpoint
+			WHERE o.division = p.division AND o.application = p.id AND o.item < 64
+				AND e.department = $8::text LIMIT 1))
+	ORDER BY p.id DESC LIMIT $3::int4) l
+ORDER BY l.id DESC LIMIT $3::int4;
+
+-- name: list_event
+-- Those of some divisions ($1) of one event ($4) in which a department ($8; null: any) has something to do.
+SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
+	SELECT a.division, a.id FROM application a
+	WHERE a.division = d.division AND a.event = $4::text AND a.id < $2::int8
+		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) AND ($7::int8 = 0 OR a.filed_by = $7::int8)
+		AND ($5::int4 < 0 OR $5::int4 =
+			(SELECT p.status FROM progress p WHERE p.division = a.division AND p.id = a.id))
+		AND ($8::text IS NULL OR (SELECT true FROM operation o JOIN endpoint e ON e.id = o.endpoint
+			WHERE o.division = a.division AND o.application = a.id AND o.item < 64
+				AND e.department = $8::text LIMIT 1))
+	ORDER BY a.id DESC LIMIT $3::int4) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_attention

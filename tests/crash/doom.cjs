@@ -95,6 +95,8 @@ class Doom {
 			await this.repeat();
 		if (need.push === 'withdraw')
 			await this.withdraw();
+		if (need.push === 'consent')
+			this.marry();
 		if (need.push === 'orphan' && world.nodes.length > 1 && !this.orphaned)
 			await this.orphan(child);
 		if (driver.underWay() < driver.most)
@@ -127,6 +129,16 @@ class Doom {
 		const told = [...this.driver.book.values()].filter((e) => e.text !== undefined);
 		if (told.length)
 			await this.driver.attempt(told[Math.floor(this.random() * told.length)]);
+	}
+
+	/* A couple; the next when everybody who was to agree has been heard. There are not many. */
+	marry() {
+		const { driver } = this;
+		const asked = [...driver.book.values()].some((e) => e.event === 'marriage' && !e.refused &&
+			!e.acts.some((a) => a.what === 'signatures' && a.status !== undefined));
+		const couple = asked ? undefined : driver.keptOne('marriage');
+		if (couple)
+			driver.begin(couple);
 	}
 
 	/* One who has something under way does not want it any more. */

@@ -9,8 +9,8 @@ const { sources } = require('../api/harness.cjs');
 /* prime    ends the node there first: what that leaves behind is what comes by now
  * once     comes by once in a life: the second time is that of the life after a crash at the first
  * alone    false: not without a second node
- * push     what is done besides filing: 'reload', 'upload', 'repeat', 'withdraw'; 'orphan': the second node, if there is one,
- *          leaves its work (a node that comes back finds its own taken when it was slow to)
+ * push     what is done besides filing: 'reload', 'upload', 'repeat', 'withdraw', 'consent' (of two); 'orphan': the
+ *          second node, if there is one, leaves its work (a node that comes back finds its own taken when it was slow to)
  * migrate  comes by in `yijianshi migrate` on a database that is empty
  * minutes  the clock must be so many minutes on, while something is under way */
 const needs = {
@@ -19,6 +19,7 @@ const needs = {
 	'claim/loaded': { once: true, push: 'orphan' },
 	'claim/inbox_found': { prime: 'callback/committed', once: true },
 	'claim/petition_found': { prime: 'petition/committed', once: true },
+	'consent/before': { push: 'consent' },
 	'undo/of_acknowledged': { push: 'withdraw' },
 	'file/put': { push: 'upload' },
 	'publication/read': { push: 'reload' }, 'publication/stored': { push: 'reload' }, 'publication/in_force': { push: 'reload' },

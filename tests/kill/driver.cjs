@@ -17,6 +17,7 @@ const fates = { mended: 15, withdrawn: 20, both: 8 };
 const look = 400;      /* ms between two looks at an application */
 const patience = 2000; /* ms until he brings no paper and withdraws */
 const heard = 60000;   /* ms in which a node answers, on any machine */
+const kept = 60;       /* of an event of which there is an end: for those who ask for one later (keptOne) */
 const ended = new Set(['finished', 'withdrawn']);
 
 class Driver {
@@ -26,6 +27,7 @@ class Driver {
 		this.filing = new Set(); /* what is filed and not yet told */
 		this.living = new Set(); /* what goes on after the filing, of applications under way */
 		this.made = 0;
+		this.used = new Map(); /* event -> how many of those kept back have been filed */
 		this.papers = new Map(); /* account -> id of a file of his */
 		this.book = new Map();   /* key -> { key, event, body, attempts, number, text, refused, acts } */
 		this.open = new Set();   /* attempts under way */
@@ -116,8 +118,15 @@ class Driver {
 		const die = this.random() * 100, n = this.made++;
 		const marked = die < fates.mended + fates.both, withdrawn = die >= fates.mended && die < fates.mended + fates.both + fates.withdrawn;
 		const event = events[n % events.length], turn = Math.floor(n / events.length);
-		const f = turn < (different[event] ?? Infinity) ? filing(event, turn, { marked }) : filing('employment', 5e7 + turn, { marked });
+		const f = turn < (different[event] ?? Infinity) - kept ? filing(event, turn, { marked }) : filing('employment', 5e7 + turn, { marked });
 		return { ...f, withdrawn };
+	}
+
+	/* One of those of the event that were kept back; undefined when there are no more. */
+	keptOne(event) {
+		const used = this.used.get(event) ?? 0;
+		this.used.set(event, used + 1);
+		return used < kept ? filing(event, different[event] - kept + used) : undefined;
 	}
 
 	/* A file of his, uploaded once; it may be named again and again. */
@@ -135,8 +144,8 @@ class Driver {
 	}
 
 	/* File one: until it is told; what follows goes on by itself. */
-	async file() {
-		const life = this.next(), { account } = life.who, materials = {};
+	async file(life) {
+		const { account } = life.who, materials = {};
 		for (const id of life.papers)
 			materials[id] = await this.paperOf(account);
 		const key = crypto.randomUUID();
@@ -251,10 +260,13 @@ class Driver {
 	}
 
 	burst(n) {
-		for (let i = 0; i < n; i++) {
-			const one = this.file().finally(() => this.filing.delete(one));
-			this.filing.add(one);
-		}
+		for (let i = 0; i < n; i++)
+			this.begin(this.next());
+	}
+
+	begin(life) {
+		const one = this.file(life).finally(() => this.filing.delete(one));
+		this.filing.add(one);
 	}
 
 	/* No new filings; those begun are told, and end, within `ms`. */

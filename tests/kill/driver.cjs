@@ -33,7 +33,7 @@ class Driver {
 		this.open = new Set();   /* attempts under way */
 		this.up = false;
 		this.agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
-		this.onTold = () => {};
+		this.onTold = this.onEnded = () => {};
 		this.waiting = [];
 	}
 
@@ -202,8 +202,10 @@ class Driver {
 	async follow(entry) {
 		for (let seen; !this.over; await sleep(look)) {
 			seen = await this.see(entry);
-			if (seen && ended.has(seen.status))
+			if (seen && ended.has(seen.status)) {
+				this.onEnded(entry, seen);
 				return;
+			}
 			if (entry.mend && !entry.mended && seen?.items.some((i) => i.status === 'correction')) {
 				const act = await this.act(entry, 'correction', { form: entry.mend });
 				entry.mended = act.status === 200 ? act : undefined;

@@ -303,6 +303,7 @@ class World {
 	async renew(environment, keyless) {
 		this.sql('DROP DATABASE yijianshi WITH (FORCE)', 'postgres');
 		this.sql('CREATE DATABASE yijianshi TEMPLATE beginning OWNER yijianshi_owner', 'postgres');
+		fs.rmSync(path.join(this.data, 'key.heads'), { recursive: true, force: true }); /* of the life before */
 		this.lives = (this.lives ?? 0) + 1;
 		this.environment = environment;
 		this.writeConfig(keyless ? { connectors_dir: this.keyless() } : {});

@@ -5,6 +5,7 @@
  *	crash    the node ends at these points, one after the other
  *	restart  PostgreSQL ends at once while people file
  *	forge    somebody who has no secret tells results
+ *	undone   something is undone that rested on something undone, in some applications
  *	keyless  departments that keep no keys
  */
 'use strict';
@@ -31,7 +32,7 @@ const plants = {
 	another_answer_to_the_same_key: { found: ['CHANGED-ANSWER'] },
 	goes_on_after_the_withdrawal: { found: ['AFTER', 'WITHDRAWAL', 'UNDO'] },
 	nothing_is_undone: { found: ['UNDO'] },
-	undone_in_any_order: { found: ['ORDER'] },
+	undone_in_any_order: { undone: true, found: ['ORDER'] },
 	undo_without_key: { found: ['CHANGED-BODY', 'UNDO'] },
 	correction_in_the_same_round: { found: ['CHANGED-BODY', 'UNFINISHED', 'LEFT-OPEN'] },
 	withdrawal_not_counted: { found: ['VERIFY'] },

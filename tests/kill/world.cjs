@@ -329,10 +329,12 @@ class World {
 		return dir;
 	}
 
-	/* A command of the program beside the node: {exit, text}. */
+	/* A command of the program beside the node, past the wire: {exit, text}. */
 	command(...args) {
+		const past = this.own && { YIJIANSHI_DATABASE: `host=${this.pg} dbname=yijianshi user=yijianshi` };
 		return new Promise((done) => {
-			const child = spawn(program, [...args, '--config', this.config], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+			const child = spawn(program, [...args, '--config', this.config],
+				{ cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...past } });
 			let text = '';
 			child.stdout.on('data', (part) => { text += part; });
 			child.stderr.on('data', (part) => { text += part; });

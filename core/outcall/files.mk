@@ -1,5 +1,6 @@
 outcall_SOURCES = \
 	core/outcall/address.c core/outcall/address.h \
+	core/outcall/driver.c core/outcall/driver.h \
 	core/outcall/headers.c core/outcall/headers.h \
 	core/outcall/outcall.c core/outcall/outcall.h \
 	core/outcall/sign.c core/outcall/sign.h \

@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "outcall/address.h"
+#include "outcall/driver.h"
 #include "outcall/headers.h"
 #include "outcall/url.h"
-#include "outcall/watch.h"
 #include "seal/digest.h"
 
 enum {
@@ -23,9 +23,8 @@ enum {
 };
 
 struct outcall_call {
+	struct flight flight; /* first: it stands for the call in the queues */
 	struct outcall *o;
-	struct outcall_call *next; /* in the free or the finished list */
-	CURL *easy;
 	void *cookie;
 	int64_t started;
 	struct text body;
@@ -33,22 +32,17 @@ struct outcall_call {
 	bool own_host;   /* the operator's own host and port: goes wherever it leads */
 	bool fresh;      /* what the handle is set to: no kept connection */
 	bool used;       /* started and not yet released */
-	bool flying, sent, refused, framed;
-	CURLcode result;
+	bool sent, refused, framed;
 	struct headers headers;
 	char problem[CURL_ERROR_SIZE];
 };
 
 struct outcall {
-	CURLM *multi;
 	struct outcall_limits limits;
 	struct outcall_call **calls; /* all handles ever made, at most limits.in_flight */
 	int made, busy;
-	struct outcall_call *free, *finished, **finished_end;
-	struct watch *watch;
-	int64_t due;  /* monotonic us: when libcurl wants to be asked; 0 not */
-	int with[OUTCALL_WITH]; /* the caller's sockets that are watched too, -1 none */
-	bool failed;  /* a socket could not be watched: fall back on looking at all calls */
+	struct flight *free;
+	struct driver *driver;
 	uint64_t span;
 };
 
@@ -116,49 +110,15 @@ on_open(void *cookie, curlsocktype purpose, struct curl_sockaddr *to)
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-static int
-on_close(void *cookie, curl_socket_t fd)
-{
-	struct outcall *o = cookie;
-
-	watch_forget(o->watch, fd);
-	return close(fd);
-}
-
-/* libcurl tells what it waits for on a socket. */
-static int
-on_socket(CURL *easy, curl_socket_t fd, int what, void *cookie, void *unused)
-{
-	struct outcall *o = cookie;
-	int wanted = what == CURL_POLL_IN ? WATCH_READ : what == CURL_POLL_OUT ? WATCH_WRITE
-	    : what == CURL_POLL_INOUT ? WATCH_READ | WATCH_WRITE : 0;
-
-	(void)easy;
-	(void)unused;
-	if (watch_set(o->watch, fd, wanted) != 0)
-		o->failed = true;
-	return 0;
-}
-
-static int
-on_timer(CURLM *multi, long timeout_ms, void *cookie)
-{
-	struct outcall *o = cookie;
-
-	(void)multi;
-	o->due = timeout_ms < 0 ? 0 : clock_monotonic() + timeout_ms * 1000;
-	return 0;
-}
-
 /* What never changes from call to call. */
 static bool
 set_constants(struct outcall_call *call)
 {
-	CURL *e = call->easy;
+	CURL *e = call->flight.easy;
 	const struct outcall_limits *limits = &call->o->limits;
 	int bad = 0;
 
-	bad |= curl_easy_setopt(e, CURLOPT_PRIVATE, call);
+	bad |= curl_easy_setopt(e, CURLOPT_PRIVATE, &call->flight);
 	bad |= curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	bad |= curl_easy_setopt(e, CURLOPT_WRITEDATA, call);
 	bad |= curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
@@ -167,8 +127,8 @@ set_constants(struct outcall_call *call)
 	bad |= curl_easy_setopt(e, CURLOPT_PREREQDATA, call);
 	bad |= curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	bad |= curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, call);
-	bad |= curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, on_close);
-	bad |= curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, call->o);
+	bad |= curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, driver_close);
+	bad |= curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, call->o->driver);
 	bad |= curl_easy_setopt(e, CURLOPT_ERRORBUFFER, call->problem);
 	bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, "yijianshi/1");
 	bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -195,9 +155,9 @@ make_call(struct outcall *o)
 	if (!call)
 		return NULL;
 	call->o = o;
-	call->easy = curl_easy_init();
-	if (!call->easy || !set_constants(call)) {
-		curl_easy_cleanup(call->easy);
+	call->flight.easy = curl_easy_init();
+	if (!call->flight.easy || !set_constants(call)) {
+		curl_easy_cleanup(call->flight.easy);
 		free(call);
 		return NULL;
 	}
@@ -233,20 +193,11 @@ outcall_new(const struct outcall_limits *limits, struct error *why)
 		l->answer_bytes = 1 << 20;
 	if (limits->ca_file)
 		l->ca_file = strdup(limits->ca_file);
-	o->finished_end = &o->finished;
 	o->calls = calloc((size_t)l->in_flight, sizeof(*o->calls));
-	for (int i = 0; i < OUTCALL_WITH; i++)
-		o->with[i] = -1;
-	o->watch = watch_new();
-	o->multi = curl_multi_init();
 	digest_random(&o->span, sizeof o->span);
 	/* a cache smaller than the hosts in rotation makes a new connection for nearly each call */
-	if (!o->multi || !o->watch || !o->calls || (limits->ca_file && !l->ca_file) ||
-	    curl_multi_setopt(o->multi, CURLMOPT_MAXCONNECTS, (long)l->in_flight + l->endpoints) ||
-	    curl_multi_setopt(o->multi, CURLMOPT_SOCKETFUNCTION, on_socket) ||
-	    curl_multi_setopt(o->multi, CURLMOPT_SOCKETDATA, o) ||
-	    curl_multi_setopt(o->multi, CURLMOPT_TIMERFUNCTION, on_timer) ||
-	    curl_multi_setopt(o->multi, CURLMOPT_TIMERDATA, o)) {
+	o->driver = driver_new((long)l->in_flight + l->endpoints);
+	if (!o->driver || !o->calls || (limits->ca_file && !l->ca_file)) {
 		outcall_free(o);
 		error_set(why, ERROR_TEMPORARY, "no memory");
 		return NULL;
@@ -260,14 +211,12 @@ outcall_free(struct outcall *o)
 	if (!o)
 		return;
 	for (int i = 0; i < o->made; i++) {
-		if (o->calls[i]->flying)
-			curl_multi_remove_handle(o->multi, o->calls[i]->easy);
-		curl_easy_cleanup(o->calls[i]->easy);
+		driver_drop(o->driver, &o->calls[i]->flight);
+		curl_easy_cleanup(o->calls[i]->flight.easy);
 		text_free(&o->calls[i]->body);
 		free(o->calls[i]);
 	}
-	curl_multi_cleanup(o->multi);
-	watch_free(o->watch);
+	driver_free(o->driver);
 	free(o->calls);
 	free((char *)(uintptr_t)o->limits.ca_file);
 	free(o);
@@ -285,7 +234,7 @@ outcall_each(const struct outcall *o, void (*take)(void *cookie))
 static bool
 set_request(struct outcall_call *call, const struct outcall_request *r, struct curl_slist *headers)
 {
-	CURL *e = call->easy;
+	CURL *e = call->flight.easy;
 	bool get = r->method && strcmp(r->method, "GET") == 0;
 	/* a kept connection to the same name and port may be another's, opened under his permission: who
 	 * has none opens his own, and leaves none behind. On a kept connection that turns out dead libcurl
@@ -325,31 +274,34 @@ next_span(struct outcall *o)
 static void
 put_back(struct outcall_call *call)
 {
-	call->next = call->o->free;
-	call->o->free = call;
+	call->flight.next = call->o->free;
+	call->o->free = &call->flight;
+}
+
+/* A call begins with its flight. */
+static struct outcall_call *
+call_of(struct flight *f)
+{
+	return (struct outcall_call *)f;
 }
 
 static struct outcall_call *
 take_free(struct outcall *o)
 {
-	struct outcall_call *call = o->free;
+	struct flight *f = o->free;
 
-	if (call)
-		o->free = call->next;
-	else if (o->made < o->limits.in_flight)
-		call = make_call(o);
-	return call;
+	if (f)
+		o->free = f->next;
+	return f ? call_of(f) : o->made < o->limits.in_flight ? make_call(o) : NULL;
 }
 
 static void
 reset(struct outcall_call *call, void *cookie)
 {
-	call->next = NULL;
 	call->cookie = cookie;
 	call->started = clock_monotonic();
 	call->head_bytes = 0;
 	call->sent = call->refused = call->framed = false;
-	call->result = CURLE_OK;
 	call->problem[0] = '\0';
 	text_clear(&call->body);
 }
@@ -374,11 +326,11 @@ outcall_start(struct outcall *o, const struct outcall_request *r, struct error *
 	headers = headers_make(&call->headers, r, target,
 	    (r->signed_at ? r->signed_at : clock_now()) / US_PER_SECOND, next_span(o), why);
 	if (!headers || !set_request(call, r, headers) ||
-	    curl_multi_add_handle(o->multi, call->easy) != CURLM_OK) {
+	    driver_start(o->driver, &call->flight) != 0) {
 		put_back(call);
 		return error_set(why, ERROR_TEMPORARY, "no memory for a call");
 	}
-	call->used = call->flying = true;
+	call->used = true;
 	o->busy++;
 	return 0;
 }
@@ -395,135 +347,16 @@ outcall_busy(const struct outcall *o)
 	return o->busy;
 }
 
-/* Move the finished ones to their list. */
-static void
-gather(struct outcall *o)
-{
-	CURLMsg *message;
-	int left;
-
-	while ((message = curl_multi_info_read(o->multi, &left))) {
-		char *private;
-		struct outcall_call *call;
-		CURLcode result = message->data.result; /* gone once the handle is removed */
-
-		if (message->msg != CURLMSG_DONE ||
-		    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private) != CURLE_OK)
-			continue;
-		call = (struct outcall_call *)(void *)private;
-		call->result = result;
-		call->flying = false;
-		curl_multi_remove_handle(o->multi, call->easy);
-		call->next = NULL;
-		*o->finished_end = call;
-		o->finished_end = &call->next;
-	}
-}
-
-/* Calls just started, and those whose time is up. */
-static void
-act_on_time(struct outcall *o)
-{
-	int running;
-
-	if (o->failed) {
-		o->failed = false;
-		curl_multi_perform(o->multi, &running);
-	} else if (o->due && o->due <= clock_monotonic()) {
-		o->due = 0;
-		curl_multi_socket_action(o->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-	}
-}
-
-static void
-act_on(struct outcall *o, const struct watch_event *event)
-{
-	int what = 0, running;
-
-	if (event->what & WATCH_READ)
-		what |= CURL_CSELECT_IN;
-	if (event->what & WATCH_WRITE)
-		what |= CURL_CSELECT_OUT;
-	if (event->what & WATCH_ERROR)
-		what |= CURL_CSELECT_ERR;
-	curl_multi_socket_action(o->multi, event->fd, what, &running);
-}
-
-/* The caller's sockets, watched beside those of the calls. */
-static void
-watch_with(struct outcall *o, const struct pollfd *with, int n)
-{
-	/* first what is no longer his: one of his sockets may bear the number now that another had */
-	for (int i = 0; i < OUTCALL_WITH; i++)
-		if (o->with[i] >= 0 && (i >= n || o->with[i] != with[i].fd)) {
-			watch_forget(o->watch, o->with[i]);
-			o->with[i] = -1;
-		}
-	for (int i = 0; i < n; i++) {
-		int wanted = (with[i].events & POLLIN ? WATCH_READ : 0) | (with[i].events & POLLOUT ? WATCH_WRITE : 0);
-
-		/* it may have been closed and opened again under the same number since */
-		if (with[i].fd >= 0 && watch_set(o->watch, with[i].fd, 0) == 0 &&
-		    watch_set(o->watch, with[i].fd, wanted) == 0)
-			o->with[i] = with[i].fd;
-	}
-}
-
-/* True when it is one of the caller's; then it is told there. */
-static bool
-tell_caller(struct pollfd *with, int n, const struct watch_event *event)
-{
-	for (int i = 0; i < n; i++) {
-		if (with[i].fd != event->fd)
-			continue;
-		if (event->what & WATCH_WRITE)
-			with[i].revents |= POLLOUT;
-		if (event->what & (WATCH_READ | WATCH_ERROR))
-			with[i].revents |= POLLIN;
-		return true;
-	}
-	return false;
-}
-
-static int
-sleep_ms(const struct outcall *o, int timeout_ms)
-{
-	int64_t left;
-
-	if (o->finished || o->failed)
-		return 0;
-	if (!o->due)
-		return timeout_ms;
-	left = (o->due - clock_monotonic() + 999) / 1000;
-	return left <= 0 ? 0 : timeout_ms < 0 || left < timeout_ms ? (int)left : timeout_ms;
-}
-
 int
 outcall_wait(struct outcall *o, struct pollfd *with, int n, int timeout_ms)
 {
-	struct watch_event came[WATCH_EVENTS];
-	int told = 0, events;
-
-	for (int i = 0; i < n; i++)
-		with[i].revents = 0;
-	watch_with(o, with, n);
-	act_on_time(o);
-	gather(o);
-	events = watch_wait(o->watch, came, sleep_ms(o, timeout_ms));
-	for (int i = 0; i < events; i++)
-		if (!tell_caller(with, n, &came[i]))
-			act_on(o, &came[i]);
-	act_on_time(o);
-	gather(o);
-	for (int i = 0; i < n; i++)
-		told += with[i].revents != 0;
-	return told;
+	return driver_turn(o->driver, with, n, timeout_ms);
 }
 
 void
 outcall_wakeup(struct outcall *o)
 {
-	watch_wake(o->watch);
+	driver_wake(o->driver);
 }
 
 static void
@@ -533,15 +366,15 @@ fill_answer(struct outcall_call *call, struct answer *answer)
 	curl_off_t retry_after = 0;
 	char *type = NULL;
 
-	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(call->easy, CURLINFO_CONTENT_TYPE, &type);
-	curl_easy_getinfo(call->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	curl_easy_getinfo(call->flight.easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(call->flight.easy, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(call->flight.easy, CURLINFO_RETRY_AFTER, &retry_after);
 	if (retry_after < 0 || retry_after > 7 * 86400)
 		retry_after = retry_after < 0 ? 0 : 7 * 86400;
 	*answer = (struct answer){
 		.sent = call->sent,
 		/* a body that ends with the connection may have been cut: nobody can tell */
-		.complete = call->result == CURLE_OK && (call->framed || status == 204),
+		.complete = call->flight.result == CURLE_OK && (call->framed || status == 204),
 		.status = (int)status,
 		.type = type,
 		.body = call->body.data ? call->body.data : "",
@@ -553,21 +386,19 @@ fill_answer(struct outcall_call *call, struct answer *answer)
 bool
 outcall_next(struct outcall *o, struct outcall_done *done)
 {
-	struct outcall_call *call = o->finished;
+	struct flight *f = flights_take(driver_done(o->driver));
+	struct outcall_call *call = f ? call_of(f) : NULL;
 
 	if (!call)
 		return false;
-	o->finished = call->next;
-	if (!o->finished)
-		o->finished_end = &o->finished;
 	*done = (struct outcall_done){.cookie = call->cookie, .call = call,
 		.address_refused = call->refused && !call->sent,
 		.took_us = clock_monotonic() - call->started};
 	fill_answer(call, &done->answer);
 	if (done->address_refused)
 		done->problem = "the address is private or local and not the configured one";
-	else if (call->result != CURLE_OK)
-		done->problem = call->problem[0] ? call->problem : curl_easy_strerror(call->result);
+	else if (call->flight.result != CURLE_OK)
+		done->problem = call->problem[0] ? call->problem : curl_easy_strerror(call->flight.result);
 	else if (!done->answer.complete)
 		done->problem = "the answer does not say how long it is";
 	return true;

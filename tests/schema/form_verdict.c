@@ -4,7 +4,8 @@
  *   form_verdict EVENT SCRIPTS FILE...  of an event in these files
  *
  * Reads a line of JSON, writes one: {"schema": day} gives the schema of that day; {"form", "today",
- * "choices"?, "records"?, "applicant"?} gives {"errors": [...], "reminders": [...]}.
+ * "choices"?, "records"?, "applicant"?} gives {"errors": [...], "reminders": [...]}. {"base": such an object} is
+ * answered by nothing; {"set": {...}, "gone": [...]} then means the same with these answers put in and taken out.
  */
 #include <stdio.h>
 
@@ -75,20 +76,54 @@ verdict(const struct event *event, const json_t *asked)
 	return said;
 }
 
+/* What surrounds the base's form, and the form with what `asked` changes of it. */
 static json_t *
-reply(const struct event *event, const json_t *asked)
+change(const json_t *base, const json_t *asked)
+{
+	json_t *changed = json_copy((json_t *)(uintptr_t)base), *form = json_copy(json_object_get(base, "form"));
+	const json_t *gone;
+	size_t i;
+
+	json_array_foreach(json_object_get(asked, "gone"), i, gone)
+		json_object_del(form, json_string_value(gone));
+	if (json_object_update(form, json_object_get(asked, "set")) || json_object_set_new(changed, "form", form)) {
+		json_decref(changed);
+		return NULL;
+	}
+	return changed;
+}
+
+static json_t *
+reply(const struct event *event, const json_t *base, const json_t *asked)
 {
 	const char *day = json_text(asked, "schema");
+	json_t *changed, *said;
 	int32_t today;
 
-	if (!day)
+	if (day)
+		return clock_parse_day(day, &today) ? schema_of(event, today) : NULL;
+	if (!json_object_get(asked, "set"))
 		return verdict(event, asked);
-	return clock_parse_day(day, &today) ? schema_of(event, today) : NULL;
+	changed = change(base, asked);
+	said = changed ? verdict(event, changed) : NULL;
+	json_decref(changed);
+	return said;
+}
+
+static int
+write_reply(const struct event *event, const json_t *base, const json_t *asked)
+{
+	json_t *out = asked ? reply(event, base, asked) : NULL;
+	bool answered = out && json_dumpf(out, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
+
+	json_decref(out);
+	return answered ? 0 : -1;
 }
 
 static int
 answer_lines(const struct event *event)
 {
+	json_t *base = NULL;
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t n;
@@ -96,16 +131,18 @@ answer_lines(const struct event *event)
 
 	while (status == 0 && (n = getline(&line, &room, stdin)) > 0) {
 		struct error why = { 0 };
-		json_t *asked = json_read(line, (size_t)n, 1 << 20, &why);
-		json_t *out = asked ? reply(event, asked) : NULL;
+		json_t *asked = json_read(line, (size_t)n, 1 << 20, &why), *next = json_object_get(asked, "base");
 
-		if (!out || json_dumpf(out, stdout, JSON_COMPACT) != 0 || putchar('\n') == EOF) {
+		if (next) {
+			json_decref(base);
+			base = json_incref(next);
+		} else if (write_reply(event, base, asked) != 0) {
 			fprintf(stderr, "no answer: %s\n", why.text);
 			status = 1;
 		}
-		json_decref(out);
 		json_decref(asked);
 	}
+	json_decref(base);
 	free(line);
 	return status;
 }

@@ -69,6 +69,13 @@ function get(port, target) {
 	});
 }
 
+/* After so long, were the machine to run all the while: what stands still takes the clock of this process with it. */
+function afterPatience(ms, then) {
+	let left = Math.ceil(ms / 1000);
+	const beat = setInterval(() => --left > 0 || (clearInterval(beat), then()), 1000);
+	return beat;
+}
+
 const worlds = [];
 
 /* However the suite ends, nothing is left behind. */
@@ -239,10 +246,10 @@ class World {
 	/* Start a node and wait until it is ready. */
 	async start(i = 0, environment = {}) {
 		const child = this.spawnNode(i, environment);
-		const late = setTimeout(() => child.process.kill('SIGKILL'), patience);
-		if (!await child.readied)
+		const late = afterPatience(patience, () => child.process.kill('SIGKILL')), ready = await child.readied;
+		clearInterval(late);
+		if (!ready)
 			throw new Error(`the node ended while starting (${child.exit}):\n${this.nodeLog(i).slice(-1500)}`);
-		clearTimeout(late);
 		this.starts.push(child.ready - child.begun);
 		return child;
 	}
@@ -274,10 +281,10 @@ class World {
 
 	/* SIGTERM; the exit status. */
 	async stopChild(child, ms = patience) {
-		const late = setTimeout(() => child.process.kill('SIGKILL'), ms);
+		const late = afterPatience(ms, () => child.process.kill('SIGKILL'));
 		child.process.kill('SIGTERM');
 		const exit = await child.ended;
-		clearTimeout(late);
+		clearInterval(late);
 		return exit;
 	}
 

@@ -49,8 +49,7 @@ class Child {
 			});
 		this.ended = new Promise((done) => this.process.once('close', (code, signal) => {
 			this.exit = signal ?? code;
-			this.out.end();
-			done(this.exit);
+			this.out.end(() => done(this.exit)); /* its last words can be read by then */
 		}));
 	}
 

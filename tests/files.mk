@@ -27,6 +27,7 @@ units = \
 	tests/oidc/test_metadata \
 	tests/outcall/test_address \
 	tests/outcall/test_outcall \
+	tests/outcall/test_refused \
 	tests/outcall/test_sign \
 	tests/outcall/test_tls \
 	tests/pages/test_answers \
@@ -145,6 +146,7 @@ tests_oidc_test_handshake_LDADD = $(tests_oidc)
 tests_oidc_test_metadata_LDADD = $(tests_oidc)
 tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
+tests_outcall_test_refused_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)
 tests_outcall_test_tls_LDADD = $(tests_outcall) -lssl
 tests_pages_test_answers_LDADD = $(tests_pages)

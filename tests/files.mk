@@ -37,6 +37,7 @@ units = \
 	tests/print/test_sheet \
 	tests/rules/test_calendar \
 	tests/rules/test_ending \
+	tests/rules/test_ending_broken \
 	tests/rules/test_ending_wait \
 	tests/rules/test_expr \
 	tests/rules/test_expr_explain \
@@ -156,6 +157,7 @@ tests_pages_test_texts_LDADD = $(tests_pages)
 tests_print_test_sheet_LDADD = $(tests_print)
 tests_rules_test_calendar_LDADD = $(tests_rules)
 tests_rules_test_ending_LDADD = $(tests_rules)
+tests_rules_test_ending_broken_LDADD = $(tests_rules)
 tests_rules_test_ending_wait_LDADD = $(tests_rules)
 tests_rules_test_expr_LDADD = $(tests_rules)
 tests_rules_test_expr_explain_LDADD = $(tests_rules)

@@ -17,10 +17,12 @@ units = \
 	tests/flows/test_allowance \
 	tests/flows/test_engage \
 	tests/flows/test_room \
+	tests/http/test_bursts \
 	tests/http/test_call \
+	tests/http/test_full \
 	tests/http/test_http \
-	tests/http/test_load \
 	tests/http/test_multipart \
+	tests/http/test_slow \
 	tests/http/test_stop \
 	tests/memory/test_memory \
 	tests/oidc/test_handshake \
@@ -134,10 +136,12 @@ tests_events_test_readme_LDADD = $(tests_events)
 tests_flows_test_allowance_LDADD = $(tests_flows)
 tests_flows_test_engage_LDADD = $(tests_flows)
 tests_flows_test_room_LDADD = $(tests_flows)
+tests_http_test_bursts_LDADD = $(tests_http)
 tests_http_test_call_LDADD = $(tests_http)
+tests_http_test_full_LDADD = $(tests_http)
 tests_http_test_http_LDADD = $(tests_http)
-tests_http_test_load_LDADD = $(tests_http)
 tests_http_test_multipart_LDADD = $(tests_http)
+tests_http_test_slow_LDADD = $(tests_http)
 tests_http_test_stop_LDADD = $(tests_http)
 tests_memory_test_memory_SOURCES = tests/memory/test_memory.c tests/memory/scarce.c tests/memory/scarce.h
 tests_memory_test_memory_LDADD = $(tests_declared)

@@ -110,9 +110,9 @@ show_proposed(struct asked *a, const struct event *e)
 	return shown;
 }
 
-/* One of catalog_proposed_connectors(), by who has approved it. */
+/* One of catalog_proposed_told(), by who has approved it. */
 static json_t *
-show_connector(struct asked *a, json_t *proposed, const uint8_t version[32])
+show_told(struct asked *a, json_t *proposed, const uint8_t version[32])
 {
 	struct store_standing standing;
 	struct approvals all = { .list = json_array(), .reader = a->who.id };
@@ -138,16 +138,16 @@ read_version(const char *hex, uint8_t version[32])
 }
 
 static int
-add_connectors(struct asked *a, json_t *list)
+add_told(struct asked *a, json_t *list)
 {
-	json_t *proposed = catalog_proposed_connectors(a->n->catalog), *one;
+	json_t *proposed = catalog_proposed_told(a->n->catalog), *one;
 	uint8_t version[32];
 	int done = proposed ? 0 : -1;
 	size_t i;
 
 	json_array_foreach(proposed, i, one)
 		if (!read_version(json_text(one, "version"), version) ||
-		    json_array_append_new(list, show_connector(a, one, version)) != 0)
+		    json_array_append_new(list, show_told(a, one, version)) != 0)
 			done = -1;
 	json_decref(proposed);
 	return done;
@@ -175,7 +175,7 @@ api_versions_list(void *node, struct http_exchange *x)
 	if (!begin(&a, x, false))
 		return;
 	list = json_array();
-	if (add_all(&a, list, catalog_proposed, show_proposed) == 0 && add_connectors(&a, list) == 0 &&
+	if (add_all(&a, list, catalog_proposed, show_proposed) == 0 && add_told(&a, list) == 0 &&
 	    add_all(&a, list, catalog_list, show_in_force) == 0) {
 		api_json_take(x, 200, json_pack("{s:b, s:i, s:o}", "four_eyes", is_four_eyed(&a), "needed", APPROVAL_NEEDED,
 		    "versions", list));
@@ -200,9 +200,9 @@ find(size_t (*which)(struct catalog *, const struct event **, size_t), struct ca
 }
 
 static json_t *
-find_connector(struct catalog *c, const uint8_t version[32])
+find_told(struct catalog *c, const uint8_t version[32])
 {
-	json_t *proposed = catalog_proposed_connectors(c), *one, *found = NULL;
+	json_t *proposed = catalog_proposed_told(c), *one, *found = NULL;
 	uint8_t other[32];
 	size_t i;
 
@@ -239,7 +239,7 @@ api_versions_approve(void *node, struct http_exchange *x)
 {
 	struct asked a = { .n = node };
 	const struct event *e;
-	json_t *connector, *shown = NULL;
+	json_t *told, *shown = NULL;
 	uint8_t version[32];
 
 	if (!begin(&a, x, true) || account_proved(&a.who, x) != 0)
@@ -249,14 +249,14 @@ api_versions_approve(void *node, struct http_exchange *x)
 		return;
 	}
 	e = find(catalog_proposed, a.n->catalog, version);
-	connector = e ? NULL : find_connector(a.n->catalog, version);
-	if (!e && !connector) {
+	told = e ? NULL : find_told(a.n->catalog, version);
+	if (!e && !told) {
 		refuse(&a, x, version);
 		return;
 	}
 	if (store_approval_put(a.s, a.who.token, a.who.id, version, &a.why) == 0)
-		shown = e ? show_proposed(&a, e) : show_connector(&a, connector, version);
-	json_decref(connector);
+		shown = e ? show_proposed(&a, e) : show_told(&a, told, version);
+	json_decref(told);
 	if (shown)
 		api_json_take(x, 200, shown);
 	else

@@ -10,6 +10,7 @@
 #include "flows/base.h"
 #include "flows/catalog.h"
 #include "flows/connectors.h"
+#include "flows/removal.h"
 #include "flows/department.h"
 #include "flows/heads.h"
 #include "flows/strangers.h"
@@ -73,22 +74,31 @@ check_heads(const struct conf *conf)
 	return say(good, "heads", text);
 }
 
-/* How many files say what is not in force yet? -1: who knows. */
+/* How many of them are not in force yet? -1: who knows. */
 static int
-count_waiting(struct catalog *files, const json_t *connectors, struct store *s, struct error *why)
+events_waiting(const struct event *const *events, size_t n, struct store *s, struct error *why)
 {
-	const struct event *events[EVENTS];
-	size_t n = catalog_list(files, events, EVENTS);
-	int waiting = connectors_waiting(s, connectors, why);
+	struct store_standing standing;
+	int waiting = 0;
 
-	for (size_t i = 0; waiting >= 0 && i < n; i++) {
-		struct store_standing standing;
-
+	for (size_t i = 0; i < n; i++) {
 		if (store_approval_standing(s, events[i]->version, events[i]->id, &standing, why) != 0)
 			return -1;
 		waiting += !standing.published || memcmp(standing.in_force, events[i]->version, sizeof standing.in_force) != 0;
 	}
 	return waiting;
+}
+
+/* How many files say what is not in force yet, or are gone while it is? -1: who knows. */
+static int
+count_waiting(struct catalog *files, const json_t *connectors, struct store *s, struct error *why)
+{
+	const struct event *events[EVENTS];
+	size_t n = catalog_list(files, events, EVENTS);
+	int changed = connectors_waiting(s, connectors, why), edited = changed < 0 ? -1 : events_waiting(events, n, s, why);
+	int gone = edited < 0 ? -1 : removals_count(s, events, n, connectors, why);
+
+	return gone < 0 ? -1 : changed + edited + gone;
 }
 
 static int

@@ -12,6 +12,7 @@
 #include "declared/reader.h"
 #include "flows/approval.h"
 #include "flows/connectors.h"
+#include "flows/removal.h"
 
 enum { VERSIONS = 4096, DECLARED_CEILING = 8 << 20 };
 
@@ -23,7 +24,7 @@ struct catalog {
 		const struct event **list; /* in the order of their ids */
 		size_t n;
 	} current, proposed; /* proposed: by files, not approved yet */
-	json_t *connectors;  /* likewise, of departments; or NULL */
+	json_t *told;        /* likewise: of departments, and what goes with its file (connectors.h, removal.h) */
 };
 
 static const struct event *
@@ -115,10 +116,19 @@ publish(struct store *s, const struct event *event, bool in_force, struct error 
 struct installing {
 	struct catalog *c;
 	const struct catalog_places *places;
-	json_t *connectors, *proposed_connectors;
+	json_t *connectors, *told;
 	struct store *s;
 	struct events current, proposed;
+	struct removals gone;
 };
+
+/* It will be in force, where its departments can be reached. */
+static int
+take(struct installing *in, const struct event *e, struct error *why)
+{
+	in->current.list[in->current.n++] = e;
+	return in->places->accepts ? in->places->accepts(in->places->cookie, in->connectors, e, why) : 0;
+}
 
 /* Of one event: what its file says comes into force, or what was before stays. */
 static int
@@ -130,10 +140,31 @@ choose(struct installing *in, const struct event *file, struct error *why)
 		return -1;
 	if (e != file)
 		in->proposed.list[in->proposed.n++] = file;
-	if (e)
-		in->current.list[in->current.n++] = e;
-	if (e && in->places->accepts)
-		return in->places->accepts(in->places->cookie, in->connectors, e, why);
+	return e ? take(in, e, why) : 0;
+}
+
+/* What is in force without a file goes, or stays until that is approved. */
+static int
+remove_events(struct installing *in, struct error *why)
+{
+	for (size_t i = 0; i < in->gone.n; i++) {
+		const struct store_published *p = &in->gone.list[i];
+		const struct event *e;
+		uint8_t removal[32];
+		bool stays;
+
+		if (removal_department(p->subject))
+			continue;
+		if (removal_choose(in->s, in->places->four_eyes, p, &stays, removal, why) != 0)
+			return -1;
+		if (!stays)
+			continue;
+		e = catalog_version(in->c, in->s, p->version, why);
+		if (!e || take(in, e, why) != 0)
+			return -1;
+		if (json_array_append_new(in->told, removal_tell(p, removal, e->title)) != 0)
+			return error_set(why, ERROR_TEMPORARY, "no memory");
+	}
 	return 0;
 }
 
@@ -169,6 +200,16 @@ swap(struct events *kept, struct events *fresh)
 	*fresh = before;
 }
 
+static int
+choose_connectors(struct installing *in, struct error *why)
+{
+	bool four_eyes = in->places->four_eyes;
+
+	if (connectors_choose(in->s, four_eyes, in->connectors, in->told, why) != 0)
+		return -1;
+	return connectors_remove(in->s, four_eyes, &in->gone, in->connectors, in->told, why);
+}
+
 /* Put all events of the reader's answer in force that may be, or none. */
 static int
 put_in_force(struct installing *in, const json_t *files, const struct event **events, struct error *why)
@@ -176,44 +217,73 @@ put_in_force(struct installing *in, const json_t *files, const struct event **ev
 	int n = load_all(in->c, files, in->connectors, events, why);
 
 	CRASH_POINT("publication/read");
-	if (n >= 0 && in->s &&
-	    connectors_choose(in->s, in->places->four_eyes, in->connectors, in->proposed_connectors, why) != 0)
+	if (n < 0 || (in->s && choose_connectors(in, why) != 0))
 		return -1;
 	for (int i = 0; i < n; i++)
 		if (choose(in, events[i], why) != 0)
 			return -1;
-	if (n < 0 || publish_all(in, why) != 0)
+	if (remove_events(in, why) != 0 || publish_all(in, why) != 0)
 		return -1;
 	CRASH_POINT("publication/stored");
 	pthread_mutex_lock(&in->c->lock);
 	swap(&in->c->current, &in->current);
 	swap(&in->c->proposed, &in->proposed);
-	swap_json(&in->c->connectors, &in->proposed_connectors);
+	swap_json(&in->c->told, &in->told);
 	pthread_mutex_unlock(&in->c->lock);
 	CRASH_POINT("publication/in_force");
 	return 0;
+}
+
+/* Of what is in force, what the files do not tell any more. */
+static int
+find_gone(struct store *s, const json_t *files, struct removals *gone, struct error *why)
+{
+	json_t *subjects = json_object(), *file;
+	char subject[80];
+	int done = 0;
+	size_t i;
+
+	json_array_foreach(files, i, file)
+		if (removal_subject(json_text(file, "kind"), json_text(file, "id"), subject) &&
+		    json_object_set_new(subjects, subject, json_true()) != 0)
+			done = error_set(why, ERROR_TEMPORARY, "no memory");
+	if (done == 0)
+		done = removals_find(s, subjects, gone, why);
+	json_decref(subjects);
+	return done;
+}
+
+static int
+install_all(struct installing *in, const json_t *files, struct error *why)
+{
+	size_t room = json_array_size(files) + in->gone.n + 1;
+	const struct event **events = calloc(room, sizeof *events);
+	int done = -1;
+
+	in->current.list = calloc(room, sizeof *events);
+	in->proposed.list = calloc(room, sizeof *events);
+	in->told = json_array();
+	if (events && in->current.list && in->proposed.list && in->told)
+		done = put_in_force(in, files, events, why);
+	else
+		error_set(why, ERROR_TEMPORARY, "no memory");
+	free(events);
+	free(in->current.list); /* what was in force before, once it is another */
+	free(in->proposed.list);
+	json_decref(in->told);
+	return done;
 }
 
 static int
 install(struct catalog *c, const struct catalog_places *places, const json_t *files,
     json_t *connectors, struct store *s, struct error *why)
 {
-	size_t room = json_array_size(files) + 1;
 	struct installing in = { .c = c, .places = places, .connectors = connectors, .s = s };
-	const struct event **events = calloc(room, sizeof *events);
-	int done = -1;
+	int done = s ? find_gone(s, files, &in.gone, why) : 0;
 
-	in.current.list = calloc(room, sizeof *events);
-	in.proposed.list = calloc(room, sizeof *events);
-	in.proposed_connectors = json_array();
-	if (events && in.current.list && in.proposed.list && in.proposed_connectors)
-		done = put_in_force(&in, files, events, why);
-	else
-		error_set(why, ERROR_TEMPORARY, "no memory");
-	free(events);
-	free(in.current.list); /* what was in force before, once it is another */
-	free(in.proposed.list);
-	json_decref(in.proposed_connectors);
+	if (done == 0)
+		done = install_all(&in, files, why);
+	removals_free(&in.gone);
 	return done;
 }
 
@@ -357,7 +427,7 @@ catalog_close(struct catalog *c)
 	free(c->versions);
 	free(c->current.list);
 	free(c->proposed.list);
-	json_decref(c->connectors);
+	json_decref(c->told);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }
@@ -402,12 +472,12 @@ catalog_proposed(struct catalog *c, const struct event **list, size_t room)
 }
 
 json_t *
-catalog_proposed_connectors(struct catalog *c)
+catalog_proposed_told(struct catalog *c)
 {
 	json_t *list;
 
 	pthread_mutex_lock(&c->lock);
-	list = c->connectors ? json_deep_copy(c->connectors) : json_array();
+	list = c->told ? json_deep_copy(c->told) : json_array();
 	pthread_mutex_unlock(&c->lock);
 	return list;
 }
@@ -418,7 +488,7 @@ catalog_waiting(struct catalog *c)
 	int n;
 
 	pthread_mutex_lock(&c->lock);
-	n = (int)c->proposed.n + (int)json_array_size(c->connectors);
+	n = (int)c->proposed.n + (int)json_array_size(c->told);
 	pthread_mutex_unlock(&c->lock);
 	return n;
 }

@@ -49,8 +49,9 @@ const struct event *catalog_current(struct catalog *c, const char *id);
 size_t catalog_list(struct catalog *c, const struct event **list, size_t room);
 /* Those that files propose in place of what is in force, or for the first time; filled in like the list. */
 size_t catalog_proposed(struct catalog *c, const struct event **list, size_t room);
-/* The same of departments' files, as connectors.h tells them: an array, yours. NULL: no memory. */
-json_t *catalog_proposed_connectors(struct catalog *c);
+/* The same of departments' files and of what has no file any more, as connectors.h and removal.h tell it: an array,
+ * yours. NULL: no memory. */
+json_t *catalog_proposed_told(struct catalog *c);
 /* How many of both. */
 int catalog_waiting(struct catalog *c);
 /* A version by hash: from memory, else from the store. NULL when unknown. */

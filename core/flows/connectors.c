@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "flows/approval.h"
+#include "flows/removal.h"
 #include "seal/digest.h"
 #include "store/approval.h"
 #include "store/store.h"
@@ -38,7 +39,7 @@ begin(struct choosing *c, struct store *s, const json_t *file, struct error *why
 	static const char *const apart[] = { "kind", "file", "line", "calls" };
 
 	*c = (struct choosing){ .s = s, .id = json_text(file, "id") };
-	snprintf(c->subject, sizeof c->subject, "connectors/%.64s", c->id ? c->id : "");
+	removal_subject("connector", c->id ? c->id : "", c->subject);
 	c->content = json_copy((json_t *)(uintptr_t)file);
 	for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
 		json_object_del(c->content, apart[i]);
@@ -124,13 +125,13 @@ version_text(const uint8_t version[32])
 
 /* What is in force of it; NULL and *why. */
 static json_t *
-stored(const struct choosing *c, struct error *why)
+stored(struct store *s, const char *subject, const uint8_t version[32], struct error *why)
 {
-	char *text = store_version_get(c->s, c->standing.in_force, why);
+	char *text = store_version_get(s, version, why);
 	json_t *before = text ? json_read(text, strlen(text), STORED_CEILING, why) : NULL;
 
 	if (!text && why->kind == ERROR_NONE)
-		error_set(why, ERROR_BROKEN, "what is in force of %s is not stored", c->subject);
+		error_set(why, ERROR_BROKEN, "what is in force of %s is not stored", subject);
 	free(text);
 	return before;
 }
@@ -138,7 +139,7 @@ stored(const struct choosing *c, struct error *why)
 static int
 keep_back(const struct choosing *c, json_t *file, json_t *proposed, struct error *why)
 {
-	json_t *before = stored(c, why), *one;
+	json_t *before = stored(c->s, c->subject, c->standing.in_force, why), *one;
 
 	if (!before)
 		return -1;
@@ -183,6 +184,43 @@ connectors_choose(struct store *s, bool four_eyes, json_t *files, json_t *propos
 			break;
 	}
 	return done;
+}
+
+/* --- without a file --- */
+
+static int
+keep(struct store *s, const struct store_published *in_force, const uint8_t removal[32], json_t *files,
+    json_t *proposed, struct error *why)
+{
+	json_t *before = stored(s, in_force->subject, in_force->version, why);
+
+	if (!before)
+		return -1;
+	if (json_array_append_new(proposed, removal_tell(in_force, removal, json_text(before, "title"))) == 0 &&
+	    json_array_append(files, before) == 0) {
+		json_decref(before);
+		return 0;
+	}
+	json_decref(before);
+	return no_memory(why);
+}
+
+int
+connectors_remove(struct store *s, bool four_eyes, const struct removals *gone, json_t *files, json_t *proposed,
+    struct error *why)
+{
+	for (size_t i = 0; i < gone->n; i++) {
+		const struct store_published *in_force = &gone->list[i];
+		uint8_t removal[32];
+		bool stays;
+
+		if (!removal_department(in_force->subject))
+			continue;
+		if (removal_choose(s, four_eyes, in_force, &stays, removal, why) != 0 ||
+		    (stays && keep(s, in_force, removal, files, proposed, why) != 0))
+			return -1;
+	}
+	return 0;
 }
 
 int

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 
+struct removals;
 struct store;
 
 /* Of each of the `files` (declared connector objects): may what it says be in force? Where `four_eyes` want more
@@ -20,6 +21,11 @@ struct store;
  * version and replaces ("sha256:…"), changes (as differences_list() tells them). All is stored that is in force or
  * can be approved. */
 int connectors_choose(struct store *s, bool four_eyes, json_t *files, json_t *proposed, struct error *why) MUST_CHECK;
+
+/* Of the departments among those without a file: those that stay in force take their places in `files`, and `proposed`
+ * gets an object each. */
+int connectors_remove(struct store *s, bool four_eyes, const struct removals *gone, json_t *files, json_t *proposed,
+    struct error *why) MUST_CHECK;
 
 /* How many of the files say what is not in force? -1. */
 int connectors_waiting(struct store *s, const json_t *files, struct error *why) MUST_CHECK;

@@ -39,6 +39,7 @@ flows_SOURCES = \
 	core/flows/prefill.c core/flows/prefill.h \
 	core/flows/providers.c core/flows/providers.h \
 	core/flows/pulse.c core/flows/pulse.h \
+	core/flows/removal.c core/flows/removal.h \
 	core/flows/request_key.c core/flows/request_key.h \
 	core/flows/room.c core/flows/room.h \
 	core/flows/session.c core/flows/session.h \

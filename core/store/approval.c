@@ -1,5 +1,7 @@
 #include "store/approval.h"
 
+#include <stdlib.h>
+
 #include "store/connection.h"
 #include "store/people.h"
 #include "store/result.h"
@@ -64,4 +66,37 @@ store_approval_put(struct store *s, int64_t token, int64_t account, const uint8_
 	p = of_version(s, version);
 	params_int(p, params_one(p, PARAM_INT8), account);
 	return store_held_end(s, connection_do(s, QUERY_APPROVAL_PUT, why), why);
+}
+
+int
+store_published_list(struct store *s, struct store_published **list, size_t *n, struct error *why)
+{
+	PGresult *r;
+
+	*list = NULL;
+	*n = 0;
+	connection_params(s);
+	r = connection_run(s, QUERY_PUBLISHED_LIST, why);
+	if (!r)
+		return -1;
+	*list = calloc((size_t)PQntuples(r) + 1, sizeof **list);
+	for (int i = 0; *list && i < PQntuples(r); i++) {
+		struct store_published *p = &(*list)[(*n)++];
+
+		result_text(r, i, 0, p->subject, sizeof p->subject);
+		result_fixed(r, i, 1, p->version, sizeof p->version);
+		p->since = result_time(r, i, 2);
+	}
+	PQclear(r);
+	return *list ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
+}
+
+int
+store_unpublish(struct store *s, const char *subject, const uint8_t version[32], struct error *why)
+{
+	struct params *p = connection_params(s);
+
+	params_text(p, params_one(p, PARAM_TEXT), subject);
+	params_bytes(p, params_one(p, PARAM_BYTEA), version, 32);
+	return connection_do(s, QUERY_UNPUBLISH, why);
 }

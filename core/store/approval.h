@@ -7,6 +7,7 @@
 #define YJS_STORE_APPROVAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -15,8 +16,8 @@ struct store;
 
 struct store_standing {
 	int approvals;        /* by so many different people */
-	bool published;       /* some version of its event was in force before: */
-	uint8_t in_force[32]; /* the last one, */
+	bool published;       /* some version of its event is in force: */
+	uint8_t in_force[32]; /* this one, */
 	int64_t since;        /* since then */
 };
 
@@ -34,5 +35,18 @@ int store_approval_list(struct store *s, const uint8_t version[32], store_approv
  * nothing. The version must be stored. Each node hears of it (store_on_approved). */
 int store_approval_put(struct store *s, int64_t token, int64_t account, const uint8_t version[32],
     struct error *why) MUST_CHECK;
+
+/* --- what is in force --- */
+
+struct store_published {
+	char subject[80]; /* an event, or "connectors/<department>" */
+	uint8_t version[32];
+	int64_t since;
+};
+
+/* All of it by subject: *n, malloc()ed. */
+int store_published_list(struct store *s, struct store_published **list, size_t *n, struct error *why) MUST_CHECK;
+/* Nothing of the subject is in force any more, as says the stored `version`, whose own name is another. */
+int store_unpublish(struct store *s, const char *subject, const uint8_t version[32], struct error *why) MUST_CHECK;
 
 #endif

@@ -149,6 +149,56 @@ suite(async (test) => {
 		await until('it is in force', async () => (await w.http('GET', '/api/v1/events/second_child')).status === 200);
 	});
 
+	const versions_of = async (subject) => (await list()).versions.filter((v) => v.event === subject || v.department === subject);
+
+	await test('35: an event whose file is deleted goes when two people have approved that, not before, on restart neither', async () => {
+		const second = path.join(w.events, 'second_child.lua'), text = fs.readFileSync(second, 'utf8');
+		const gone = async () => (await versions_of('second_child')).find((v) => v.state === 'proposed');
+		fs.rmSync(second);
+		w.node.process.kill('SIGHUP');
+		const one = await until('it is proposed that it goes', gone);
+		assert.deepEqual([one.missing, one.changes.map((c) => [c.part, c.kind])], [2, [['event', 'removed']]]);
+		await w.node.stop();
+		await w.startNode();
+		const { version } = (await w.http('GET', '/api/v1/events/second_child')).json;
+		assert.equal(version, one.replaces, 'it is in force');
+		assert.match((await w.run('doctor')).stdout, /ok +four eyes +2 files wait for approval/);
+		assert.equal((await approve('lin', one.version)).json.missing, 1);
+		fs.writeFileSync(second, text);
+		w.node.process.kill('SIGHUP');
+		await until('its file is back', async () => !await gone());
+		assert.equal((await approve('zhou', one.version)).status, 409);
+		fs.rmSync(second);
+		w.node.process.kill('SIGHUP');
+		await until('it is gone again', gone);
+		assert.equal((await approve('zhou', one.version)).json.missing, 0);
+		await until('it is in force no more', async () => (await w.http('GET', '/api/v1/events/second_child')).status === 404);
+		assert.deepEqual(await versions_of('second_child'), []);
+		fs.writeFileSync(second, text.replace(/^event "second_child" \{ "/m, '$&再'));
+		w.node.process.kill('SIGHUP');
+		const again = await until('as a new one it waits for approval', gone);
+		assert.deepEqual([again.replaces, again.missing], [null, 2]);
+		fs.rmSync(second);
+	});
+
+	await test('35: so with a department whose file is deleted', async () => {
+		const spare = path.join(w.connectors, 'spare.lua');
+		fs.writeFileSync(spare, fs.readFileSync(path.join(w.connectors, 'tax.lua'), 'utf8').replace('connector "tax"', 'connector "spare"'));
+		w.node.process.kill('SIGHUP');
+		await until('it is in force, being new', async () =>
+			`${w.sql(`SELECT count(*) FROM publication WHERE event = 'connectors/spare'`)}`.trim() === '1');
+		fs.rmSync(spare);
+		w.node.process.kill('SIGHUP');
+		const [one] = await until('it is proposed that it goes', async () => {
+			const told = await versions_of('spare');
+			return told.length > 0 && told;
+		});
+		assert.deepEqual([one.missing, one.changes.map((c) => [c.part, c.kind])], [2, [['connectors', 'removed']]]);
+		for (const who of ['lin', 'zhou'])
+			assert.equal((await approve(who, one.version)).status, 200);
+		await until('it is gone', async () => (await versions_of('spare')).length === 0);
+	});
+
 	await test('each node hears of it', async () => {
 		const port = await freePort(), config = path.join(w.dir, 'second.conf');
 		fs.writeFileSync(config, fs.readFileSync(w.config, 'utf8').replace(`127.0.0.1:${w.port}`, `127.0.0.1:${port}`)

@@ -13,7 +13,7 @@
 static const char *const exempt[] = { "node_terminate", "node_end", "node_begin", "nodes_seen",
 	"nodes_bury", "nodes_missing", "nodes_forget", "schema_stands", "strays", "divisions", "endpoint_put",
 	"verify_strays", "access_heads", "access_loose", "session_end", "event_known", "attention_count",
-	"archived", "archived_counts", "bulk_list",
+	"archived", "archived_counts", "bulk_list", "published_list",
 	"feedback_open", "feedback_counts" /* division by division, like `divisions` */ };
 
 static int faults, scans;

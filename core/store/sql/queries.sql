@@ -1320,13 +1320,27 @@ WHERE $4::bool AND $1::bytea IS DISTINCT FROM
 ON CONFLICT DO NOTHING;
 
 -- name: approval_standing
--- How many people have approved it (one with two accounts is one), what was put in force last of its event.
+-- How many people have approved it (one with two accounts is one), what was put in force last of its event and not
+-- taken out of force since.
 SELECT (SELECT count(DISTINCT coalesce(a.person::text, a.id::text))::int4
 		FROM (SELECT account FROM approval WHERE version = $1::bytea OFFSET 0) p
 		JOIN account a ON a.id = p.account),
 	l.version, l.at
 FROM (SELECT 1) one LEFT JOIN LATERAL
-	(SELECT p.version, p.at FROM publication p WHERE p.event = $2::text ORDER BY p.at DESC LIMIT 1) l ON true;
+	(SELECT p.version, p.at FROM (SELECT version, at FROM publication WHERE event = $2::text ORDER BY at DESC LIMIT 1) p
+	WHERE (SELECT v.event FROM version v WHERE v.hash = p.version) = $2::text) l ON true;
+
+-- name: published_list
+-- What is in force, by its event or department.
+SELECT p.event, p.version, p.at FROM (SELECT DISTINCT ON (event) event, version, at FROM publication
+	ORDER BY event, at DESC) p
+JOIN version v ON v.hash = p.version WHERE v.event = p.event ORDER BY p.event;
+
+-- name: unpublish
+-- From now on nothing of it is in force: what was put there last is a version of another name, which says so.
+INSERT INTO publication (event, version) SELECT $1::text, $2::bytea
+WHERE $2::bytea IS DISTINCT FROM (SELECT p.version FROM publication p WHERE p.event = $1::text ORDER BY p.at DESC LIMIT 1)
+ON CONFLICT DO NOTHING;
 
 -- name: approval_list
 -- By whom, in that order.

@@ -87,6 +87,7 @@ units = \
 	tests/store/test_petition \
 	tests/store/test_plans \
 	tests/store/test_private \
+	tests/store/test_scarce \
 	tests/store/test_session \
 	tests/store/test_setup \
 	tests/store/test_verify \
@@ -115,6 +116,9 @@ tests_flows = core/libflows.a $(below_floor5) $(tests_libs)
 tests_process = tests/departments/process.c tests/departments/process.h
 tests_departments = core/libdepartments.a $(below_floor5) $(tests_libs)
 tests_events = $(tests_declared)
+tests_scarce = tests/memory/scarce.c tests/memory/scarce.h
+tests_scarce_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
+	-Wl,--wrap=strdup -Wl,--wrap=strndup -Wl,--wrap=vasprintf -Wl,--wrap=asprintf
 tests_pages = core/libpages.a core/libapi.a core/libflows.a $(below_floor5) $(tests_libs)
 
 tests_base_test_conf_LDADD = $(tests_base)
@@ -143,10 +147,9 @@ tests_http_test_http_LDADD = $(tests_http)
 tests_http_test_multipart_LDADD = $(tests_http)
 tests_http_test_slow_LDADD = $(tests_http)
 tests_http_test_stop_LDADD = $(tests_http)
-tests_memory_test_memory_SOURCES = tests/memory/test_memory.c tests/memory/scarce.c tests/memory/scarce.h
+tests_memory_test_memory_SOURCES = tests/memory/test_memory.c $(tests_scarce)
 tests_memory_test_memory_LDADD = $(tests_declared)
-tests_memory_test_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free \
-	-Wl,--wrap=strdup -Wl,--wrap=strndup -Wl,--wrap=vasprintf -Wl,--wrap=asprintf
+tests_memory_test_memory_LDFLAGS = $(tests_scarce_LDFLAGS)
 tests_oidc_test_handshake_LDADD = $(tests_oidc)
 tests_oidc_test_metadata_LDADD = $(tests_oidc)
 tests_outcall_test_address_LDADD = $(tests_outcall)
@@ -209,6 +212,9 @@ tests_store_test_nodes_LDADD = $(tests_store)
 tests_store_test_petition_LDADD = $(tests_store)
 tests_store_test_plans_LDADD = $(tests_store)
 tests_store_test_private_LDADD = $(tests_store)
+tests_store_test_scarce_SOURCES = tests/store/test_scarce.c tests/memory/library.c tests/memory/library.h $(tests_scarce)
+tests_store_test_scarce_LDADD = $(tests_store)
+tests_store_test_scarce_LDFLAGS = $(tests_scarce_LDFLAGS)
 tests_store_test_session_LDADD = $(tests_store)
 tests_store_test_setup_LDADD = $(tests_store)
 tests_store_test_verify_LDADD = $(tests_store)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 /* Depth without recursion; strings are skipped, so brackets in them do not count. */
 static int
 too_deep(const char *bytes, size_t length)
@@ -32,6 +34,7 @@ too_deep(const char *bytes, size_t length)
 json_t *
 json_read(const char *bytes, size_t length, size_t ceiling, struct error *why)
 {
+	unsigned losses = memory_losses();
 	json_error_t told;
 	json_t *value;
 
@@ -44,7 +47,9 @@ json_read(const char *bytes, size_t length, size_t ceiling, struct error *why)
 		return NULL;
 	}
 	value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &told);
-	if (!value) /* the parser's text may quote the document: personal data, so it is not passed on */
+	if (!value && memory_losses() != losses)
+		error_set(why, ERROR_TEMPORARY, "no memory to read JSON");
+	else if (!value) /* the parser's text may quote the document: personal data, so it is not passed on */
 		error_set(why, ERROR_INPUT, "not JSON, or a key twice, near line %d column %d",
 		    told.line, told.column);
 	return value;

@@ -28,7 +28,7 @@ void
 text_clear(struct text *t)
 {
 	t->length = 0;
-	t->failed = false;
+	t->failed = t->no_memory = false;
 	if (t->data)
 		t->data[0] = '\0';
 }
@@ -51,7 +51,7 @@ grow(struct text *t, size_t more)
 	data = realloc(t->data, room);
 	if (!data) {
 		memory_lost();
-		t->failed = true;
+		t->failed = t->no_memory = true;
 		return -1;
 	}
 	t->data = data;

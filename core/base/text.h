@@ -17,6 +17,7 @@ struct text {
 	size_t room;
 	size_t ceiling;
 	bool failed; /* ceiling reached or memory gone: the content is not to be used */
+	bool no_memory; /* it was memory: the same may succeed later */
 };
 
 /* Make an empty text that never holds more than `ceiling` bytes. Nothing is allocated yet. */

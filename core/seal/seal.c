@@ -279,6 +279,14 @@ encrypt(struct worker *w, struct seal *s, const struct seal_place *where, size_t
 	return 0;
 }
 
+static int
+put(struct text *out, const void *bytes, size_t length, const char *too_long, struct error *why)
+{
+	if (text_put(out, bytes, length) == 0)
+		return 0;
+	return out->no_memory ? error_set(why, ERROR_TEMPORARY, "no memory") : error_set(why, ERROR_INPUT, "%s", too_long);
+}
+
 int
 seal_close_value(struct seal *s, const struct seal_place *where, const void *bytes, size_t length,
     struct text *out, struct error *why)
@@ -296,9 +304,7 @@ seal_close_value(struct seal *s, const struct seal_place *where, const void *byt
 	OPENSSL_cleanse(w->a, n);
 	if (result != 0)
 		return error_set(why, ERROR_TEMPORARY, "sealing failed");
-	if (text_put(out, w->b, OVERHEAD + n) != 0)
-		return error_set(why, ERROR_INPUT, "too long to seal, or memory is gone");
-	return 0;
+	return put(out, w->b, OVERHEAD + n, "a value is too long to seal", why);
 }
 
 /* Envelope -> "how" and content in scratch a. Nothing of it is used unless the tag fits. */
@@ -335,8 +341,7 @@ unpack(struct worker *w, size_t n, struct text *out, struct error *why)
 	int result;
 
 	if (w->a[0] == PLAIN)
-		return text_put(out, w->a + 1, n - 1) == 0 ? 0 :
-		    error_set(why, ERROR_INPUT, "a sealed value is larger than expected");
+		return put(out, w->a + 1, n - 1, "a sealed value is larger than expected", why);
 	size = w->a[0] == ZSTD ? ZSTD_getFrameContentSize(w->a + 1, n - 1) : ZSTD_CONTENTSIZE_ERROR;
 	if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
 		return error_set(why, ERROR_BROKEN, "a sealed value is packed in an unknown way");

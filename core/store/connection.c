@@ -77,16 +77,40 @@ connection_role(const char *conninfo)
 	return role;
 }
 
-int
-connection_text(PGconn *c, const char *sql, struct error *why)
+/* Is that error the server's own word? Else it is the library's: the connection is gone, or there was no memory for the
+ * answer, and the server may have done what it was asked. */
+bool
+connection_told(const PGresult *r)
+{
+	return PQresultErrorField(r, PG_DIAG_SQLSTATE) != NULL;
+}
+
+static int
+run_text(PGconn *c, const char *sql, bool *told, struct error *why)
 {
 	PGresult *r = PQexec(c, sql);
 	int result = 0;
 
+	*told = connection_told(r);
 	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
 		result = connection_plain_error(c, r, why);
 	PQclear(r);
 	return result;
+}
+
+int
+connection_text(PGconn *c, const char *sql, struct error *why)
+{
+	bool told;
+
+	return run_text(c, sql, &told, why);
+}
+
+void
+connection_give_up(struct store *s)
+{
+	PQfinish(s->c); /* store_alive() connects again */
+	s->c = NULL;
 }
 
 struct params *
@@ -107,7 +131,7 @@ connection_replan(struct store *s)
 	if (!s->c || PQtransactionStatus(s->c) != PQTRANS_IDLE || now - s->planned_at < REPLAN_US)
 		return;
 	s->planned_at = now;
-	if (connection_text(s->c, "DISCARD PLANS", &ignored) != 0)
+	if (connection_command(s, "DISCARD PLANS", &ignored) != 0)
 		log_warning("%s", ignored.text);
 }
 
@@ -119,6 +143,18 @@ usable(struct store *s, struct error *why)
 	if (s->pipe.active)
 		return error_set(why, ERROR_BROKEN, "store: a group is in flight on this connection");
 	return 0;
+}
+
+/* What the server itself says of a statement is certain, and the session goes on. Any other error ends it: the answer may
+ * still come, to be read as the next one's, and a transaction may be open. `sent`: it may have been done. */
+static int
+failed(struct store *s, const PGresult *r, const char *what, bool sent, struct error *why)
+{
+	connection_error(s, r, what, why);
+	s->unclear = sent && (!connection_told(r) || !s->c || PQstatus(s->c) != CONNECTION_OK);
+	if (s->c && !connection_told(r))
+		connection_give_up(s);
+	return -1;
 }
 
 int
@@ -135,7 +171,7 @@ connection_prepare(struct store *s, enum query q, struct error *why)
 	if (PQresultStatus(r) == PGRES_COMMAND_OK)
 		s->prepared[q] = true;
 	else
-		result = connection_error(s, r, query_texts[q].name, why);
+		result = failed(s, r, query_texts[q].name, false, why);
 	PQclear(r);
 	return result;
 }
@@ -153,8 +189,7 @@ await_result(struct store *s)
 		int64_t left = (until - clock_monotonic()) / 1000;
 
 		if ((left <= 0 && !s->patient) || connection_left_behind(s, began)) {
-			PQfinish(s->c);
-			s->c = NULL;
+			connection_give_up(s);
 			return NULL;
 		}
 		poll(&p, 1, s->timeline ? LOOK_MS : s->patient ? -1 : (int)left + 1);
@@ -173,24 +208,48 @@ connection_run(struct store *s, enum query q, struct error *why)
 {
 	struct params *p = &s->one;
 	PGresult *r = NULL;
+	bool sent;
 
+	s->unclear = false;
 	if (connection_prepare(s, q, why) != 0 || usable(s, why) != 0 || params_done(p, why) != 0)
 		return NULL;
 	connection_replan(s);
-	if (PQsendQueryPrepared(s->c, query_texts[q].name, p->n, p->values, p->lengths, p->formats, 1))
+	sent = PQsendQueryPrepared(s->c, query_texts[q].name, p->n, p->values, p->lengths, p->formats, 1);
+	if (sent)
 		r = await_result(s);
 	if (r && (PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK))
 		return r;
-	connection_error(s, r, query_texts[q].name, why);
+	(void)failed(s, r, query_texts[q].name, sent, why);
 	PQclear(r);
 	return NULL;
 }
 
 /* A statement outside a transaction commits by itself: the same two pitfalls as at COMMIT. */
+static PGresult *
+run_and_commit(struct store *s, enum query q, struct error *why)
+{
+	bool alone = s->c && PQtransactionStatus(s->c) == PQTRANS_IDLE;
+	struct error told = { 0 };
+	PGresult *r;
+
+	s->warned = false;
+	r = connection_run(s, q, &told);
+	if (r && (!alone || !s->warned))
+		return r;
+	if (r)
+		error_set(&told, ERROR_UNKNOWN, "database, %s: committed here, not confirmed by the standby",
+		    query_texts[q].name);
+	else if (alone && s->unclear)
+		told.kind = ERROR_UNKNOWN;
+	PQclear(r);
+	error_set(why, told.kind, "%s", told.text);
+	return NULL;
+}
+
 int
 connection_rows(struct store *s, enum query q, struct error *why)
 {
-	PGresult *r = connection_run(s, q, why);
+	PGresult *r = run_and_commit(s, q, why);
 	int n = r ? PQntuples(r) : -1;
 
 	PQclear(r);
@@ -200,30 +259,21 @@ connection_rows(struct store *s, enum query q, struct error *why)
 int
 connection_do(struct store *s, enum query q, struct error *why)
 {
-	bool alone = s->c && PQtransactionStatus(s->c) == PQTRANS_IDLE;
-	struct error told = { 0 };
-	PGresult *r;
-
-	s->warned = false;
-	r = connection_run(s, q, &told);
-	if (!r) {
-		if (alone && s->prepared[q] && (!s->c || PQstatus(s->c) != CONNECTION_OK))
-			told.kind = ERROR_UNKNOWN;
-		return error_set(why, told.kind, "%s", told.text);
-	}
-	PQclear(r);
-	if (alone && s->warned)
-		return error_set(why, ERROR_UNKNOWN, "database, %s: committed here, not confirmed by the standby",
-		    query_texts[q].name);
-	return 0;
+	return connection_rows(s, q, why) < 0 ? -1 : 0;
 }
 
 int
 connection_command(struct store *s, const char *sql, struct error *why)
 {
+	bool told;
+
 	if (usable(s, why) != 0)
 		return -1;
-	return connection_text(s->c, sql, why);
+	if (run_text(s->c, sql, &told, why) == 0)
+		return 0;
+	if (!told)
+		connection_give_up(s);
+	return -1;
 }
 
 int
@@ -238,14 +288,15 @@ connection_commit(struct store *s, struct error *why)
 {
 	struct error told = { 0 };
 	PGresult *r = NULL;
+	bool sent;
 
 	if (usable(s, why) != 0)
 		return -1;
-	if (PQsendQuery(s->c, "COMMIT"))
+	sent = PQsendQuery(s->c, "COMMIT");
+	if (sent)
 		r = await_result(s);
 	if (PQresultStatus(r) != PGRES_COMMAND_OK) {
-		connection_error(s, r, "commit", &told);
-		if (!s->c || PQstatus(s->c) != CONNECTION_OK)
+		if (failed(s, r, "commit", sent, &told) != 0 && s->unclear)
 			told.kind = ERROR_UNKNOWN;
 	} else if (strcmp(PQcmdStatus(r), "COMMIT") != 0) {
 		error_set(&told, ERROR_TEMPORARY, "database: the transaction had failed");
@@ -263,6 +314,6 @@ connection_rollback(struct store *s)
 {
 	struct error ignored = { 0 };
 
-	if (s->c && PQtransactionStatus(s->c) != PQTRANS_IDLE && connection_text(s->c, "ROLLBACK", &ignored))
+	if (s->c && PQtransactionStatus(s->c) != PQTRANS_IDLE && connection_command(s, "ROLLBACK", &ignored) != 0)
 		log_warning("%s", ignored.text);
 }

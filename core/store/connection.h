@@ -36,6 +36,7 @@ struct pipeline { /* statements of one transaction, see pipeline.c */
 	int64_t sent_at; /* monotonic */
 	bool active;     /* sent, sync not yet seen */
 	bool flushed;    /* every byte has left: from here on a lost connection means unknown */
+	size_t said;     /* how much libpq had complained when it last gave a result */
 	bool refused;    /* the server refused a statement: nothing is committed, whatever happens */
 	struct error why;
 };
@@ -46,6 +47,7 @@ struct store {
 	bool prepared[QUERY_COUNT];
 	bool warned;           /* the server warned (replication wait cancelled): COMMIT is unknown */
 	bool stale;            /* the server turned read-only: reconnect */
+	bool unclear;          /* the last statement failed, and yet it may have been done */
 	bool patient;          /* verify: statements may take any time */
 	const char *listen;    /* the command that does so, again after each reconnect; or NULL */
 	int32_t hears_for;     /* of the changes told, whose are ours */
@@ -81,7 +83,7 @@ int connection_do(struct store *s, enum query q, struct error *why) MUST_CHECK;
 int connection_prepare(struct store *s, enum query q, struct error *why) MUST_CHECK;
 /* Run a command without parameters. */
 int connection_command(struct store *s, const char *sql, struct error *why) MUST_CHECK;
-/* BEGIN; COMMIT with its pitfalls (a warning or a lost connection: ERROR_UNKNOWN); ROLLBACK. */
+/* BEGIN; COMMIT with its pitfalls (a warning, a lost connection, no memory for the answer: ERROR_UNKNOWN); ROLLBACK. */
 int connection_begin(struct store *s, struct error *why) MUST_CHECK;
 int connection_commit(struct store *s, struct error *why) MUST_CHECK;
 void connection_rollback(struct store *s);
@@ -96,6 +98,10 @@ bool connection_there(struct store *s);
 void connection_replan(struct store *s);
 /* Tell what a failed result means. `what` names the statement. Always -1. */
 int connection_error(struct store *s, const PGresult *r, const char *what, struct error *why);
+/* Is that error the server's own word, and so certain? */
+bool connection_told(const PGresult *r);
+/* End the session, and with it what it has not committed. */
+void connection_give_up(struct store *s);
 /* The first line of what the library says. */
 void connection_line(char *out, size_t room, const char *text);
 /* The kind of an SQLSTATE. */

@@ -148,9 +148,10 @@ params_done(struct params *p, struct error *why)
 	for (int i = 0; i < p->n; i++) {
 		struct param_column *c = &p->column[i];
 
+		if (c->bytes.no_memory)
+			return error_set(why, ERROR_TEMPORARY, "store: no memory for parameter %d", i + 1);
 		if (c->bytes.failed)
-			return error_set(why, ERROR_INPUT, "store: parameter %d exceeds %u bytes or memory is gone",
-			    i + 1, CEILING);
+			return error_set(why, ERROR_INPUT, "store: parameter %d exceeds %u bytes", i + 1, CEILING);
 		if (c->array)
 			finish_array(c);
 		p->values[i] = !c->array && c->nulls ? NULL : c->bytes.data ? c->bytes.data : "";

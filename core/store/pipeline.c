@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -39,8 +40,7 @@ leave(struct store *s)
 	if (PQstatus(s->c) == CONNECTION_OK && PQexitPipelineMode(s->c) == 1 &&
 	    PQsetnonblocking(s->c, 0) == 0)
 		return;
-	PQfinish(s->c); /* store_alive() connects again */
-	s->c = NULL;
+	connection_give_up(s);
 }
 
 static int
@@ -75,27 +75,36 @@ pipeline_send(struct store *s, struct error *why)
 		return connection_error(s, NULL, "pipeline", why);
 	p->active = true;
 	if (queue_all(s, why) != 0) {
-		PQfinish(s->c); /* the Sync did not leave: nothing is committed */
-		s->c = NULL;
+		connection_give_up(s); /* the Sync did not leave: nothing is committed */
 		p->active = false;
 		return -1;
 	}
+	p->said = strlen(PQerrorMessage(s->c));
 	left = PQflush(s->c);
 	p->flushed = left == 0; /* an error shows when the results are read */
 	return 0;
 }
 
-/* The connection is lost in the middle of a group. */
+static void
+push(struct store *s)
+{
+	if (!s->pipe.flushed && PQflush(s->c) == 0)
+		s->pipe.flushed = true;
+}
+
+/* The connection is lost in the middle of a group, or was never told how it ended. */
 static int
 lost(struct store *s, struct error *why)
 {
 	struct pipeline *p = &s->pipe;
 
+	push(s); /* reading may have written before */
 	if (p->why.kind == ERROR_NONE)
 		connection_error(s, NULL, "group", &p->why);
 	if (p->flushed && !p->refused)
 		p->why.kind = ERROR_UNKNOWN;
-	leave(s);
+	p->active = false;
+	connection_give_up(s);
 	return error_set(why, p->why.kind, "%s", p->why.text);
 }
 
@@ -113,36 +122,38 @@ ended(struct store *s, struct error *why)
 	return 1;
 }
 
-/* One result at a time; true when the Sync's own came. */
-static bool
+enum taken { TAKEN, TAKEN_LAST, TAKEN_UNCLEAR };
+
+/* One result at a time; the last is the Sync's own. One that found no memory may have been that, so none is awaited. */
+static enum taken
 take(struct store *s, const PGresult *r)
 {
 	struct pipeline *p = &s->pipe;
 
 	switch (PQresultStatus(r)) {
 	case PGRES_PIPELINE_SYNC:
-		return true;
+		return TAKEN_LAST;
 	case PGRES_COMMAND_OK:
 	case PGRES_TUPLES_OK:
 		p->answered++;
-		return false;
+		return TAKEN;
 	case PGRES_PIPELINE_ABORTED:
-		return false;
+		return TAKEN;
 	default: /* the first error is the cause; told by the server of a statement, it is certain */
 		if (p->why.kind == ERROR_NONE) {
-			p->refused = p->answered < p->n && PQresultErrorField(r, PG_DIAG_SQLSTATE);
+			p->refused = p->answered < p->n && connection_told(r);
 			connection_error(s, r, p->answered < p->n ? query_texts[p->query[p->answered]].name : "commit",
 			    &p->why);
 		}
-		return false;
+		return connection_told(r) ? TAKEN : TAKEN_UNCLEAR;
 	}
 }
 
-static void
-push(struct store *s)
+/* The library gives no result for a Sync for which it found no memory: it only complains, and would wait for ever. */
+static bool
+complains(const struct store *s)
 {
-	if (!s->pipe.flushed && PQflush(s->c) == 0)
-		s->pipe.flushed = true;
+	return strlen(PQerrorMessage(s->c)) > s->pipe.said;
 }
 
 int
@@ -162,21 +173,22 @@ pipeline_poll(struct store *s, struct error *why)
 	push(s);
 	while (!PQisBusy(s->c)) {
 		PGresult *r = PQgetResult(s->c);
-		bool done;
+		enum taken taken;
 
 		if (!r) { /* between two statements; for ever when the connection is gone */
 			if (PQstatus(s->c) != CONNECTION_OK || ++nulls > 2 * PIPELINE_MOST)
 				return lost(s, why);
 			continue;
 		}
-		done = take(s, r);
+		taken = take(s, r);
 		PQclear(r);
-		if (PQstatus(s->c) != CONNECTION_OK)
+		s->pipe.said = strlen(PQerrorMessage(s->c));
+		if (PQstatus(s->c) != CONNECTION_OK || taken == TAKEN_UNCLEAR)
 			return lost(s, why);
-		if (done)
+		if (taken == TAKEN_LAST)
 			return ended(s, why);
 	}
-	return 0;
+	return complains(s) ? lost(s, why) : 0;
 }
 
 int

@@ -3,7 +3,7 @@
  * Private to the room. Statements are queued with their parameters, sent together and ended by one
  * Sync, which is the transaction's end: without an explicit BEGIN everything up to it is one
  * transaction. A statement's own result is no commit, only the Sync is. When the connection is lost
- * after every byte has left, nobody knows: ERROR_UNKNOWN.
+ * after every byte has left, or there is no memory for an answer, nobody knows: ERROR_UNKNOWN.
  */
 #ifndef YJS_STORE_PIPELINE_H
 #define YJS_STORE_PIPELINE_H

@@ -145,8 +145,8 @@ usable(struct store *s, struct error *why)
 	return 0;
 }
 
-/* What the server itself says of a statement is certain, and the session goes on. Any other error ends it: the answer may
- * still come, to be read as the next one's, and a transaction may be open. `sent`: it may have been done. */
+/* What the server itself says of a statement is certain, and the session goes on. Any other error ends it: the answer
+ * may still come, to be read as the next one's, and a transaction may be open. `sent`: it may have been done. */
 static int
 failed(struct store *s, const PGresult *r, const char *what, bool sent, struct error *why)
 {

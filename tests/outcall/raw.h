@@ -184,6 +184,7 @@ listen_on_loopback(int *chosen)
 	socklen_t length = sizeof to;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
+	*chosen = 0;
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof to) != 0 || listen(fd, 512) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&to, &length) != 0)
 		return -1;

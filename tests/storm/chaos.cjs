@@ -32,7 +32,7 @@ class Chaos {
 
 	/* --- nodes --- */
 
-	/* A node begins, and again while it cannot: PostgreSQL may be away. */
+	/* A node begins, and again while it cannot: PostgreSQL may be away, and is not there sooner for being asked. */
 	async begin(i) {
 		const { world, driver } = this;
 		for (;;) {
@@ -46,7 +46,9 @@ class Chaos {
 				return; /* who killed it begins it again */
 			if (!this.away && !(child.begun < this.backAt) && !late.test(child.said)) /* the database was there all the time */
 				this.odd.push(`node ${i} ended while starting (${child.exit}): ${world.nodeLog(i).slice(-300)}`);
-			await sleep(100);
+			do
+				await sleep(100);
+			while (this.away);
 		}
 	}
 

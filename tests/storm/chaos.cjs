@@ -5,10 +5,10 @@
 const { sleep } = require('../api/harness.cjs');
 const { loseOne } = require('../kill/losses.cjs');
 const { now } = require('../kill/wire.cjs');
+const { stoodStill } = require('../kill/world.cjs');
 
 const kinds = ['filing', 'group', 'inbox'], ways = ['before', 'after', 'late'];
 const fewest = 10; /* kills, however slow the machine is */
-const late = /database.*: (no answer|canceling statement due to lock timeout)/; /* a machine that stands still; it begins again */
 
 class Chaos {
 	/* pause: mean ms between two kills */
@@ -44,7 +44,7 @@ class Chaos {
 			}
 			if (child.killed)
 				return; /* who killed it begins it again */
-			if (!this.away && !(child.begun < this.backAt) && !late.test(child.said)) /* the database was there all the time */
+			if (!this.away && !(child.begun < this.backAt) && !stoodStill(child)) /* the database was there all the time */
 				this.odd.push(`node ${i} ended while starting (${child.exit}): ${world.nodeLog(i).slice(-300)}`);
 			do
 				await sleep(100);

@@ -569,17 +569,18 @@ SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_event
--- Those of some divisions ($1) of one event ($4) in which a department ($8; null: any) has something to do.
+-- Those of some divisions ($1) of one event ($4) in which a department ($8; null: any) has something to do. Said as a
+-- range of the index and in its order: else the planner, where one event is most of all, looks through all.
 SELECT l.division, l.id FROM unnest($1::int4[]) d (division), LATERAL (
 	SELECT a.division, a.id FROM application a
-	WHERE a.division = d.division AND a.event = $4::text AND a.id < $2::int8
+	WHERE a.division = d.division AND (a.event, a.id) >= ($4::text, 0) AND (a.event, a.id) < ($4::text, $2::int8)
 		AND ($6::int4[] IS NULL OR a.division = ANY ($6::int4[])) AND ($7::int8 = 0 OR a.filed_by = $7::int8)
 		AND ($5::int4 < 0 OR $5::int4 =
 			(SELECT p.status FROM progress p WHERE p.division = a.division AND p.id = a.id))
 		AND ($8::text IS NULL OR (SELECT true FROM operation o JOIN endpoint e ON e.id = o.endpoint
 			WHERE o.division = a.division AND o.application = a.id AND o.item < 64
 				AND e.department = $8::text LIMIT 1))
-	ORDER BY a.id DESC LIMIT $3::int4) l
+	ORDER BY a.event DESC, a.id DESC LIMIT $3::int4) l
 ORDER BY l.id DESC LIMIT $3::int4;
 
 -- name: list_attention

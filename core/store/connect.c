@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/faults.h"
 #include "base/log.h"
+#include "store/link.h"
 
 enum { OPEN_MS = 10000, ALIVE_MS = 2000, HOST_MS = 1000, RETRY_US = 200000, SUSPICIOUS_US = 500000 };
 
@@ -86,7 +87,7 @@ open_at(const char *conninfo, const char *application_name, const struct host *a
 		error_set(why, ERROR_TEMPORARY, "database: no memory");
 		return NULL;
 	}
-	if (connect_wait(c, PQconnectPoll, ms, why) != 0) {
+	if (connect_wait(c, PQconnectPoll, ms, why) != 0 || link_check(c, why) != 0) {
 		PQfinish(c);
 		return NULL;
 	}
@@ -369,7 +370,7 @@ end_coming(struct store *s, PostgresPollingStatusType how, struct error *why)
 	if (how != PGRES_POLLING_OK) {
 		connection_line(line, sizeof line, PQerrorMessage(fresh));
 		error_set(why, ERROR_TEMPORARY, "database: %s", *line ? line : "no answer in time");
-	} else if (n == 1 || hosts_admit(fresh, &s->coming_to, &timeline, why) == 0) {
+	} else if (link_check(fresh, why) == 0 && (n == 1 || hosts_admit(fresh, &s->coming_to, &timeline, why) == 0)) {
 		s->turns = 0;
 		return take_over(s, fresh, timeline, why);
 	}

@@ -31,6 +31,7 @@ store_SOURCES = \
 	core/store/intake.c \
 	core/store/intake.h \
 	core/store/limit.c core/store/limit.h \
+	core/store/link.c core/store/link.h \
 	core/store/list.c \
 	core/store/login.c core/store/login.h \
 	core/store/mandate.c core/store/mandate.h \

@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <arpa/inet.h>
+#include <netdb.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -11,10 +13,48 @@
 #include "pg.h"
 #include "rows.h"
 #include "store/host.h"
+#include "store/link.h"
 
 static struct store *s;
 static int32_t incarnation;
 static int slot;
+
+static bool
+is_local(const char *ours, const char *theirs)
+{
+	const struct addrinfo numeric = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *a, *b;
+	bool local;
+
+	assert_int_equal(getaddrinfo(ours, "5432", &numeric, &a), 0);
+	assert_int_equal(getaddrinfo(theirs, "5432", &numeric, &b), 0);
+	local = link_is_local(a->ai_addr, b->ai_addr);
+	freeaddrinfo(a);
+	freeaddrinfo(b);
+	return local;
+}
+
+/* What leaves the machine has to be encrypted. */
+static void
+what_leaves_the_machine_is_told_apart(void **state)
+{
+	const struct sockaddr unix_socket = { .sa_family = AF_UNIX }, odd = { .sa_family = AF_PACKET };
+
+	(void)state;
+	assert_true(link_is_local(&unix_socket, &unix_socket));
+	assert_true(is_local("127.0.0.1", "127.0.0.1"));
+	assert_true(is_local("127.0.0.1", "127.8.8.8"));
+	assert_true(is_local("::1", "::1"));
+	assert_true(is_local("::ffff:127.0.0.1", "::ffff:127.0.0.2"));
+	assert_true(is_local("10.0.0.5", "10.0.0.5")); /* our own address: it never leaves */
+	assert_true(is_local("10.0.0.5", "::ffff:10.0.0.5"));
+	assert_true(is_local("fd00::5", "fd00::5"));
+	assert_false(is_local("10.0.0.5", "10.0.0.6"));
+	assert_false(is_local("::ffff:10.0.0.5", "10.0.0.6"));
+	assert_false(is_local("fe80::1", "fe80::2"));
+	assert_false(is_local("fd00::5", "::2"));
+	assert_false(link_is_local(&odd, &odd));
+}
 
 /* Of lists with commas each host has its part; where there is only one, it is for all. */
 static void
@@ -250,6 +290,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_leaves_the_machine_is_told_apart),
 		cmocka_unit_test(hosts_are_told_apart),
 		cmocka_unit_test(a_dead_first_host_is_passed_over),
 		cmocka_unit_test(of_several_hosts_one_that_only_reads_is_refused),

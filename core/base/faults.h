@@ -5,7 +5,7 @@
  * PLANTED(name): YJS_PLANTED=name makes the mistake of that name, which a checker has to find.
  * YJS_WALL_CLOCK, YJS_DATABASE_CLOCK: seconds by which this machine's clock, and the database's, seem to be on; or
  * the path of a file that says them, so that a clock jumps while the node runs. (The database is asked for the time
- * when a connection is made anew.)
+ * with each beat, flows/pulse.h.)
  */
 #ifndef YJS_BASE_FAULTS_H
 #define YJS_BASE_FAULTS_H

@@ -337,12 +337,27 @@ strike(struct engine *e, struct engaged *owner)
 		log_error("application %s: no memory for its clock", owner->r->number);
 }
 
+/* Where the database's clock was set, what is due by it is due at another time of ours. */
+static void
+reckon_clocks(struct engine *e)
+{
+	int64_t offset = atomic_load(&e->node->clock_offset);
+
+	if (llabs(offset - e->reckoned) < US_PER_SECOND)
+		return;
+	e->reckoned = offset;
+	for (size_t i = 0; i < e->running.n_buckets; i++)
+		for (struct engaged *owner = e->running.buckets[i]; owner; owner = owner->next)
+			calls_set_clock(e, owner);
+}
+
 void
 calls_fire_timers(struct engine *e)
 {
 	struct timer *timer;
 	int64_t now = clock_monotonic();
 
+	reckon_clocks(e);
 	while ((timer = timers_first(&e->timers)) && timer->due <= now) {
 		CRASH_POINT("timer/struck");
 		timers_remove(&e->timers, timer);

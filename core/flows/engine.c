@@ -125,6 +125,7 @@ engine_start(struct node *n, struct error *why)
 		return NULL;
 	}
 	e->node = n;
+	e->reckoned = atomic_load(&n->clock_offset);
 	e->hearings_end = &e->hearings;
 	pthread_mutex_init(&e->lock, NULL);
 	e->out = outcall_new(&limits, why);

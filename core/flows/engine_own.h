@@ -54,6 +54,7 @@ struct engine {
 	struct outcall *out;
 	struct engagements running;
 	struct timers timers;
+	int64_t reckoned;         /* the node's clock_offset with which the clocks among them were set */
 	struct settlements settled;
 	struct group lanes[ENGINE_LANES]; /* each on a connection of its own */
 	int64_t claim_at;           /* monotonic: take up again what nobody owns, and the inbox; 0 not */

@@ -33,6 +33,7 @@ enum { MONTHS_AHEAD = 3, ATTEMPTS = 20, MINUTE_S = 60 };
 #define IDLE_US (75 * US_PER_SECOND)     /* a kept connection without one */
 #define DRAIN_US (20 * US_PER_SECOND)
 #define HOUR_US (3600 * US_PER_SECOND)
+#define CLOCK_APART_US US_PER_SECOND     /* more than clocks drift: the database's was set */
 
 int64_t
 node_now(const struct node *n)
@@ -58,6 +59,19 @@ node_set_clock(struct node *n, struct store *s, struct error *why)
 		atomic_store(&n->clock_offset, now + FAULTS_DATABASE_US - (before + took / 2));
 	}
 	return 0;
+}
+
+bool
+node_follow_clock(struct node *n, int64_t asked_at, int64_t now)
+{
+	int64_t took = clock_monotonic() - asked_at, offset = now + FAULTS_DATABASE_US - (asked_at + took / 2);
+	int64_t apart = offset - atomic_load(&n->clock_offset);
+
+	if (llabs(apart) <= took / 2 + CLOCK_APART_US)
+		return false;
+	atomic_store(&n->clock_offset, offset);
+	log_warning("the database's clock was set by %.1f s: all goes by it from now on", (double)apart / US_PER_SECOND);
+	return true;
 }
 
 void

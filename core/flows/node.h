@@ -87,6 +87,10 @@ int64_t node_now(const struct node *n);
 /* Measure it anew. */
 int node_set_clock(struct node *n, struct store *s, struct error *why) MUST_CHECK;
 
+/* The database, asked at `asked_at` of our monotonic clock, says that it is `now`. True: its clock was set meanwhile,
+ * and all goes by it from now on. */
+bool node_follow_clock(struct node *n, int64_t asked_at, int64_t now);
+
 /* Others have ended this life: let go of everything. From any thread. */
 void node_leave(struct node *n);
 

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "flows/engine.h"
@@ -47,11 +48,14 @@ beat(struct pulse *p)
 {
 	struct error why = { 0 };
 	struct store_lives lives = { 0 };
+	int64_t asked_at = clock_monotonic();
 	int goes_on = store_alive(p->store) ? store_node_beat(p->store, p->silence_ms, &lives, &why) : -1;
 
 	if (goes_on > 0) {
 		atomic_store(&p->node->follows, lives.follows);
 		note_share(p->node, &lives);
+		if (node_follow_clock(p->node, asked_at, lives.now))
+			engine_look(p->node->engine); /* what is due by it */
 		if (lives.nodes > 1)
 			look_for_the_dead(p, &why);
 	}

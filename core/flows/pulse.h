@@ -3,8 +3,8 @@
  * A thread with a connection of its own, so that nothing else holds it up: it beats four times within the time for
  * which a node may be silent (`node_silence`), and as often gives up others that were silent for longer, and notes
  * its share of what holds over all nodes (allowance.h). Who lives alone beats once in ten seconds, until another
- * begins and wakes it. A node that was given up though it lives (frozen, cut off) finds out here, and begins a new
- * life.
+ * begins and wakes it. With each beat it hears the database's clock, and follows where that was set. A node that was
+ * given up though it lives (frozen, cut off) finds out here, and begins a new life.
  */
 #ifndef YJS_FLOWS_PULSE_H
 #define YJS_FLOWS_PULSE_H

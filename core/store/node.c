@@ -140,7 +140,8 @@ store_node_beat(struct store *s, int silence_ms, struct store_lives *lives, stru
 		return -1;
 	rows = PQntuples(r);
 	if (rows > 0)
-		*lives = (struct store_lives){ (int)result_int(r, 0, 0), (int)result_int(r, 0, 1), result_int(r, 0, 2) != 0 };
+		*lives = (struct store_lives){ (int)result_int(r, 0, 0), (int)result_int(r, 0, 1), result_int(r, 0, 2) != 0,
+			result_time(r, 0, 3) };
 	PQclear(r);
 	return rows > 0;
 }

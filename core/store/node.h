@@ -23,6 +23,7 @@ int store_node_check(struct store *s, struct error *why) MUST_CHECK;
 struct store_lives {
 	int nodes, place; /* how many live; how many of them are older than the one that asks */
 	bool follows;     /* another lives, or did in the last minute */
+	int64_t now;      /* the database's clock */
 };
 
 /* Show that it goes on, and that it may be silent for so long while it is not alone (one that begins later

@@ -5,7 +5,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { assert, birth, Browser, idNumber, now, suite, World } = require('./harness.cjs');
+const { assert, birth, Browser, idNumber, now, suite, until, World } = require('./harness.cjs');
 
 const item = (a, id) => a.items.find((i) => i.id === id);
 const hours = 3600, wrong = { 'two hours behind': -2 * hours, 'a day and a half ahead': 36 * hours, 'beyond 2038': 12 * 365 * 24 * hours };
@@ -75,6 +75,31 @@ suite(async (test) => {
 			await goesOn(seconds);
 		clearInterval(jumping);
 		assert.ok(n > jumps.length, `${n} jumps`);
+	});
+
+	await test('the database\'s clock is set, ahead and back, while the node runs: all goes by it, once', async () => {
+		const file = path.join(w.dir, 'clock'), days = 70 * 24 * hours;
+		const set = async (seconds) => {
+			fs.writeFileSync(file, String(seconds));
+			w.sql('NOTIFY yjs_node'); /* it beats now and not in ten seconds */
+			return until('it follows', async () => {
+				const { submitted_at } = await w.accepted('anna', birth());
+				return Math.abs(Date.parse(submitted_at) / 1000 - now() - seconds) < 600;
+			});
+		};
+		fs.writeFileSync(file, '0');
+		await startedWith({ YJS_DATABASE_CLOCK: file });
+		const { number } = await acknowledged();
+		await set(days);
+		const overdue = async () => (await w.history('anna', number)).filter((e) => e.what === 'overdue').length;
+		await w.watch('anna', number, 'its promise has passed', async () => await overdue() > 0);
+		assert.equal((await approve(number, now())).status, 401, 'stale by the database\'s clock');
+		await set(0);
+		assert.match(w.node.text(), /the database's clock was set by 60[0-9]{5}\.[0-9] s[^]*set by -60/);
+		assert.equal((await approve(number, now())).status, 202);
+		await w.finished('anna', number);
+		assert.equal(await overdue(), 1, 'once');
+		await w.verify();
 	});
 
 	await test('with its clock right again nothing has fallen due meanwhile', async () => {

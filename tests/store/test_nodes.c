@@ -196,6 +196,32 @@ a_silent_node_is_missing(void **state)
 	store_close(two);
 }
 
+/* The database's clock is set back by two hours: what was noted by it before lies ahead. */
+static void
+a_clock_that_is_set_back_keeps_no_dead_node(void **state)
+{
+	int32_t a, b;
+	int slot;
+	struct store *one = node("p", &a, &slot), *two = node("q", &b, &slot);
+	struct error why = { 0 };
+	struct store_lives lives;
+
+	(void)state;
+	bury(two);
+	assert_int_equal(store_node_beat(one, 60000, &lives, &why), 1);
+	pg_number("UPDATE node SET started_at = started_at + interval '2 hours', seen_at = seen_at + interval '2 hours'");
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 1); /* it has not shown itself since */
+	assert_int_equal(store_node_beat(one, 60000, &lives, &why), 1);
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 0);
+	store_close(one);
+	for (int i = 0; i < 6000 && store_nodes_watch(two, NULL, &why) == 0; i++)
+		usleep(10000);
+	pg_number("UPDATE node SET missing_since = missing_since + interval '2 hours'");
+	assert_int_equal(store_nodes_watch(two, NULL, &why), 1);
+	assert_int_equal(pg_number("SELECT count(*) FROM node WHERE ended_at IS NULL AND missing_since > now()"), 0);
+	store_close(two);
+}
+
 /* Who lives alone beats rarely, and hears at once that he no longer does. */
 static void
 a_new_life_wakes_the_others(void **state)
@@ -381,6 +407,7 @@ main(void)
 		ONE(a_dead_node_is_given_up_after_a_while),
 		ONE(a_missing_node_comes_back),
 		ONE(a_silent_node_is_missing),
+		ONE(a_clock_that_is_set_back_keeps_no_dead_node),
 		ONE(a_polite_life_leaves_others_alone),
 		ONE(two_claim_at_once),
 		ONE(a_new_life_wakes_the_others),

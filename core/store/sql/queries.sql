@@ -327,22 +327,23 @@ SELECT FROM node WHERE name = $1::text AND ended_at IS NULL;
 SELECT pg_notify('yjs_node', '');
 
 -- name: node_beat
--- This life goes on; how many there are, how many began before it, and whether another was there in the last
--- minute (one that is alone shows itself every ten seconds). No row: others have ended it. It need not outlive
+-- This life goes on; how many there are, how many began before it, whether another was there in the last
+-- minute (one that is alone shows itself every ten seconds), and the time. No row: others have ended it. It need not outlive
 -- a crash, so nobody waits for the disk.
 UPDATE node SET seen_at = now(), silence = $2::int4 * interval '1 millisecond'
 WHERE incarnation = $1::int4 AND ended_at IS NULL AND set_config('synchronous_commit', 'off', true) IS NOT NULL
 RETURNING (SELECT count(*) FROM node o WHERE o.ended_at IS NULL),
 	(SELECT count(*) FROM node o WHERE o.ended_at IS NULL AND o.incarnation < $1::int4),
 	EXISTS (SELECT FROM node o WHERE o.incarnation <> $1::int4
-		AND (o.ended_at IS NULL OR o.seen_at > now() - interval '70 seconds'))::int4;
+		AND (o.ended_at IS NULL OR o.seen_at > now() - interval '70 seconds'))::int4, clock_timestamp();
 
 -- name: nodes_seen
 -- Note which lives hold no lock, or were silent for half the time that they may be (who lived alone until
 -- the youngest began: since then), and forget it of those that are there again. Not of our own life: alone we
--- are silent on purpose.
+-- are silent on purpose. A time to come shows nothing, nor is it waited for: this clock was set back meanwhile.
 UPDATE node n SET missing_since = CASE WHEN seen.alive THEN NULL ELSE now() END
-FROM (SELECT o.incarnation, coalesce(greatest(o.seen_at, y.at) > now() - o.silence / 2, true)
+FROM (SELECT o.incarnation, coalesce(o.seen_at BETWEEN now() - o.silence / 2 AND now() + o.silence / 2
+		OR y.at BETWEEN now() - o.silence / 2 AND now() + o.silence / 2, true)
 		AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory'
 		AND l.classid::int8 = 1498172238 AND l.objid::int8 = o.incarnation AND l.objsubid = 2
 		AND l.granted
@@ -350,16 +351,16 @@ FROM (SELECT o.incarnation, coalesce(greatest(o.seen_at, y.at) > now() - o.silen
 	FROM node o, (SELECT max(started_at) AS at FROM node WHERE ended_at IS NULL) y
 	WHERE o.ended_at IS NULL AND o.incarnation <> $1::int4) seen
 WHERE n.incarnation = seen.incarnation AND n.ended_at IS NULL
-	AND seen.alive = (n.missing_since IS NOT NULL);
+	AND (seen.alive = (n.missing_since IS NOT NULL) OR (NOT seen.alive AND n.missing_since > now()));
 
 -- name: nodes_bury
 -- A life that was missing for the other half (three seconds, if it never said) has ended, and its connections
 -- with it: they may hold what others need now. After a restart of the database all nodes are given ten to
--- come back. How many.
+-- come back (unless it began in a time to come). How many.
 WITH buried AS (
 	UPDATE node SET ended_at = now()
 	WHERE ended_at IS NULL AND missing_since < now() - coalesce(silence / 2, interval '3 seconds')
-		AND pg_postmaster_start_time() < now() - interval '10 seconds'
+		AND NOT pg_postmaster_start_time() BETWEEN now() - interval '10 seconds' AND now()
 	RETURNING incarnation)
 SELECT count(DISTINCT b.incarnation)::int8, count(pg_terminate_backend(l.pid))
 FROM buried b LEFT JOIN pg_locks l ON l.locktype = 'advisory' AND l.classid::int8 = 1498172238

@@ -98,6 +98,18 @@ suite(async (test) => {
 		assert.deepEqual(await roster('colleague'), []);
 	});
 
+	await test('46: for a child, or for one who has died, nobody acts because he says so: only an agent whom they let', async () => {
+		const child = { id_number: idNumber(80, true, '20191120'), full_name: '赵小宝' };
+		const dead = { id_number: idNumber(81, false, '19500512'), full_name: '赵大成' };
+		for (const whose of [someone, child, dead]) {
+			await refused(file('another', whose), 422, ['not-acceptable', '/for not_yours']);
+			await refused(w.http('PUT', '/api/v1/drafts/birth', { who: 'another', json: { form: {}, for: whose } }), 422,
+				['not-acceptable', '/for not_yours']);
+		}
+		for (const whose of [child, dead])
+			await refused(file('agent', whose), 403, 'no-mandate');
+	});
+
 	await w.mandated('colleague', another);
 	const number = await filed('agent', someone);
 	const other = await filed('colleague', another);

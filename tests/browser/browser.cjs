@@ -188,7 +188,7 @@ async function windowFor(browser, origin, way) {
 		await own[script].devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
 	}
 	const { context, page, seen, devtools } = own[script];
-	await page.goto('about:blank'); /* so that nothing of the page before goes on */
+	await page.goto(`${origin}/healthz`); /* nothing of the page before goes on, and its process is there for the next */
 	await devtools.send('Network.clearBrowserCache');
 	await page.setViewportSize(windowOf(way));
 	await context.clearCookies();

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -100,34 +101,42 @@ another_key_does_not_fit(void **state)
 	assert_int_equal(fits(hash, "correct horse battery"), 0);
 }
 
-/* The quickest of several, so that other programs on the machine do not matter. */
+/* Of this process alone: what else runs on the machine does not count. */
+static int64_t
+processor_us(void)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+	return t.tv_sec * US_PER_SECOND + t.tv_nsec / 1000;
+}
+
 static int64_t
 takes(const char *hash)
 {
-	int64_t least = INT64_MAX;
+	int64_t begun = processor_us();
 
-	for (int i = 0; i < 6; i++) {
-		int64_t begun = clock_monotonic(), us;
-
-		assert_int_equal(fits(hash, "wrong one entirely"), 0);
-		us = clock_monotonic() - begun;
-		least = us < least ? us : least;
-	}
-	return least;
+	assert_int_equal(fits(hash, "wrong one entirely"), 0);
+	return processor_us() - begun;
 }
 
+/* The cheapest of several in turn: memory that others use at the same time makes both dearer. */
 static void
 an_unknown_account_costs_the_same(void **state)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	struct error why = { 0 };
-	int64_t known, unknown;
+	int64_t known = INT64_MAX, unknown = INT64_MAX;
 
 	(void)state;
 	assert_int_equal(password_hash(keys[0], "correct horse battery", hash, &why), 0);
 	assert_int_equal(fits(NULL, "correct horse battery"), 0);
-	known = takes(hash);
-	unknown = takes(NULL);
+	for (int i = 0; i < 20 && (i < 6 || unknown <= known / 2 || unknown >= known * 2); i++) {
+		int64_t one = takes(hash), other = takes(NULL);
+
+		known = one < known ? one : known;
+		unknown = other < unknown ? other : unknown;
+	}
 	assert_true(unknown > known / 2 && unknown < known * 2);
 }
 

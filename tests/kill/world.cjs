@@ -242,6 +242,8 @@ class World {
 				await sleep(2);
 			if (child.exit === undefined)
 				child.ready = now();
+			else
+				await child.ended; /* its last words can be read */
 			return child.exit === undefined;
 		});
 		return child;

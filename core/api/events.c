@@ -14,15 +14,6 @@
 enum { EVENTS = 256 };
 
 static json_t *
-version_text(const struct event *e)
-{
-	char hex[72] = "sha256:";
-
-	digest_hex(e->version, 32, hex + 7);
-	return json_string(hex);
-}
-
-static json_t *
 string_or_null(const char *s)
 {
 	return s ? json_string(s) : json_null();
@@ -62,7 +53,7 @@ api_events_list(void *node, struct http_exchange *x)
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:i, s:i, s:s, s:o}", "id", list[i]->id,
-		    "title", list[i]->title, "version", version_text(list[i]),
+		    "title", list[i]->title, "version", catalog_version_text(list[i]->version),
 		    "items", (int)list[i]->n_items, "tells", tells(list[i]), "lead", list[i]->lead ? list[i]->lead : "",
 		    "before", before_all(list[i])));
 	api_json_take(x, 200, json_pack("{s:o}", "events", all));
@@ -283,7 +274,7 @@ api_events_guide(void *node, struct http_exchange *x)
 	for (size_t i = 0; i < e->n_items; i++)
 		json_array_append_new(items, guide_item(e, &e->items[i]));
 	guide = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", e->id,
-	    "title", e->title, "version", version_text(e), "lead", string_or_null(e->lead),
+	    "title", e->title, "version", catalog_version_text(e->version), "lead", string_or_null(e->lead),
 	    "basis", string_or_null(e->basis), "form", schema_of(e, clock_day(node_now(n))),
 	    "sections", guide_sections(e), "materials", guide_materials(e), "signs",
 	    guide_signs(e), "items", items);

@@ -64,15 +64,6 @@ add_approval(void *cookie, const struct store_approval *approval, struct error *
 	return 0;
 }
 
-static json_t *
-version_of(const uint8_t version[32])
-{
-	char hex[65];
-
-	digest_hex(version, 32, hex);
-	return json_sprintf("sha256:%s", hex);
-}
-
 /* What is told of any version. */
 static json_t *
 show(struct asked *a, const struct event *e, const char *state)
@@ -84,7 +75,7 @@ show(struct asked *a, const struct event *e, const char *state)
 	if (all.list && store_approval_standing(a->s, e->version, e->id, &standing, &a->why) == 0 &&
 	    store_approval_list(a->s, e->version, add_approval, &all, &a->why) == 0)
 		shown = json_pack("{s:s, s:s, s:o, s:s, s:i, s:b, s:O}", "event", e->id, "title", e->title, "version",
-		    version_of(e->version), "state", state, "missing", standing.approvals < APPROVAL_NEEDED
+		    catalog_version_text(e->version), "state", state, "missing", standing.approvals < APPROVAL_NEEDED
 		    ? APPROVAL_NEEDED - standing.approvals : 0, "approved", all.own, "approvals", all.list);
 	json_decref(all.list);
 	return shown;
@@ -104,7 +95,7 @@ show_proposed(struct asked *a, const struct event *e)
 	json_t *shown = show(a, e, "proposed");
 
 	if (shown) {
-		json_object_set_new(shown, "replaces", before ? version_of(before->version) : json_null());
+		json_object_set_new(shown, "replaces", before ? catalog_version_text(before->version) : json_null());
 		json_object_set_new(shown, "changes", differences_list(before, e));
 	}
 	return shown;

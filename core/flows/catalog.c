@@ -13,6 +13,7 @@
 #include "flows/approval.h"
 #include "flows/connectors.h"
 #include "flows/removal.h"
+#include "seal/digest.h"
 
 enum { VERSIONS = 4096, DECLARED_CEILING = 8 << 20 };
 
@@ -504,6 +505,15 @@ catalog_current(struct catalog *c, const char *id)
 			found = c->current.list[i];
 	pthread_mutex_unlock(&c->lock);
 	return found;
+}
+
+json_t *
+catalog_version_text(const uint8_t version[32])
+{
+	char hex[65];
+
+	digest_hex(version, 32, hex);
+	return json_sprintf("sha256:%s", hex);
 }
 
 const struct event *

@@ -54,6 +54,8 @@ size_t catalog_proposed(struct catalog *c, const struct event **list, size_t roo
 json_t *catalog_proposed_told(struct catalog *c);
 /* How many of both. */
 int catalog_waiting(struct catalog *c);
+/* "sha256:" and its hex, as people and programs are told a version; yours. NULL: no memory. */
+json_t *catalog_version_text(const uint8_t version[32]);
 /* A version by hash: from memory, else from the store. NULL when unknown. */
 const struct event *catalog_version(struct catalog *c, struct store *s, const uint8_t hash[32],
     struct error *why) MUST_CHECK;

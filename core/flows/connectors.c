@@ -114,15 +114,6 @@ differences(const json_t *was, json_t *is)
 
 /* --- what is kept back --- */
 
-static json_t *
-version_text(const uint8_t version[32])
-{
-	char hex[65];
-
-	digest_hex(version, 32, hex);
-	return json_sprintf("sha256:%s", hex);
-}
-
 /* What is in force of it; NULL and *why. */
 static json_t *
 stored(struct store *s, const char *subject, const uint8_t version[32], struct error *why)
@@ -144,7 +135,7 @@ keep_back(const struct choosing *c, json_t *file, json_t *proposed, struct error
 	if (!before)
 		return -1;
 	one = json_pack("{s:s, s:s*, s:o, s:o, s:o}", "department", c->id, "title", json_text(c->content, "title"),
-	    "version", version_text(c->version), "replaces", version_text(c->standing.in_force), "changes",
+	    "version", catalog_version_text(c->version), "replaces", catalog_version_text(c->standing.in_force), "changes",
 	    differences(before, c->content));
 	for (void *at = json_object_iter(c->content); at; at = json_object_iter_next(c->content, at))
 		json_object_del(file, json_object_iter_key(at));

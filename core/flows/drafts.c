@@ -174,10 +174,8 @@ static json_t *
 make_draft(const struct saving *v, const struct event *event, const char *key)
 {
 	json_t *draft = json_copy((json_t *)(uintptr_t)v->content);
-	char hex[65];
 
-	digest_hex(event->version, sizeof event->version, hex);
-	json_object_set_new(draft, "version", json_sprintf("sha256:%s", hex));
+	json_object_set_new(draft, "version", catalog_version_text(event->version));
 	json_object_set_new(draft, "key", json_string(key));
 	return draft;
 }

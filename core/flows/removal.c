@@ -84,21 +84,12 @@ removals_count(struct store *s, const struct event *const *events, size_t n, con
 
 /* --- one of them --- */
 
-static json_t *
-version_text(const uint8_t version[32])
-{
-	char hex[65];
-
-	digest_hex(version, 32, hex);
-	return json_sprintf("sha256:%s", hex);
-}
-
 /* What its version is made of, yours. */
 static char *
 content(const struct store_published *in_force)
 {
 	json_t *made = json_pack("{s:s, s:o, s:I}", "removed", in_force->subject, "version",
-	    version_text(in_force->version), "since", (json_int_t)in_force->since);
+	    catalog_version_text(in_force->version), "since", (json_int_t)in_force->since);
 	char *text = made ? json_canonical_string(made) : NULL;
 
 	json_decref(made);
@@ -142,6 +133,7 @@ removal_tell(const struct store_published *in_force, const uint8_t version[32], 
 	const char *id = department ? department : in_force->subject;
 
 	return json_pack("{s:s, s:s, s:o, s:o, s:[{s:s, s:s, s:s, s:s}]}", department ? "department" : "event", id, "title",
-	    title, "version", version_text(version), "replaces", version_text(in_force->version), "changes", "part",
+	    title, "version", catalog_version_text(version), "replaces", catalog_version_text(in_force->version),
+	    "changes", "part",
 	    department ? "connectors" : "event", "kind", "removed", "id", id, "title", title);
 }

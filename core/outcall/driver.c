@@ -38,19 +38,6 @@ flights_take(struct flights *q)
 	return f;
 }
 
-void
-flights_move(struct flights *to, struct flights *from)
-{
-	if (!from->first)
-		return;
-	if (to->first)
-		*to->end = from->first;
-	else
-		to->first = from->first;
-	to->end = from->end;
-	from->first = NULL;
-}
-
 /* --- what libcurl tells --- */
 
 int

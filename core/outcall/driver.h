@@ -1,8 +1,7 @@
 /* driver.h: libcurl's transfers of one thread, and the sockets they wait for. Private to the room.
  *
- * A `struct flight` is one transfer, prepared by its owner and his again once it is in `done`. All functions of a
- * driver are called by one thread, but for driver_wake(); a flight's handle may be made ready, and its result read,
- * by another, before driver_start() and after it is done.
+ * A `struct flight` is one transfer, prepared by its owner and his again once it is done. One thread calls all of this
+ * but driver_wake().
  */
 #ifndef YJS_OUTCALL_DRIVER_H
 #define YJS_OUTCALL_DRIVER_H
@@ -27,7 +26,6 @@ struct flights { struct flight *first, **end; }; /* a queue; {NULL, NULL} is emp
 
 void flights_put(struct flights *q, struct flight *f);
 struct flight *flights_take(struct flights *q); /* NULL: empty */
-void flights_move(struct flights *to, struct flights *from);
 
 /* `kept` connections at most wait for the next call. NULL: no memory, no descriptors. */
 struct driver *driver_new(long kept);

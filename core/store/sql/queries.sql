@@ -467,8 +467,9 @@ FROM inbox i, LATERAL (SELECT p.node FROM progress p
 WHERE NOT i.applied AND o.node = $1::int4 ORDER BY i.id;
 
 -- ===== lists: newest first. The same everywhere: $2 ids below, $3 limit, $4 event, $5 status, =====
--- ===== $6 divisions, $7 only what agents filed. What lies in another table is asked of each row   =====
--- ===== by a subquery of one value: a join would read all that is newer in the division beside it. =====
+-- ===== $6 divisions, $7 only what agents filed. Where there may be millions of them, what lies in =====
+-- ===== another table is asked of each by a subquery of one value: a join would read all that is   =====
+-- ===== newer in the division beside it.                                                           =====
 
 -- name: list_account
 -- What a person has filed, or he for others, or others for him ($8: his blind index), or what is open

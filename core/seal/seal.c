@@ -307,10 +307,11 @@ seal_close_value(struct seal *s, const struct seal_place *where, const void *byt
 	return put(out, w->b, OVERHEAD + n, "a value is too long to seal", why);
 }
 
-/* Envelope -> "how" and content in scratch a. Nothing of it is used unless the tag fits. */
+/* Envelope -> "how" and content in scratch a. Nothing of it is used unless the tag fits: else it is broken. That
+ * there was no memory to look is another matter: it is as good as ever then. */
 static int
 decrypt(struct worker *w, struct seal *s, const struct seal_place *where, const uint8_t *from,
-    size_t n)
+    size_t n, struct error *why)
 {
 	uint8_t aad[AAD], tag[TAG];
 	size_t aad_length = put_place(s, where, aad);
@@ -318,18 +319,21 @@ decrypt(struct worker *w, struct seal *s, const struct seal_place *where, const 
 	int done;
 
 	if (reserve(&w->a, &w->a_room, n) != 0)
-		return -1;
+		return error_set(why, ERROR_TEMPORARY, "no memory");
 	memcpy(tag, from + HEAD + NONCE + n, TAG);
 	if (set_key(&w->open, s, where->row, 0) != 0 ||
 	    !EVP_DecryptInit_ex2(ctx, NULL, NULL, from + HEAD, NULL) ||
 	    !EVP_DecryptUpdate(ctx, NULL, &done, aad, (int)aad_length) ||
 	    !EVP_DecryptUpdate(ctx, w->a, &done, from + HEAD + NONCE, (int)n) ||
-	    !EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG, tag) ||
-	    EVP_DecryptFinal_ex(ctx, w->a + n, &done) <= 0) {
+	    !EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG, tag)) {
 		w->open.serial = 0;
-		return -1;
+		return error_set(why, ERROR_TEMPORARY, "opening failed");
 	}
-	return 0;
+	if (EVP_DecryptFinal_ex(ctx, w->a + n, &done) > 0)
+		return 0;
+	w->open.serial = 0;
+	return error_set(why, ERROR_BROKEN, "%s.%s of row %lld does not open: it was changed or moved", where->table,
+	    where->column, (long long)where->row);
 }
 
 /* Scratch a (n bytes, opened) -> out. */
@@ -376,10 +380,8 @@ seal_open_value(struct seal *s, const struct seal_place *where, const void *byte
 		    "%s.%s is sealed under another key (%02x%02x%02x%02x): key_file is not the one",
 		    where->table, where->column, from[1], from[2], from[3], from[4]);
 	n = length - OVERHEAD;
-	if (decrypt(w, s, where, from, n) != 0)
-		return error_set(why, ERROR_BROKEN,
-		    "%s.%s of row %lld does not open: it was changed or moved", where->table,
-		    where->column, (long long)where->row);
+	if (decrypt(w, s, where, from, n, why) != 0)
+		return -1;
 	result = unpack(w, n, out, why);
 	OPENSSL_cleanse(w->a, n);
 	return result;

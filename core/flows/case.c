@@ -314,14 +314,14 @@ load_plan(const struct store_case *c, struct running *r, struct error *why)
 struct running *
 case_load(struct node *n, struct store *s, const struct store_case *c, bool form, struct error *why)
 {
+	unsigned losses = memory_losses();
 	const struct event *event = catalog_version(n->catalog, s, c->version, why);
 	struct running *r = event ? running_new(event) : NULL;
-	unsigned losses = memory_losses();
 
 	if (!r) {
 		error_set(why, event ? ERROR_TEMPORARY : ERROR_BROKEN, event ? "no memory"
 		    : "application %s is on a version of its event that is not stored", c->number);
-		return NULL;
+		goto bad;
 	}
 	memcpy(r->number, c->number, sizeof r->number);
 	r->division = c->division;
@@ -345,8 +345,11 @@ case_load(struct node *n, struct store *s, const struct store_case *c, bool form
 		goto bad;
 	if (memory_losses() == losses)
 		return r;
-	error_set(why, ERROR_TEMPORARY, "no memory");
 bad:
+	if (memory_losses() != losses) { /* then it may only look as if something were wrong with what is stored */
+		error_clear(why);
+		error_set(why, ERROR_TEMPORARY, "no memory");
+	}
 	running_free(r);
 	return NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/faults.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "declared/load.h"
 #include "declared/reader.h"
 #include "flows/approval.h"
@@ -215,9 +216,12 @@ choose_connectors(struct installing *in, struct error *why)
 static int
 put_in_force(struct installing *in, const json_t *files, const struct event **events, struct error *why)
 {
+	unsigned losses = memory_losses();
 	int n = load_all(in->c, files, in->connectors, events, why);
 
 	CRASH_POINT("publication/read");
+	if (n >= 0 && memory_losses() != losses) /* part of them may be missing */
+		return error_set(why, ERROR_TEMPORARY, "no memory");
 	if (n < 0 || (in->s && choose_connectors(in, why) != 0))
 		return -1;
 	for (int i = 0; i < n; i++)
@@ -519,6 +523,7 @@ catalog_version_text(const uint8_t version[32])
 const struct event *
 catalog_version(struct catalog *c, struct store *s, const uint8_t hash[32], struct error *why)
 {
+	unsigned losses = memory_losses();
 	const struct event *found;
 	struct event *event;
 	json_t *declared;
@@ -536,6 +541,11 @@ catalog_version(struct catalog *c, struct store *s, const uint8_t hash[32], stru
 	json_decref(declared);
 	if (!event)
 		return NULL;
+	if (memory_losses() != losses) { /* part of it may be missing */
+		event_free(event);
+		error_set(why, ERROR_TEMPORARY, "no memory");
+		return NULL;
+	}
 	if (memcmp(event->version, hash, 32) != 0) {
 		event_free(event);
 		error_set(why, ERROR_BROKEN, "a stored version of an event is not what its hash says");

@@ -113,6 +113,16 @@ open_one(struct department *d, const json_t *declared, const struct conf *conf, 
 }
 
 static void
+close_one(struct department *d)
+{
+	free(d->id);
+	free(d->url);
+	free(d->connector.title);
+	free(d->connector.contact);
+	json_decref(d->connector.answer);
+}
+
+static void
 note_desks(struct departments *d)
 {
 	bool any = false;
@@ -161,8 +171,10 @@ departments_update(struct departments *d, const json_t *connectors, const struct
 		if (d->n == d->room)
 			return error_set(why, ERROR_BROKEN, "too many new departments: restart the node");
 		memset(&d->list[d->n], 0, sizeof d->list[d->n]);
-		if (open_one(&d->list[d->n], declared, conf, why) != 0)
+		if (open_one(&d->list[d->n], declared, conf, why) != 0) {
+			close_one(&d->list[d->n]);
 			return -1;
+		}
 		__atomic_store_n(&d->n, d->n + 1, __ATOMIC_RELEASE);
 	}
 	note_desks(d);
@@ -172,13 +184,8 @@ departments_update(struct departments *d, const json_t *connectors, const struct
 void
 departments_close(struct departments *d)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		free(d->list[i].id);
-		free(d->list[i].url);
-		free(d->list[i].connector.title);
-		free(d->list[i].connector.contact);
-		json_decref(d->list[i].connector.answer);
-	}
+	for (size_t i = 0; i < d->n; i++)
+		close_one(&d->list[i]);
 	free(d->list);
 	memset(d, 0, sizeof *d);
 }

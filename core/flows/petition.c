@@ -84,6 +84,8 @@ petition_open(struct node *n, const struct store_petition *row, struct error *wh
 	if (p && p->body)
 		kind = kind_of(json_text(p->body, "do"));
 	if (kind < 0) {
+		if (!p)
+			error_set(why, ERROR_TEMPORARY, "no memory");
 		petition_free(p);
 		error_set(why, ERROR_BROKEN, "a petition cannot be read");
 		return NULL;

@@ -30,8 +30,9 @@ engine_adopt_take(struct engine *e, struct running *r, struct case_operation *op
 {
 	struct arrival *a = calloc(1, sizeof *a);
 
-	if (!a) { /* it is committed: the next start or another node takes it up */
-		log_error("application %s: no memory to start it; it goes on after a restart", r->number);
+	if (!a) { /* it is committed: it will be found */
+		log_error("application %s: no memory to start it; it is looked for again", r->number);
+		engine_forgot(e);
 		running_free(r);
 		for (int i = 0; i < n_ops; i++)
 			case_operation_free(&ops[i]);
@@ -53,10 +54,12 @@ engine_callback(struct engine *e, int32_t inbox_division, int64_t inbox, const c
 	if (a)
 		a->body = malloc(length + 1);
 	if (!a || !a->body || strlen(key) >= sizeof a->key) {
+		if (!a || !a->body)
+			engine_forgot(e); /* it is in the inbox: it will be found there */
 		if (a)
 			free(a->body);
 		free(a);
-		return; /* it is in the inbox: applied at the next start */
+		return;
 	}
 	memcpy(a->body, body, length);
 	a->body[length] = '\0';
@@ -72,8 +75,10 @@ engine_suspect(struct engine *e, int32_t division, int64_t id)
 {
 	struct arrival *a = calloc(1, sizeof *a);
 
-	if (!a)
+	if (!a) {
+		engine_forgot(e);
 		return;
+	}
 	a->inbox_division = division;
 	a->inbox = id;
 	a->suspect = true;
@@ -81,27 +86,16 @@ engine_suspect(struct engine *e, int32_t division, int64_t id)
 }
 
 void
-engine_look(struct engine *e)
-{
-	struct arrival *a = calloc(1, sizeof *a);
-
-	if (!a)
-		return; /* it is looked for now and then */
-	a->look = true;
-	arrive(e, a);
-}
-
-void
 engine_connectors_take(struct engine *e, json_t *connectors)
 {
-	struct arrival *a = calloc(1, sizeof *a);
+	json_t *before;
 
-	if (!a) {
-		json_decref(connectors);
-		return;
-	}
-	a->connectors = connectors;
-	arrive(e, a);
+	pthread_mutex_lock(&e->lock);
+	before = e->connectors;
+	e->connectors = connectors;
+	pthread_mutex_unlock(&e->lock);
+	json_decref(before); /* nobody has come to it yet: these are newer */
+	outcall_wakeup(e->out);
 }
 
 void
@@ -109,8 +103,9 @@ engine_petition_take(struct engine *e, struct petition *p, struct hearing *h)
 {
 	struct arrival *a = calloc(1, sizeof *a);
 
-	if (!a) { /* it is in the store: found when next looked; who waits sends it again */
+	if (!a) { /* it is in the store and will be found there; who waits sends it again */
 		log_error("a petition: no memory to hand it over");
+		engine_forgot(e);
 		if (h) {
 			http_add_header(h->x, "Retry-After", "2");
 			http_problem(h->x, 503, "unavailable", "系统暂时不可用", "请稍后用同一个 Idempotency-Key 再试。", NULL);
@@ -126,26 +121,46 @@ engine_petition_take(struct engine *e, struct petition *p, struct hearing *h)
 
 /* --- the engine's side --- */
 
-static void
-adopt(struct engine *e, struct arrival *a)
+/* Its first operations; false: there is no memory for all of them. */
+static bool
+queue_first(struct engine *e, struct engaged *owner, struct arrival *a)
 {
-	struct engaged *owner = engagements_add(&e->running, a->r);
-
 	for (int i = 0; i < a->n_ops; i++) {
-		struct operation *op = owner ? operation_new(e->node, owner, &a->ops[i]) : NULL;
+		struct operation *op = operation_new(e->node, owner, &a->ops[i]);
 
-		case_operation_free(&a->ops[i]);
-		if (!op || !op->department) {
+		if (!op)
+			return false;
+		if (!op->department) {
 			operation_free(op);
 			continue;
 		}
 		*engaged_slot(owner, op->node, op->undo) = op;
 		operation_queue(op);
 	}
-	CRASH_POINT("intake/adopted");
-	free(a->ops);
-	if (owner)
+	return true;
+}
+
+/* All of it or nothing: what is not in memory is found again, what lacks a call is not. */
+static void
+adopt(struct engine *e, struct arrival *a)
+{
+	bool is_there = engagements_find(&e->running, a->r->id) != NULL; /* loaded meanwhile, for whatever came for it */
+	struct engaged *owner = NULL;
+
+	if (is_there)
+		running_free(a->r);
+	else if (!(owner = engagements_add(&e->running, a->r)))
+		engine_forgot(e);
+	if (owner && queue_first(e, owner, a)) {
 		calls_set_clock(e, owner);
+	} else if (owner) {
+		engagements_drop(&e->running, &e->timers, owner);
+		engine_forgot(e);
+	}
+	CRASH_POINT("intake/adopted");
+	for (int i = 0; i < a->n_ops; i++)
+		case_operation_free(&a->ops[i]);
+	free(a->ops);
 }
 
 /* Is it letter by letter a key of ours? Whose it is was looked up by its division: another one must
@@ -184,12 +199,12 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 		owner = takeup_load(e, (int32_t)atoi(key.division), key.application, &why);
 	if (why.kind != ERROR_NONE)
 		e->claim_at = clock_monotonic() + ENGINE_CLAIM_US; /* it stays in the inbox: looked at again */
-	s = owner && is_key_of(owner->r, &key) ? calloc(1, sizeof *s) : NULL;
-	if (!s)
-		return; /* not ours, not yet known, or no memory: it stays in the inbox */
-	if (!running_has(owner->r->event, key.item) || key.item >= SIGN_NODE ||
-	    (key.undo && key.item >= MATERIAL_NODE)) {
-		free(s);
+	if (!owner || !is_key_of(owner->r, &key) || !running_has(owner->r->event, key.item) || key.item >= SIGN_NODE ||
+	    (key.undo && key.item >= MATERIAL_NODE))
+		return; /* not ours, or not yet known: it stays in the inbox */
+	s = calloc(1, sizeof *s);
+	if (!s) {
+		engine_forgot(e); /* so does this */
 		return;
 	}
 	CRASH_POINT("callback/matched");
@@ -210,18 +225,8 @@ called_back(struct engine *e, struct arrival *a, struct engaged *owner)
 }
 
 static void
-update_departments(struct engine *e, const struct arrival *a)
-{
-	struct error why = { 0 };
-
-	if (departments_update(&e->node->departments, a->connectors, e->node->conf, &why) != 0)
-		log_error("%s", why.text);
-}
-
-static void
 arrival_free(struct arrival *a)
 {
-	json_decref(a->connectors);
 	petition_free(a->petition);
 	free(a->body);
 	free(a);
@@ -258,14 +263,10 @@ take(struct engine *e, struct arrival *a)
 		e->deferred = a;
 		return;
 	}
-	if (a->connectors)
-		update_departments(e, a);
-	else if (a->petition)
+	if (a->petition)
 		hearings_take(e, a->petition);
 	else if (a->r)
 		adopt(e, a);
-	else if (a->look)
-		e->claim_at = clock_monotonic();
 	else if (a->suspect)
 		takeup_lose(e, a->inbox_division, a->inbox);
 	else if (a->body)
@@ -285,15 +286,39 @@ arrivals_take_deferred(struct engine *e)
 	}
 }
 
+/* Where there is no memory for them they come again when what was forgotten is looked for. */
+static void
+update_departments(struct engine *e, json_t *connectors)
+{
+	struct error why = { 0 };
+	int done = departments_update(&e->node->departments, connectors, e->node->conf, &why);
+
+	if (done != 0)
+		log_error("%s", why.text);
+	pthread_mutex_lock(&e->lock);
+	if (done != 0 && why.kind == ERROR_TEMPORARY && !e->connectors) {
+		e->connectors = json_incref(connectors);
+		e->find_at = clock_monotonic() + ENGINE_FIND_US;
+	}
+	pthread_mutex_unlock(&e->lock);
+	json_decref(connectors);
+}
+
 void
 arrivals_take(struct engine *e)
 {
 	struct arrival *a, *next;
+	json_t *connectors;
 
 	pthread_mutex_lock(&e->lock);
 	a = e->first;
 	e->first = e->last = NULL;
+	connectors = e->find_at ? NULL : e->connectors;
+	if (connectors)
+		e->connectors = NULL;
 	pthread_mutex_unlock(&e->lock);
+	if (connectors)
+		update_departments(e, connectors);
 	for (; a; a = next) {
 		next = a->next;
 		take(e, a);

@@ -219,8 +219,12 @@ lay_on_desk(struct engine *e, struct operation *op)
 	s->ending.code = "desk";
 	s->ending.kind = r->withdrawn_at && !op->undo ? ENDING_NOT_RECEIVED : ENDING_PENDING;
 	if (s->ending.kind == ENDING_PENDING && asprintf(&s->ending.receipt, "%.8s-%02d%d", r->number + 11,
-	    op->node, op->round) < 0)
+	    op->node, op->round) < 0) {
 		s->ending.receipt = NULL;
+		settlement_free(s);
+		calls_schedule(e, op, clock_monotonic() + US_PER_SECOND);
+		return;
+	}
 	calls_settle(e, s);
 }
 
@@ -332,9 +336,20 @@ strike(struct engine *e, struct engaged *owner)
 		s->owner = owner;
 		calls_settle(e, s);
 		next = now + STRIKE_AGAIN_US;
+	} else if (next && next <= now) {
+		next = now + US_PER_SECOND; /* no memory */
 	}
 	if (next && timers_set(&e->timers, &owner->clock, clock_monotonic() + next - now) != 0)
-		log_error("application %s: no memory for its clock", owner->r->number);
+		engine_forgot(e);
+}
+
+void
+calls_set_clocks(struct engine *e, bool missing)
+{
+	for (size_t i = 0; i < e->running.n_buckets; i++)
+		for (struct engaged *owner = e->running.buckets[i]; owner; owner = owner->next)
+			if (!missing || owner->clock.place < 0)
+				calls_set_clock(e, owner);
 }
 
 /* Where the database's clock was set, what is due by it is due at another time of ours. */
@@ -346,9 +361,7 @@ reckon_clocks(struct engine *e)
 	if (llabs(offset - e->reckoned) < US_PER_SECOND)
 		return;
 	e->reckoned = offset;
-	for (size_t i = 0; i < e->running.n_buckets; i++)
-		for (struct engaged *owner = e->running.buckets[i]; owner; owner = owner->next)
-			calls_set_clock(e, owner);
+	calls_set_clocks(e, false);
 }
 
 void
@@ -375,7 +388,7 @@ calls_set_clock(struct engine *e, struct engaged *owner)
 
 	timers_remove(&e->timers, &owner->clock);
 	if (next && timers_set(&e->timers, &owner->clock, clock_monotonic() + next - node_now(e->node)) != 0)
-		log_error("application %s: no memory for its clock", owner->r->number);
+		engine_forgot(e); /* that it has a clock */
 }
 
 /* What its answer means for the operation itself, once that is durable. */

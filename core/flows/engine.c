@@ -66,12 +66,28 @@ show_figures(struct engine *e)
 	pthread_mutex_unlock(&e->lock);
 }
 
-/* Answers that came to other nodes, and what dead nodes left; while no group is out. */
+/* A moment later, when there may be memory again; and so that a petition is old enough by then to be read from the
+ * store (petitions_owned). What is forgotten meanwhile is noticed after that. */
+static void
+notice_forgotten(struct engine *e, int64_t now)
+{
+	if (!e->find_at && atomic_load(&e->forgot)) {
+		atomic_store(&e->forgot, false);
+		e->find_at = now + ENGINE_FIND_US;
+	}
+	if (e->find_at && (!e->claim_at || e->claim_at > e->find_at))
+		e->claim_at = e->find_at;
+}
+
+/* Answers that came to other nodes, what dead nodes left, and what was forgotten; while no group is out. */
 static void
 look_around(struct engine *e)
 {
 	int64_t now = clock_monotonic();
 
+	if (atomic_load(&e->look) && atomic_exchange(&e->look, false))
+		e->claim_at = now;
+	notice_forgotten(e, now);
 	if (!lanes_idle(e))
 		return;
 	if (e->hearings && !e->claim_at) /* a notice may be lost, a petition's node may be dying */
@@ -84,34 +100,54 @@ look_around(struct engine *e)
 		takeup_watch(e);
 }
 
+void
+engine_turn(struct engine *e)
+{
+	struct pollfd sockets[ENGINE_LANES];
+	struct outcall_done done;
+
+	hearings_expire(e, false);
+	arrivals_take(e);
+	calls_fire_timers(e);
+	lanes_advance(e);
+	if (!is_stopping(e))
+		calls_start(e); /* last before sleeping: all of the above may have queued calls */
+	if (!keeps_running(e)) /* the wake-up may have been spent while the last group was out */
+		return;
+	show_figures(e);
+	outcall_wait(e->out, sockets, lanes_sockets(e, sockets), sleep_ms(e));
+	while (outcall_next(e->out, &done)) {
+		calls_answered(e, &done);
+		outcall_release(e->out, done.call);
+	}
+	look_around(e);
+}
+
 static void *
 engine_run(void *cookie)
 {
 	struct engine *e = cookie;
-	struct pollfd sockets[ENGINE_LANES];
-	struct outcall_done done;
 
 	CRASH_POINT("start/before_recovery");
 	takeup_all(e);
 	CRASH_POINT("start/recovered");
-	while (keeps_running(e)) {
-		hearings_expire(e, false);
-		arrivals_take(e);
-		calls_fire_timers(e);
-		lanes_advance(e);
-		if (!is_stopping(e))
-			calls_start(e); /* last before sleeping: all of the above may have queued calls */
-		if (!keeps_running(e)) /* the wake-up may have been spent while the last group was out */
-			break;
-		show_figures(e);
-		outcall_wait(e->out, sockets, lanes_sockets(e, sockets), sleep_ms(e));
-		while (outcall_next(e->out, &done)) {
-			calls_answered(e, &done);
-			outcall_release(e->out, done.call);
-		}
-		look_around(e);
-	}
+	while (keeps_running(e))
+		engine_turn(e);
 	return NULL;
+}
+
+void
+engine_forgot(struct engine *e)
+{
+	if (!atomic_exchange(&e->forgot, true))
+		outcall_wakeup(e->out);
+}
+
+void
+engine_look(struct engine *e)
+{
+	if (!atomic_exchange(&e->look, true))
+		outcall_wakeup(e->out);
 }
 
 struct engine *
@@ -194,6 +230,7 @@ engine_stop(struct engine *e)
 	engagements_free(&e->running, &e->timers);
 	outcall_each(e->out, forget_call);
 	free(e->lost);
+	json_decref(e->connectors);
 	outcall_free(e->out);
 	pthread_mutex_destroy(&e->lock);
 	free(e);

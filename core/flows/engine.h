@@ -4,7 +4,8 @@
  * gathered, and committed as one group while the next answers come in; what a commit releases is
  * sent after it. A group that could not be committed is forgotten: its applications are loaded again
  * from the store and their open operations repeated under their old keys, which departments answer
- * with the old result.
+ * with the old result. What it could not even remember to load again, for want of memory, it finds by
+ * comparing: a second later all that is open and this node's is held against what it has.
  */
 #ifndef YJS_FLOWS_ENGINE_H
 #define YJS_FLOWS_ENGINE_H
@@ -36,6 +37,10 @@ void engine_suspect(struct engine *e, int32_t division, int64_t id);
 
 /* Others may have left something behind: look at once. From any thread. */
 void engine_look(struct engine *e);
+
+/* Something that is stored was dropped, because there was no memory to keep it: what is ours is soon held against the
+ * store, until nothing is missing. Needs no memory; from any thread. */
+void engine_forgot(struct engine *e);
 
 /* The connector files were read again (array of declared connectors). From any thread. */
 void engine_connectors_take(struct engine *e, json_t *connectors);

@@ -20,6 +20,7 @@
 
 enum { ENGINE_CLAIM_LIMIT = 1000, ENGINE_LANES = 2 };
 #define ENGINE_CLAIM_US (1 * US_PER_SECOND) /* between looks while something is lost or nodes die */
+#define ENGINE_FIND_US (1100 * INT64_C(1000)) /* from forgetting to finding */
 #define ENGINE_STOP_US (15 * US_PER_SECOND)
 #define ENGINE_WATCH_US (2 * US_PER_SECOND) /* between looks for dead nodes: death wakes nobody */
 #define ENGINE_ALONE_US (60 * US_PER_SECOND) /* while there is none that could die */
@@ -29,10 +30,8 @@ struct arrival { /* handed over by another thread */
 	struct running *r;              /* a committed application, or NULL: a callback */
 	struct case_operation *ops;
 	int n_ops;
-	json_t *connectors;             /* read again, or NULL */
 	struct hearing *hearing;        /* a request that waits for a petition's end, or NULL */
 	struct petition *petition;      /* a committed one, or NULL */
-	bool look;                      /* what dead nodes left is to be looked for */
 	bool suspect;                   /* inbox_division and inbox name an application to look for */
 	int32_t inbox_division;
 	int64_t inbox;
@@ -44,8 +43,11 @@ struct arrival { /* handed over by another thread */
 struct engine {
 	struct node *node;
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards arrivals, stopping, figures */
+	pthread_mutex_t lock; /* guards arrivals, connectors, stopping, figures */
 	struct arrival *first, *last;
+	json_t *connectors;   /* read again, not yet taken, or NULL */
+	atomic_bool look;     /* what dead nodes left is to be looked for */
+	atomic_bool forgot;   /* something was dropped for want of memory, since it was last noticed */
 	bool going, stopping;
 	int64_t stop_by;      /* monotonic: what has not ended then is left to the next start */
 	struct engine_figures figures;
@@ -58,6 +60,7 @@ struct engine {
 	struct settlements settled;
 	struct group lanes[ENGINE_LANES]; /* each on a connection of its own */
 	int64_t claim_at;           /* monotonic: take up again what nobody owns, and the inbox; 0 not */
+	int64_t find_at;            /* and, from then on, what was forgotten; 0 nothing was */
 	int64_t watch_at;           /* monotonic: look for what dead nodes left */
 	struct arrival *deferred;   /* callbacks whose application must be loaded, once no group is in flight */
 	struct store_place *lost;   /* applications to load again once the database answers */
@@ -117,6 +120,8 @@ bool calls_is_open(const struct running *r, const struct operation *op);
 void calls_drop_closed(struct engine *e, struct engaged *owner);
 /* Set the application's clock for what comes next. */
 void calls_set_clock(struct engine *e, struct engaged *owner);
+/* Of all applications; or of those that are missing among the timers. */
+void calls_set_clocks(struct engine *e, bool missing);
 /* When the next call may start by itself, monotonic us; `until` when none before. */
 int64_t calls_next(const struct engine *e, int64_t until);
 
@@ -133,11 +138,16 @@ void hearings_look(struct engine *e);
 /* Answer those who have waited long enough (all: everybody). */
 void hearings_expire(struct engine *e, bool all);
 
+/* engine.c */
+/* Once around: what was handed over, timers, groups, calls; wait for what comes; look around. */
+void engine_turn(struct engine *e);
+
 /* takeup.c: blocking; only while no group is in flight. */
 struct engaged *takeup_load(struct engine *e, int32_t division, int64_t id, struct error *why);
 /* Remember an application to be loaded again. */
 void takeup_lose(struct engine *e, int32_t division, int64_t id);
-/* Read the clock, load again what was lost, claim what no living node owns, look into the inbox. */
+/* Read the clock, load again what was lost, claim what no living node owns, find what was forgotten, look into the
+ * inbox. */
 void takeup_all(struct engine *e);
 /* Only what dead nodes left. */
 void takeup_watch(struct engine *e);

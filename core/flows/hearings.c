@@ -49,6 +49,8 @@ hearings_take(struct engine *e, struct petition *p)
 		owner = takeup_load(e, p->division, p->application, &why);
 	s = owner && !is_in_line(e, p) ? calloc(1, sizeof *s) : NULL;
 	if (!s) { /* another node's, in line, or it cannot be loaded now: it stays in the store */
+		if ((owner && !is_in_line(e, p)) || why.kind == ERROR_TEMPORARY || why.kind == ERROR_UNKNOWN)
+			engine_forgot(e);
 		petition_free(p);
 		return;
 	}
@@ -91,6 +93,8 @@ found(void *cookie, const struct store_petition *row)
 	}
 	if (p) /* to load its application needs the connection, which is reading: like any other */
 		engine_petition_take(e, p, NULL);
+	else if (why.kind == ERROR_TEMPORARY)
+		engine_forgot(e);
 	else
 		log_error("%s", why.text);
 }
@@ -139,10 +143,12 @@ hearings_look(struct engine *e)
 {
 	struct error why = { 0 };
 
-	if (store_petitions_open(e->store, e->node->incarnation, found, e, &why) != 0)
+	if (store_petitions_open(e->store, e->node->incarnation, found, e, &why) != 0) {
 		log_warning("petitions: %s", why.text);
-	else
+		engine_forgot(e);
+	} else {
 		look_for_answers(e, &why);
+	}
 }
 
 static void

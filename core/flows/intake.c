@@ -45,6 +45,7 @@ struct intake {
 	/* the thread's own: applications whose COMMIT got no answer */
 	struct unsure { int32_t division; int64_t id; } unsure[UNSURE];
 	size_t n_unsure;
+	bool unsure_more; /* than have a place there */
 };
 
 static void
@@ -110,8 +111,7 @@ keep_unsure(struct intake *in, int32_t division, int64_t id)
 	if (in->n_unsure < UNSURE)
 		in->unsure[in->n_unsure++] = (struct unsure){ division, id };
 	else
-		log_error("too many applications of which it is not known whether they are stored: "
-		    "the next start finds them");
+		in->unsure_more = true;
 }
 
 static void
@@ -122,6 +122,9 @@ tell_unsure(struct intake *in)
 	for (size_t i = 0; i < in->n_unsure; i++)
 		engine_suspect(in->node->engine, in->unsure[i].division, in->unsure[i].id);
 	in->n_unsure = 0;
+	if (in->unsure_more)
+		engine_forgot(in->node->engine);
+	in->unsure_more = false;
 }
 
 static void

@@ -62,22 +62,48 @@ resume_operation(struct engine *e, struct engaged *owner, const struct store_cas
 	return 0;
 }
 
+/* Is that over some time? */
+static bool
+is_passing(const struct error *why)
+{
+	return why->kind == ERROR_TEMPORARY || why->kind == ERROR_UNKNOWN;
+}
+
+/* What cannot be resumed for its own sake stands still alone; without memory for one of them there is none for the
+ * application. */
+static int
+resume_operations(struct engine *e, struct engaged *owner, const struct store_case *c, struct error *why)
+{
+	for (size_t i = 0; i < c->n_operations; i++) {
+		const struct store_case_operation *o = &c->operations[i];
+		struct error what = { 0 };
+
+		if (o->state == OPERATION_DECIDED || !running_has(owner->r->event, o->item) ||
+		    resume_operation(e, owner, c, o, &what) == 0)
+			continue;
+		if (is_passing(&what)) {
+			*why = what;
+			return -1;
+		}
+		log_error("%s", what.text);
+	}
+	return 0;
+}
+
 static struct engaged *
 engage(struct engine *e, const struct store_case *c, struct error *why)
 {
 	struct running *r = case_load(e->node, e->store, c, true, why);
 	struct engaged *owner = r ? engagements_add(&e->running, r) : NULL;
 
-	if (!owner)
+	if (!owner) {
+		error_set(why, ERROR_TEMPORARY, "no memory"); /* unless it says another reason */
 		return NULL;
+	}
 	CRASH_POINT("claim/opened");
-	for (size_t i = 0; i < c->n_operations; i++) {
-		const struct store_case_operation *o = &c->operations[i];
-		struct error what = { 0 };
-
-		if (o->state != OPERATION_DECIDED && running_has(owner->r->event, o->item) &&
-		    resume_operation(e, owner, c, o, &what) != 0)
-			log_error("%s", what.text);
+	if (resume_operations(e, owner, c, why) != 0) {
+		engagements_drop(&e->running, &e->timers, owner);
+		return NULL;
 	}
 	calls_set_clock(e, owner);
 	return owner;
@@ -107,7 +133,7 @@ takeup_lose(struct engine *e, int32_t division, int64_t id)
 		struct store_place *more = realloc(e->lost, room * sizeof *more);
 
 		if (!more) {
-			log_error("no memory for what is to be loaded again: the next start finds it");
+			engine_forgot(e);
 			return;
 		}
 		e->lost = more;
@@ -137,7 +163,7 @@ loaded_again(void *cookie, struct store_case *c)
 		log_warning("loading an application again: %s", why.text);
 	if (owner)
 		drop_ended(e, owner);
-	else if (why.kind == ERROR_TEMPORARY || why.kind == ERROR_UNKNOWN)
+	else if (is_passing(&why))
 		takeup_lose(e, c->division, c->id);
 	store_case_free(c);
 }
@@ -170,8 +196,12 @@ claimed(void *cookie, struct store_case *c)
 	struct engine *e = cookie;
 	struct error why = { 0 };
 
-	if (!engagements_find(&e->running, c->id) && !engage(e, c, &why))
-		log_error("application %s cannot go on: %s", c->number, why.text);
+	if (!engagements_find(&e->running, c->id) && !engage(e, c, &why)) {
+		if (is_passing(&why))
+			takeup_lose(e, c->division, c->id);
+		else
+			log_error("application %s cannot go on: %s", c->number, why.text);
+	}
 	store_case_free(c);
 }
 
@@ -185,10 +215,12 @@ inbox_found(void *cookie, const struct store_inbox *row)
 
 	CRASH_POINT("claim/inbox_found");
 	text_init(&body, 2 << 20);
-	if (seal_open_value(e->node->seal, &at, row->body.data, row->body.length, &body, &why) != 0)
-		log_error("an inbox row does not open: %s", why.text);
-	else
+	if (seal_open_value(e->node->seal, &at, row->body.data, row->body.length, &body, &why) == 0)
 		engine_callback(e, row->division, row->id, row->key, body.data, body.length);
+	else if (is_passing(&why))
+		engine_forgot(e);
+	else
+		log_error("an inbox row does not open: %s", why.text);
 	text_free(&body);
 }
 
@@ -229,6 +261,45 @@ claim(struct engine *e)
 	return n < 0 ? -1 : all;
 }
 
+/* Of a page of what is ours: what is not in memory, some at a time. */
+static int
+load_missing(struct engine *e, const struct store_place *ours, size_t n, struct error *why)
+{
+	struct store_place some[ENGINE_CLAIM_LIMIT];
+	size_t missing = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!engagements_find(&e->running, ours[i].id))
+			some[missing++] = ours[i];
+	if (missing == 0)
+		return 0;
+	log_info("found %zu open applications that were forgotten", missing);
+	return store_cases_by_id(e->store, some, missing, loaded_again, e, why);
+}
+
+/* All that is open and ours, as far as it is not in memory; and the clocks that found no place. */
+static void
+find_forgotten(struct engine *e)
+{
+	struct store_place page[ENGINE_CLAIM_LIMIT];
+	struct error why = { 0 };
+	int64_t after = 0;
+	int n;
+
+	e->find_at = 0;
+	calls_set_clocks(e, true);
+	do {
+		n = store_owned(e->store, e->node->incarnation, after, page, ENGINE_CLAIM_LIMIT, &why);
+		if (n > 0)
+			after = page[n - 1].id;
+		if (n < 0 || load_missing(e, page, (size_t)n, &why) != 0) {
+			log_warning("looking for what was forgotten: %s", why.text);
+			engine_forgot(e);
+			return;
+		}
+	} while (n == ENGINE_CLAIM_LIMIT);
+}
+
 void
 takeup_watch(struct engine *e)
 {
@@ -253,12 +324,16 @@ takeup_all(struct engine *e)
 		log_warning("the database's clock: %s", why.text);
 	reload_lost(e);
 	n = claim(e);
+	if (e->find_at && clock_monotonic() >= e->find_at)
+		find_forgotten(e);
 	error_clear(&why);
 	if (!PLANTED("inbox_not_read_at_start") &&
-	    store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0)
+	    store_inbox_open(e->store, e->node->incarnation, 0, 0, inbox_found, e, &why) != 0) {
 		log_warning("inbox: %s", why.text);
+		engine_forgot(e);
+	}
 	hearings_look(e);
 	error_clear(&why);
 	e->claim_at = n < 0 || e->n_lost || store_nodes_watch(e->store, NULL, &why) != 0
-	    ? clock_monotonic() + ENGINE_CLAIM_US : 0;
+	    ? clock_monotonic() + ENGINE_CLAIM_US : e->find_at;
 }

@@ -36,6 +36,10 @@ void store_case_free(struct store_case *c); /* frees what it points to, not c */
  * time; calls `each` for every one, which takes the case's content. Returns the number, or -1. */
 int store_claim(struct store *s, int32_t incarnation, int limit,
     void (*each)(void *cookie, struct store_case *c_take), void *cookie, struct error *why) MUST_CHECK;
+/* What is open and this node's, ids above `after` in order: fills `places`; the number, or -1. */
+struct store_place { int32_t division; int64_t id; };
+int store_owned(struct store *s, int32_t incarnation, int64_t after, struct store_place *places, int room,
+    struct error *why) MUST_CHECK;
 /* Inbox rows of one application (or, application 0, of all that this incarnation owns) not applied. */
 int store_inbox_open(struct store *s, int32_t incarnation, int32_t division, int64_t application,
     void (*each)(void *cookie, const struct store_inbox *row), void *cookie, struct error *why) MUST_CHECK;
@@ -49,7 +53,6 @@ int store_case_by_number(struct store *s, const char *number, bool bodies, struc
 int store_case_by_id(struct store *s, int32_t division, int64_t id, bool bodies, struct store_case *c,
     struct error *why) MUST_CHECK;
 /* Those of the places that exist, in order, all as of one moment; `each` takes the case's content. */
-struct store_place { int32_t division; int64_t id; };
 int store_cases_by_id(struct store *s, const struct store_place *places, size_t n,
     void (*each)(void *cookie, struct store_case *c_take), void *cookie, struct error *why) MUST_CHECK;
 /* History entries in order: JSON lines, malloc()ed. */

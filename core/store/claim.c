@@ -100,6 +100,27 @@ store_claim(struct store *s, int32_t incarnation, int limit,
 	return n;
 }
 
+int
+store_owned(struct store *s, int32_t incarnation, int64_t after, struct store_place *places, int room,
+    struct error *why)
+{
+	struct params *p = connection_params(s);
+	PGresult *r;
+	int n;
+
+	params_int(p, params_one(p, PARAM_INT4), incarnation);
+	params_int(p, params_one(p, PARAM_INT8), after);
+	params_int(p, params_one(p, PARAM_INT4), room);
+	r = connection_run(s, QUERY_OWNED, why);
+	if (!r)
+		return -1;
+	n = PQntuples(r);
+	for (int i = 0; i < n; i++)
+		places[i] = (struct store_place){ (int32_t)result_int(r, i, 0), result_int(r, i, 1) };
+	PQclear(r);
+	return n;
+}
+
 static int
 read_inbox(const PGresult *r, void (*each)(void *cookie, const struct store_inbox *row), void *cookie)
 {

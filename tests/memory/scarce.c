@@ -11,7 +11,7 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-bool scarce_shows;
+bool scarce_shows, scarce_lasts;
 static long asked, failing, held;
 static bool counting, failed;
 
@@ -32,7 +32,10 @@ int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(p
 static bool
 runs_out(void)
 {
-	if (!counting || ++asked != failing)
+	if (!counting)
+		return false;
+	asked++;
+	if (failing == 0 || (scarce_lasts ? asked < failing : asked != failing))
 		return false;
 	failed = true;
 #ifdef __SANITIZE_ADDRESS__

@@ -15,6 +15,8 @@ bool scarce_failed(void);
 void scarce_rest(bool resting);
 /* How many blocks are held. */
 long scarce_held(void);
+/* Not that one alone fails: all do from there on. */
+extern bool scarce_lasts;
 /* Show on stderr who asks for what fails. */
 extern bool scarce_shows;
 

@@ -402,6 +402,11 @@ FROM unnest($1::int4[], $2::int8[], $3::int4[]) u (division, id, node)
 WHERE p.division = u.division AND p.id = u.id AND p.node = u.node
 RETURNING p.division, p.id;
 
+-- name: owned
+-- What is open of one node, by id, from there on: to be held against what it has in memory.
+SELECT p.division, p.id FROM progress p
+WHERE p.node = $1::int4 AND p.open AND p.id > $2::int8 ORDER BY p.id LIMIT $3::int4;
+
 -- ===== reading applications =====
 
 -- name: cases

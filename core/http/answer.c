@@ -73,6 +73,8 @@ exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char
 	for (const struct added *a = x->added; a; a = a->next)
 		if (MHD_add_response_header(r, a->name, a->value) != MHD_YES)
 			log_error("http: the header %s of an answer cannot be sent", a->name);
+	if (x->status == 503 && !has_added(x, MHD_HTTP_HEADER_RETRY_AFTER)) /* whoever made it, or had no memory for it */
+		MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "5");
 }
 
 /* The answer of an inner exchange, with a NUL behind it. Takes `body`. */

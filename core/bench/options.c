@@ -11,8 +11,8 @@ int
 options_help(FILE *to)
 {
 	fputs("usage: yijianshi bench [--in-flight N,N...] [--seconds S] [--warm-up S] [--rate R|P%]\n"
-	    "                       [--database CONNINFO] [--dir DIR] [--checkpoint] [--no-limit]\n"
-	    "                       [--past N] [--fault DEPARTMENT:KIND] [--no-verify] [--json]\n\n"
+	    "                       [--database CONNINFO] [--dir DIR] [--checkpoint] [--fresh-log]\n"
+	    "                       [--past N] [--fault DEPARTMENT:KIND] [--no-limit] [--no-verify] [--json]\n\n"
 	    "How many applications of nine items (tests/bench/nine.lua) finish each second, nothing switched off.\n\n"
 	    "  --in-flight N,N  so many on their way at a time, a row each; 1,64,256\n"
 	    "  --seconds S      the window of each row; 10\n"
@@ -24,6 +24,8 @@ options_help(FILE *to)
 	    "  --dir DIR        keep data, settings and logs there, use again what it holds; without it all is\n"
 	    "                   in a folder under TMPDIR or /var/tmp that is removed\n"
 	    "  --checkpoint     each window begins with a checkpoint\n"
+	    "  --fresh-log      a private database makes the files of its log while they are needed, as on its first\n"
+	    "                   day; without it they lie ready, as after some days of service\n"
 	    "  --no-limit       do not measure what PostgreSQL alone takes\n"
 	    "  --no-verify      do not run `verify` at the end: for a --dir with millions of applications, which\n"
 	    "                   `yijianshi verify --config DIR/bench.conf` walks some other time\n"
@@ -123,6 +125,8 @@ options_read(struct options *o, int argc, char **argv)
 			o->help = true;
 		else if (strcmp(argv[i], "--checkpoint") == 0)
 			o->checkpoint = true;
+		else if (strcmp(argv[i], "--fresh-log") == 0)
+			o->fresh_log = true;
 		else if (strcmp(argv[i], "--no-limit") == 0)
 			o->limit = false;
 		else if (strcmp(argv[i], "--no-verify") == 0)

@@ -13,7 +13,7 @@ struct options {
 	double seconds, warm_up;
 	double rate;                /* open loop, applications a second; 0: closed only */
 	bool percent;               /* the rate is one of what the closed loop reached */
-	bool checkpoint, limit, verify, help;
+	bool checkpoint, fresh_log, limit, verify, help;
 	const char *past;           /* applications that have finished before; NULL: none */
 	char ailing[48];            /* the department that is away for a while; "": none */
 	int fault;                  /* enum ring_fault: how */

@@ -41,6 +41,8 @@ report_head(FILE *to, const struct durability *d, const struct limit_row *limit,
 	fprintf(to, "PostgreSQL %s (%s): fsync %s, synchronous_commit %s, full_page_writes %s, wal_sync_method %s, "
 	    "shared_buffers %s, max_wal_size %s\n", d->version, private ? "private" : "existing", d->fsync,
 	    d->commit, d->pages, d->method, d->buffers, d->log_most);
+	if (r->log_files > 0)
+		fprintf(to, "%d files of its log lie ready, as after some days of service\n", r->log_files);
 	if (!report_is_durable(d))
 		fprintf(to, "THIS IS NOT DURABLE: what was confirmed may be lost when the power fails\n");
 	if (in_memory)

@@ -24,6 +24,7 @@ struct run { /* what stands while rows are measured; lent */
 	int64_t numbers;              /* used up */
 	int64_t warm_us, window_us;
 	bool checkpoint;              /* each window begins with one */
+	int log_files;                /* of the database's log, made beforehand */
 	bool leave;                   /* as load_plan.leave */
 };
 

@@ -16,7 +16,7 @@
 #include "bench/stub.h"
 #include "bench/wire.h"
 
-enum { READY_MS = 60000, STOP_MS = 30000 };
+enum { READY_MS = 60000, STOP_MS = 30000, LOG_FILES = 60 };
 
 /* --- the database --- */
 
@@ -41,6 +41,26 @@ forget_environment(void)
 	}
 }
 
+/* A private database is new, and so is its log; one of others is as it is. */
+static bool
+wants_log(const struct sitting *s)
+{
+	return s->private && !s->o->fresh_log;
+}
+
+/* Enough of the log's files for all windows: two for a second, as many at most as it keeps. */
+static int
+fill_log(struct sitting *s, struct error *why)
+{
+	int rows = s->o->n * (s->o->rate ? 2 : 1);
+	double files = 4 + 2 * rows * (s->o->seconds + s->o->warm_up);
+
+	if (!wants_log(s))
+		return 0;
+	s->run.log_files = files < LOG_FILES ? (int)files : LOG_FILES;
+	return measure_fill_log(s->run.may, s->run.log_files, why);
+}
+
 static int
 open_database(struct sitting *s, struct error *why)
 {
@@ -62,7 +82,7 @@ open_database(struct sitting *s, struct error *why)
 		return -1;
 	if (measure_local(s->run.m))
 		s->run.postmaster = sample_parent(measure_backend(s->run.m), "postgres");
-	if (s->o->checkpoint)
+	if (s->o->checkpoint || wants_log(s))
 		s->run.may = measure_open(s->service, s->private ? "postgres" : NULL, why);
 	return s->o->checkpoint && !s->run.may ? -1 : 0;
 }
@@ -271,7 +291,7 @@ sitting_open(struct sitting *s, struct error *why)
 	if (place_open(&s->place, "nine", s->o->dir, s->conf, why) != 0)
 		return -1;
 	s->stub_socket = wire_listen(&s->stub_port, why);
-	if (s->stub_socket < 0 || open_database(s, why) != 0 || measure_limit(s, why) != 0)
+	if (s->stub_socket < 0 || open_database(s, why) != 0 || measure_limit(s, why) != 0 || fill_log(s, why) != 0)
 		return -1;
 	return start_node(s, why) != 0 || read_guide(s, why) != 0 ? -1 : start_stub(s, why);
 }

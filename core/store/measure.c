@@ -171,6 +171,16 @@ measure_checkpoint(struct measure *m, struct error *why)
 	return connection_text(m->c, "CHECKPOINT", why);
 }
 
+/* A file in which nothing stands is not left; one that was left is used again after a checkpoint. */
+int
+measure_fill_log(struct measure *m, int files, struct error *why)
+{
+	for (int i = 0; i < files; i++)
+		if (connection_text(m->c, "SELECT pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()", why) != 0)
+			return -1;
+	return measure_checkpoint(m, why);
+}
+
 /* Planned once: it is asked hundreds of times a second on the machine that is measured. */
 static int
 prepare(struct measure *m, struct error *why)

@@ -40,6 +40,9 @@ int measure_setting(struct measure *m, const char *name, char *out, size_t room,
 /* Write all changed pages out now: what follows pays for whole pages in the log again. */
 int measure_checkpoint(struct measure *m, struct error *why) MUST_CHECK;
 
+/* Have `files` files of the log lie ready, as they do after some days of service; needs min_wal_size for them. */
+int measure_fill_log(struct measure *m, int files, struct error *why) MUST_CHECK;
+
 /* Which of `n` applications of one division have finished? Asked without waiting; when the socket is
  * readable, measure_answers() calls `each` for those that have (finished_at by the database's clock,
  * us) and returns 1; 0 not yet, -1. One question at a time. */

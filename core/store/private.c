@@ -273,12 +273,15 @@ await_old_server(const struct store_private *p, struct error *why)
 
 /* --- start --- */
 
+/* The log's used files are kept to be used again (min_wal_size): while a new one is made, 16 MB of zeros that are
+ * waited for, no commit ends. */
 static int
 start_server(struct store_private *p, struct error *why)
 {
 	char *argv[] = { "postgres", "-D", p->data, "-k", p->run, "-c", "listen_addresses=", "-c",
 		"port=5432", "-c", "unix_socket_permissions=0700", "-c", "logging_collector=off", "-c",
-		"update_process_title=off", "-c", "max_wal_size=2GB", "-c", "wal_compression=lz4", "-c",
+		"update_process_title=off", "-c", "max_wal_size=2GB", "-c", "min_wal_size=1GB", "-c",
+		"wal_compression=lz4", "-c",
 		"log_line_prefix=%m [%p] ", NULL };
 
 	p->pid = start_program(p, argv, why);

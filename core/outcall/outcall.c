@@ -13,6 +13,7 @@
 #include "outcall/address.h"
 #include "outcall/driver.h"
 #include "outcall/headers.h"
+#include "outcall/origin.h"
 #include "outcall/url.h"
 #include "seal/digest.h"
 
@@ -30,7 +31,8 @@ struct outcall_call {
 	struct text body;
 	size_t head_bytes;
 	bool own_host;   /* the operator's own host and port: goes wherever it leads */
-	bool fresh;      /* what the handle is set to: no kept connection */
+	bool fresh;      /* what the handle is set to: no kept connection, */
+	const struct origin *origin; /* and where to; NULL: it parses a whole URL */
 	bool used;       /* started and not yet released */
 	bool sent, refused, framed;
 	struct headers headers;
@@ -43,6 +45,7 @@ struct outcall {
 	int made, busy;
 	struct flight *free;
 	struct driver *driver;
+	struct origins *origins;
 	uint64_t span;
 };
 
@@ -197,7 +200,8 @@ outcall_new(const struct outcall_limits *limits, struct error *why)
 	digest_random(&o->span, sizeof o->span);
 	/* a cache smaller than the hosts in rotation makes a new connection for nearly each call */
 	o->driver = driver_new((long)l->in_flight + l->endpoints);
-	if (!o->driver || !o->calls || (limits->ca_file && !l->ca_file)) {
+	o->origins = origins_new(l->endpoints);
+	if (!o->driver || !o->calls || !o->origins || (limits->ca_file && !l->ca_file)) {
 		outcall_free(o);
 		error_set(why, ERROR_TEMPORARY, "no memory");
 		return NULL;
@@ -217,6 +221,7 @@ outcall_free(struct outcall *o)
 		free(o->calls[i]);
 	}
 	driver_free(o->driver);
+	origins_free(o->origins);
 	free(o->calls);
 	free((char *)(uintptr_t)o->limits.ca_file);
 	free(o);
@@ -230,9 +235,26 @@ outcall_each(const struct outcall *o, void (*take)(void *cookie))
 			take(o->calls[i]->cookie);
 }
 
+/* Where to. libcurl would parse each URL and write it out again, which costs more than all the rest of a start. */
+static int
+set_url(struct outcall_call *call, const char *url, size_t length, const char *target)
+{
+	CURL *e = call->flight.easy;
+	const struct origin *origin = origins_find(call->o->origins, url, length);
+	int bad = 0;
+
+	if (!origin || call->origin != origin) {
+		call->origin = origin;
+		bad |= curl_easy_setopt(e, CURLOPT_CURLU, origin ? origin->parsed : NULL);
+		bad |= curl_easy_setopt(e, CURLOPT_URL, origin ? origin->url : url);
+	}
+	return bad | curl_easy_setopt(e, CURLOPT_REQUEST_TARGET, origin ? target : NULL);
+}
+
 /* What changes from call to call. */
 static bool
-set_request(struct outcall_call *call, const struct outcall_request *r, struct curl_slist *headers)
+set_request(struct outcall_call *call, const struct outcall_request *r, size_t origin, const char *target,
+    struct curl_slist *headers)
 {
 	CURL *e = call->flight.easy;
 	bool get = r->method && strcmp(r->method, "GET") == 0;
@@ -247,7 +269,7 @@ set_request(struct outcall_call *call, const struct outcall_request *r, struct c
 		bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, (long)call->fresh);
 		bad |= curl_easy_setopt(e, CURLOPT_FORBID_REUSE, (long)call->fresh);
 	}
-	bad |= curl_easy_setopt(e, CURLOPT_URL, r->url);
+	bad |= set_url(call, r->url, origin, target);
 	bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);
 	bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)or_default(r->timeout_ms, TIMEOUT_MS));
 	if (get) {
@@ -313,8 +335,9 @@ outcall_start(struct outcall *o, const struct outcall_request *r, struct error *
 	struct outcall_call *call;
 	struct curl_slist *headers;
 	const char *target;
+	size_t origin;
 
-	if (url_split(r->url, &to, &target) != 0)
+	if (url_split(r->url, &to, &origin, &target) != 0)
 		return error_set(why, ERROR_BROKEN, "%.200s is not an address that can be called", r->url);
 	if (r->method && strcmp(r->method, "POST") != 0 && strcmp(r->method, "GET") != 0)
 		return error_set(why, ERROR_BROKEN, "%.20s is no method that can be called", r->method);
@@ -325,7 +348,7 @@ outcall_start(struct outcall *o, const struct outcall_request *r, struct error *
 	call->own_host = r->allow && to.port == r->allow->port && strcasecmp(to.host, r->allow->host) == 0;
 	headers = headers_make(&call->headers, r, target,
 	    (r->signed_at ? r->signed_at : clock_now()) / US_PER_SECOND, next_span(o), why);
-	if (!headers || !set_request(call, r, headers) ||
+	if (!headers || !set_request(call, r, origin, target, headers) ||
 	    driver_start(o->driver, &call->flight) != 0) {
 		put_back(call);
 		return error_set(why, ERROR_TEMPORARY, "no memory for a call");

@@ -8,8 +8,18 @@
 
 enum { URL_BYTES = 4096 };
 
+/* May it stand in an URL as it is? */
+static bool
+is_plain(unsigned char c)
+{
+	static const bool others[256] = { ['#'] = true, ['\\'] = true, ['<'] = true, ['>'] = true, ['"'] = true,
+		['{'] = true, ['}'] = true, ['|'] = true, ['^'] = true, ['`'] = true };
+
+	return c > ' ' && c < 127 && !others[c];
+}
+
 int
-url_split(const char *url, struct outcall_allow *to, const char **target)
+url_split(const char *url, struct outcall_allow *to, size_t *origin, const char **target)
 {
 	bool tls = strncasecmp(url, "https://", 8) == 0;
 	const char *host, *end, *colon;
@@ -19,10 +29,11 @@ url_split(const char *url, struct outcall_allow *to, const char **target)
 	if (!*target || length == URL_BYTES)
 		return -1;
 	for (const char *c = url; *c; c++)
-		if (*c <= ' ' || *c >= 127 || strchr("#\\<>\"{}|^`", *c))
+		if (!is_plain((unsigned char)*c))
 			return -1;
 	host = url + (tls ? 8 : 7);
 	end = host + strcspn(host, "/");
+	*origin = (size_t)(end - url);
 	if (memchr(host, '@', (size_t)(end - host)))
 		return -1;
 	colon = *host == '[' ? memchr(host, ']', (size_t)(end - host)) : host - 1;
@@ -50,8 +61,9 @@ int
 outcall_allow(const char *url, struct outcall_allow *out, struct error *why)
 {
 	const char *target;
+	size_t origin;
 
-	if (url_split(url, out, &target) != 0 || strchr(url, '?'))
+	if (url_split(url, out, &origin, &target) != 0 || strchr(url, '?'))
 		return error_set(why, ERROR_BROKEN,
 		    "%.200s is not an address that can be called: write http(s)://host[:port]/path", url);
 	return 0;

@@ -173,19 +173,30 @@ text_put_json_string(struct text *t, const char *string)
 	return text_put_json(t, string, strlen(string));
 }
 
-int
-text_put_number(struct text *t, int64_t number)
+size_t
+text_digits(int64_t number, char out[TEXT_DIGITS])
 {
-	char digits[20];
-	size_t at = sizeof digits;
+	char digits[TEXT_DIGITS];
+	size_t at = sizeof digits, length;
 	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
+	digits[--at] = '\0';
 	do
 		digits[--at] = (char)('0' + rest % 10);
 	while ((rest /= 10) > 0);
 	if (number < 0)
 		digits[--at] = '-';
-	return text_put(t, digits + at, sizeof digits - at);
+	length = sizeof digits - at;
+	memcpy(out, digits + at, length);
+	return length - 1;
+}
+
+int
+text_put_number(struct text *t, int64_t number)
+{
+	char digits[TEXT_DIGITS];
+
+	return text_put(t, digits, text_digits(number, digits));
 }
 
 int

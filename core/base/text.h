@@ -35,7 +35,9 @@ int text_putf(struct text *t, const char *format, ...) __attribute__((format(pri
 /* Append as a JSON string with its quotes. Must be valid UTF-8. */
 int text_put_json(struct text *t, const char *bytes, size_t length);
 int text_put_json_string(struct text *t, const char *string);
-/* Append in decimal digits. */
+/* In decimal digits: into `out`, ended by NUL, its length returned; appended. */
+enum { TEXT_DIGITS = 21 };
+size_t text_digits(int64_t number, char out[TEXT_DIGITS]);
 int text_put_number(struct text *t, int64_t number);
 /* Append lower-case hex of the bytes. */
 int text_put_hex(struct text *t, const void *bytes, size_t length);

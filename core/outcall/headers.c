@@ -1,9 +1,8 @@
 #include "outcall/headers.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "seal/digest.h"
 
 /* Lines that stand on every call; libcurl only reads them. */
@@ -51,11 +50,14 @@ static bool
 put_trace(struct headers *h, const char *application, uint64_t span)
 {
 	uint8_t digest[32];
-	char hex[33], value[64];
+	char value[] = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
 
 	digest_sha256(application, strlen(application), digest);
-	digest_hex(digest, 16, hex);
-	snprintf(value, sizeof value, "00-%s-%016" PRIx64 "-01", hex, span | 1);
+	digest_hex(digest, 16, value + 3);
+	value[35] = '-';
+	span |= 1; /* none is no span */
+	digest_hex(&span, sizeof span, value + 36);
+	value[52] = '-';
 	return put(h, "traceparent", value);
 }
 
@@ -65,9 +67,9 @@ put_signatures(struct headers *h, const struct outcall_request *r, const char *t
 {
 	const struct sign_message message = {r->direction, r->method ? r->method : "POST", target,
 		r->body, r->length};
-	char timestamp[24], v1[SIGN_HEX], v2[SIGN_HEX];
+	char timestamp[TEXT_DIGITS], v1[SIGN_HEX], v2[SIGN_HEX];
 
-	snprintf(timestamp, sizeof timestamp, "%" PRId64, seconds);
+	text_digits(seconds, timestamp);
 	sign_make(r->secret, &message, seconds, v1, v2);
 	return put(h, "X-Timestamp", timestamp) && put(h, "X-Signature", v1) &&
 	    put(h, "X-Signature-V2", v2);
@@ -78,12 +80,12 @@ headers_make(struct headers *h, const struct outcall_request *r, const char *tar
     int64_t seconds, uint64_t span, struct error *why)
 {
 	struct curl_slist *constant = constant_lines(r);
-	char round[16];
+	char round[TEXT_DIGITS];
 	bool good = true;
 
 	h->n = 0;
 	h->used = 0;
-	snprintf(round, sizeof round, "%d", r->round);
+	text_digits(r->round, round);
 	if (r->key)
 		good = good && put(h, "Idempotency-Key", r->key);
 	if (r->application)

@@ -2,13 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "seal/digest.h"
 
 static const char *const directions[] = {[SIGN_OUT] = "out", [SIGN_IN] = "in"};
@@ -93,10 +92,10 @@ void
 sign_make(const struct sign_secret *secret, const struct sign_message *message, int64_t seconds,
     char v1[SIGN_HEX], char v2[SIGN_HEX])
 {
-	char timestamp[24];
+	char timestamp[TEXT_DIGITS];
 	uint8_t digest[32];
 
-	snprintf(timestamp, sizeof timestamp, "%" PRId64, seconds);
+	text_digits(seconds, timestamp);
 	hmac_v1(&secret->keys[0], message, timestamp, digest);
 	digest_hex(digest, sizeof digest, v1);
 	hmac_v2(&secret->keys[0], message, timestamp, digest);

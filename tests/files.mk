@@ -3,6 +3,7 @@ units = \
 	tests/base/test_conf \
 	tests/base/test_csv \
 	tests/base/test_json \
+	tests/base/test_object \
 	tests/declared/test_differences \
 	tests/declared/test_load \
 	tests/declared/test_mutate \
@@ -125,6 +126,7 @@ tests_pages = core/libpages.a core/libapi.a core/libflows.a $(below_floor5) $(te
 tests_base_test_conf_LDADD = $(tests_base)
 tests_base_test_csv_LDADD = $(tests_base)
 tests_base_test_json_LDADD = $(tests_base)
+tests_base_test_object_LDADD = $(tests_base)
 tests_declared_test_differences_LDADD = $(tests_declared)
 tests_declared_test_load_LDADD = $(tests_declared)
 tests_declared_test_mutate_LDADD = $(tests_declared)

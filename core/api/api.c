@@ -112,17 +112,29 @@ static const char *const reserved[] = { CALLBACK, "/healthz", "/readyz", "/metri
 const struct node_routes api_routes = { routes, sizeof routes / sizeof *routes, reserved };
 
 void
-api_json_take(struct http_exchange *x, int status, struct json_t *value)
+api_text_take(struct http_exchange *x, int status, struct text *json)
 {
-	char *body = value ? json_canonical_string(value) : NULL;
+	size_t length;
+	char *body = text_take(json, &length);
 
-	json_decref(value);
 	if (!body) {
 		http_add_header(x, "Retry-After", "2");
 		http_problem(x, 503, "unavailable", "系统暂时不可用", "内存不足,请稍后再试。", NULL);
 		return;
 	}
-	http_answer_take(x, status, "application/json", body, strlen(body));
+	http_answer_take(x, status, "application/json", body, length);
+}
+
+void
+api_json_take(struct http_exchange *x, int status, struct json_t *value)
+{
+	struct text text;
+
+	text_init(&text, SIZE_MAX / 2);
+	if (json_canonical(value, &text) != 0)
+		text.failed = true;
+	json_decref(value);
+	api_text_take(x, status, &text);
 }
 
 void

@@ -99,7 +99,9 @@ void api_health_ready(void *node, struct http_exchange *x);
 void api_health_metrics(void *node, struct http_exchange *x);
 void api_openapi(void *node, struct http_exchange *x);
 
-/* Answer with `value` (taken) as canonical JSON. */
+/* Answer with JSON: a text (emptied), or a value (taken) as canonical JSON. A text that failed is no memory. */
+struct text;
+void api_text_take(struct http_exchange *x, int status, struct text *json);
 struct json_t;
 void api_json_take(struct http_exchange *x, int status, struct json_t *value);
 /* What a caller may not know of looks exactly like what never existed. */

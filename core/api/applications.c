@@ -36,21 +36,29 @@ told_fields(const struct running *r, const char *department)
 	return all;
 }
 
-/* What the caller may see of r; NULL with *why untouched: nothing. */
-static json_t *
-view(const struct running *r, const struct account *who, bool asked, const char *language)
+/* What the caller may see of r. 0: told; 1: nothing; -1: no memory. */
+static int
+view(const struct running *r, const struct account *who, bool asked, const char *language, struct text *out)
 {
 	uint64_t signs = asked ? consent_of(r, who->id_number) : 0;
-	json_t *shown;
+	json_t *beside;
+	int done;
 
-	if (asked)
-		return signs ? running_show_asked(r, signs) : NULL;
-	shown = running_show(r, sight_department(who), language);
-	if (shown && sight_resident(r, who))
-		json_object_set_new(shown, "applicant", json_string(sight_resident(r, who)));
-	if (shown && who->role == ROLE_CLERK)
-		json_object_set_new(shown, "data", told_fields(r, who->department));
-	return shown;
+	if (asked) {
+		if (!signs)
+			return 1;
+		beside = running_show_asked(r, signs);
+		done = json_canonical(beside, out);
+	} else {
+		beside = json_object();
+		if (sight_resident(r, who))
+			json_object_set_new(beside, "applicant", json_string(sight_resident(r, who)));
+		if (who->role == ROLE_CLERK)
+			json_object_set_new(beside, "data", told_fields(r, who->department));
+		done = running_show(r, sight_department(who), language, beside, out);
+	}
+	json_decref(beside);
+	return done;
 }
 
 void
@@ -62,20 +70,22 @@ api_applications_show(void *node, struct http_exchange *x)
 	struct account who;
 	struct running *r;
 	struct store *s;
-	json_t *shown;
+	struct text shown;
 	bool asked;
+	int told;
 
 	if (!sight_find_asked(n, x, &who, &s, &c, &asked))
 		return;
+	text_init(&shown, 4 << 20);
 	r = case_load(n, s, &c, true, &why);
-	shown = r ? view(r, &who, asked, http_header(x, "Accept-Language")) : NULL;
-	if (r && asked && !shown)
+	told = r ? view(r, &who, asked, http_header(x, "Accept-Language"), &shown) : -1;
+	if (told > 0)
 		api_not_found(x);
-	else if (shown && sight_note(n, s, &who, &c, asked ? "consent" : "application", "shown", &why) == 0)
-		api_json_take(x, 200, json_incref(shown));
+	else if (told == 0 && sight_note(n, s, &who, &c, asked ? "consent" : "application", "shown", &why) == 0)
+		api_text_take(x, 200, &shown);
 	else
 		api_unavailable(x, &why);
-	json_decref(shown);
+	text_free(&shown);
 	running_free(r);
 	store_case_free(&c);
 }

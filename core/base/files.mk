@@ -7,6 +7,7 @@ base_SOURCES = \
 	core/base/json.c core/base/json.h \
 	core/base/log.c core/base/log.h \
 	core/base/memory.c core/base/memory.h \
+	core/base/object.c core/base/object.h \
 	core/base/setting.c core/base/setting.h \
 	core/base/text.c core/base/text.h \
 	# end

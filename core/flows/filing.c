@@ -160,13 +160,14 @@ static int
 make_answer(struct node *n, struct filing *f, const char *language, struct error *why)
 {
 	struct seal_place at = { "request_key", "answer", f->r->id, 0 };
-	json_t *shown = running_show(f->r, NULL, language);
+	struct text shown;
 
-	f->answer = shown ? json_canonical_string(shown) : NULL;
-	json_decref(shown);
+	text_init(&shown, 4 << 20);
+	if (running_show(f->r, NULL, language, NULL, &shown) == 0)
+		f->answer = text_take(&shown, &f->answer_length);
+	text_free(&shown);
 	if (!f->answer)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	f->answer_length = strlen(f->answer);
 	if (seal_close_value(n->seal, &at, f->answer, f->answer_length, &f->answer_sealed, why) != 0)
 		return -1;
 	f->row.answer = (struct bytes){ f->answer_sealed.data, f->answer_sealed.length };

@@ -200,7 +200,8 @@ int
 petition_tell(struct petition *p, const struct running *r)
 {
 	const char *language = json_text(p->body, "language"), *sign = json_text(p->body, "sign");
-	json_t *shown;
+	struct text text;
+	int done = 0;
 
 	if (p->status >= 300)
 		return 0;
@@ -209,11 +210,17 @@ petition_tell(struct petition *p, const struct running *r)
 		return p->answer ? 0 : -1;
 	}
 	/* the second person sees what he was asked, a clerk what is his department's, no more */
-	shown = p->kind == PETITION_SIGNATURE
-	    ? running_show_asked(r, UINT64_C(1) << event_sign(r->event, sign))
-	    : running_show(r, json_text(p->body, "department"), language);
-	p->answer = shown ? json_canonical_string(shown) : NULL;
-	json_decref(shown);
+	text_init(&text, 4 << 20);
+	if (p->kind == PETITION_SIGNATURE) {
+		json_t *asked = running_show_asked(r, UINT64_C(1) << event_sign(r->event, sign));
+
+		done = json_canonical(asked, &text);
+		json_decref(asked);
+	} else {
+		done = running_show(r, json_text(p->body, "department"), language, NULL, &text);
+	}
+	p->answer = done == 0 ? text_take(&text, NULL) : NULL;
+	text_free(&text);
 	return p->answer ? 0 : -1;
 }
 

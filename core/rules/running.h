@@ -261,8 +261,9 @@ int running_outcome_load(struct running *r, int node, const json_t *outcome) MUS
 int running_revise(struct running *r, const json_t *revision) MUST_CHECK;
 
 /* The application as the API shows it, in `language`. Items restricted to `department`
- * when not NULL (a clerk's view). New reference. */
-json_t *running_show(const struct running *r, const char *department, const char *language);
+ * when not NULL (a clerk's view), canonical; `beside`: an object whose members are added (NULL none). */
+int running_show(const struct running *r, const char *department, const char *language, json_t *beside,
+    struct text *out) MUST_CHECK;
 /* What its applicant tells it by from others of its event, as the event says: a new reference; NULL: nothing, or it is
  * not known. It was loaded with its form. */
 json_t *running_known_by(const struct running *r);

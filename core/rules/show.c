@@ -33,6 +33,26 @@ show_day(bool known, int32_t day)
 	return json_string(at);
 }
 
+void
+show_put_instant(struct object *o, const char *key, int64_t us)
+{
+	char at[30];
+
+	if (us)
+		clock_format(us, at);
+	object_string(o, key, us ? at : NULL);
+}
+
+void
+show_put_day(struct object *o, const char *key, bool known, int32_t day)
+{
+	char at[11];
+
+	if (known)
+		clock_format_day(day, at);
+	object_string(o, key, known ? at : NULL);
+}
+
 json_t *
 show_text(const char *s)
 {
@@ -56,27 +76,32 @@ is_used_by(const struct running *r, size_t m, const char *department)
 	return !department;
 }
 
-static json_t *
-show_materials(const struct running *r, const char *department)
+static void
+put_materials(const struct running *r, const char *department, struct object *shown)
 {
 	uint64_t offered = step_uploads_offered(r, 0);
-	json_t *list = json_array();
+	bool begun = false;
 
+	object_key(shown, "materials");
+	text_putc(shown->text, '[');
 	for (size_t m = 0; m < r->event->n_materials; m++) {
 		const struct running_item *it = running_node(r, MATERIAL_NODE + (int)m);
-		json_t *one;
+		struct object o;
 
 		if (it->how == HOW_NOT_NEEDED || !is_used_by(r, m, department))
 			continue;
-		one = json_pack("{s:s, s:s, s:o}", "id", r->event->materials[m].id,
-		    "title", r->event->materials[m].title, "how", show_text(material_how_names[it->how]));
-		if (it->how == HOW_UPLOAD_NEEDED)
-			json_object_set_new(one, "upload_needed", json_true());
+		object_comma(shown->text, &begun);
+		object_begin(&o, shown->text);
+		object_string(&o, "how", material_how_names[it->how]);
+		object_string(&o, "id", r->event->materials[m].id);
 		if (offered >> m & 1)
-			json_object_set_new(one, "offered", json_true());
-		json_array_append_new(list, one);
+			object_json(&o, "offered", json_true());
+		object_string(&o, "title", r->event->materials[m].title);
+		if (it->how == HOW_UPLOAD_NEEDED)
+			object_json(&o, "upload_needed", json_true());
+		object_end(&o);
 	}
-	return list;
+	text_putc(shown->text, ']');
 }
 
 static json_t *
@@ -120,37 +145,75 @@ running_known_by(const struct running *r)
 	return NULL;
 }
 
-json_t *
-running_show(const struct running *r, const char *department, const char *language)
+static void
+put_items(const struct running *r, const char *department, const struct plan *plan, const char *language,
+    struct object *o)
+{
+	struct show_dues dues;
+	bool begun = false;
+
+	dues.known = plan_dues(r->event, plan, dues.day);
+	object_key(o, "items");
+	text_putc(o->text, '[');
+	for (size_t i = 0; i < r->event->n_items; i++) {
+		if (department && strcmp(r->event->items[i].department, department) != 0)
+			continue;
+		object_comma(o->text, &begun);
+		show_item(r, (int)i, &dues, language, o->text);
+	}
+	text_putc(o->text, ']');
+}
+
+static void
+put_history(const struct running *r, struct object *shown)
+{
+	struct object o;
+	char last[65];
+
+	digest_hex(r->history_hash, 32, last);
+	object_key(shown, "history");
+	object_begin(&o, shown->text);
+	object_number(&o, "count", r->history_count);
+	object_string(&o, "last", last);
+	object_end(&o);
+}
+
+int
+running_show(const struct running *r, const char *department, const char *language, json_t *beside, struct text *out)
 {
 	const struct event *e = r->event;
 	struct saving expected = plan_saving(e, &r->plan);
-	char hex[72] = "sha256:", last[65];
-	json_t *items = json_array(), *disputed = dispute_show(r, department), *o;
+	char hex[72] = "sha256:";
+	json_t *disputed = dispute_show(r, department), *promise = json_object(), *next = show_next(r, language);
 	struct plan plan = moved_plan(r);
-	struct show_dues dues;
+	struct object o;
+	bool good = next != NULL;
 
-	dues.known = plan_dues(e, &plan, dues.day);
 	digest_hex(e->version, 32, hex + 7);
-	digest_hex(r->history_hash, 32, last);
-	for (size_t i = 0; i < e->n_items; i++)
-		if (!department || strcmp(e->items[i].department, department) == 0)
-			json_array_append_new(items, show_item(r, (int)i, &dues, language));
-	o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:i, s:s}}",
-	    "number", r->number, "event", e->id, "version", hex, "title", e->title,
-	    "status", application_status_names[r->status], "submitted_at", show_instant(r->submitted_at),
-	    "filed_by", r->filed_by ? "agent" : "self", "withdrawal",
-	    show_withdrawal(r, department), "next", show_next(r, language),
-	    "items", items, "materials", show_materials(r, department),
-	    "signs", department ? json_array() : show_signs(r), "expected_saved", show_saving(&expected),
-	    "saved", saving_measured(r), "history", "count", (int)r->history_count, "last", last);
+	object_begin(&o, out);
 	if (disputed)
-		json_object_set_new(o, "disputed", disputed);
-	if (o && !department && r->form)
-		json_object_set_new(o, "reminders", step_record_reminders(r));
-	if (o && plan_promise(e, &plan, -1, language, o) != 0) {
-		json_decref(o);
-		return NULL;
-	}
-	return o;
+		object_json_take(&o, "disputed", disputed);
+	object_string(&o, "event", e->id);
+	object_json_take(&o, "expected_saved", show_saving(&expected));
+	object_string(&o, "filed_by", r->filed_by ? "agent" : "self");
+	put_history(r, &o);
+	put_items(r, department, &plan, language, &o);
+	put_materials(r, department, &o);
+	object_json_take(&o, "next", next);
+	object_string(&o, "number", r->number);
+	good = plan_promise(e, &plan, -1, language, promise) == 0 && good;
+	object_members(&o, promise);
+	if (!department && r->form)
+		object_json_take(&o, "reminders", step_record_reminders(r));
+	object_json_take(&o, "saved", saving_measured(r));
+	object_json_take(&o, "signs", department ? json_array() : show_signs(r));
+	object_string(&o, "status", application_status_names[r->status]);
+	show_put_instant(&o, "submitted_at", r->submitted_at);
+	object_string(&o, "title", e->title);
+	object_string(&o, "version", hex);
+	object_json_take(&o, "withdrawal", show_withdrawal(r, department));
+	object_members(&o, beside);
+	object_end(&o);
+	json_decref(promise);
+	return good && !out->failed ? 0 : -1;
 }

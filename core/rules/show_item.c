@@ -136,49 +136,60 @@ problem_of(const struct running *r, int node, bool en)
 	}
 }
 
-static json_t *
-due_of(const struct running *r, int node, const struct show_dues *dues)
+static void
+put_due(const struct running *r, int node, const struct show_dues *dues, struct object *o)
 {
-	int32_t due = 0;
-	bool known;
+	int32_t due = dues->day[node];
+	bool known = dues->known >> node & 1;
 
-	if (r->plan.item[node].verdict != PLAN_RUNS)
-		return json_null();
-	if (running_node(r, node)->sent_at && r->event->items[node].within.text) {
+	if (running_node(r, node)->sent_at && r->event->items[node].within.text)
 		known = step_item_due(r, node, &due);
-		return show_day(known, due);
-	}
-	return show_day(dues->known >> node & 1, dues->day[node]);
+	show_put_day(o, "promised_by", known && r->plan.item[node].verdict == PLAN_RUNS, due);
 }
 
 /* How the promised day is counted: {"within", "notice"?, "from": the day it was first sent (null: not yet, the
  * day is worked out as if all before it took its whole time), "stopped_days": on which the applicant was
  * waited for, "days_off": weekends and holidays on the way (0 where all days count)}. */
-static json_t *
-promise_of(const struct running *r, int node)
+static void
+put_promise(const struct running *r, int node, struct object *shown)
 {
 	const struct item *item = &r->event->items[node];
 	const struct running_item *it = running_node(r, node);
 	int32_t due = 0, from = it->sent_day ? it->sent_day : it->sent_at ? clock_day(it->sent_at) : 0;
+	struct object o;
 	int off = 0;
 
-	if (!item->within.text || r->plan.item[node].verdict != PLAN_RUNS)
-		return json_null();
+	if (!item->within.text || r->plan.item[node].verdict != PLAN_RUNS) {
+		object_string(shown, "promise", NULL);
+		return;
+	}
 	if (from && item->within.unit == DURATION_WORKING_DAYS && calendar_due(from, &item->within, &due))
 		off = due - from - calendar_between(from, due);
-	return json_pack("{s:s, s:s*, s:o, s:i, s:i}", "within", item->within.text, "notice", item->notice.text,
-	    "from", show_day(from != 0, from), "stopped_days", it->stopped_days, "days_off", off);
+	object_key(shown, "promise");
+	object_begin(&o, shown->text);
+	object_number(&o, "days_off", off);
+	show_put_day(&o, "from", from != 0, from);
+	if (item->notice.text)
+		object_string(&o, "notice", item->notice.text);
+	object_number(&o, "stopped_days", it->stopped_days);
+	object_string(&o, "within", item->within.text);
+	object_end(&o);
 }
 
-static json_t *
-names_of(const struct event *e, uint64_t items)
+static void
+put_needs(const struct event *e, uint64_t items, struct object *o)
 {
-	json_t *list = json_array();
+	bool begun = false;
 
-	for (size_t i = 0; i < e->n_items; i++)
-		if (items >> i & 1)
-			json_array_append_new(list, json_string(e->items[i].id));
-	return list;
+	object_key(o, "needs");
+	text_putc(o->text, '[');
+	for (size_t i = 0; i < e->n_items; i++) {
+		if (!(items >> i & 1))
+			continue;
+		object_comma(o->text, &begun);
+		text_put_json_string(o->text, e->items[i].id);
+	}
+	text_putc(o->text, ']');
 }
 
 static const struct expr *
@@ -190,8 +201,8 @@ request_value(const struct item *item, const char *param)
 	return NULL;
 }
 
-/* The way to the result that was chosen in the form, in the form's own words; null: none was. */
-static json_t *
+/* The way to the result that was chosen in the form, in the form's own words; NULL: none was. */
+static const char *
 chosen_way(const struct running *r, const struct item *item)
 {
 	const struct expr *way = request_value(item, "delivery_way");
@@ -201,45 +212,54 @@ chosen_way(const struct running *r, const struct item *item)
 
 	for (size_t i = 0; q && i < q->n_choices; i++)
 		if (strcmp(q->choices[i].code, code) == 0)
-			return json_string(q->choices[i].label);
-	return json_null();
+			return q->choices[i].label;
+	return NULL;
 }
 
 /* What comes of it for the applicant's hands, and how he gets it. */
-static json_t *
-delivery(const struct running *r, const struct item *item)
+static void
+put_delivery(const struct running *r, const struct item *item, struct object *shown)
 {
-	json_t *ways = json_array();
+	struct object o;
+	bool begun = false;
 
-	for (size_t i = 0; i < item->n_delivery; i++)
-		json_array_append_new(ways, json_string(item->delivery[i]));
-	return json_pack("{s:o, s:o, s:o}", "issues", show_text(item->issues), "ways", ways, "chosen",
-	    chosen_way(r, item));
+	object_key(shown, "delivery");
+	object_begin(&o, shown->text);
+	object_string(&o, "chosen", chosen_way(r, item));
+	object_string(&o, "issues", item->issues);
+	object_key(&o, "ways");
+	text_putc(o.text, '[');
+	for (size_t i = 0; i < item->n_delivery; i++) {
+		object_comma(o.text, &begun);
+		text_put_json_string(o.text, item->delivery[i]);
+	}
+	text_putc(o.text, ']');
+	object_end(&o);
 }
 
 /* What only some items have, and what only some states have. */
 static void
-show_more(const struct running *r, int node, const char *language, json_t *shown)
+put_more(const struct running *r, int node, const char *language, struct object *o)
 {
 	const struct running_item *it = running_node(r, node);
 	json_t *disputed = dispute_data(r, node);
 
 	if (r->event->items[node].tell)
-		json_object_set_new(shown, "tell", json_true());
+		object_json(o, "tell", json_true());
 	if (r->plan.item[node].verdict == PLAN_NOT_CHOSEN)
-		json_object_set_new(shown, "not_chosen", json_true());
+		object_json(o, "not_chosen", json_true());
 	if (r->event->items[node].issues)
-		json_object_set_new(shown, "delivery", delivery(r, &r->event->items[node]));
+		put_delivery(r, &r->event->items[node], o);
 	if (it->undo_reason)
-		json_object_set_new(shown, "undo_reason", json_string(it->undo_reason));
+		object_string(o, "undo_reason", it->undo_reason);
 	if (it->state == ITEM_CORRECTION)
-		json_object_set_new(shown, "correction", step_item_correction(r, node, language));
+		object_json_take(o, "correction", step_item_correction(r, node, language));
 	if (it->flags & ITEM_OVERDUE)
-		json_object_set_new(shown, "overdue", json_true());
+		object_json(o, "overdue", json_true());
 	if (it->flags & ITEM_DEEMED)
-		json_object_set_new(shown, "deemed_accepted", json_true());
+		object_json(o, "deemed_accepted", json_true());
 	if (disputed)
-		json_object_set_new(shown, "disputed", disputed);
+		object_json_take(o, "disputed", disputed);
 }
 
 /* The instant of a decision; that of being sent back is none. */
@@ -249,23 +269,30 @@ decided_at(const struct running_item *it)
 	return it->state == ITEM_CORRECTION ? 0 : it->decided_at;
 }
 
-json_t *
-show_item(const struct running *r, int node, const struct show_dues *dues, const char *language)
+void
+show_item(const struct running *r, int node, const struct show_dues *dues, const char *language, struct text *out)
 {
 	const struct item *item = &r->event->items[node];
 	const struct running_item *it = running_node(r, node);
-	json_t *shown = json_pack(
-	    "{s:s, s:s, s:s, s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:O?, s:o, s:o}",
-	    "id", item->id, "title", item->title, "department", item->department,
-	    "status", item_state_names[it->state], "round", it->round,
-	    "needs", names_of(r->event, r->plan.item[node].needs),
-	    "sent_at", show_instant(it->sent_at), "acknowledged_at", show_instant(it->acknowledged_at),
-	    "decided_at", show_instant(decided_at(it)), "receipt", show_text(it->receipt),
-	    "promised_by", due_of(r, node, dues), "promise", promise_of(r, node), "attempts", it->attempts,
-	    "outputs", it->outputs, "problem", problem_of(r, node, show_english(language)),
-	    "undo", show_text(item_undo_names[it->undo]));
+	struct object o;
 
-	if (shown)
-		show_more(r, node, language, shown);
-	return shown;
+	object_begin(&o, out);
+	show_put_instant(&o, "acknowledged_at", it->acknowledged_at);
+	object_number(&o, "attempts", it->attempts);
+	show_put_instant(&o, "decided_at", decided_at(it));
+	object_string(&o, "department", item->department);
+	object_string(&o, "id", item->id);
+	put_needs(r->event, r->plan.item[node].needs, &o);
+	object_json(&o, "outputs", it->outputs);
+	object_json_take(&o, "problem", problem_of(r, node, show_english(language)));
+	put_promise(r, node, &o);
+	put_due(r, node, dues, &o);
+	object_string(&o, "receipt", it->receipt);
+	object_number(&o, "round", it->round);
+	show_put_instant(&o, "sent_at", it->sent_at);
+	object_string(&o, "status", item_state_names[it->state]);
+	object_string(&o, "title", item->title);
+	object_string(&o, "undo", item_undo_names[it->undo]);
+	put_more(r, node, language, &o);
+	object_end(&o);
 }

@@ -3,6 +3,7 @@
 #ifndef YJS_RULES_SHOW_OWN_H
 #define YJS_RULES_SHOW_OWN_H
 
+#include "base/object.h"
 #include "rules/running.h"
 
 /* Small values; new references. */
@@ -10,11 +11,15 @@ json_t *show_instant(int64_t us);          /* null for 0 */
 json_t *show_day(bool known, int32_t day); /* null when not known */
 json_t *show_text(const char *s);          /* null for NULL */
 bool show_english(const char *language);
+/* The same as members. */
+void show_put_instant(struct object *o, const char *key, int64_t us);
+void show_put_day(struct object *o, const char *key, bool known, int32_t day);
 
 struct show_dues { uint64_t known; int32_t day[EVENT_ITEMS]; }; /* of the plan, all at once */
 
 /* --- show_item.c --- */
-json_t *show_item(const struct running *r, int item, const struct show_dues *dues, const char *language);
+void show_item(const struct running *r, int item, const struct show_dues *dues, const char *language,
+    struct text *out);
 
 /* --- show_sign.c --- */
 /* The second persons' consents: array of {id, title, text?, status, until, otherwise?, reminded,

@@ -14,6 +14,7 @@
 #include "rules/form.h"
 #include "rules/running.h"
 #include "rules/schema.h"
+#include "rules/shown.h"
 
 enum { LIVES = 40, WILD = 60, CALM = 1200 };
 
@@ -57,7 +58,7 @@ check_send(struct life *l, int send)
 static void
 check_shown(const struct running *r)
 {
-	json_t *shown = running_show(r, NULL, "zh-CN");
+	json_t *shown = shown_to(r, NULL, "zh-CN");
 	const char *text = json_text(json_object_get(shown, "next"), "text");
 
 	assert_non_null(shown);

@@ -9,6 +9,7 @@
 #include "rules/form.h"
 #include "rules/running.h"
 #include "rules/schema.h"
+#include "rules/shown.h"
 #include "seal/digest.h"
 
 enum { SIGN_FIRST = 1, SIGN_SECOND = 2, DEMAND_SECOND = 4, CHANGE_BODY = 8, COMING_KEY = 16, CEILING = 1 << 20 };
@@ -80,7 +81,7 @@ check_stored(const struct running *r)
 	struct running *again = running_new(shed);
 	struct text packed, repacked;
 	struct error why = { 0 };
-	json_t *shown = running_show(r, NULL, "zh-CN");
+	json_t *shown = shown_to(r, NULL, "zh-CN");
 
 	MUST(again && json_text(shown, "status"));
 	text_init(&packed, CEILING);

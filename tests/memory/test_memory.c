@@ -20,6 +20,7 @@
 #include "rules/form.h"
 #include "rules/running.h"
 #include "rules/schema.h"
+#include "rules/shown.h"
 
 enum { SHARE = 250, SAYINGS = 4000, MOVES = 60, CEILING = 256 << 10, LINE = 200 };
 #define NOW INT64_C(1794976000000000)
@@ -150,7 +151,7 @@ moved(struct life *l)
 	if (running_pack(l->r, &packed) != 0)
 		packed.failed = true;
 	say_text("states", &packed);
-	say_json("the application", running_show(l->r, NULL, "zh-CN"));
+	say_json("the application", shown_to(l->r, NULL, "zh-CN"));
 	say_json("what is asked", running_asked(l->r, l->x.now, "zh-CN"));
 	return true;
 }

@@ -13,6 +13,7 @@
 #include "rules/calendar.h"
 #include "rules/history.h"
 #include "rules/running.h"
+#include "rules/shown.h"
 
 enum { ALPHA, BETA, GAMMA, DELTA, MOVED_ITEMS };
 enum { PAPER = MATERIAL_NODE, REGISTER = RECORD_NODE, CONSENT = SIGN_NODE };

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "rules/calendar.h"
 #include "rules/running.h"
+#include "rules/shown.h"
 
 enum { N = 4 };
 
@@ -71,7 +72,7 @@ static void
 each_item_shows_the_day_its_own_promise_ends(void **state)
 {
 	struct running *r = sent();
-	json_t *shown = running_show(r, NULL, "zh-CN");
+	json_t *shown = shown_to(r, NULL, "zh-CN");
 
 	(void)state;
 	for (int i = 0; i < N; i++)
@@ -89,7 +90,7 @@ and_says_how_that_day_is_counted(void **state)
 	(void)state;
 	r->nodes[2].stopped_days = 2;
 	r->nodes[3].sent_at = 0;
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	promise = json_object_get(item(shown, 2), "promise"); /* two weekends and one more lie in twelve working days */
 	assert_string_equal(json_text(promise, "within"), "12个工作日");
 	assert_string_equal(json_text(promise, "from"), "2026-11-20");
@@ -109,7 +110,7 @@ a_promise_into_a_year_without_calendar_shows_no_day(void **state)
 
 	(void)state;
 	assert_true(clock_parse("2026-12-25T09:30:00+08:00", &r->nodes[2].sent_at));
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_true(json_is_null(json_object_get(item(shown, 2), "promised_by")));
 	json_decref(shown);
 	running_free(r);
@@ -124,7 +125,7 @@ a_silent_department_is_told_with_since_and_next(void **state)
 	(void)state;
 	r->nodes[1].silent_since = r->submitted_at + 60 * US_PER_SECOND;
 	r->nodes[1].next_at = r->submitted_at + 120 * US_PER_SECOND;
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	problem = json_object_get(item(shown, 1), "problem");
 	assert_string_equal(json_text(problem, "code"), "silent");
 	assert_string_equal(json_text(problem, "since"), "2026-11-20T09:31:00.000+08:00");
@@ -138,7 +139,7 @@ static void
 a_clerk_sees_the_items_of_his_department_only(void **state)
 {
 	struct running *r = sent();
-	json_t *shown = running_show(r, "tax", "zh-CN");
+	json_t *shown = shown_to(r, "tax", "zh-CN");
 
 	(void)state;
 	assert_int_equal(json_array_size(json_object_get(shown, "items")), 2);
@@ -161,7 +162,7 @@ the_first_line_says_what_is_expected_of_whom(void **state)
 		json_t *shown;
 
 		r->status = expected[i].status;
-		shown = running_show(r, NULL, "zh-CN");
+		shown = shown_to(r, NULL, "zh-CN");
 		assert_string_equal(json_text(json_object_get(shown, "next"), "who"), expected[i].who);
 		json_decref(shown);
 	}

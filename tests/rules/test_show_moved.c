@@ -16,7 +16,7 @@ item(const json_t *shown, int i)
 static void
 next_says(const struct running *r, const char *who, const char *part)
 {
-	json_t *shown = running_show(r, NULL, "zh-CN"), *next = json_object_get(shown, "next");
+	json_t *shown = shown_to(r, NULL, "zh-CN"), *next = json_object_get(shown, "next");
 
 	assert_string_equal(json_text(next, "who"), who);
 	if (!strstr(json_text(next, "text"), part))
@@ -80,7 +80,7 @@ an_item_sent_back_tells_pointer_field_and_reason(void **state)
 
 	(void)state;
 	tell(r, ALPHA, ENDING_CORRECTION, &x);
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	one = json_array_get(json_object_get(item(shown, ALPHA), "correction"), 0);
 	assert_string_equal(json_text(one, "pointer"), "/form/name");
 	assert_string_equal(json_text(one, "field"), "name");
@@ -103,7 +103,7 @@ a_withdrawal_is_shown_until_every_undo_has_ended(void **state)
 	tell(r, ALPHA, ENDING_APPROVED, &x);
 	withdraw(r, &x);
 	next_says(r, "department", "撤销");
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_string_equal(json_text(shown, "status"), "in_progress");
 	assert_string_equal(json_text(json_object_get(shown, "withdrawal"), "reason"), "another plan");
 	assert_string_equal(json_text(item(shown, ALPHA), "status"), "approved");
@@ -111,7 +111,7 @@ a_withdrawal_is_shown_until_every_undo_has_ended(void **state)
 	json_decref(shown);
 	tell_undo(r, ALPHA, ENDING_REJECTED, &x);
 	next_says(r, "nobody", "仍然有效的有“alpha”");
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_string_equal(json_text(shown, "status"), "withdrawn");
 	assert_string_equal(json_text(item(shown, ALPHA), "undo"), "failed");
 	assert_string_equal(json_text(json_object_get(item(shown, ALPHA), "problem"), "text"), "no");
@@ -130,7 +130,7 @@ a_silent_undo_is_told_like_any_silence(void **state)
 	tell(r, ALPHA, ENDING_APPROVED, &x);
 	withdraw(r, &x);
 	tell_undo(r, ALPHA, ENDING_RETRY, &x);
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_string_equal(json_text(json_object_get(item(shown, ALPHA), "problem"), "code"), "silent");
 	json_decref(shown);
 	moved_end(r, &x);
@@ -145,7 +145,7 @@ why_somebody_withdraws_is_no_departments_business(void **state)
 
 	(void)state;
 	withdraw(r, &x);
-	shown = running_show(r, "health", "zh-CN");
+	shown = shown_to(r, "health", "zh-CN");
 	assert_true(json_is_null(json_object_get(json_object_get(shown, "withdrawal"), "reason")));
 	assert_int_equal(json_array_size(json_object_get(shown, "signs")), 0);
 	json_decref(shown);
@@ -157,7 +157,7 @@ papers_tell_how_they_come(void **state)
 {
 	struct effects x;
 	struct running *r = moved_begin(&x);
-	json_t *shown = running_show(r, NULL, "zh-CN"), *paper;
+	json_t *shown = shown_to(r, NULL, "zh-CN"), *paper;
 
 	(void)state;
 	paper = json_array_get(json_object_get(shown, "materials"), 0);
@@ -165,7 +165,7 @@ papers_tell_how_they_come(void **state)
 	assert_true(json_is_null(json_object_get(paper, "how")));
 	json_decref(shown);
 	upload(r, &x);
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	paper = json_array_get(json_object_get(shown, "materials"), 0);
 	assert_string_equal(json_text(paper, "how"), "uploaded");
 	json_decref(shown);
@@ -183,7 +183,7 @@ what_is_overdue_or_deemed_accepted_is_marked(void **state)
 	tell(r, ALPHA, ENDING_PENDING, &x);
 	effects_begin(&x, MOVED_START + INT64_C(30) * 86400 * US_PER_SECOND);
 	running_clock(r, &x);
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_true(json_is_true(json_object_get(item(shown, ALPHA), "overdue")));
 	assert_true(json_is_true(json_object_get(item(shown, ALPHA), "deemed_accepted")));
 	json_decref(shown);
@@ -202,7 +202,7 @@ a_silent_lookup_is_told_with_the_item_that_waits_for_it(void **state)
 	assert_int_equal(lookup->state, ITEM_SENT);
 	lookup->silent_since = MOVED_START + US_PER_SECOND;
 	lookup->next_at = MOVED_START + 3 * US_PER_SECOND;
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	problem = json_object_get(item(shown, GAMMA), "problem");
 	assert_string_equal(json_text(problem, "code"), "silent");
 	assert_string_equal(json_text(problem, "department"), "police");
@@ -210,7 +210,7 @@ a_silent_lookup_is_told_with_the_item_that_waits_for_it(void **state)
 	assert_true(json_is_null(json_object_get(item(shown, BETA), "problem"))); /* that waits for another */
 	json_decref(shown);
 	lookup->flags |= ITEM_LATE; /* nothing waits for it any more */
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_true(json_is_null(json_object_get(item(shown, GAMMA), "problem")));
 	json_decref(shown);
 	moved_end(r, &x);

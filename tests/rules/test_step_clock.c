@@ -188,7 +188,7 @@ the_whole_waits_for_the_applicant_and_its_promise_moves(void **state)
 	duration_parse("1个工作日", &moved_items[BETA].within);
 	duration_parse("1个工作日", &moved_items[GAMMA].within);
 	assert_int_equal(r->stopped_since, MOVED_START);
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_string_equal(json_text(shown, "promised_by"), "2026-11-24");
 	json_decref(shown);
 	effects_begin(&x, begins("2026-11-23") + 1);
@@ -197,7 +197,7 @@ the_whole_waits_for_the_applicant_and_its_promise_moves(void **state)
 	assert_int_equal(r->stopped_days, 3);
 	assert_int_equal(r->stopped_us, x.now - MOVED_START);
 	assert_int_equal(r->stopped_since, 0);
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_string_equal(json_text(shown, "promised_by"), "2026-11-27");
 	json_decref(shown);
 	json_decref(files);

@@ -118,7 +118,7 @@ a_record_against_it_refuses_with_the_rules_words(void **state)
 	says(r, "no", &x);
 	assert_int_equal(running_node(r, GAMMA)->state, ITEM_REFUSED);
 	assert_non_null(strstr(x.history.data, "\"code\":\"rule\""));
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	problem = json_object_get(json_array_get(json_object_get(shown, "items"), GAMMA), "problem");
 	assert_string_equal(json_text(problem, "text"), "not registered");
 	json_decref(shown);
@@ -265,7 +265,7 @@ a_rule_that_waits_holds_and_asks_again_each_day(void **state)
 	assert_int_equal(running_node(r, GAMMA)->state, ITEM_WAITING);
 	assert_true(running_node(r, GAMMA)->flags & ITEM_HELD);
 	assert_non_null(strstr(x.history.data, "held"));
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	problem = json_object_get(json_array_get(json_object_get(shown, "items"), GAMMA), "problem");
 	assert_string_equal(json_text(problem, "code"), "held");
 	assert_string_equal(json_text(problem, "text"), "not registered");
@@ -374,7 +374,7 @@ nobody_is_asked_for_what_has_ended(void **state)
 	assert_int_equal(running_sign(r, 1, true, &x), 2);
 	clock_runs(r, MOVED_START + 30 * DAY, &x);
 	assert_null(strstr(x.history.data ? x.history.data : "", "sign:second"));
-	shown = running_show(r, NULL, "zh-CN");
+	shown = shown_to(r, NULL, "zh-CN");
 	assert_string_equal(json_text(json_array_get(json_object_get(shown, "signs"), 1), "status"), "not_needed");
 	json_decref(shown);
 	moved_end(r, &x);
@@ -385,7 +385,7 @@ a_consent_is_shown_with_its_end_and_a_masked_person(void **state)
 {
 	struct effects x;
 	struct running *r = moved_begin(&x);
-	json_t *shown = running_show(r, NULL, "zh-CN"), *one;
+	json_t *shown = shown_to(r, NULL, "zh-CN"), *one;
 
 	(void)state;
 	one = json_array_get(json_object_get(shown, "signs"), 0);

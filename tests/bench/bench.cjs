@@ -144,7 +144,9 @@ async function main() {
 		assert.match(run.out, /in flight +\/s +limit/);
 		assert.match(run.out, /\n +2 +[\d.]+ /);
 		assert.match(run.out, /verify: .* 0 differences/);
-		const again = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--no-verify', '--dir', dir);
+		assert.match(run.out, /\n6 files of its log lie ready/); // four, and two for each second
+		const again = bench('--seconds', '1', '--warm-up', '0.2', '--in-flight', '2', '--no-limit', '--no-verify', '--fresh-log', '--dir', dir);
+		assert.doesNotMatch(again.out, /of its log/);
 		assert.equal(again.code, 0, `in the same folder: ${again.err}`);
 		assert.doesNotMatch(again.out, /verify/);
 		const whole = spawnSync(program, ['verify', '--config', path.join(dir, 'bench.conf')], { encoding: 'utf8', timeout: 250000 });

@@ -7,7 +7,9 @@ flows_SOURCES = \
 	core/flows/body.c core/flows/body.h \
 	core/flows/calls.c \
 	core/flows/case.c core/flows/case.h \
-	core/flows/catalog.c core/flows/catalog.h \
+	core/flows/catalog.c core/flows/catalog.h core/flows/catalog_own.h \
+	core/flows/catalog_install.c \
+	core/flows/catalog_read.c \
 	core/flows/connectors.c core/flows/connectors.h \
 	core/flows/consent.c core/flows/consent.h \
 	core/flows/department.c core/flows/department.h \

@@ -1,6 +1,46 @@
 /* Calls that are never made: to addresses of our own, to what is no URL, with what is no header. */
 #include "raw.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <netdb.h>
+#include <sys/syscall.h>
+
+/* ---- the world outside, as this test wants it ---- */
+
+static atomic_int asked, tried; /* for changes.example; to connect to where nobody is */
+
+/* changes.example is a public address and, behind it, this machine; all else as it is. */
+int
+getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+	void *found = dlsym(RTLD_NEXT, "getaddrinfo");
+	int failed;
+
+	memcpy(&real, &found, sizeof real);
+	if (!name || strcmp(name, "changes.example") != 0)
+		return real(name, service, hints, out);
+	asked++;
+	failed = real("8.8.8.8", service, hints, out);
+	return failed ? failed : real("127.0.0.1", service, hints, &(*out)->ai_next);
+}
+
+/* Nothing leaves this machine. */
+int
+connect(int fd, const struct sockaddr *to, socklen_t length)
+{
+	struct sockaddr_in v4 = {0};
+
+	memcpy(&v4, to, length < sizeof v4 ? length : sizeof v4);
+	if (v4.sin_family == AF_INET && (ntohl(v4.sin_addr.s_addr) >> 24) == 8) {
+		tried++;
+		errno = ECONNREFUSED;
+		return -1;
+	}
+	return (int)syscall(SYS_connect, fd, to, length);
+}
+
 /* Every spelling of a private address is stopped before a connection is made. */
 static void
 test_guard(void **state)
@@ -39,6 +79,75 @@ test_guard(void **state)
 		assert_true(done.address_refused);
 		outcall_release(o, done.call);
 	}
+}
+
+/* The operator's own address opens that host at that port and nothing that is like it. */
+static void
+test_that_host_alone(void **state)
+{
+	static const char *const others[] = {"localhost", "127.0.0.2", "127.1", "0x7f.0.0.1", "0.0.0.0", "[::1]"};
+	int before = connections;
+	struct outcall_done done;
+	char url[64];
+
+	(void)state;
+	assert_string_equal(allow.host, "127.0.0.1");
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		snprintf(url, sizeof url, "http://%s:%d/ok", others[i], port);
+		assert_int_equal(start(url, NULL, &allow, AMPLE_MS, NULL), 0);
+		done = finish();
+		if (!done.address_refused || done.answer.sent)
+			fail_msg("%s was not refused", url);
+		outcall_release(o, done.call);
+	}
+	assert_int_equal(connections, before);
+}
+
+/* A name is asked for once, and each address that it gives is looked at when it is connected to, not the first alone:
+ * whoever answers for the name has no second answer to change, and no second address to hide behind the first. */
+static void
+test_name_that_changes(void **state)
+{
+	int before = connections;
+	struct outcall_done done;
+	char url[64];
+
+	(void)state;
+	snprintf(url, sizeof url, "http://changes.example:%d/ok", port);
+	asked = 0;
+	tried = 0;
+	assert_int_equal(start(url, NULL, NULL, AMPLE_MS, NULL), 0);
+	done = finish();
+	assert_true(done.address_refused);
+	assert_false(done.answer.sent);
+	outcall_release(o, done.call);
+	assert_int_equal(asked, 1);
+	assert_int_equal(tried, 1); /* the public address, which does not answer */
+	assert_int_equal(connections, before);
+}
+
+/* Whoever may set this program's environment sends no call elsewhere. */
+static void
+test_no_proxy(void **state)
+{
+	static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+	struct outcall_done done;
+	char proxy[64];
+
+	(void)state;
+	snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", port); /* who is asked as a proxy gets the whole URL */
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		setenv(names[i], proxy, 1);
+	done = call("/ok");
+	assert_true(done.answer.complete);
+	assert_memory_equal(last, "POST /ok HTTP/1.1\r\n", 19);
+	outcall_release(o, done.call);
+	assert_int_equal(start("http://10.0.0.1/ok", NULL, NULL, AMPLE_MS, NULL), 0);
+	done = finish();
+	assert_true(done.address_refused);
+	outcall_release(o, done.call);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		unsetenv(names[i]);
 }
 
 static void
@@ -89,6 +198,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_guard),
+		cmocka_unit_test(test_that_host_alone),
+		cmocka_unit_test(test_name_that_changes),
+		cmocka_unit_test(test_no_proxy),
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_header_injection),
 	};

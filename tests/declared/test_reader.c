@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "declared/load.h"
+#include "declared/sandbox.h"
 #include "reading.h"
 
 enum { LIMIT_MS = 700, GRACE_MS = 100, START_MS = 400 }; /* START: of the process, under sanitizers */
@@ -258,6 +259,8 @@ test_walls(void **state)
 		{ "pattern", "毫秒,已停止" }, { "finaliser", "毫秒,已停止" },
 		{ "os", "global 'os'" }, { "io", "global 'io'" }, { "require", "global 'require'" },
 		{ "debug", "global 'debug'" }, { "load", "global 'load'" }, { "pcall", "global 'pcall'" },
+		{ "package", "global 'package'" }, { "loadfile", "global 'loadfile'" }, { "dofile", "global 'dofile'" },
+		{ "string_dump", "global 'string'" }, { "collectgarbage", "global 'collectgarbage'" },
 		{ "pattern_method", "index a string value" }, { "string_meta", "global 'getmetatable'" },
 	};
 	char path[200];
@@ -271,6 +274,93 @@ test_walls(void **state)
 		if (!strstr(said, walls[i].sentence))
 			fail_msg("%s: %s", path, said);
 	}
+}
+
+/* ---- what a file finds, and what the one before it left ---- */
+
+static char *
+text_of(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = NULL;
+	size_t room = 0;
+
+	assert_non_null(f);
+	assert_true(getdelim(&text, &room, '\0', f) > 0);
+	fclose(f);
+	return text;
+}
+
+/* Run `source` after `words`, the result on top of `l`: 0, or -1 without one. */
+static int
+run_in(lua_State *l, const char *words, const char *source)
+{
+	struct sandbox_failure failure;
+
+	return sandbox_run(l, words, strlen(words), source, strlen(source), &failure);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The words are all that there is, and there are no others than these. */
+static void
+test_words_alone(void **state)
+{
+	static const char *const expected[] = { "answer", "applicant", "ask", "call", "chosen", "commit", "connector", "correct",
+		"drop", "each", "either", "event", "fetch", "figure", "given", "here", "item", "list", "material", "offline", "place",
+		"produced", "record", "refuse", "remind", "result", "rule", "section", "shared", "sign", "signed", "tell", "term",
+		"upload", "use", "wait" };
+	enum { MOST = 100 };
+	static const char end[] = "return environment, finish";
+	static const char tells[] = "return environment, function() local l = {} for w in pairs(words) do l[#l + 1] = w end return l end";
+	char *text = text_of("scripts/words.lua"), *at = strstr(text, end), words[20000];
+	lua_State *l = luaL_newstate();
+	const char *found[MOST];
+	size_t n;
+
+	(void)state;
+	assert_non_null(at);
+	assert_true(snprintf(words, sizeof words, "%.*s%s", (int)(at - text), text, tells) < (int)sizeof words);
+	assert_int_equal(run_in(l, words, ""), 0);
+	n = lua_rawlen(l, 1);
+	assert_true(n < MOST);
+	for (size_t i = 0; i < n; i++) {
+		lua_rawgeti(l, 1, (lua_Integer)i + 1);
+		found[i] = lua_tostring(l, -1);
+	}
+	qsort(found, n, sizeof *found, by_name);
+	for (size_t i = 0; i < n && i < sizeof expected / sizeof *expected; i++)
+		assert_string_equal(found[i], expected[i]);
+	assert_int_equal(n, sizeof expected / sizeof *expected);
+	lua_close(l);
+	free(text);
+}
+
+/* What a file changes of its state, of the few functions in it, of what all strings share, is gone with it. */
+static void
+test_nothing_is_left(void **state)
+{
+	static const char changes[] = "leaked = 'left' find = function() return 7 end pairs = nil\n";
+	static const char looks[] = "if leaked or not pairs or find('a', 'a') ~= 1 then seen.it() end\n";
+	static const char asks_strings[] = "local s = ('').left if s then none.such() end\n";
+	char *words = text_of("tests/declared/loose/words.lua"), both[400];
+	lua_State *l = luaL_newstate();
+
+	(void)state;
+	assert_int_equal(run_in(l, words, looks), 0);
+	snprintf(both, sizeof both, "%s%s", changes, looks);
+	assert_int_equal(run_in(l, words, both), -1); /* who looks would see it */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(run_in(l, words, changes), 0);
+		assert_int_equal(run_in(l, words, looks), 0);
+	}
+	assert_int_equal(run_in(l, words, asks_strings), -1); /* strings have nothing that could be changed for all */
+	lua_close(l);
+	free(words);
 }
 
 /* ---- files too large or too strange to be kept in the sources ---- */
@@ -514,6 +604,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_hostile_let_in),
 		cmocka_unit_test(test_walls),
+		cmocka_unit_test(test_words_alone),
+		cmocka_unit_test(test_nothing_is_left),
 		cmocka_unit_test_setup_teardown(test_made, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(test_too_many, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(test_expand, make_folder, remove_folder),

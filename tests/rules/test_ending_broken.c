@@ -240,6 +240,9 @@ test_deep_and_large(void **state)
 	body[2000] = '\0';
 	call_ends(200, body, ENDING_RETRY, "broken_json");
 	body[2000] = '[';
+	body[1000000] = '\0'; /* as deep as fits */
+	call_ends(200, body, ENDING_RETRY, "broken_json");
+	body[1000000] = '[';
 	call_ends(200, body, ENDING_RETRY, "too_large");
 	memset(body, ' ', n);
 	memcpy(body, APPROVED, strlen(APPROVED));

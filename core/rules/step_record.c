@@ -1,7 +1,8 @@
 /* step_record.c: records of others that rules and papers rest on, and the rules that they decide.
  *
  * What was known at filing was judged then (form.c, plan.c). Here is judged what only a look-up, a
- * result or another day can tell. What is unknown fails no rule.
+ * result or another day can tell. What is unknown fails no rule. "today" is the day of filing, however long others
+ * took to answer (who comes of age meanwhile has filed in time); where a rule waits for a day it is the day itself.
  */
 #include "rules/step_own.h"
 
@@ -182,7 +183,7 @@ step_record_rules(struct running *r, uint32_t records, struct effects *x)
 
 	if (r->withdrawn_at || r->status >= STATUS_FINISHED)
 		return;
-	step_facts(r, x->now, outputs, &facts);
+	running_facts(r, outputs, &facts);
 	for (size_t k = 0; k < r->event->n_rules; k++) {
 		uint32_t speaks = records_of(r->event, &r->event->rules[k]);
 

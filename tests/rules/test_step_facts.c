@@ -248,6 +248,44 @@ a_paper_may_rest_on_a_record(void **state)
 	}
 }
 
+/* He comes of age the day after he filed; the register answers then, or two days later. */
+static void
+who_comes_of_age_meanwhile_has_filed_in_time(void **state)
+{
+	static struct expr born, today, years = { .op = EXPR_YEARS_ON }, eighteen, minor = { .op = EXPR_UNDER };
+	static struct expr *of[2] = { &born, &today }, *than[2] = { &years, &eighteen };
+	struct effects x;
+	struct running *r;
+
+	(void)state;
+	born = (struct expr){ .op = EXPR_CONST, .value = json_string("2008-11-19") };
+	today = (struct expr){ .op = EXPR_CONST, .value = json_string("today") };
+	eighteen = (struct expr){ .op = EXPR_CONST, .value = json_integer(18) };
+	years.args = of;
+	minor.args = than;
+	years.n_args = minor.n_args = 2;
+	moved_rules[0].when = &moved_must; /* where the register says yes he must be a minor */
+	moved_rules[0].must = &minor;
+	for (int days = 0; days < 3; days++) {
+		r = moved_begin(&x);
+		sign(r, true, &x);
+		x.now += days * DAY;
+		says(r, "yes", &x);
+		assert_int_equal(running_node(r, GAMMA)->state, ITEM_SENT);
+		moved_end(r, &x);
+	}
+	json_decref(born.value);
+	born.value = json_string("2008-11-18"); /* he was of age when he filed */
+	r = moved_begin(&x);
+	sign(r, true, &x);
+	says(r, "yes", &x);
+	assert_int_equal(running_node(r, GAMMA)->state, ITEM_REFUSED);
+	moved_end(r, &x);
+	json_decref(born.value);
+	json_decref(today.value);
+	json_decref(eighteen.value);
+}
+
 /* --- waiting --- */
 
 static void
@@ -460,6 +498,7 @@ main(void)
 		cmocka_unit_test_setup(a_rule_may_send_back_what_never_went_out, moved_set_up),
 		cmocka_unit_test_setup(a_new_answer_is_looked_up_before_it_is_judged, moved_set_up),
 		cmocka_unit_test_setup(a_paper_may_rest_on_a_record, moved_set_up),
+		cmocka_unit_test_setup(who_comes_of_age_meanwhile_has_filed_in_time, moved_set_up),
 		cmocka_unit_test_setup(a_rule_that_waits_holds_and_asks_again_each_day, moved_set_up),
 		cmocka_unit_test_setup(a_wait_may_be_for_a_day, moved_set_up),
 		cmocka_unit_test_setup(an_item_waits_for_the_second_person, moved_set_up),

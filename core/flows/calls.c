@@ -178,6 +178,7 @@ calls_answered(struct engine *e, struct outcall_done *done)
 		return;
 	s->asked = op->question;
 	done->answer.dialect = op->department->connector.answer;
+	done->answer.key = op->key;
 	calls_judge(op->owner->r->event, op->node, op->undo, purpose_of(op), &done->answer, &s->ending);
 	CRASH_POINT("call/judged");
 	if (s->ending.kind == ENDING_STOP_QUEUE)

@@ -372,6 +372,15 @@ judge_not_found(const struct answer *a, struct ending *e)
 	json_decref(body);
 }
 
+/* What was meant for another call, mixed up on its way. */
+static bool
+is_of_another(const struct answer *a, const json_t *body)
+{
+	const char *named = json_text(body, "key");
+
+	return a->key && named && strcmp(named, a->key) != 0;
+}
+
 static void
 judge_body(enum ending_purpose purpose, const struct answer *a, int status,
     const struct output *outputs, size_t n, struct ending *e)
@@ -384,11 +393,12 @@ judge_body(enum ending_purpose purpose, const struct answer *a, int status,
 		set(e, ENDING_RETRY, code);
 		return;
 	}
-	whole = status == 200 ? judge_state(purpose, body, outputs, n, e)
-	    : judge_pending(purpose, body, e);
+	code = is_of_another(a, body) ? "another_key" : "broken_answer";
+	whole = !is_of_another(a, body) && (status == 200 ? judge_state(purpose, body, outputs, n, e)
+	    : judge_pending(purpose, body, e));
 	if (!whole) {
 		ending_free(e); /* nothing of an answer that is not whole is kept */
-		set(e, ENDING_RETRY, "broken_answer");
+		set(e, ENDING_RETRY, code);
 	}
 	json_decref(body);
 }

@@ -43,6 +43,7 @@ struct answer { /* what came back over the wire */
 	size_t length;
 	int64_t retry_after_us; /* from Retry-After, 0 none */
 	const json_t *dialect;  /* the department's words (dialect.h), or NULL: the native ones */
+	const char *key;  /* that it was asked under, or NULL: an object that names another one is no answer to it */
 };
 
 /* Judge. `outputs` is what the call promises to give: an approval that breaks it is ATTENTION with

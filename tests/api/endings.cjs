@@ -57,6 +57,8 @@ suite(async (test) => {
 		'depth 2000': { status: 200, text: `{"state":"approved","result_id":"1","outputs":${'['.repeat(2000)}${']'.repeat(2000)}}` },
 		'two megabytes': { status: 200,
 			text: `{"state":"approved","result_id":"1","outputs":{"vaccination_no":"${'x'.repeat(2 << 20)}"}}` },
+		'an approval of another key': { status: 200, body: { key: '330111-2611-0-00-1-f', state: 'approved', result_id: '1',
+			outputs: { vaccination_no: '1' } } },
 		'a reset connection': 'reset',
 	};
 	const many = { rejected: file({ householder_name: '张拒绝' }), root: file({ mother_name: '张全拒', householder_name: '李秀兰' }),

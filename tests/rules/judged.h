@@ -28,7 +28,7 @@ static const struct output outputs[] = {
 HELPER struct answer
 answer_of(int status, const char *body)
 {
-	return (struct answer){ true, true, status, JSON_TYPE, body, strlen(body), 0, NULL };
+	return (struct answer){ true, true, status, JSON_TYPE, body, strlen(body), 0, NULL, NULL };
 }
 
 HELPER struct ending

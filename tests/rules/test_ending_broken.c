@@ -126,7 +126,7 @@ test_statuses(void **state)
 static void
 test_no_answer(void **state)
 {
-	struct answer a = { false, false, 0, NULL, NULL, 0, 0, NULL };
+	struct answer a = { false, false, 0, NULL, NULL, 0, 0, NULL, NULL };
 	struct ending e;
 
 	(void)state;
@@ -153,7 +153,7 @@ test_truncated(void **state)
 {
 	(void)state;
 	for (size_t n = 0; n < strlen(APPROVED); n++) {
-		struct answer a = { true, true, 200, JSON_TYPE, APPROVED, n, 0, NULL };
+		struct answer a = { true, true, 200, JSON_TYPE, APPROVED, n, 0, NULL, NULL };
 		struct ending e;
 
 		ending_judge(ENDING_OF_CALL, &a, outputs, 3, &e);
@@ -286,6 +286,38 @@ test_cut_not_found(void **state)
 	ending_free(&e);
 }
 
+/* Whole, genuine, and about something else. */
+static void
+test_another_key(void **state)
+{
+	static const char *const bodies[] = {
+		"{\"state\":\"approved\",\"key\":\"330111-2611-2\",\"result_id\":\"HB-1\",\"outputs\":{\"birth_cert_no\":"
+		"\"T330111001\",\"issued_on\":\"2026-11-20\"}}",
+		"{\"state\":\"rejected\",\"key\":\"330111-2611-2\",\"result_id\":\"HB-1\",\"reason\":\"no\"}",
+		"{\"state\":\"pending\",\"key\":\"330111-2611-2\",\"result_id\":\"HB-1\"}",
+	};
+	static const enum ending_kind kinds[] = { ENDING_APPROVED, ENDING_REJECTED, ENDING_PENDING };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+		for (int question = 0; question < 2; question++) {
+			struct answer a = answer_of(i == 2 ? 202 : 200, bodies[i]);
+			enum ending_purpose purpose = question ? ENDING_OF_QUESTION : ENDING_OF_CALL;
+			struct ending e;
+
+			a.key = "330111-2611-1";
+			ending_judge(purpose, &a, outputs, 3, &e);
+			assert_int_equal(e.kind, ENDING_RETRY);
+			assert_string_equal(e.code, "another_key");
+			assert_true(!e.outputs && !e.receipt && !e.reason);
+			ending_free(&e);
+			a.key = "330111-2611-2";
+			ending_judge(purpose, &a, outputs, 3, &e);
+			assert_int_equal(e.kind, kinds[i]);
+			ending_free(&e);
+		}
+}
+
 /* Any bytes at all, and any single changed byte of an approval: judged without a crash, and approved
  * only if what is read still is one. */
 static void
@@ -296,7 +328,7 @@ test_any_bytes(void **state)
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
 		char body[sizeof APPROVED];
-		struct answer a = { true, true, 200, JSON_TYPE, body, sizeof body - 1, 0, NULL };
+		struct answer a = { true, true, 200, JSON_TYPE, body, sizeof body - 1, 0, NULL, NULL };
 		struct ending e;
 
 		memcpy(body, APPROVED, sizeof body);
@@ -326,6 +358,7 @@ main(void)
 		cmocka_unit_test(test_deep_and_large),
 		cmocka_unit_test(test_long_receipt),
 		cmocka_unit_test(test_cut_not_found),
+		cmocka_unit_test(test_another_key),
 		cmocka_unit_test(test_any_bytes),
 	};
 

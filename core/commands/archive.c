@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/faults.h"
 #include "commands/verify_case.h"
 #include "commands/recount.h"
 #include "flows/base.h"
@@ -122,6 +123,7 @@ record(const struct archiving *a, const struct command_context *c, const struct 
 	memcpy(head.hash, a->month.heads, sizeof head.hash);
 	if (heads_keep(c->conf, "archive", &head, why) != 0)
 		return -1;
+	CRASH_POINT("archive/kept");
 	totals = totals_of(&a->counted, &n);
 	done = totals ? store_archive_put(base->owner, &a->month, totals, n, why)
 	    : error_set(why, ERROR_TEMPORARY, "no memory");
@@ -153,13 +155,17 @@ archive(struct archiving *a, const struct command_context *c, struct base *base,
 	    take_month(a, base->store, &before, why) != 0 || heads_read(c->conf, &a->heads, why) != 0 ||
 	    read_through(a, base->store, why) != 0)
 		return -1;
+	CRASH_POINT("archive/read");
 	if (before.applications >= 0 && (before.applications != a->month.applications ||
 	    !digest_equal(before.heads, a->month.heads, sizeof before.heads)))
 		differs(a, "archive", "month", "another", "what it was when it left");
 	if (a->wrong > 0)
 		return error_set(why, ERROR_INPUT, "%ld differences: nothing was recorded; what has left stays in its schema",
 		    a->wrong);
-	return before.applications >= 0 ? 0 : record(a, c, base, why);
+	if (before.applications < 0 && record(a, c, base, why) != 0)
+		return -1;
+	CRASH_POINT("archive/recorded");
+	return 0;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/faults.h"
 #include "base/text.h"
 #include "store/connection.h"
 #include "store/id.h"
@@ -39,11 +40,11 @@ number(PGconn *c, const char *sql, struct error *why)
 	return value;
 }
 
+/* Run it with `run`: connection_text(), or the other one where it ends with COMMIT. */
 static int
-put_sql(PGconn *c, struct text *sql, struct error *why)
+put_sql(PGconn *c, struct text *sql, int (*run)(PGconn *c, const char *sql, struct error *why), struct error *why)
 {
-	int result = sql->failed || !sql->data ? error_set(why, ERROR_TEMPORARY, "no memory")
-	    : connection_text(c, sql->data, why);
+	int result = sql->failed || !sql->data ? error_set(why, ERROR_TEMPORARY, "no memory") : run(c, sql->data, why);
 
 	text_free(sql);
 	return result;
@@ -107,7 +108,7 @@ take_tables(PGconn *c, struct error *why)
 	for (int i = 0; i < LEAVING; i++)
 		text_putf(&sql, "%s%s", i ? ", " : "", leaving[i]);
 	text_puts(&sql, " IN ACCESS EXCLUSIVE MODE");
-	return put_sql(c, &sql, why);
+	return put_sql(c, &sql, connection_text, why);
 }
 
 static int
@@ -133,14 +134,28 @@ move(PGconn *c, const char *role, int month, struct error *why)
 	    (long long)store_id_month(month + 1));
 	sql.failed = sql.failed || !quoted;
 	PQfreemem(quoted);
-	return put_sql(c, &sql, why);
+	return put_sql(c, &sql, connection_text_commit, why);
 }
 
 /* One transaction. What is open is looked for when nobody can open anything any more. */
 static int
 leave(PGconn *c, const char *role, int month, struct error *why)
 {
-	return take_tables(c, why) == 0 && is_over(c, month, why) == 0 ? move(c, role, month, why) : -1;
+	if (take_tables(c, why) != 0 || is_over(c, month, why) != 0)
+		return -1;
+	CRASH_POINT("archive/taken");
+	return move(c, role, month, why);
+}
+
+/* It may have left all the same; who runs the command again is told. */
+static int
+perhaps_left(int month, struct error *why)
+{
+	struct error told = *why;
+
+	error_clear(why);
+	return error_set(why, told.kind, "%04d-%02d has perhaps left: run the command again (%s)", month / 12,
+	    month % 12 + 1, told.text);
 }
 
 static int
@@ -154,6 +169,8 @@ leave_in_time(PGconn *c, const char *role, int month, struct error *why)
 		error_clear(why);
 		if (leave(c, role, month, why) == 0)
 			return 0;
+		if (why->kind == ERROR_UNKNOWN)
+			return perhaps_left(month, why);
 		if (connection_text(c, "ROLLBACK", &ignored) != 0 || why->kind != ERROR_TEMPORARY)
 			return -1;
 		nanosleep(&pause, NULL);
@@ -172,10 +189,12 @@ store_archive_leave(const char *owner, const char *service, int month, struct er
 		return -1;
 	left = role ? connection_text(c, "SET client_min_messages = warning; SELECT pg_advisory_lock(1498172237)", why)
 	    : error_set(why, ERROR_BROKEN, "the setting database names no user");
+	CRASH_POINT("archive/begun");
 	if (left == 0)
 		left = has_left(c, month, why);
 	if (left == 0)
 		left = leave_in_time(c, role, month, why);
+	CRASH_POINT("archive/left");
 	PQfinish(c);
 	free(role);
 	return left < 0 ? -1 : 0;
@@ -237,7 +256,7 @@ store_archive_put(const char *owner, const struct store_archived *a, const struc
 	text_putf(&sql, "UPDATE archived SET applications = %lld, heads = '\\x", (long long)a->applications);
 	text_put_hex(&sql, a->heads, sizeof a->heads);
 	text_putf(&sql, "' WHERE month = %d; COMMIT", a->month);
-	result = put_sql(c, &sql, why);
+	result = put_sql(c, &sql, connection_text_commit, why);
 	PQfinish(c);
 	return result;
 }

@@ -22,11 +22,13 @@ struct store_archived {
 void store_archive_schema(int month, char name[STORE_ARCHIVE_SCHEMA]);
 /* The month's partitions leave, at once or not at all; a month that has left stays as it is. Nothing waits
  * for it longer than a twentieth of a second. ERROR_INPUT: why it may not leave, ERROR_TEMPORARY: the
- * tables were never free. `owner`, `service`: libpq strings. */
+ * tables were never free, ERROR_UNKNOWN: perhaps it has left, which the next one finds. `owner`, `service`: libpq
+ * strings. */
 int store_archive_leave(const char *owner, const char *service, int month, struct error *why) MUST_CHECK;
 /* From here on this connection reads the archive: its tables hide those of the same name. */
 int store_archive_enter(struct store *s, int month, struct error *why) MUST_CHECK;
-/* They were read through there, and this is what their histories count. */
+/* They were read through there, and this is what their histories count; what was put before gives way, so it may be put
+ * again, as after ERROR_UNKNOWN. */
 int store_archive_put(const char *owner, const struct store_archived *a, const struct store_total *totals,
     size_t n, struct error *why) MUST_CHECK;
 

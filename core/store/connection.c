@@ -106,6 +106,33 @@ connection_text(PGconn *c, const char *sql, struct error *why)
 	return run_text(c, sql, &told, why);
 }
 
+/* What a server says whose standby did not confirm; other warnings are told with another state. */
+static void
+note_unconfirmed(void *cookie, const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	bool *unconfirmed = cookie;
+
+	if (state && (strcmp(state, "01000") == 0 || strcmp(state, "57P01") == 0))
+		*unconfirmed = true;
+}
+
+int
+connection_text_commit(PGconn *c, const char *sql, struct error *why)
+{
+	bool told, unconfirmed = false;
+	PQnoticeReceiver before = PQsetNoticeReceiver(c, note_unconfirmed, &unconfirmed);
+	struct error failed = { 0 };
+	int result = run_text(c, sql, &told, &failed);
+
+	PQsetNoticeReceiver(c, before, NULL);
+	if (result == 0 && unconfirmed)
+		result = error_set(&failed, ERROR_UNKNOWN, "database: committed here, not confirmed by the standby");
+	else if (result != 0 && (!told || PQstatus(c) != CONNECTION_OK))
+		failed.kind = ERROR_UNKNOWN;
+	return result == 0 ? 0 : error_set(why, failed.kind, "%s", failed.text);
+}
+
 void
 connection_give_up(struct store *s)
 {

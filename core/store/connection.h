@@ -117,6 +117,9 @@ PGconn *connection_open(const char *conninfo, const char *application_name, int 
 char *connection_role(const char *conninfo);
 /* Run SQL text (many statements allowed) on a plain connection. */
 int connection_text(PGconn *c, const char *sql, struct error *why) MUST_CHECK;
+/* The same of a text that ends with COMMIT: ERROR_UNKNOWN where nobody can tell whether it was done, or where only this
+ * server has it and not its standby. */
+int connection_text_commit(PGconn *c, const char *sql, struct error *why) MUST_CHECK;
 
 /* Tell what went wrong on a plain connection. Always -1. */
 int connection_plain_error(PGconn *c, const PGresult *r, struct error *why);

@@ -3,7 +3,7 @@
 'use strict';
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
-const { assert, birth, idNumber, sources, suite, World } = require('./harness.cjs');
+const { assert, birth, idNumber, sources, suite, until, World } = require('./harness.cjs');
 
 const like = path.join(sources, 'tests', 'past', 'employment.json');
 const N = 30;
@@ -110,6 +110,31 @@ suite(async (test) => {
 		assert.equal(told.status, 1);
 		assert.match(told.stdout, /^archive 2026-03: month: is said to have left, which no head kept outside tells of$/m);
 		w.sql('DELETE FROM archived WHERE applications = 0');
+		await w.verify();
+	});
+
+	await test('who cannot know whether it has left says so, and goes on the next time', async () => {
+		const waits = () => w.sql("SELECT pid FROM pg_stat_activity WHERE application_name = 'yijianshi archive' AND wait_event = 'SyncRep'")[0];
+		const [role] = w.sql("SELECT tableowner FROM pg_tables WHERE tablename = 'archived'");
+		const standby = (name, who) => { /* for the owner's session alone */
+			for (const sql of ["ALTER SYSTEM SET synchronous_commit = 'local'", `ALTER SYSTEM SET synchronous_standby_names = '${name}'`,
+				`ALTER ROLE ${role} ${who}`, 'SELECT pg_reload_conf()'])
+				w.sql(sql);
+		};
+		standby('nobody', 'SET synchronous_commit = on');
+		try {
+			const told = w.run('archive', '2026-01');
+			const pid = await until('its COMMIT waits for the standby', waits);
+			w.sql(`SELECT pg_terminate_backend(${pid})`);
+			const { status, stderr } = await told;
+			assert.equal(status, 1);
+			assert.match(stderr, /2026-01 has perhaps left: run the command again/);
+		} finally {
+			standby('', 'RESET synchronous_commit');
+		}
+		const again = await w.run('archive', '2026-01');
+		assert.equal(again.status, 0, again.stderr);
+		assert.ok(!partitions('2026_01'));
 		await w.verify();
 	});
 

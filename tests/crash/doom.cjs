@@ -3,7 +3,8 @@
 const fs = require('node:fs');
 const http = require('node:http');
 const { spawnSync } = require('node:child_process');
-const { program, sleep } = require('../api/harness.cjs');
+const path = require('node:path');
+const { program, sleep, sources } = require('../api/harness.cjs');
 const { clock, people } = require('../lives.cjs');
 const paper = require('../papers.cjs');
 const { now } = require('../kill/wire.cjs');
@@ -47,6 +48,8 @@ class Doom {
 	async run(name, hit, need) {
 		if (need.migrate)
 			return this.migrate(name, hit, need);
+		if (need.archive)
+			return this.archive(name, hit);
 		if (need.prime && (await this.end0(need.prime, 1, needNone)) !== '')
 			return `it did not end at ${need.prime} before`;
 		if (need.minutes)
@@ -169,6 +172,50 @@ class Doom {
 		const again = migrate({}), sealed = migrate({});
 		world.sql(`DROP DATABASE ${base}`, 'postgres');
 		return again.status === 0 && sealed.status === 0 ? '' : `it is not brought up to date after that: ${again.stderr}${sealed.stderr}`;
+	}
+
+	/* A command on a database beside the nodes' own, with a key of its own. */
+	beside(base, args, more = {}) {
+		const { world } = this, at = (role) => `host=${world.pg} dbname=${base} user=${role}`;
+		return spawnSync(program, [...args, '--config', world.config], { encoding: 'utf8', cwd: '/', env: { ...process.env,
+			YIJIANSHI_DATABASE: at('yijianshi'), YIJIANSHI_DATABASE_OWNER: at('yijianshi_owner'),
+			YIJIANSHI_KEY_FILE: path.join(world.dir, base, 'sealing.key'), ...more } });
+	}
+
+	/* A database with five months of finished applications, a few in each. */
+	makePast() {
+		const { world } = this, base = `past${this.hits}`;
+		fs.mkdirSync(path.join(world.dir, base), { mode: 0o700 });
+		world.sql(`CREATE DATABASE ${base} OWNER yijianshi_owner`, 'postgres');
+		for (const args of [['migrate'], ['past', '25', '--event', 'employment', '--from', '2026-01-01', '--to', '2026-05-31',
+			'--like', path.join(sources, 'tests', 'past', 'employment.json')]]) {
+			const made = this.beside(base, args);
+			if (made.status !== 0)
+				return `${args[0]}: ${made.stderr}`;
+		}
+		this.months = { base, left: ['01', '02', '03', '04', '05'] };
+		return '';
+	}
+
+	/* A month leaves, ended there so many times, and once more, to the end: nothing differs. */
+	archive(name, hit) {
+		const unmade = this.months?.left.length ? '' : this.makePast();
+		if (unmade)
+			return unmade;
+		const { base, left } = this.months, month = left.shift();
+		for (let i = 0; i < hit; i++) {
+			const ended = this.beside(base, ['archive', `2026-${month}`], { YJS_CRASH: `${name}:1` });
+			if (ended.signal !== 'SIGKILL')
+				return `it did not come by: ${ended.status} ${ended.stderr}`;
+		}
+		this.hits++;
+		for (const [args, told] of [[['archive', `2026-${month}`], /^[1-9]\d* applications, .* 0 differences:/], [['verify'], /, 0 differences\n$/]]) {
+			const { status, stdout, stderr } = this.beside(base, args);
+			if (status !== 0 || !told.test(stdout))
+				return `${args.join(' ')} after that: ${status} ${stdout}${stderr}`;
+		}
+		const [[still]] = this.world.sql(`SELECT count(*) FROM pg_class WHERE relname = 'application_2026_${month}'`, base);
+		return still === '0' ? '' : `2026-${month} is still here`;
 	}
 
 	/* All is as it should be again: each node is there. */

@@ -12,6 +12,7 @@ const { sources } = require('../api/harness.cjs');
  * push     what is done besides filing: 'reload', 'upload', 'repeat', 'withdraw', 'consent' (of two); 'orphan': the
  *          second node, if there is one, leaves its work (a node that comes back finds its own taken when it was slow to)
  * migrate  comes by in `yijianshi migrate` on a database that is empty
+ * archive  comes by, once, in `yijianshi archive` of a month of a past that is made for it
  * minutes  the clock must be so many minutes on, while something is under way */
 const needs = {
 	'intake/replayed': { push: 'repeat' },
@@ -26,6 +27,8 @@ const needs = {
 	'publication/handed_over': { push: 'reload' },
 	'migration/before': { migrate: true }, 'migration/applied': { migrate: true }, 'migration/partitions': { migrate: true, once: true },
 	'migration/done': { migrate: true, once: true },
+	'archive/begun': { archive: true }, 'archive/taken': { archive: true }, 'archive/left': { archive: true },
+	'archive/read': { archive: true }, 'archive/kept': { archive: true }, 'archive/recorded': { archive: true },
 	'timer/clock': { minutes: 11 }, 'timer/clock_moved': { minutes: 11 },
 };
 

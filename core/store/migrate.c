@@ -83,6 +83,7 @@ static const char *const rights[] = {
 	"UPDATE (role, department, divisions, person, sealed, demo, closed_at) ON account",
 };
 
+/* A text that ends with COMMIT. */
 static int
 run(PGconn *c, struct text *sql, struct error *why)
 {
@@ -91,7 +92,7 @@ run(PGconn *c, struct text *sql, struct error *why)
 	if (sql->failed || !sql->data)
 		result = error_set(why, ERROR_TEMPORARY, "no memory");
 	else
-		result = connection_text(c, sql->data, why);
+		result = connection_text_commit(c, sql->data, why);
 	text_free(sql);
 	return result;
 }
@@ -146,7 +147,7 @@ apply(PGconn *c, const struct migration *m, const char *hex, struct error *why)
 }
 
 static int
-apply_once(PGconn *c, const struct migration *m, bool *applied, struct error *why)
+apply_once(PGconn *c, const struct migration *m, struct error *why)
 {
 	char sql[200], hex[65], *recorded;
 	int result = 0;
@@ -157,41 +158,67 @@ apply_once(PGconn *c, const struct migration *m, bool *applied, struct error *wh
 	recorded = answer(c, sql, why);
 	if (!recorded)
 		return -1;
-	if (!*recorded) {
+	if (!*recorded)
 		result = apply(c, m, hex, why);
-		*applied = true;
-	} else if (strcmp(recorded, hex) != 0) {
+	else if (strcmp(recorded, hex) != 0)
 		result = error_set(why, ERROR_BROKEN, "migration %s was changed after it was applied: put the "
 		    "file back as it was and write a new one", m->name);
-	}
 	free(recorded);
 	return result;
 }
 
-/* Rights are given once, or again when the role or a table is new: each GRANT makes every session
- * plan its statements anew. */
 static int
-grant(PGconn *c, const char *role, bool force, struct error *why)
+last_migration(void)
+{
+	int last = 0;
+
+	for (const struct migration *m = migrations; m->number; m++)
+		last = m->number;
+	return last;
+}
+
+/* What is given to whom at which state of the schema, as the comment on schema_migration tells it once all of it is. */
+static void
+rights_name(const char *role, char hex[65])
+{
+	struct text all;
+	uint8_t hash[32];
+
+	text_init(&all, SQL_CEILING);
+	text_putf(&all, "%d %s", last_migration(), role);
+	for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)
+		text_putf(&all, ";%s", rights[i]);
+	digest_sha256(all.data ? all.data : "", all.length, hash);
+	digest_hex(hash, sizeof hash, hex);
+	text_free(&all);
+}
+
+/* Rights are given once, or again when the role or the schema is new, or when it ended before they were all given: each
+ * GRANT makes every session plan its statements anew. */
+static int
+grant(PGconn *c, const char *role, struct error *why)
 {
 	char *quoted = PQescapeIdentifier(c, role, strlen(role));
 	char *literal = PQescapeLiteral(c, role, strlen(role));
 	struct text sql;
-	char *has = NULL;
+	char name[65], *has = NULL;
 	int result = -1;
 
+	rights_name(role, name);
 	text_init(&sql, SQL_CEILING);
 	if (quoted && literal) {
-		text_putf(&sql, "SELECT has_column_privilege(%s, 'account', 'demo', 'UPDATE')", literal);
+		text_putf(&sql, "SELECT has_column_privilege(%s, 'account', 'demo', 'UPDATE') AND "
+		    "obj_description('schema_migration'::regclass, 'pg_class') = 'rights %s'", literal, name);
 		has = sql.failed ? NULL : answer(c, sql.data, why);
 		text_clear(&sql);
 	}
-	if (has && !force && strcmp(has, "t") == 0) {
+	if (has && strcmp(has, "t") == 0) {
 		result = 0;
 	} else if (has) {
 		text_puts(&sql, "BEGIN;");
 		for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)
 			text_putf(&sql, "GRANT %s TO %s;", rights[i], quoted);
-		text_puts(&sql, "COMMIT");
+		text_putf(&sql, "COMMENT ON TABLE schema_migration IS 'rights %s'; COMMIT", name);
 		result = run(c, &sql, why);
 	}
 	text_free(&sql);
@@ -335,8 +362,6 @@ store_past_settle(const char *owner, struct error *why)
 static int
 migrate(PGconn *c, const char *role, struct error *why)
 {
-	bool applied = false;
-
 	if (strcmp(PQuser(c), role) == 0)
 		return error_set(why, ERROR_BROKEN, "database and database_owner name the same role (%s): the "
 		    "service needs one of its own, which owns nothing", role);
@@ -344,12 +369,12 @@ migrate(PGconn *c, const char *role, struct error *why)
 	    "name text NOT NULL, hash bytea NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", why) != 0)
 		return -1;
 	for (const struct migration *m = migrations; m->number; m++)
-		if (apply_once(c, m, &applied, why) != 0)
+		if (apply_once(c, m, why) != 0)
 			return -1;
 	if (make_partitions(c, MONTHS_AHEAD, why) != 0)
 		return -1;
 	CRASH_POINT("migration/partitions");
-	return grant(c, role, applied, why);
+	return grant(c, role, why);
 }
 
 int
@@ -378,16 +403,6 @@ store_migrate(const char *owner, const char *service_role, struct error *why)
 }
 
 /* --- what a node checks at start --- */
-
-static int
-last_migration(void)
-{
-	int last = 0;
-
-	for (const struct migration *m = migrations; m->number; m++)
-		last = m->number;
-	return last;
-}
 
 int
 store_check_schema(struct store *s, struct error *why)

@@ -124,6 +124,19 @@ an_edited_migration_is_refused(void **state)
 	assert_int_equal(migrate(), 0);
 }
 
+/* Ended between a migration and its rights: the next one gives them, whatever the role could do before. */
+static void
+rights_that_were_not_given_are(void **state)
+{
+	(void)state;
+	answers(pg.super, "REVOKE ALL ON archived FROM yijianshi", "");
+	assert_int_equal(migrate(), 0); /* all were given for this state: nothing is looked at but one */
+	answers(pg.super, "SELECT has_table_privilege('yijianshi', 'archived', 'SELECT')", "f");
+	answers(pg.super, "COMMENT ON TABLE schema_migration IS 'rights of the state before'", "");
+	assert_int_equal(migrate(), 0);
+	answers(pg.super, "SELECT has_table_privilege('yijianshi', 'archived', 'SELECT')", "t");
+}
+
 static void
 one_role_for_both_is_refused(void **state)
 {
@@ -271,6 +284,7 @@ main(void)
 		cmocka_unit_test(migrating_again_changes_nothing),
 		cmocka_unit_test(many_migrate_at_once),
 		cmocka_unit_test(an_edited_migration_is_refused),
+		cmocka_unit_test(rights_that_were_not_given_are),
 		cmocka_unit_test(one_role_for_both_is_refused),
 		cmocka_unit_test(the_service_cannot_rewrite_history),
 		cmocka_unit_test(the_division_leads_every_key),

@@ -1,5 +1,6 @@
 #include "http/workers.h"
 
+#include <arpa/inet.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,20 @@ struct worker {
 	int number;
 };
 
+/* Whose place it takes: an address, of IPv6 the network that one has. */
+static int *
+places_of(struct workers *w, const struct http_exchange *x)
+{
+	unsigned char bytes[sizeof(struct in6_addr)] = { 0 };
+	int family = strchr(x->caller, ':') ? AF_INET6 : AF_INET;
+	uint32_t mixed = 2166136261u;
+
+	inet_pton(family, x->caller, bytes);
+	for (int i = 0; i < (family == AF_INET ? 4 : 8); i++)
+		mixed = (mixed ^ bytes[i]) * 16777619u;
+	return &w->waiting_of[(mixed ^ mixed >> 16) % WORKERS_CALLERS];
+}
+
 static struct http_exchange *
 next(struct workers *w)
 {
@@ -30,6 +45,7 @@ next(struct workers *w)
 		if (!w->first)
 			w->last = &w->first;
 		w->waiting--;
+		--*places_of(w, x);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return x;
@@ -67,6 +83,7 @@ workers_start(struct workers *w, struct http *h, struct error *why)
 	w->last = &w->first;
 	w->most = h->settings.queue > 0 ? h->settings.queue : wanted * QUEUE_PER_WORKER;
 	w->reserve = h->reserves ? w->most / RESERVE_SHARE : 0;
+	w->of_one = w->most - w->reserve - (w->most - w->reserve) / RESERVE_SHARE;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->wake, NULL);
 	w->all = calloc((size_t)wanted, sizeof *w->all);
@@ -109,14 +126,16 @@ workers_free(struct workers *w)
 }
 
 static bool
-put(struct workers *w, struct http_exchange *x, int most)
+put(struct workers *w, struct http_exchange *x, int most, int of_one)
 {
+	int *places = places_of(w, x);
 	bool room;
 
 	x->next = NULL;
 	pthread_mutex_lock(&w->lock);
-	room = w->waiting < most && !w->stopping;
+	room = w->waiting < most && *places < of_one && !w->stopping;
 	if (room) {
+		++*places;
 		*w->last = x;
 		w->last = &x->next;
 		w->waiting++;
@@ -129,11 +148,11 @@ put(struct workers *w, struct http_exchange *x, int most)
 bool
 workers_put(struct workers *w, struct http_exchange *x)
 {
-	return put(w, x, w->most - (x->route->reserved ? 0 : w->reserve));
+	return x->route->reserved ? put(w, x, w->most, INT_MAX) : put(w, x, w->most - w->reserve, w->of_one);
 }
 
 bool
 workers_put_again(struct workers *w, struct http_exchange *x)
 {
-	return put(w, x, INT_MAX);
+	return put(w, x, INT_MAX, INT_MAX);
 }

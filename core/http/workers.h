@@ -1,4 +1,5 @@
-/* workers.h: threads for handlers that block, and the bounded queue in front of them. */
+/* workers.h: threads for handlers that block, and the bounded queue in front of them. Nobody, by his address, takes the
+ * last eighth of its places: whoever sends as fast as he can leaves room for others. */
 #ifndef YJS_HTTP_WORKERS_H
 #define YJS_HTTP_WORKERS_H
 
@@ -10,12 +11,16 @@
 struct http;
 struct http_exchange;
 
+enum { WORKERS_CALLERS = 256 };
+
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct http_exchange *first, **last;
 	int waiting, most;
 	int reserve; /* the last of `most` places */
+	int of_one;  /* places that one caller may have; callers are told apart as well as the table does */
+	int waiting_of[WORKERS_CALLERS];
 	bool stopping;
 	int n;
 	struct worker *all;

@@ -257,7 +257,7 @@ HELPER void
 await_answers(const int *fd, int n, int at_least)
 {
 	const int64_t until = clock_monotonic() + PATIENCE * SECOND;
-	struct pollfd fds[16];
+	struct pollfd fds[32];
 	int came = 0;
 
 	for (int i = 0; i < n; i++)
@@ -310,11 +310,13 @@ struct answer {
 	size_t length;     /* of the body */
 };
 
+/* From the address 127.0.0.last of this machine. */
 HELPER int
-dial(const struct http *h)
+dial_from(const struct http *h, int last)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(h)),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in from = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000000u + (uint32_t)last) };
 	struct timeval patience = { .tv_sec = PATIENCE };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 
@@ -322,10 +324,17 @@ dial(const struct http *h)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
 	if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0)
 		return fd;
 	close(fd);
 	return -1;
+}
+
+HELPER int
+dial(const struct http *h)
+{
+	return dial_from(h, 1);
 }
 
 HELPER bool

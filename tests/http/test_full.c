@@ -40,6 +40,39 @@ caps(void **state)
 	}
 }
 
+/* One address holds all that it may, each connection slow; others are served, on as many. */
+static void
+others_are_served(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	struct http *h;
+	int fd[8], one;
+
+	(void)state;
+	s.connections = 32;
+	s.connections_per_address = 8;
+	s.request_us = s.idle_us = 60 * SECOND;
+	h = serve(&s);
+	for (int i = 0; i < 8; i++) {
+		fd[i] = dial_from(h, 2);
+		puts_to(fd[i], i % 2 ? "GET /pl" : "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 20\r\n\r\nabc");
+	}
+	one = dial_from(h, 2);
+	assert_true(is_closed(one));
+	close(one);
+	for (int last = 3; last < 6; last++) {
+		one = dial_from(h, last);
+		puts_to(one, AGAIN);
+		assert_true(hear(one, &a, false));
+		assert_int_equal(a.status, 200);
+		close(one);
+	}
+	for (int i = 0; i < 8; i++)
+		close(fd[i]);
+	finish(h);
+}
+
 /* When it gets full, idle connections have to go early. */
 static void
 crowded(void **state)
@@ -249,6 +282,48 @@ queue_reserve(void **state)
 	finish(h);
 }
 
+/* Nor has one address all places of the queue, however fast it sends: the last ones are another's. */
+static void
+queue_is_not_one_callers(void **state)
+{
+	struct http_settings s = usual();
+	struct answer a;
+	struct http *h;
+	int fd[18], other, refused = 0;
+
+	(void)state;
+	s.workers = 1;
+	s.queue = 16;
+	h = serve(&s);
+	open_gate(false);
+	for (int i = 0; i < 18; i++) {
+		fd[i] = dial_from(h, 2);
+		puts_to(fd[i], "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+		if (i == 0)
+			await(1); /* the worker has it; fourteen more may wait */
+	}
+	await_answers(fd + 1, 17, 3);
+	other = dial_from(h, 3);
+	puts_to(other, "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+	open_gate(true);
+	assert_true(hear(other, &a, false));
+	assert_int_equal(a.status, 200);
+	close(other);
+	for (int i = 0; i < 18; i++) {
+		assert_true(hear(fd[i], &a, false));
+		refused += a.status == 503;
+		assert_true(a.status == 200 || a.status == 503);
+	}
+	assert_int_equal(refused, 3);
+	for (int i = 0; i < 18; i++) { /* and the places are free again */
+		puts_to(fd[i], "GET /gate HTTP/1.1\r\n" HOST "\r\n");
+		assert_true(hear(fd[i], &a, false));
+		assert_int_equal(a.status, 200);
+		close(fd[i]);
+	}
+	finish(h);
+}
+
 static void
 body_memory(void **state)
 {
@@ -314,12 +389,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(caps),
+		cmocka_unit_test(others_are_served),
 		cmocka_unit_test(crowded),
 		cmocka_unit_test(reserve),
 		cmocka_unit_test(reserve_is_not_held),
 		cmocka_unit_test(many_idle),
 		cmocka_unit_test(full_queue),
 		cmocka_unit_test(queue_reserve),
+		cmocka_unit_test(queue_is_not_one_callers),
 		cmocka_unit_test(body_memory),
 		cmocka_unit_test(no_descriptor_left),
 	};

@@ -22,6 +22,7 @@ http_add_header(struct http_exchange *x, const char *name, const char *value)
 
 	if (!a) {
 		log_error("http: no memory for the header %s of an answer", name);
+		memory_lost();
 		return;
 	}
 	memcpy(a->name, name, n);
@@ -55,7 +56,7 @@ always_count(const struct http *h)
 	return sizeof always / sizeof *always - (h->settings.tls ? 0 : 1);
 }
 
-void
+bool
 exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -73,8 +74,9 @@ exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char
 	for (const struct added *a = x->added; a; a = a->next)
 		if (MHD_add_response_header(r, a->name, a->value) != MHD_YES)
 			log_error("http: the header %s of an answer cannot be sent", a->name);
-	if (x->status == 503 && !has_added(x, MHD_HTTP_HEADER_RETRY_AFTER)) /* whoever made it, or had no memory for it */
-		MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "5");
+	/* whoever made it; where there is no memory even for that, nothing is told */
+	return x->status != 503 || MHD_get_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER) ||
+	    MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "5") == MHD_YES;
 }
 
 /* The answer of an inner exchange, with a NUL behind it. Takes `body`. */
@@ -133,7 +135,10 @@ make_answer(struct http_exchange *x, int status, const char *type, char *body, s
 		free(body);
 		return;
 	}
-	exchange_put_headers(x, x->response, type);
+	if (!exchange_put_headers(x, x->response, type)) {
+		MHD_destroy_response(x->response);
+		x->response = NULL;
+	}
 }
 
 void
@@ -164,7 +169,7 @@ http_answer_take(struct http_exchange *x, int status, const char *type, char *bo
 		free(body);
 		return;
 	}
-	if (status < 500 && http_memory_short()) {
+	if (status <= 500 && http_memory_short()) {
 		free(body);
 		answer_short(x);
 	} else {
@@ -266,7 +271,7 @@ http_problem(struct http_exchange *x, int status, const char *type, const char *
 	if (x->status) {
 		log_error("http: a request was answered twice (%d, then %d)", x->status, status);
 	} else {
-		if (status < 500 && http_memory_short())
+		if (status <= 500 && http_memory_short())
 			answer_short(x);
 		else
 			make_problem(x, status, type, title, detail, errors_take);

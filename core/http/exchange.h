@@ -83,8 +83,9 @@ void exchange_drop_body(struct http_exchange *x);
 void exchange_refuse(struct http_exchange *x, const struct refusal *r);
 /* The same as the bytes of a whole answer that closes; malloc()ed, NULL when memory is gone. */
 char *exchange_refusal_bytes(const struct http_exchange *x, const struct refusal *r, size_t *length);
-/* Give an answer the headers that every one has, and those that were added. */
-void exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type);
+/* Give an answer the headers that every one has, and those that were added. False: it must not leave so (a 503 that
+ * does not say when to come again). */
+bool exchange_put_headers(struct http_exchange *x, struct MHD_Response *r, const char *type);
 /* A worker begins with a request: from here on http_memory_short() is about it. */
 void answer_watch(void);
 /* The answer is made: tell the connection's thread, if it waits. The exchange may be gone then. */

@@ -134,7 +134,7 @@ http_stream_begin(struct http_exchange *x, const char *type)
 	}
 	x->status = 200;
 	x->stream = s;
-	exchange_put_headers(x, x->response, type);
+	(void)exchange_put_headers(x, x->response, type);
 	exchange_done(x);
 	return s;
 }

@@ -290,7 +290,7 @@ page_make(struct page *p, size_t *length)
 
 	if (!document) {
 		log_error("the page %s: %s", p->template, why.text);
-		page_refuse(p, 500);
+		page_refuse(p, why.kind == ERROR_TEMPORARY ? 503 : 500);
 	}
 	return document;
 }

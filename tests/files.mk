@@ -33,6 +33,7 @@ units = \
 	tests/outcall/test_outcall \
 	tests/outcall/test_refused \
 	tests/outcall/test_sign \
+	tests/outcall/test_spare \
 	tests/outcall/test_tls \
 	tests/pages/test_answers \
 	tests/pages/test_posted \
@@ -162,6 +163,9 @@ tests_outcall_test_address_LDADD = $(tests_outcall)
 tests_outcall_test_outcall_LDADD = $(tests_outcall)
 tests_outcall_test_refused_LDADD = $(tests_outcall)
 tests_outcall_test_sign_LDADD = $(tests_outcall)
+tests_outcall_test_spare_SOURCES = tests/outcall/test_spare.c $(tests_scarce)
+tests_outcall_test_spare_LDADD = $(tests_outcall)
+tests_outcall_test_spare_LDFLAGS = $(tests_scarce_LDFLAGS)
 tests_outcall_test_tls_LDADD = $(tests_outcall) -lssl
 tests_pages_test_answers_LDADD = $(tests_pages)
 tests_pages_test_posted_LDADD = $(tests_pages)

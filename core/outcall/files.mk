@@ -5,6 +5,7 @@ outcall_SOURCES = \
 	core/outcall/origin.c core/outcall/origin.h \
 	core/outcall/outcall.c core/outcall/outcall.h \
 	core/outcall/sign.c core/outcall/sign.h \
+	core/outcall/spare.c core/outcall/spare.h \
 	core/outcall/url.c core/outcall/url.h \
 	core/outcall/watch.c core/outcall/watch.h \
 	# end

@@ -14,6 +14,7 @@
 #include "outcall/driver.h"
 #include "outcall/headers.h"
 #include "outcall/origin.h"
+#include "outcall/spare.h"
 #include "outcall/url.h"
 #include "seal/digest.h"
 
@@ -55,7 +56,8 @@ static bool ready;
 static void
 set_up(void)
 {
-	ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+	ready = curl_global_init_mem(CURL_GLOBAL_DEFAULT, spare_malloc, spare_free, spare_realloc, spare_strdup,
+	    spare_calloc) == CURLE_OK;
 }
 
 static size_t

@@ -126,8 +126,9 @@ move(PGconn *c, const char *role, int month, struct error *why)
 
 		snprintf(part, sizeof part, "%s_%04d_%02d", leaving[i], month / 12, month % 12 + 1);
 		text_putf(&sql, "ALTER TABLE %s DETACH PARTITION %s; ALTER TABLE %s SET SCHEMA %s; "
-		    "ALTER TABLE %s.%s RENAME TO %s; GRANT SELECT ON %s.%s TO %s;", leaving[i], part, part, schema,
-		    schema, part, leaving[i], schema, leaving[i], whom);
+		    "ALTER TABLE %s.%s RENAME TO %s; REVOKE ALL ON %s.%s FROM %s; GRANT SELECT ON %s.%s TO %s;",
+		    leaving[i], part, part, schema, schema, part, leaving[i], schema, leaving[i], whom, schema, leaving[i],
+		    whom);
 	}
 	text_putf(&sql, "GRANT USAGE ON SCHEMA %s TO %s; INSERT INTO archived (month, first_id, end_id) "
 	    "VALUES (%d, %lld, %lld); COMMIT", schema, whom, month, (long long)store_id_month(month),

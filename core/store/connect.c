@@ -9,6 +9,7 @@
 #include "base/faults.h"
 #include "base/log.h"
 #include "store/link.h"
+#include "store/month.h"
 
 enum { OPEN_MS = 10000, ALIVE_MS = 2000, HOST_MS = 1000, RETRY_US = 200000, SUSPICIOUS_US = 500000 };
 
@@ -193,6 +194,7 @@ session_begin(struct store *s, struct error *why)
 
 	PQsetNoticeReceiver(s->c, notice, s);
 	memset(s->prepared, 0, sizeof s->prepared);
+	month_forget(s);
 	s->pipe.active = s->stale = false;
 	s->planned_at = clock_monotonic();
 	if (PLANTED("commit_not_flushed") && connection_text(s->c, "SET synchronous_commit = off", why) != 0)

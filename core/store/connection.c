@@ -1,4 +1,5 @@
 #include "store/connection.h"
+#include "store/month.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -185,22 +186,26 @@ failed(struct store *s, const PGresult *r, const char *what, bool sent, struct e
 }
 
 int
-connection_prepare(struct store *s, enum query q, struct error *why)
+connection_prepare_text(struct store *s, const char *name, const char *sql, struct error *why)
 {
 	PGresult *r;
 	int result = 0;
 
-	if (s->prepared[q])
-		return 0;
 	if (usable(s, why) != 0)
 		return -1;
-	r = PQprepare(s->c, query_texts[q].name, query_texts[q].sql, 0, NULL);
-	if (PQresultStatus(r) == PGRES_COMMAND_OK)
-		s->prepared[q] = true;
-	else
-		result = failed(s, r, query_texts[q].name, false, why);
+	r = PQprepare(s->c, name, sql, 0, NULL);
+	if (PQresultStatus(r) != PGRES_COMMAND_OK)
+		result = failed(s, r, name, false, why);
 	PQclear(r);
 	return result;
+}
+
+int
+connection_prepare(struct store *s, enum query q, struct error *why)
+{
+	char name[MONTH_NAME];
+
+	return s->prepared[q] ? 0 : month_prepare(s, q, 0, name, why);
 }
 
 /* The result, or NULL when none came in time (statement_timeout does not bound the wait for a standby

@@ -15,7 +15,7 @@
 #include "store/query.h"
 #include "store/store.h"
 
-enum { PIPELINE_MOST = 16, ENDPOINTS_MOST = 4096 };
+enum { PIPELINE_MOST = 24, ENDPOINTS_MOST = 4096, MONTHS_KEPT = 16 };
 
 struct endpoint { char *department, *call, *url; int32_t id; };
 
@@ -28,8 +28,15 @@ struct chain {
 	uint8_t hash[32];
 };
 
+struct month { /* month.h */
+	int number;
+	bool apart;       /* its tables are there, and ours to write */
+	bool prepared[2]; /* operation_settle, progress_step */
+};
+
 struct pipeline { /* statements of one transaction, see pipeline.c */
 	enum query query[PIPELINE_MOST];
+	int month[PIPELINE_MOST]; /* whose tables; 0: the whole */
 	struct params params[PIPELINE_MOST];
 	int n;           /* statements queued */
 	int answered;    /* results read */
@@ -45,6 +52,8 @@ struct store {
 	PGconn *c;
 	char *conninfo, *name;
 	bool prepared[QUERY_COUNT];
+	struct month months[MONTHS_KEPT];
+	int n_months;
 	bool warned;           /* the server warned (replication wait cancelled): COMMIT is unknown */
 	bool stale;            /* the server turned read-only: reconnect */
 	bool unclear;          /* the last statement failed, and yet it may have been done */
@@ -81,6 +90,7 @@ int connection_rows(struct store *s, enum query q, struct error *why) MUST_CHECK
 int connection_do(struct store *s, enum query q, struct error *why) MUST_CHECK;
 /* Prepare when not yet done. */
 int connection_prepare(struct store *s, enum query q, struct error *why) MUST_CHECK;
+int connection_prepare_text(struct store *s, const char *name, const char *sql, struct error *why) MUST_CHECK;
 /* Run a command without parameters. */
 int connection_command(struct store *s, const char *sql, struct error *why) MUST_CHECK;
 /* BEGIN; COMMIT with its pitfalls (a warning, a lost connection, no memory for the answer: ERROR_UNKNOWN); ROLLBACK. */

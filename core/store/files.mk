@@ -37,6 +37,7 @@ store_SOURCES = \
 	core/store/mandate.c core/store/mandate.h \
 	core/store/measure.c core/store/measure.h \
 	core/store/migrate.c \
+	core/store/month.c core/store/month.h \
 	core/store/node.c \
 	core/store/node.h \
 	core/store/notice.c core/store/notice.h \

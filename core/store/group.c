@@ -2,35 +2,94 @@
 #include <string.h>
 
 #include "base/faults.h"
+#include "store/id.h"
+#include "store/month.h"
 #include "store/pipeline.h"
 #include "store/result.h"
 #include "store/rows.h"
 
+/* --- which month's tables --- */
+
+enum { MONTHS_MOST = 4 /* apart in one group; a statement of each kind for each */ };
+
+struct apart { int n; struct { int month; int64_t first, end; } list[MONTHS_MOST]; };
+
+/* The month whose tables a row's update names; 0: the whole table. */
+static int
+month_of(const struct apart *a, int64_t id)
+{
+	for (int i = 0; i < a->n; i++)
+		if (id >= a->list[i].first && id < a->list[i].end)
+			return a->list[i].month;
+	return 0;
+}
+
+static int
+look_at(struct store *s, struct apart *a, int64_t id, struct error *why)
+{
+	int month;
+
+	if (month_of(a, id) || a->n == MONTHS_MOST)
+		return 0;
+	month = store_id_month_of(id);
+	if (month_look(s, month, why) != 0)
+		return -1;
+	if (month_apart(s, month)) {
+		a->list[a->n].month = month;
+		a->list[a->n].first = store_id_month(month);
+		a->list[a->n++].end = store_id_month(month + 1);
+	}
+	return 0;
+}
+
+static int
+look_at_all(struct store *s, const struct store_group *g, struct apart *a, struct error *why)
+{
+	a->n = 0;
+	for (size_t i = 0; i < g->n_steps; i++)
+		if (look_at(s, a, g->steps[i].id, why) != 0)
+			return -1;
+	for (size_t i = 0; i < g->n_outcomes; i++)
+		if (look_at(s, a, g->outcomes[i].application, why) != 0)
+			return -1;
+	return 0;
+}
+
+/* --- the statements --- */
+
 static void
-step_rows(struct store *s, const struct store_group *g)
+step_row(struct params *p, const struct store_step *row)
+{
+	params_int(p, 0, row->division);
+	params_int(p, 1, row->id);
+	params_int(p, 2, row->fence);
+	params_int(p, 3, row->status);
+	params_int(p, 4, row->open);
+	params_bytes(p, 5, row->items.data, row->items.length);
+	params_int(p, 6, row->history_count);
+	params_bytes(p, 7, row->history_hash, 32);
+	params_time(p, 8, row->finished_at);
+}
+
+static void
+step_rows(struct store *s, const struct store_group *g, const struct apart *a, int month)
 {
 	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT4, PARAM_INT2,
 		PARAM_BOOL, PARAM_BYTEA, PARAM_INT4, PARAM_BYTEA, PARAM_TIME };
-	struct params *p;
+	struct params *p = NULL;
+	int rows = 0;
 
-	if (g->n_steps == 0)
-		return;
-	p = pipeline_add(s, QUERY_PROGRESS_STEP);
-	rows_columns(p, types, sizeof types / sizeof *types);
 	for (size_t i = 0; i < g->n_steps; i++) {
-		const struct store_step *row = &g->steps[i];
-
-		params_int(p, 0, row->division);
-		params_int(p, 1, row->id);
-		params_int(p, 2, row->fence);
-		params_int(p, 3, row->status);
-		params_int(p, 4, row->open);
-		params_bytes(p, 5, row->items.data, row->items.length);
-		params_int(p, 6, row->history_count);
-		params_bytes(p, 7, row->history_hash, 32);
-		params_time(p, 8, row->finished_at);
+		if (month_of(a, g->steps[i].id) != month)
+			continue;
+		if (rows++ == 0) {
+			p = pipeline_add_in(s, QUERY_PROGRESS_STEP, month);
+			rows_columns(p, types, sizeof types / sizeof *types);
+		}
+		step_row(p, &g->steps[i]);
 	}
-	params_int(p, params_one(p, PARAM_INT4), (int64_t)g->n_steps);
+	if (rows > 0)
+		params_int(p, params_one(p, PARAM_INT4), rows);
 }
 
 static int
@@ -77,34 +136,46 @@ outcome_row(struct params *p, const struct store_outcome *row)
 		params_null(p, 10);
 }
 
-/* An operation may have been settled twice within the group: what was known last is written. */
-static int
-outcome_rows(struct store *s, const struct store_group *g, struct error *why)
+/* `order`: sorted. An operation may have been settled twice within the group: what was known last is written. */
+static void
+outcome_rows(struct store *s, const struct store_outcome *const *order, size_t n, const struct apart *a, int month)
 {
 	static const enum param_type types[] = { PARAM_INT4, PARAM_INT8, PARAM_INT2, PARAM_INT2,
 		PARAM_BOOL, PARAM_INT2, PARAM_INT4, PARAM_TIME, PARAM_TIME, PARAM_TIME, PARAM_BYTEA };
-	const struct store_outcome **order;
-	struct params *p;
-	size_t rows = 0;
+	struct params *p = NULL;
+	int rows = 0;
 
-	if (g->n_outcomes == 0)
-		return 0;
-	order = malloc(g->n_outcomes * sizeof *order);
+	for (size_t i = 0; i < n; i++) {
+		if (month_of(a, order[i]->application) != month ||
+		    (i + 1 < n && by_operation(order[i], order[i + 1]) == 0))
+			continue;
+		if (rows++ == 0) {
+			p = pipeline_add_in(s, QUERY_OPERATION_SETTLE, month);
+			rows_columns(p, types, sizeof types / sizeof *types);
+		}
+		outcome_row(p, order[i]);
+	}
+	if (rows > 0)
+		params_int(p, params_one(p, PARAM_INT4), rows);
+}
+
+/* What moves rows that are there: of each month apart, then of all the others. */
+static int
+moved_rows(struct store *s, const struct store_group *g, const struct apart *a, struct error *why)
+{
+	const struct store_outcome **order = malloc((g->n_outcomes + 1) * sizeof *order);
+
 	if (!order)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
 	for (size_t i = 0; i < g->n_outcomes; i++)
 		order[i] = &g->outcomes[i];
 	qsort(order, g->n_outcomes, sizeof *order, by_place);
-	p = pipeline_add(s, QUERY_OPERATION_SETTLE);
-	rows_columns(p, types, sizeof types / sizeof *types);
-	for (size_t i = 0; i < g->n_outcomes; i++) {
-		if (i + 1 < g->n_outcomes && by_operation(order[i], order[i + 1]) == 0)
-			continue;
-		outcome_row(p, order[i]);
-		rows++;
-	}
+	for (int i = 0; i <= a->n; i++)
+		step_rows(s, g, a, i < a->n ? a->list[i].month : 0);
+	CRASH_POINT("group/stepped");
+	for (int i = 0; i <= a->n; i++)
+		outcome_rows(s, order, g->n_outcomes, a, i < a->n ? a->list[i].month : 0);
 	free(order);
-	params_int(p, params_one(p, PARAM_INT4), (int64_t)rows);
 	return 0;
 }
 
@@ -235,11 +306,12 @@ released_rows(struct store *s, const struct store_group *g)
 int
 store_group_send(struct store *s, const struct store_group *g, struct error *why)
 {
-	if (rows_endpoints(s, g->operations, g->n_operations, why) != 0 || pipeline_begin(s, why) != 0)
+	struct apart apart;
+
+	if (rows_endpoints(s, g->operations, g->n_operations, why) != 0 || look_at_all(s, g, &apart, why) != 0 ||
+	    pipeline_begin(s, why) != 0)
 		return -1;
-	step_rows(s, g);
-	CRASH_POINT("group/stepped");
-	if (outcome_rows(s, g, why) != 0 || operation_rows(s, g, why) != 0)
+	if (moved_rows(s, g, &apart, why) != 0 || operation_rows(s, g, why) != 0)
 		return -1;
 	CRASH_POINT("history/before");
 	history_rows(s, g);

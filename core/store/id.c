@@ -41,3 +41,12 @@ store_id_month(int month)
 {
 	return store_id_first(clock_day_start(clock_day_of(month / 12, month % 12 + 1, 1)));
 }
+
+int
+store_id_month_of(int64_t id)
+{
+	int year, month, mday;
+
+	clock_split(clock_day(store_id_time(id)), &year, &month, &mday);
+	return year * 12 + month - 1;
+}

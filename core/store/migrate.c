@@ -228,6 +228,16 @@ grant(PGconn *c, const char *role, struct error *why)
 	return result == 0 ? 0 : error_set(why, ERROR_TEMPORARY, "no memory");
 }
 
+/* Whoever may change a table may change those of its months (store/month.h). Only what is missing is given. */
+static const char month_rights[] =
+    "DO $$ DECLARE one text; BEGIN FOR one IN "
+    "SELECT format('GRANT SELECT, UPDATE (%s) ON %s TO %I', string_agg(quote_ident(a.attname), ', '), "
+    "i.inhrelid::regclass, r.rolname) FROM pg_inherits i JOIN pg_attribute a ON a.attrelid = i.inhparent "
+    "CROSS JOIN LATERAL aclexplode(a.attacl) x JOIN pg_roles r ON r.oid = x.grantee "
+    "WHERE i.inhparent IN ('progress'::regclass, 'operation'::regclass) AND x.privilege_type = 'UPDATE' "
+    "AND NOT has_any_column_privilege(x.grantee, i.inhrelid, 'UPDATE') GROUP BY i.inhrelid, r.rolname "
+    "LOOP EXECUTE one; END LOOP; END $$";
+
 /* --- partitions --- */
 
 static int
@@ -321,6 +331,8 @@ store_partitions(const char *owner, int months, struct error *why)
 	if (!c)
 		return -1;
 	result = make_partitions(c, months > MONTHS_MOST ? MONTHS_MOST : months, why);
+	if (result == 0)
+		result = connection_text(c, month_rights, why);
 	PQfinish(c);
 	return result;
 }
@@ -343,6 +355,8 @@ store_past_partitions(const char *owner, int32_t from, int32_t to, struct error 
 	if (!c)
 		return -1;
 	result = make_months(c, month_of(from), month_of(to), why);
+	if (result == 0)
+		result = connection_text(c, month_rights, why);
 	PQfinish(c);
 	return result;
 }
@@ -374,7 +388,7 @@ migrate(PGconn *c, const char *role, struct error *why)
 	if (make_partitions(c, MONTHS_AHEAD, why) != 0)
 		return -1;
 	CRASH_POINT("migration/partitions");
-	return grant(c, role, why);
+	return grant(c, role, why) != 0 ? -1 : connection_text(c, month_rights, why);
 }
 
 int

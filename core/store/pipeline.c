@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/month.h"
 
 enum { LOOK_MS = 200 }; /* whether another host leads, while an answer is awaited */
 
@@ -23,13 +24,20 @@ pipeline_begin(struct store *s, struct error *why)
 }
 
 struct params *
-pipeline_add(struct store *s, enum query q)
+pipeline_add_in(struct store *s, enum query q, int month)
 {
 	struct params *p = &s->pipe.params[s->pipe.n];
 
+	s->pipe.month[s->pipe.n] = month;
 	s->pipe.query[s->pipe.n++] = q;
 	params_begin(p);
 	return p;
+}
+
+struct params *
+pipeline_add(struct store *s, enum query q)
+{
+	return pipeline_add_in(s, q, 0);
 }
 
 /* Leave pipeline mode, whatever happened. */
@@ -50,8 +58,10 @@ queue_all(struct store *s, struct error *why)
 
 	for (int i = 0; i < p->n; i++) {
 		struct params *a = &p->params[i];
+		char name[MONTH_NAME];
 
-		if (!PQsendQueryPrepared(s->c, query_texts[p->query[i]].name, a->n, a->values, a->lengths,
+		month_name(p->query[i], p->month[i], name);
+		if (!PQsendQueryPrepared(s->c, name, a->n, a->values, a->lengths,
 			a->formats, 1))
 			return connection_error(s, NULL, query_texts[p->query[i]].name, why);
 	}
@@ -64,10 +74,11 @@ int
 pipeline_send(struct store *s, struct error *why)
 {
 	struct pipeline *p = &s->pipe;
+	char name[MONTH_NAME];
 	int left;
 
 	for (int i = 0; i < p->n; i++)
-		if (connection_prepare(s, p->query[i], why) != 0 || params_done(&p->params[i], why) != 0)
+		if (month_prepare(s, p->query[i], p->month[i], name, why) != 0 || params_done(&p->params[i], why) != 0)
 			return -1;
 	s->warned = false;
 	p->sent_at = clock_monotonic();
@@ -122,6 +133,18 @@ ended(struct store *s, struct error *why)
 	return 1;
 }
 
+/* A month's tables have left for the archive since they were looked at: it comes again, to the whole. */
+static void
+look_for_moved(struct store *s, const PGresult *r)
+{
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+
+	if (state && strcmp(state, "42P01") == 0 && s->n_months > 0) {
+		month_moved(s);
+		s->pipe.why.kind = ERROR_TEMPORARY;
+	}
+}
+
 enum taken { TAKEN, TAKEN_LAST, TAKEN_UNCLEAR };
 
 /* One result at a time; the last is the Sync's own. One that found no memory may have been that, so none is awaited. */
@@ -144,6 +167,7 @@ take(struct store *s, const PGresult *r)
 			p->refused = p->answered < p->n && connection_told(r);
 			connection_error(s, r, p->answered < p->n ? query_texts[p->query[p->answered]].name : "commit",
 			    &p->why);
+			look_for_moved(s, r);
 		}
 		return connection_told(r) ? TAKEN : TAKEN_UNCLEAR;
 	}

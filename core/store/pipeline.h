@@ -14,6 +14,8 @@
 int pipeline_begin(struct store *s, struct error *why) MUST_CHECK;
 /* Queue a statement; its parameters are to be filled before pipeline_send(). */
 struct params *pipeline_add(struct store *s, enum query q);
+/* The same for the tables of one month (month.h); 0: for the whole. */
+struct params *pipeline_add_in(struct store *s, enum query q, int month);
 /* Send all and the Sync. Never waits for the server except to prepare statements once. */
 int pipeline_send(struct store *s, struct error *why) MUST_CHECK;
 /* 0 not yet, 1 committed, -1 not (or unknown). */

@@ -8,6 +8,8 @@
 
 #include "pg.h"
 #include "rows.h"
+#include "store/id.h"
+#include "store/month.h"
 
 enum { N = 16 };
 
@@ -257,6 +259,105 @@ a_killed_server_is_unknown(void **state)
 	assert_true(store_alive(s)); /* it recovers by itself */
 }
 
+/* --- months --- */
+
+enum { MONTHS = 4 };
+
+/* One application each of the month before, this one, the next, and one before there was a service: it has no tables. */
+static void
+store_over_months(struct sample y[MONTHS], int this_month)
+{
+	struct store_application *rows[MONTHS];
+	struct error why = { 0 };
+
+	samples_make(y, rows, MONTHS, slot);
+	for (int i = 0; i < MONTHS; i++) {
+		y[i].a.id = store_id_month(i < 3 ? this_month - 1 + i : 2021 * 12) + (y[i].a.id & 0xffffff);
+		for (int k = 0; k < 2; k++)
+			y[i].operations[k].application = y[i].a.id;
+	}
+	if (store_intake(s, incarnation, rows, MONTHS, NULL, 0, &why) != 0)
+		fail_msg("%s", why.text);
+}
+
+/* Move all of `y` on and settle an operation of each: as store_group_poll(). */
+static int
+move_on(const struct sample *y, int n, int32_t fence_of_first, struct error *why)
+{
+	struct store_step steps[MONTHS];
+	struct store_outcome outcomes[MONTHS];
+	struct store_case c;
+
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(store_case_by_id(s, DIVISION, y[i].a.id, false, &c, why), 1);
+		steps[i] = step_of(&c, 1, "{}\n");
+		store_case_free(&c);
+		outcomes[i] = (struct store_outcome){ .division = DIVISION, .application = y[i].a.id, .item = 1, .round = 1,
+			.state = OPERATION_DECIDED, .attempts = 3, .decided_at = 99, .outcome = { "known", 5 } };
+	}
+	if (fence_of_first)
+		steps[0].fence = fence_of_first;
+	return group_run(s, &(struct store_group){ .steps = steps, .n_steps = (size_t)n, .outcomes = outcomes,
+		.n_outcomes = (size_t)n }, why);
+}
+
+static void
+each_month_in_its_own_tables(void **state)
+{
+	int month = store_id_month_of(store_id(slot, clock_now()));
+	struct sample y[MONTHS];
+	struct error why = { 0 };
+
+	(void)state;
+	for (int i = -30; i < 30; i++) {
+		assert_int_equal(store_id_month_of(store_id_month(month + i)), month + i);
+		assert_int_equal(store_id_month_of(store_id_month(month + i) - 1), month + i - 1);
+	}
+	store_over_months(y, month);
+	assert_int_equal(move_on(y, MONTHS, 0, &why), 1);
+	for (int i = 0; i < MONTHS; i++) {
+		struct store_case c;
+
+		assert_int_equal(month_apart(s, store_id_month_of(y[i].a.id)), i < 3);
+		assert_int_equal(store_case_by_id(s, DIVISION, y[i].a.id, false, &c, &why), 1);
+		assert_true(c.status == 1 && c.history_count == 2 && c.operations[1].state == OPERATION_DECIDED &&
+		    c.operations[0].state == OPERATION_SENT);
+		store_case_free(&c);
+	}
+	assert_int_equal(move_on(y, MONTHS, 7, &why), -1); /* one row of one month is another's: nothing of the group */
+	assert_int_equal(why.kind, ERROR_CONFLICT);
+	for (int i = 0; i < MONTHS; i++) {
+		struct store_case c;
+
+		assert_int_equal(store_case_by_id(s, DIVISION, y[i].a.id, false, &c, &why), 1);
+		assert_int_equal(c.history_count, 2);
+		store_case_free(&c);
+	}
+}
+
+/* A month leaves between two groups: what was meant for its tables comes again, and goes to the whole. */
+static void
+a_month_that_leaves(void **state)
+{
+	int month = store_id_month_of(store_id(slot, clock_now()));
+	struct sample y[MONTHS];
+	struct error why = { 0 };
+	char sql[200];
+
+	(void)state;
+	store_over_months(y, month);
+	assert_int_equal(move_on(y, 3, 0, &why), 1);
+	snprintf(sql, sizeof sql, "ALTER TABLE progress_%04d_%02d RENAME TO gone", (month + 1) / 12, (month + 1) % 12 + 1);
+	pg_number(sql);
+	assert_int_equal(move_on(y, 3, 0, &why), -1);
+	assert_int_equal(why.kind, ERROR_TEMPORARY);
+	error_clear(&why);
+	assert_int_equal(move_on(y, 3, 0, &why), 1);
+	assert_false(month_apart(s, month));
+	snprintf(sql, sizeof sql, "ALTER TABLE gone RENAME TO progress_%04d_%02d", (month + 1) / 12, (month + 1) % 12 + 1);
+	pg_number(sql);
+}
+
 int
 main(void)
 {
@@ -268,6 +369,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(an_inbox_row_waits_until_it_is_applied, begin, end),
 		cmocka_unit_test_setup_teardown(a_lost_connection_is_unknown_or_temporary, begin, end),
 		cmocka_unit_test_setup_teardown(a_killed_server_is_unknown, begin, end),
+		cmocka_unit_test(each_month_in_its_own_tables),
+		cmocka_unit_test(a_month_that_leaves),
 	};
 	struct error why = { 0 };
 	int failed;

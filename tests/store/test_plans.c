@@ -6,8 +6,10 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "pg.h"
-#include "store/connection.h"
+#include "store/id.h"
+#include "store/month.h"
 
 /* Statements over a table of a few rows, or over all of it by their meaning. */
 static const char *const exempt[] = { "node_terminate", "node_end", "node_begin", "nodes_seen",
@@ -76,18 +78,18 @@ value_of(Oid type)
 }
 
 static void
-explain(struct store *s, enum query q)
+explain(struct store *s, enum query q, int month)
 {
 	struct error why = { 0 };
-	char sql[2000];
+	char sql[2000], name[MONTH_NAME];
 	PGresult *r;
 	json_t *plan;
 	size_t n;
 
-	if (connection_prepare(s, q, &why) != 0)
+	if (month_prepare(s, q, month, name, &why) != 0)
 		fail_msg("%s", why.text);
-	r = PQdescribePrepared(s->c, query_texts[q].name);
-	n = (size_t)snprintf(sql, sizeof sql, "EXPLAIN (FORMAT JSON) EXECUTE %s", query_texts[q].name);
+	r = PQdescribePrepared(s->c, name);
+	n = (size_t)snprintf(sql, sizeof sql, "EXPLAIN (FORMAT JSON) EXECUTE %s", name);
 	for (int i = 0; i < PQnparams(r); i++)
 		n += (size_t)snprintf(sql + n, sizeof sql - n, "%c%s", i ? ',' : '(', value_of(PQparamtype(r, i)));
 	if (PQnparams(r) > 0)
@@ -95,24 +97,29 @@ explain(struct store *s, enum query q)
 	PQclear(r);
 	r = PQexec(s->c, sql);
 	if (PQresultStatus(r) != PGRES_TUPLES_OK)
-		fail_msg("%s: %s", query_texts[q].name, PQerrorMessage(s->c));
+		fail_msg("%s: %s", name, PQerrorMessage(s->c));
 	plan = json_loads(PQgetvalue(r, 0, 0), 0, NULL);
 	PQclear(r);
 	assert_non_null(plan);
-	judge(query_texts[q].name, json_object_get(json_array_get(plan, 0), "Plan"), is_exempt(query_texts[q].name));
+	judge(name, json_object_get(json_array_get(plan, 0), "Plan"), is_exempt(query_texts[q].name));
 	json_decref(plan);
 }
 
 static void
 explain_some(struct store *s)
 {
+	int month = store_id_month_of(store_id(1, clock_now()));
 	struct error why = { 0 };
 
 	faults = scans = 0;
 	/* else partitions that the made-up values rule out would not be shown */
 	assert_int_equal(connection_command(s, "SET enable_partition_pruning = off", &why), 0);
 	for (int q = 0; q < QUERY_COUNT; q++)
-		explain(s, (enum query)q);
+		explain(s, (enum query)q, 0);
+	assert_int_equal(month_look(s, month, &why), 0);
+	assert_true(month_apart(s, month));
+	explain(s, QUERY_PROGRESS_STEP, month);
+	explain(s, QUERY_OPERATION_SETTLE, month);
 }
 
 static void

@@ -173,10 +173,15 @@ JOIN petition c ON c.division = u.division AND c.id = u.id WHERE c.status IS NOT
 
 -- ===== the engine's groups: in this order, one transaction =====
 
+-- name: month_apart
+-- Has a month ("_2026_11") tables of its own that we may write?
+SELECT coalesce(has_any_column_privilege(to_regclass('progress' || $1), 'UPDATE')
+	AND has_any_column_privilege(to_regclass('operation' || $1), 'UPDATE'), false);
+
 -- name: progress_step
--- Move applications on; each must still be ours (fence), or the group is refused.
+-- Move applications on; each must still be ours (fence), or the group is refused. {month}: store/month.h.
 WITH moved AS (
-	UPDATE progress p SET status = u.status, open = u.open, items = u.items,
+	UPDATE progress{month} p SET status = u.status, open = u.open, items = u.items,
 		history_count = u.history_count, history_hash = u.history_hash, finished_at = u.finished_at
 	FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::int2[], $5::bool[], $6::bytea[], $7::int4[],
 		$8::bytea[], $9::timestamptz[])
@@ -188,7 +193,7 @@ SELECT yjs_guard((SELECT count(*) FROM moved), $10::int4, 'applications still ow
 -- name: operation_settle
 -- What is now known of operations. An undo is decided once: what comes after that does not move it.
 WITH settled AS (
-	UPDATE operation o SET state = u.state, attempts = u.attempts, next_at = u.next_at,
+	UPDATE operation{month} o SET state = u.state, attempts = u.attempts, next_at = u.next_at,
 		acknowledged_at = coalesce(u.acknowledged_at, o.acknowledged_at),
 		decided_at = CASE WHEN o.undo THEN coalesce(o.decided_at, u.decided_at) ELSE u.decided_at END,
 		outcome = coalesce(u.outcome, o.outcome)

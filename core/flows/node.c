@@ -155,28 +155,11 @@ join_routes(struct node *n, struct http_settings *s, struct error *why)
 	return 0;
 }
 
+/* Before the first request: how a session's cookie is called hangs on it. */
 static int
-open_http(struct node *n, struct error *why)
+set_public_url(void *cookie, int port, struct error *why)
 {
-	struct http_settings settings = { .listen = conf_text(n->conf, "listen"),
-		.cookie = n, .workers = (int)conf_number(n->conf, "http_workers"), .io_threads = 1,
-		.connections = n->room.connections, .connections_per_address = n->room.connections / 2,
-		.proxy = conf_text(n->conf, "proxy"), .tls = strncmp(conf_text(n->conf, "public_url"), "https://", 8) == 0,
-		.request_us = REQUEST_US, .idle_us = IDLE_US, .worker_start = worker_start, .words = words };
-
-	if (settings.workers > NODE_WORKERS)
-		settings.workers = NODE_WORKERS;
-	n->n_workers = settings.workers;
-	n->loopback = is_loopback(settings.listen);
-	if (join_routes(n, &settings, why) != 0)
-		return -1;
-	n->http = http_start(&settings, why);
-	return n->http ? 0 : -1;
-}
-
-static int
-set_public_url(struct node *n, struct error *why)
-{
+	struct node *n = cookie;
 	const char *url = conf_text(n->conf, "public_url");
 	char made[300];
 	size_t length;
@@ -185,7 +168,7 @@ set_public_url(struct node *n, struct error *why)
 		const char *listen = conf_text(n->conf, "listen"), *colon = strrchr(listen, ':');
 
 		snprintf(made, sizeof made, "http://%.*s:%d", (int)(colon ? colon - listen : 0), listen,
-		    http_port(n->http));
+		    port);
 		url = made;
 	}
 	n->public_url = strdup(url);
@@ -195,6 +178,26 @@ set_public_url(struct node *n, struct error *why)
 	while (length && n->public_url[length - 1] == '/')
 		n->public_url[--length] = '\0';
 	return 0;
+}
+
+static int
+open_http(struct node *n, struct error *why)
+{
+	struct http_settings settings = { .listen = conf_text(n->conf, "listen"),
+		.cookie = n, .workers = (int)conf_number(n->conf, "http_workers"), .io_threads = 1,
+		.connections = n->room.connections, .connections_per_address = n->room.connections / 2,
+		.proxy = conf_text(n->conf, "proxy"), .tls = strncmp(conf_text(n->conf, "public_url"), "https://", 8) == 0,
+		.request_us = REQUEST_US, .idle_us = IDLE_US, .bound = set_public_url, .worker_start = worker_start,
+		.words = words };
+
+	if (settings.workers > NODE_WORKERS)
+		settings.workers = NODE_WORKERS;
+	n->n_workers = settings.workers;
+	n->loopback = is_loopback(settings.listen);
+	if (join_routes(n, &settings, why) != 0)
+		return -1;
+	n->http = http_start(&settings, why);
+	return n->http ? 0 : -1;
 }
 
 /* --- start and stop --- */
@@ -294,7 +297,7 @@ node_open(struct node *n, struct base *base, bool again, struct error *why)
 	CRASH_POINT("start/engine");
 	n->intake = n->engine ? intake_start(n, why) : NULL;
 	n->pulse = n->intake ? pulse_start(n, why) : NULL;
-	if (!n->pulse || open_http(n, why) != 0 || set_public_url(n, why) != 0)
+	if (!n->pulse || open_http(n, why) != 0)
 		return -1;
 	CRASH_POINT("start/listening");
 	return engine_go(n->engine, why);

@@ -140,6 +140,8 @@ start_all(struct http *h, struct error *why)
 		caps.reserve = caps.most / RESERVE_SHARE;
 	if (open_listener(h, why) != 0)
 		goto no_listener;
+	if (h->settings.bound && h->settings.bound(h->settings.cookie, h->port, why) != 0)
+		goto no_peers;
 	if (peers_start(&h->peers, &caps, h->settings.request_us, h->settings.idle_us, why) != 0)
 		goto no_peers;
 	if (workers_start(&h->workers, h, why) != 0)

@@ -46,6 +46,9 @@ struct http_settings {
 	int connections_per_address;
 	int64_t request_us;        /* deadline of one whole request from its first byte */
 	int64_t idle_us;           /* kept-alive connection without a request */
+	/* Optional: told the port that is listened on, before the first request and before any thread; what handlers
+	 * read may be made of it. Not 0: it does not start. */
+	int (*bound)(void *cookie, int port, struct error *why);
 	void (*worker_start)(void *cookie, int worker); /* optional: opens the worker's own connection */
 	void (*worker_end)(void *cookie, int worker);   /* optional: closes it, on the same thread */
 	int queue;                 /* requests waiting for a worker, at most; beyond: 503. 0: 96 a worker */

@@ -255,6 +255,52 @@ what_does_not_start(void **state)
 	finish(h);
 }
 
+static int told_port;      /* what `bound` was told; -1: it refuses */
+static int threads_before; /* not always one: a sanitizer may have its own */
+
+static int
+threads(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	int n = -2; /* . and .. */
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+static int
+takes_port(void *cookie, int port, struct error *why)
+{
+	(void)cookie;
+	if (told_port < 0)
+		return error_set(why, ERROR_BROKEN, "not this one");
+	told_port = threads() == threads_before ? port : 0;
+	return 0;
+}
+
+static void
+port_told_before_any_thread(void **state)
+{
+	struct http_settings s = usual();
+	struct error why = { 0 };
+	struct http *h;
+
+	(void)state;
+	s.bound = takes_port;
+	threads_before = threads();
+	told_port = 0;
+	h = serve(&s);
+	assert_int_equal(told_port, http_port(h));
+	finish(h);
+	told_port = -1;
+	assert_null(http_start(&s, &why));
+	assert_string_equal(why.text, "not this one");
+	assert_int_equal(threads(), threads_before);
+}
+
 static void
 six(void **state)
 {
@@ -342,6 +388,7 @@ main(void)
 		cmocka_unit_test(work_ended),
 		cmocka_unit_test(whole_too_late),
 		cmocka_unit_test(what_does_not_start),
+		cmocka_unit_test(port_told_before_any_thread),
 		cmocka_unit_test(six),
 		cmocka_unit_test(asleep),
 	};

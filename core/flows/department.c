@@ -54,6 +54,7 @@ reach(struct department *d, const struct conf *conf, struct error *why)
 {
 	const char *url = conf_department_url(conf, d->id);
 	const char *file = conf_department_secret_file(conf, d->id);
+	struct error told = { 0 };
 	size_t length;
 
 	if (d->connector.desk) { /* operations name an endpoint; this one nobody calls */
@@ -71,8 +72,8 @@ reach(struct department *d, const struct conf *conf, struct error *why)
 	length = strlen(d->url);
 	while (length && d->url[length - 1] == '/')
 		d->url[--length] = '\0';
-	if (outcall_allow(d->url, &d->allow, why) != 0)
-		return -1;
+	if (outcall_allow(d->url, &d->allow, &told) != 0)
+		return error_set(why, told.kind, "department.%s.url: %s", d->id, told.text);
 	if (!file)
 		return error_set(why, ERROR_BROKEN,
 		    "department %s: set department.%s.secret_file, calls must be signed", d->id, d->id);

@@ -1,13 +1,16 @@
 /* edge.cjs: requests that are well-formed and meant badly: other methods, other spellings of a path, questions that
- * want everything at once.
+ * want everything at once, connections that are never done; and what an operator or a policy file may not point at.
  */
 'use strict';
-const { assert, birth, idNumber, request, suite, World } = require('./harness.cjs');
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { assert, birth, idNumber, request, sources, suite, until, World } = require('./harness.cjs');
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'FOO'];
 
 suite(async (test) => {
-	const w = await World.start();
+	const w = await World.start({ own: true });
 	await w.account('anna', 'citizen', { id: idNumber(1) });
 	await w.account('bela', 'citizen', { id: idNumber(2) });
 	await w.account('super', 'supervisor', { divisions: ['330111'] });
@@ -34,6 +37,45 @@ suite(async (test) => {
 					.every((m) => allow.includes(m.toUpperCase())), `${method} ${path}: ${allow}`);
 			}
 		assert.deepEqual(w.sql('SELECT (SELECT count(*) FROM application), (SELECT count(*) FROM petition), (SELECT count(*) FROM draft)'), before);
+	});
+
+	/* The pages' own table: path -> the methods that it has, and whether it takes forms alone. */
+	const pages = new Map(), macros = { LETTER: 'POST', DOOR: 'POST', QUICK: 'GET' };
+	for (const [, macro, method, target, rest] of fs.readFileSync(path.join(sources, 'core', 'pages', 'pages.c'), 'utf8')
+		.matchAll(/^\t(?:([A-Z]+)\(|\{ "([A-Z]+)", )"(\/[^"]*)",?(.*)/gm)) {
+		const of = pages.get(target) ?? { methods: [], forms: false };
+		of.methods.push(macros[macro] ?? macro ?? method);
+		of.forms ||= macro === 'POST' || macro === 'LETTER' || rest.includes('x-www-form-urlencoded');
+		pages.set(target, of);
+	}
+	const page_serves = (method, target) => [...pages].some(([route, of]) => of.methods.includes(method === 'HEAD' ? 'GET' : method) &&
+		new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`).test(target));
+	const counts = () => w.sql('SELECT (SELECT count(*) FROM application), (SELECT count(*) FROM petition), (SELECT count(*) FROM draft), ' +
+		'(SELECT count(*) FROM session), (SELECT count(*) FROM mandate)');
+
+	await test('48: nor has a page more methods than its own', async () => {
+		assert.ok(pages.size > 40, `${pages.size} pages`);
+		const before = counts();
+		for (const [route, of] of pages)
+			for (const method of methods) {
+				if (page_serves(method, fill(route)))
+					continue;
+				const answer = await as('anna', method, fill(route));
+				assert.equal(answer.status, 405, `${method} ${route}: ${answer.text.slice(0, 200)}`);
+				assert.ok(of.methods.every((m) => answer.headers.allow.split(', ').includes(m)), `${method} ${route}: ${answer.headers.allow}`);
+			}
+		assert.deepEqual(counts(), before);
+	});
+
+	await test('48: JSON to a page that takes a form is 415, whoever sends it', async () => {
+		const before = counts(), routes = [...pages].filter(([, of]) => of.methods.includes('POST'));
+		for (const [route, of] of routes)
+			for (const type of ['application/json', 'text/plain', 'application/xml']) {
+				const answer = await request(w.port, { method: 'POST', path: fill(route), body: '{}', headers: { 'Content-Type': type } });
+				assert.ok(of.forms ? answer.status === 415 : [400, 401, 403, 415].includes(answer.status), `${route} ${type}: ${answer.status}`);
+			}
+		assert.ok(routes.filter(([, of]) => of.forms).length > 10);
+		assert.deepEqual(counts(), before);
 	});
 
 	await test('48: a header that names another method changes nothing', async () => {
@@ -100,6 +142,71 @@ suite(async (test) => {
 			const answer = await as('super', 'GET', `/api/v1/statistics?${query}`);
 			assert.ok([200, 400].includes(answer.status), `${query}: ${answer.status}`);
 			assert.ok(answer.text.length < 1 << 20, `${query}: ${answer.text.length} bytes`);
+		}
+	});
+
+	await test('41: every list that takes a number of lines keeps to it', async () => {
+		await w.account('clerk', 'clerk', { department: 'health', divisions: ['330111'] });
+		const lists = Object.entries(w.openapi.paths).filter(([, of]) => JSON.stringify(of.get ?? '').includes('"limit"')).map(([route]) => route);
+		assert.ok(lists.length >= 3, lists.join());
+		for (const route of lists)
+			for (const query of ['limit=1000000000', 'limit=201', 'limit=0', 'limit=-1', 'limit=1&limit=2'])
+				for (const who of ['anna', 'super', 'clerk']) {
+					if (route === '/api/v1/mandates' && who === 'anna')
+						continue; /* his own, the latest: no number is asked of it */
+					const answer = await as(who, 'GET', `${fill(route)}?${query}`);
+					assert.ok([400, 403, 404].includes(answer.status), `${who} ${route}?${query}: ${answer.status}`);
+				}
+	});
+
+	/* Connections of 127.0.0.last on which `text` is sent, and no more. */
+	const begun = (last, n, text) => Array.from({ length: n }, () => {
+		const socket = net.connect({ port: w.port, host: '127.0.0.1', localAddress: `127.0.0.${last}` });
+		socket.on('error', () => {});
+		socket.write(text);
+		return socket;
+	});
+
+	await test('40: five hundred requests and a hundred uploads that are never done keep nobody from filing', async () => {
+		const slow = [...begun(2, 500, 'GET /healthz HTTP/1.1\r\nHost: a\r\nX: '), ...begun(3, 100,
+			`POST /api/v1/files HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${w.tokens.bela}\r\nContent-Type: application/pdf\r\n` +
+			'Content-Length: 500000\r\n\r\n%')];
+		let ends = 0;
+		slow.forEach((socket) => socket.on('close', () => { ends++; }));
+		const drip = setInterval(() => slow.forEach((socket) => socket.writable && socket.write('a')), 1000);
+		try {
+			const numbers = (await Promise.all(Array.from({ length: 10 }, () => w.accepted('anna', birth())))).map((a) => a.number);
+			for (const number of numbers)
+				await w.finished('anna', number);
+			await until('who drips is let go', () => ends >= 500);
+		} finally {
+			clearInterval(drip);
+			slow.forEach((socket) => socket.destroy());
+		}
+	});
+
+	await test('17: a department\'s address that is none is refused by its name, before anything is called', async () => {
+		for (const url of ['file:///etc/passwd', 'gopher://127.0.0.1:5432/', 'http://user@127.0.0.1/', 'http://127.0.0.1:0/x', '127.0.0.1', 'ftp://a/',
+			'http://a b/', 'http://a/?x=']) {
+			w.writeConfig({ 'department.health.url': url });
+			const told = await w.run('doctor');
+			assert.notEqual(told.status, 0, url);
+			assert.match(told.stdout + told.stderr, /department\.health\.url( must be http|: .* is not an address that can be called)/, url);
+		}
+		w.writeConfig();
+	});
+
+	await test('18: an event file that wants out, or never ends, is told by its name; what is in force stays, cases go on', async () => {
+		const before = (await w.http('GET', '/api/v1/events')).text;
+		for (const name of ['loop', 'memory_string', 'os', 'load', 'finaliser']) {
+			const file = path.join(w.events, `${name}.lua`);
+			fs.copyFileSync(path.join(sources, 'tests', 'declared', 'hostile', `${name}.lua`), file);
+			w.node.process.kill('SIGHUP');
+			const { number } = await w.accepted('anna', birth());
+			await until(`${name} is told`, () => w.node.text().includes(`${name}.lua:`));
+			fs.rmSync(file);
+			await w.finished('anna', number);
+			assert.equal((await w.http('GET', '/api/v1/events')).text, before, name);
 		}
 	});
 

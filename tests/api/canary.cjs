@@ -88,6 +88,11 @@ suite(async (test) => {
 	await w.account('clerk', 'clerk', { department: 'public_security' });
 	words.add('代办金丝雀');
 	words.add(idNumber(304));
+	const password = 'canary-wren-and-linnet', mistaken = 'canary-wren-and-finch';
+	words.add(password).add(mistaken);
+	await w.password('canary', password);
+	for (const [word, status] of [[mistaken, 401], [password, 200]])
+		assert.equal((await w.http('POST', '/api/v1/session', { json: { name: 'canary', password: word } })).status, status);
 
 	await test('ordinary, refused, corrected, faulty, helped, refused at the door, shown and searched', async () => {
 		const own = [await file(), await file(), await file({ householder_name: '张拒绝' }), await file({ householder_name: '王补正' })];

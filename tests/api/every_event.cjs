@@ -9,6 +9,7 @@ const paper = require('../papers.cjs');
 const { events, filing, people } = require('../lives.cjs');
 
 const settled = new Set(['approved', 'skipped', 'refused', 'blocked', 'withdrawn']);
+const told = new Map(); /* event -> the calls of one application */
 let n = 0;
 
 suite(async (test) => {
@@ -42,6 +43,18 @@ suite(async (test) => {
 			assert.deepEqual(done.items.filter((i) => !['approved', 'skipped'].includes(i.status) && !/_later$/.test(i.id)).map((i) => `${i.id}=${i.status}`), []);
 			const did = (await effects(f.number)).filter((e) => !e.call.includes('/')).map((e) => e.item);
 			assert.deepEqual(did.sort(), approved.sort());
+			told.set(event, w.gate.of(f.number));
+		});
+
+		await test(`47: ${event}: no department is told a field that its item does not declare`, async () => {
+			const { items } = (await w.http('GET', `/api/v1/events/${event}`)).json;
+			const calls = told.get(event).filter((c) => c.json && !/^(material|record):/.test(c.json.item));
+			for (const c of calls) { /* what is sent on later goes by the item that it belongs to */
+				const takes = items.find((i) => i.id === c.json.item)?.takes.map((t) => t.name);
+				assert.ok(takes, c.json.item);
+				assert.deepEqual(Object.keys(c.json.data).filter((name) => !takes.includes(name)), [], c.json.item);
+			}
+			assert.ok(calls.length > 2);
 		});
 
 		await test(`${event}: sent back once, corrected, and then finishes`, async () => {

@@ -205,6 +205,25 @@ suite(async (test) => {
 			clean(await page('mother', target), target);
 	});
 
+	/* --- 47: numbers of people --- */
+
+	await test('47: who was told an identity number for his item sees it in full; by no route does anybody else', async () => {
+		const { number: fresh } = await w.accepted('mother', birth());
+		await w.finished('mother', fresh);
+		const form = birth().form, ids = [...new Set([idNumber(1), form.mother_id_no, form.father_id_no])];
+		const shown_to = async (who) => {
+			const texts = [];
+			for (const target of api.filter(([m, r]) => m === 'GET' && !r.includes('/events')).map(([, r]) => filled(r, fresh)))
+				texts.push([target, (await w.http('GET', target, { who })).text]);
+			for (const target of browsers[who] ? pages.filter((p) => !/assets|left|logout|\.pdf|\/events$/.test(p)) : [])
+				texts.push([target, (await page(who, filled(target, fresh))).text]);
+			return texts.filter(([, text]) => ids.some((id) => text.includes(id))).map(([target]) => target);
+		};
+		assert.notDeepEqual(await shown_to('police'), [], 'who registers the child sees it: the search works');
+		for (const who of ['other', 'tax', 'supervisor', 'operator'])
+			assert.deepEqual(await shown_to(who), [], who);
+	});
+
 	/* --- 23: papers --- */
 
 	await test('23: a paper is known by its content, served under a name of ours, closed in', async () => {

@@ -36,7 +36,7 @@ function arrayOf(bytes, read) {
 function readBind(body) {
 	let at = body.indexOf(0) + 1;
 	const end = body.indexOf(0, at);
-	const name = body.toString('latin1', at, end);
+	const name = body.toString('latin1', at, end).replace(/_\d{4}_\d\d$/, ''); // of whatever month
 	if (name !== 'operation_put' && name !== 'operation_settle')
 		return { name };
 	at = end + 1;

@@ -56,11 +56,13 @@ const makers = {
 		const man = pick('man', n);
 		return { who: man, papers: ['contract', 'wage_form'], form: { person_name: man.full, person_id_no: man.id, employer_uscc: creditCode(n) } };
 	},
-	after_death: (n) => {
-		const son = pick('man', n);
+	after_death: (n) => { /* every other time a daughter inherits with him and is asked; now and then she does not agree */
+		const son = pick('man', n), daughter = pick('woman', Math.floor(n / 2));
 		const dead = idNumber(n % 489, false, `19${50 + Math.floor(n / 489) % 10}0512`);
-		const heirs = [{ ...demoForm('after_death').form.heirs[0], name: son.full, id_no: son.id, share: 100 }];
-		return { who: son, form: { applicant_name: son.full, applicant_id_no: son.id, deceased_id_no: dead, heirs, payee_name: son.full,
+		const share = n % 2 ? 50 : 100;
+		const heirs = [son, ...n % 2 ? [daughter] : []].map((p, i) => ({ ...demoForm('after_death').form.heirs[i], name: p.full, id_no: p.id, share }));
+		const signs = n % 2 ? [{ who: daughter, sign: 'heir_agrees.2', agrees: n % 8 !== 5 }] : [];
+		return { who: son, signs, form: { applicant_name: son.full, applicant_id_no: son.id, deceased_id_no: dead, heirs, payee_name: son.full,
 			payee_id_no: son.id } };
 	},
 };

@@ -39,8 +39,8 @@ function spread(list) {
 function count(world) {
 	const [[open, unapplied]] = world.sql(`SELECT (SELECT count(*) FROM progress WHERE open),
 		(SELECT count(*) FROM inbox WHERE NOT applied)`);
-	const undecided = world.sql(`SELECT format('item %s round %s%s of %s (status %s, state %s)', o.item, o.round,
-			CASE WHEN o.undo THEN ' undo' ELSE '' END, a.number, p.status, o.state)
+	const undecided = world.sql(`SELECT format('item %s round %s%s of %s (status %s, state %s, attempts %s, next %s of node %s)', o.item, o.round,
+			CASE WHEN o.undo THEN ' undo' ELSE '' END, a.number, p.status, o.state, o.attempts, o.next_at - now(), p.node)
 		FROM operation o JOIN progress p ON p.division = o.division AND p.id = o.application
 			JOIN application a ON a.division = o.division AND a.id = o.application
 		WHERE o.state < 2 AND NOT (p.status > 1 AND o.item >= 64)`).map(([one]) => one);

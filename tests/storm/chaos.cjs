@@ -9,6 +9,7 @@ const { stoodStill } = require('../kill/world.cjs');
 
 const kinds = ['filing', 'group', 'inbox'], ways = ['before', 'after', 'late'];
 const fewest = 10; /* kills, however slow the machine is */
+const patience = 500; /* ms until a kill falls where nothing is in flight */
 
 class Chaos {
 	/* pause: mean ms between two kills */
@@ -16,6 +17,7 @@ class Chaos {
 		Object.assign(this, { world, driver, random, pause });
 		this.kills = this.whileStarting = this.restarts = this.freezes = this.deaths = 0;
 		this.lost = { before: 0, after: 0, late: 0 };
+		this.struck = []; /* what was in flight at each kill: {filings, calls, commits, under} */
 		this.odd = []; /* nodes that ended by themselves while the database was there */
 		this.going = true;
 		this.starting = new Set();
@@ -58,6 +60,7 @@ class Chaos {
 		child.killed = true;
 		this.kills++;
 		this.whileStarting += !child.ready;
+		this.struck.push(this.inFlight());
 		child.process.kill('SIGKILL');
 		this.driver.setUp(this.living(false).length > 0); /* who asks where nobody is only keeps the machine busy */
 		const one = child.ended.then(() => this.begin(this.world.nodes.indexOf(node))).finally(() => this.starting.delete(one));
@@ -77,6 +80,29 @@ class Chaos {
 		return this.living(any);
 	}
 
+	/* Filings and calls without an answer yet, commits on their way, applications that have not ended. */
+	inFlight() {
+		const { driver, world } = this;
+		return { filings: driver.open.size, calls: world.front.open.size,
+			commits: kinds.reduce((n, kind) => n + world.wire.open(kind).length, 0), under: driver.underWay() };
+	}
+
+	/* A node that nobody asks for anything has nothing to lose. */
+	async somethingInFlight() {
+		for (const end = now() + patience; this.going && now() < end; await sleep(1 + this.random() * 4)) {
+			const { filings, calls, commits } = this.inFlight();
+			if (filings + calls + commits > 0)
+				return;
+		}
+	}
+
+	/* What is noted in memory goes out to the files of heads now, not in a minute: verify holds against it. */
+	async writeNoted() {
+		const living = this.living(false);
+		if (living.length)
+			this.pick(living).child.process.kill('SIGALRM');
+	}
+
 	/* It sees nothing of the world for a while, and goes on as if nothing had been. */
 	async freeze() {
 		const { child } = this.pick(this.world.nodes);
@@ -93,7 +119,10 @@ class Chaos {
 	async killAll(n) {
 		while (this.kills < n && (now() < this.end || this.kills < fewest)) {
 			await this.wait(this.pause);
-			const living = await this.some(this.random() < 0.15);
+			const any = this.random() < 0.15;
+			await this.some(any);
+			await this.somethingInFlight();
+			const living = this.living(any);
 			if (living.length)
 				this.kill(this.pick(living));
 		}
@@ -139,7 +168,8 @@ class Chaos {
 	async run(n, end) {
 		this.end = end;
 		await Promise.all([this.killAll(n), this.loop(6000, () => this.restartDatabase()), this.loop(1500, () => this.cut()),
-			this.loop(4000, () => this.freeze()), this.loop(15000, () => this.killDepartments())]);
+			this.loop(4000, () => this.freeze()), this.loop(15000, () => this.killDepartments()),
+			this.loop(400, () => this.writeNoted())]);
 		await Promise.all(this.starting);
 	}
 }

@@ -257,6 +257,8 @@ claim(struct engine *e)
 	} while (n == ENGINE_CLAIM_LIMIT);
 	if (n < 0)
 		log_warning("claiming: %s", why.text);
+	if (n < 0 && why.kind == ERROR_UNKNOWN)
+		engine_forgot(e); /* they may be ours: as long as we live nobody else would take them up */
 	watch_later(e);
 	return n < 0 ? -1 : all;
 }

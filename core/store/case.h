@@ -33,7 +33,8 @@ struct store_case { /* one application with all that is stored of it */
 void store_case_free(struct store_case *c); /* frees what it points to, not c */
 
 /* Make this node the owner (fence + 1) of open applications whose node is dead, at most `limit` at a
- * time; calls `each` for every one, which takes the case's content. Returns the number, or -1. */
+ * time; calls `each` for every one, which takes the case's content. Returns the number, or -1; ERROR_UNKNOWN: some
+ * may be its own now, see store_owned(). */
 int store_claim(struct store *s, int32_t incarnation, int limit,
     void (*each)(void *cookie, struct store_case *c_take), void *cookie, struct error *why) MUST_CHECK;
 /* What is open and this node's, ids above `after` in order: fills `places`; the number, or -1. */

@@ -67,7 +67,8 @@ claim(struct store *s, enum query q, int32_t incarnation, int limit, struct case
 	return n <= 0 ? n : take(s, incarnation, all, why);
 }
 
-/* In one transaction with the reading: what is claimed is also in memory, or stays as it was. */
+/* In one transaction with the reading: what is claimed is also in memory, or stays as it was; ERROR_UNKNOWN: or
+ * neither. */
 static int
 claim_and_load(struct store *s, int32_t incarnation, int limit, struct cases *all, struct error *why)
 {

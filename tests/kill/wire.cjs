@@ -3,7 +3,7 @@
  * can hold each of these steps, and cut the connection there.
  *
  * A transaction of the node's hot path is one pipeline: Bind and Execute of prepared statements, then
- * Sync. The server commits at the Sync; its ReadyForQuery is the answer.
+ * Sync. The server commits at the Sync; its ReadyForQuery is the answer. Of a claim the COMMIT counts.
  */
 'use strict';
 const net = require('node:net');
@@ -107,6 +107,7 @@ class Connection {
 			this.name = words[words.indexOf('application_name') + 1] || '';
 		} else if (bytes[0] === 0x42) { /* Bind */
 			const bind = readBind(bytes.subarray(5));
+			this.claiming ||= bind.name === 'claim_take';
 			this.open ??= { connection: this, statements: [], puts: [], settles: [] };
 			this.open.statements.push(bind.name);
 			if (bind.name === 'operation_put')
@@ -120,11 +121,19 @@ class Connection {
 		this.write('Up', this.server, bytes);
 	}
 
+	/* Several messages, the last of them a query: a node takes over what another had. */
+	endsClaim(bytes) {
+		if (bytes[0] !== 0x51 || !this.claiming)
+			return false;
+		this.claiming = false;
+		return bytes.toString('latin1', 5, 11) === 'COMMIT';
+	}
+
 	sync(bytes) {
 		const t = this.open || { connection: this, statements: [], puts: [], settles: [] };
 		this.open = undefined;
 		t.left = now();
-		t.kind = t.statements.includes('progress_step') ? 'group'
+		t.kind = this.endsClaim(bytes) ? 'claim' : t.statements.includes('progress_step') ? 'group'
 			: t.statements.includes('request_key_put') ? 'filing'
 				: t.statements.includes('inbox_put') ? 'inbox' : '';
 		this.waiting.push(t);

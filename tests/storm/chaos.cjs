@@ -7,7 +7,7 @@ const { loseOne } = require('../kill/losses.cjs');
 const { now } = require('../kill/wire.cjs');
 const { stoodStill } = require('../kill/world.cjs');
 
-const kinds = ['filing', 'group', 'inbox'], ways = ['before', 'after', 'late'];
+const kinds = ['filing', 'group', 'inbox', 'claim'], ways = ['before', 'after', 'late'];
 const fewest = 10; /* kills, however slow the machine is */
 const patience = 500; /* ms until a kill falls where nothing is in flight */
 

@@ -18,6 +18,7 @@ units = \
 	tests/flows/test_allowance \
 	tests/flows/test_engage \
 	tests/flows/test_forgotten \
+	tests/flows/test_heads \
 	tests/flows/test_room \
 	tests/http/test_bursts \
 	tests/http/test_call \
@@ -146,6 +147,7 @@ tests_flows_test_engage_LDADD = $(tests_flows)
 tests_flows_test_forgotten_SOURCES = tests/flows/test_forgotten.c $(tests_scarce)
 tests_flows_test_forgotten_LDADD = $(tests_flows)
 tests_flows_test_forgotten_LDFLAGS = $(tests_scarce_LDFLAGS)
+tests_flows_test_heads_LDADD = $(tests_flows)
 tests_flows_test_room_LDADD = $(tests_flows)
 tests_http_test_bursts_LDADD = $(tests_http)
 tests_http_test_call_LDADD = $(tests_http)

@@ -112,11 +112,13 @@ access_passed(void *cookie, int32_t chain, int64_t seq, const uint8_t hash[32])
 	struct verifying *v = cookie;
 	struct head *head = heads_find(&v->heads, HEADS_ACCESS, chain, 0);
 
-	if (!head || head->length != seq)
-		return;
-	head->seen = true;
-	if (!digest_equal(head->hash, hash, sizeof head->hash))
-		access_wrong(v, chain, seq, 0, "is another than the head kept outside tells of");
+	for (; head; head = heads_next(&v->heads, head)) {
+		if (head->length != seq)
+			continue;
+		head->seen = true;
+		if (!digest_equal(head->hash, hash, sizeof head->hash))
+			access_wrong(v, chain, seq, 0, "is another than the head kept outside tells of");
+	}
 }
 
 /* --- months that have left --- */
@@ -130,26 +132,33 @@ archived_count(void *cookie, const struct store_total *t)
 	recount_add(&v->counted, t->division, t->day, t->event, t->department, t->measure, t->value);
 }
 
+static bool
+is_told(struct verifying *v, const struct store_archived *a)
+{
+	struct head *head = heads_find(&v->heads, HEADS_ARCHIVE, 0, a->month);
+
+	while (head && (head->length != a->applications || !digest_equal(head->hash, a->heads, sizeof a->heads)))
+		head = heads_next(&v->heads, head);
+	return head;
+}
+
 /* Is it what the program told of it when it left? A month that somebody only says has left would hide a loss. */
 static void
 compare_archived(struct verifying *v, const struct store_archived *a)
 {
-	struct head *head = heads_find(&v->heads, HEADS_ARCHIVE, 0, a->month);
+	bool told = is_told(v, a);
 	char which[32];
 
 	snprintf(which, sizeof which, "archive %04d-%02d", a->month / 12 % 10000, a->month % 12 + 1);
 	if (a->applications < 0)
 		differs(v, which, "month", "has left and was not read through: run `yijianshi archive` of it again", "-");
-	else if (v->heads.n > 0 && (!head || head->length != a->applications ||
-	    !digest_equal(head->hash, a->heads, sizeof a->heads)))
+	else if (v->heads.n > 0 && !told)
 		differs(v, which, "month", "is said to have left, which no head kept outside tells of", "-");
 	else
 		for (size_t i = 0; i < v->heads.n; i++)
 			if (v->heads.list[i].kind == HEADS_HISTORY && v->heads.list[i].id >= a->first_id &&
 			    v->heads.list[i].id < a->end_id)
 				v->heads.list[i].seen = true;
-	if (head)
-		head->seen = true;
 }
 
 static int

@@ -388,13 +388,13 @@ verify_case(struct verify_case *v, const struct store_checked *c)
 	name_parts(v, c);
 	if (!c->has_application)
 		return;
-	if (head)
-		head->seen = true;
+	for (struct head *h = head; h; h = heads_next(v->heads, h))
+		h->seen = true;
 	event = event_of(v, c);
 	if (!event || plan_of(v, c, event, &plan) != 0 || replay_begin(&v->replay, event, &plan) != 0)
 		return;
 	read_history(v, c);
-	if (head)
+	for (; head; head = heads_next(v->heads, head))
 		compare_head(v, c, head);
 	compare_plan(v, &plan);
 	count_saving(v, c);

@@ -28,6 +28,7 @@ flows_SOURCES = \
 	core/flows/group_moves.c \
 	core/flows/group_rows.c \
 	core/flows/heads.c core/flows/heads.h \
+	core/flows/heads_file.c core/flows/heads_file.h \
 	core/flows/hearings.c \
 	core/flows/intake.c core/flows/intake.h \
 	core/flows/lanes.c \

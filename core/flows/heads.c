@@ -2,8 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -12,40 +10,49 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
-#include "base/text.h"
+#include "flows/heads_file.h"
 #include "flows/node.h"
 #include "rules/running.h"
 
 enum {
 	NOTED_ENOUGH = 1 << 14, /* so many do not wait for their minute */
 	NOTED_MOST = 1 << 17,   /* when the file cannot be written; later ones tell the same */
-	BATCH = 1 << 16,        /* bytes written at once */
-	LINE = 256
+	PART = 1 << 15          /* so many are in memory at once when the file is put together again */
 };
 
-static const char *const kinds[HEADS_KINDS] = { "access", "history", "archive" };
+#define AGAIN_US (3600 * US_PER_SECOND) /* that it failed is no reason to try it each minute */
 
 struct heads {
 	pthread_mutex_t lock;
 	struct heads_kept noted;
-	char folder[PATH_MAX], file[PATH_MAX];
+	struct heads_file file;
+	pthread_t gatherer;      /* puts the file together again, beside all else */
+	bool is_thread;          /* it was started, and is to be waited for */
+	atomic_bool gathering;
+	int64_t again_at;
 };
 
-/* By chain, then by length. */
-static int
-by_chain(const void *a, const void *b)
+int
+heads_order(const struct head *x, const struct head *y)
 {
-	const struct head *x = a, *y = b;
-
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
 	if (x->chain != y->chain)
 		return x->chain < y->chain ? -1 : 1;
 	if (x->id != y->id)
 		return x->id < y->id ? -1 : 1;
-	return x->length < y->length ? -1 : x->length > y->length;
+	if (x->length != y->length)
+		return x->length < y->length ? -1 : 1;
+	return memcmp(x->hash, y->hash, sizeof x->hash);
+}
+
+static int
+in_order(const void *a, const void *b)
+{
+	return heads_order(a, b);
 }
 
 static bool
@@ -54,23 +61,28 @@ is_same_chain(const struct head *x, const struct head *y)
 	return x->kind == y->kind && x->chain == y->chain && x->id == y->id;
 }
 
-/* Leave the last head of each chain, in order. */
-static void
-keep_last(struct heads_kept *kept)
+bool
+heads_supersedes(const struct head *next, const struct head *h)
+{
+	return is_same_chain(next, h) && (next->length > h->length || memcmp(next->hash, h->hash, sizeof h->hash) == 0);
+}
+
+void
+heads_kept_last(struct heads_kept *kept)
 {
 	size_t n = 0;
 
 	if (kept->n == 0)
 		return;
-	qsort(kept->list, kept->n, sizeof *kept->list, by_chain);
+	qsort(kept->list, kept->n, sizeof *kept->list, in_order);
 	for (size_t i = 0; i < kept->n; i++)
-		if (i + 1 == kept->n || !is_same_chain(&kept->list[i], &kept->list[i + 1]))
+		if (i + 1 == kept->n || !heads_supersedes(&kept->list[i + 1], &kept->list[i]))
 			kept->list[n++] = kept->list[i];
 	kept->n = n;
 }
 
-static bool
-add(struct heads_kept *kept, const struct head *head)
+bool
+heads_kept_add(struct heads_kept *kept, const struct head *head)
 {
 	if (kept->n == kept->room) {
 		size_t room = kept->room ? kept->room * 2 : 256;
@@ -97,18 +109,13 @@ struct heads *
 heads_new(const struct conf *conf)
 {
 	struct heads *h = calloc(1, sizeof *h);
-	int n;
+	char folder[PATH_MAX] = "";
 
 	if (!h)
 		return NULL;
 	pthread_mutex_init(&h->lock, NULL);
-	if (folder_of(conf, h->folder) == 0) {
-		n = snprintf(h->file, sizeof h->file, "%s/", h->folder);
-		snprintf(h->file + n, sizeof h->file - (size_t)n, "%s", conf_text(conf, "node"));
-		for (char *c = h->file + n; *c; c++) /* a node may have any name */
-			if (*c == '/' || (*c == '.' && c == h->file + n))
-				*c = '_';
-	}
+	if (folder_of(conf, folder) != 0 || heads_file_open(&h->file, folder, conf_text(conf, "node")) != 0)
+		log_warning("key_file: the path is too long to keep the heads of chains beside it");
 	return h;
 }
 
@@ -117,6 +124,10 @@ heads_free(struct heads *h)
 {
 	if (!h)
 		return;
+	atomic_store(&h->file.stop, true);
+	if (h->is_thread)
+		pthread_join(h->gatherer, NULL);
+	heads_file_close(&h->file);
 	heads_kept_free(&h->noted);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
@@ -129,7 +140,7 @@ note(struct node *n, const struct head *head)
 	size_t noted;
 
 	pthread_mutex_lock(&h->lock);
-	if (h->noted.n < NOTED_MOST && !add(&h->noted, head))
+	if (h->noted.n < NOTED_MOST && !heads_kept_add(&h->noted, head))
 		log_warning("no memory to note the head of a chain");
 	noted = h->noted.n;
 	pthread_mutex_unlock(&h->lock);
@@ -165,78 +176,48 @@ heads_access_put(struct node *n, struct store *s, const struct store_access *row
 
 /* --- writing --- */
 
-static int
-flush_text(int file, struct text *t)
-{
-	ssize_t n = t->length ? write(file, t->data, t->length) : 0;
-	bool whole = !t->failed && n == (ssize_t)t->length;
-
-	text_clear(t);
-	return whole ? 0 : -1;
-}
-
-/* What a crash or a full disk has cut off becomes no part of the next line. */
-static bool
-ends_in_line(int file)
-{
-	struct stat st;
-	char last = '\n';
-
-	return fstat(file, &st) == 0 && (st.st_size == 0 || (pread(file, &last, 1, st.st_size - 1) == 1 && last == '\n'));
-}
-
-static int
-write_lines(int file, const struct heads_kept *heads)
-{
-	struct text t;
-	int done = 0;
-
-	text_init(&t, BATCH + LINE);
-	if (!ends_in_line(file))
-		text_putc(&t, '\n');
-	for (size_t i = 0; i < heads->n && done == 0; i++) {
-		const struct head *h = &heads->list[i];
-
-		text_putf(&t, "%s %" PRId32 " %" PRId64 " %s %" PRId64 " ", kinds[h->kind], h->chain, h->id, h->number,
-		    h->length);
-		text_put_hex(&t, h->hash, sizeof h->hash);
-		text_putc(&t, '\n');
-		if (t.length > BATCH - LINE)
-			done = flush_text(file, &t);
-	}
-	if (done == 0)
-		done = flush_text(file, &t);
-	text_free(&t);
-	return done == 0 ? fdatasync(file) : -1;
-}
-
-static int
-append(const struct heads *h, const struct heads_kept *heads)
-{
-	int file, done;
-
-	if (mkdir(h->folder, 0700) != 0 && errno != EEXIST)
-		return -1;
-	file = open(h->file, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	if (file < 0)
-		return -1;
-	done = write_lines(file, heads);
-	close(file);
-	return done;
-}
-
 int
 heads_keep(const struct conf *conf, const char *file, const struct head *head, struct error *why)
 {
 	struct head one = *head;
-	struct heads h = { 0 };
+	struct heads_file f;
+	char folder[PATH_MAX];
+	bool grown;
+	int done = 0;
 
-	if (folder_of(conf, h.folder) != 0 ||
-	    snprintf(h.file, sizeof h.file, "%.*s/%s", PATH_MAX - 64, h.folder, file) >= (int)sizeof h.file)
+	if (folder_of(conf, folder) != 0 || heads_file_open(&f, folder, file) != 0)
 		return error_set(why, ERROR_BROKEN, "key_file: the path is too long");
-	if (append(&h, &(struct heads_kept){ .list = &one, .n = 1 }) != 0)
-		return error_set(why, ERROR_TEMPORARY, "%s: %s", h.file, strerror(errno));
-	return 0;
+	if (heads_file_append(&f, &(struct heads_kept){ .list = &one, .n = 1 }, &grown) != 0)
+		done = error_set(why, ERROR_TEMPORARY, "%s: %s", f.path, strerror(errno));
+	heads_file_close(&f);
+	return done;
+}
+
+static void *
+gather(void *cookie)
+{
+	struct heads *h = cookie;
+
+	if (heads_file_gather(&h->file, PART) != 0 && errno != ECANCELED) {
+		log_warning("%s grows: it cannot be put together: %s", h->file.path, strerror(errno));
+		h->again_at = clock_monotonic() + AGAIN_US;
+	}
+	atomic_store(&h->gathering, false);
+	return NULL;
+}
+
+/* It has grown: nobody waits for it. */
+static void
+gather_beside(struct heads *h)
+{
+	if (atomic_load(&h->gathering) || clock_monotonic() < h->again_at)
+		return;
+	if (h->is_thread)
+		pthread_join(h->gatherer, NULL);
+	atomic_store(&h->gathering, true);
+	h->is_thread = pthread_create(&h->gatherer, NULL, gather, h) == 0;
+	if (!h->is_thread)
+		atomic_store(&h->gathering, false);
 }
 
 /* Before those that came meanwhile. */
@@ -245,7 +226,7 @@ put_back(struct heads *h, struct heads_kept *heads)
 {
 	pthread_mutex_lock(&h->lock);
 	for (size_t i = 0; i < h->noted.n && heads->n < NOTED_MOST; i++)
-		if (!add(heads, &h->noted.list[i]))
+		if (!heads_kept_add(heads, &h->noted.list[i]))
 			break;
 	free(h->noted.list);
 	h->noted = *heads;
@@ -258,56 +239,24 @@ heads_write(struct node *n)
 {
 	struct heads *h = n->heads;
 	struct heads_kept now;
+	bool grown = false;
 
 	pthread_mutex_lock(&h->lock);
 	now = h->noted;
 	h->noted = (struct heads_kept){ 0 };
 	pthread_mutex_unlock(&h->lock);
-	keep_last(&now);
-	if (now.n > 0 && append(h, &now) != 0) {
-		log_warning("the heads of chains are kept later: %s: %s", h->file, strerror(errno));
+	heads_kept_last(&now);
+	if (now.n > 0 && heads_file_append(&h->file, &now, &grown) != 0) {
+		log_warning("the heads of chains are kept later: %s: %s", h->file.path, strerror(errno));
 		put_back(h, &now);
 		node_write_soon(n);
+	} else if (grown && !atomic_load(&n->draining)) {
+		gather_beside(h);
 	}
 	heads_kept_free(&now);
 }
 
 /* --- comparing --- */
-
-/* False: it is no line of ours, or not all of one. */
-static bool
-read_line(char *line, struct head *head)
-{
-	char kind[16], hex[65];
-	int end = 0;
-
-	*head = (struct head){ .kind = HEADS_KINDS };
-	if (sscanf(line, "%15s %" SCNd32 " %" SCNd64 " %39s %" SCNd64 " %64s%n", kind, &head->chain, &head->id,
-	    head->number, &head->length, hex, &end) != 6 || line[end] != '\n')
-		return false;
-	for (int i = 0; i < HEADS_KINDS; i++)
-		if (strcmp(kinds[i], kind) == 0)
-			head->kind = (enum heads_kind)i;
-	return head->kind != HEADS_KINDS && digest_unhex(hex, head->hash, sizeof head->hash);
-}
-
-static int
-read_file(const char *path, struct heads_kept *kept, struct error *why)
-{
-	FILE *f = fopen(path, "re");
-	char line[LINE];
-	struct head head;
-	int done = 0;
-
-	if (!f)
-		return error_set(why, ERROR_BROKEN, "%s: %s", path, strerror(errno));
-	while (done == 0 && fgets(line, sizeof line, f))
-		if (read_line(line, &head) && !add(kept, &head))
-			done = error_set(why, ERROR_TEMPORARY, "no memory");
-	fclose(f);
-	keep_last(kept); /* file by file: each chain is once in memory */
-	return done;
-}
 
 static int
 read_folder(DIR *dir, const char *folder, struct heads_kept *kept, struct error *why)
@@ -320,7 +269,8 @@ read_folder(DIR *dir, const char *folder, struct heads_kept *kept, struct error 
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-		done = read_file(path, kept, why);
+		done = heads_file_read(path, kept, why);
+		heads_kept_last(kept); /* file by file: each chain is once in memory */
 	}
 	return done;
 }
@@ -365,18 +315,24 @@ heads_kept_free(struct heads_kept *kept)
 struct head *
 heads_find(struct heads_kept *kept, enum heads_kind kind, int32_t chain, int64_t id)
 {
-	const struct head wanted = { .kind = kind, .chain = chain, .id = id };
+	const struct head wanted = { .kind = kind, .chain = chain, .id = id, .length = INT64_MIN };
 	size_t from = 0, to = kept->n;
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 
-		if (is_same_chain(&kept->list[middle], &wanted))
-			return &kept->list[middle];
-		if (by_chain(&kept->list[middle], &wanted) < 0)
+		if (heads_order(&kept->list[middle], &wanted) < 0)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return NULL;
+	return from < kept->n && is_same_chain(&kept->list[from], &wanted) ? &kept->list[from] : NULL;
+}
+
+struct head *
+heads_next(struct heads_kept *kept, struct head *head)
+{
+	struct head *next = head + 1;
+
+	return next < kept->list + kept->n && is_same_chain(next, head) ? next : NULL;
 }

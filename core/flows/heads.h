@@ -9,7 +9,8 @@
  *	access CHAIN 0 - ROWS HASH
  *	archive 0 MONTH - APPLICATIONS HASH
  *
- * Nobody changes a line; a file may be carried off at any time, the next line begins another.
+ * Nobody changes a line; a file may be carried off at any time, the next line begins another. What a longer head of
+ * the same chain tells of as well leaves a file now and then (heads_file.h).
  */
 #ifndef YJS_FLOWS_HEADS_H
 #define YJS_FLOWS_HEADS_H
@@ -51,15 +52,24 @@ void heads_write(struct node *n);
 
 /* --- comparing --- */
 
-/* The last head of each chain, in order. */
+/* In order: by chain, then by length. */
 struct heads_kept { struct head *list; size_t n, room; };
 
-/* Read all files. No folder: none are kept. */
+int heads_order(const struct head *x, const struct head *y);
+/* What comes next in order tells all that this one does: it is longer, or the same. */
+bool heads_supersedes(const struct head *next, const struct head *h);
+/* False: no memory. */
+bool heads_kept_add(struct heads_kept *kept, const struct head *head) MUST_CHECK;
+/* Leave the longest heads of each chain, in order; more than one where they contradict each other. */
+void heads_kept_last(struct heads_kept *kept);
+
+/* Read all files, of each chain the longest heads. No folder: none are kept. */
 int heads_read(const struct conf *conf, struct heads_kept *kept, struct error *why) MUST_CHECK;
 /* Where they are kept, and can they be? In words for people. */
 bool heads_tell(const struct conf *conf, char *out, size_t room);
 void heads_kept_free(struct heads_kept *kept);
-/* NULL: none is kept of that chain. */
+/* NULL: none is kept of that chain; or none besides. */
 struct head *heads_find(struct heads_kept *kept, enum heads_kind kind, int32_t chain, int64_t id);
+struct head *heads_next(struct heads_kept *kept, struct head *head);
 
 #endif

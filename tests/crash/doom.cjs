@@ -92,6 +92,8 @@ class Doom {
 		const { driver, world } = this;
 		if (need.push === 'reload')
 			child.process.kill('SIGHUP');
+		if (need.push === 'heads')
+			child.process.kill('SIGALRM');
 		if (need.push === 'upload')
 			await this.upload();
 		if (need.push === 'repeat')

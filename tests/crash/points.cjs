@@ -9,7 +9,8 @@ const { sources } = require('../api/harness.cjs');
 /* prime    ends the node there first: what that leaves behind is what comes by now
  * once     comes by once in a life: the second time is that of the life after a crash at the first
  * alone    false: not without a second node
- * push     what is done besides filing: 'reload', 'upload', 'repeat', 'withdraw', 'consent' (of two); 'orphan': the
+ * push     what is done besides filing: 'reload', 'upload', 'repeat', 'withdraw', 'consent' (of two), 'heads' (what is
+ *          noted goes out, so that the file of heads grows and is put together); 'orphan': the
  *          second node, if there is one, leaves its work (a node that comes back finds its own taken when it was slow to)
  * migrate  comes by in `yijianshi migrate` on a database that is empty
  * archive  comes by, once, in `yijianshi archive` of a month of a past that is made for it
@@ -29,6 +30,7 @@ const needs = {
 	'migration/done': { migrate: true, once: true },
 	'archive/begun': { archive: true }, 'archive/taken': { archive: true }, 'archive/left': { archive: true },
 	'archive/read': { archive: true }, 'archive/kept': { archive: true }, 'archive/recorded': { archive: true },
+	...Object.fromEntries(['grown', 'taken_apart', 'together', 'locked', 'whole', 'renamed'].map((point) => [`heads/${point}`, { push: 'heads' }])),
 	'timer/clock': { minutes: 11 }, 'timer/clock_moved': { minutes: 11 },
 };
 

@@ -231,7 +231,7 @@ class World {
 			child.said = line;
 			if (/ready on /.test(line))
 				said(true);
-		}, { ...this.environment, ...environment }, through);
+		}, { YJS_HEADS_ROOM: '2000', ...this.environment, ...environment }, through);
 		let said;
 		const saidReady = new Promise((done) => { said = done; });
 		child.ended.then(() => said(false));

@@ -1,5 +1,6 @@
 /* Calls over TLS: a department is believed by its certificate alone. One that has expired, that names another host,
- * that its authority has not signed, or a server that speaks nothing newer than TLS 1.1: nothing is told to it. */
+ * that its authority has not signed, or a server that speaks nothing newer than TLS 1.1, or only without encryption or
+ * without a certificate: nothing is told to it. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -115,6 +116,8 @@ serve(void *cookie)
 	return NULL;
 }
 
+static const char *suites; /* that offices speak, NULL: all usual ones */
+
 static void
 open_office(struct office *o, X509 *cert, EVP_PKEY *key, int newest)
 {
@@ -125,6 +128,8 @@ open_office(struct office *o, X509 *cert, EVP_PKEY *key, int newest)
 	o->tls = SSL_CTX_new(TLS_server_method());
 	SSL_CTX_set_security_level(o->tls, 0); /* else it would not speak TLS 1.1 either */
 	assert_int_equal(SSL_CTX_set_max_proto_version(o->tls, newest), 1);
+	if (suites)
+		assert_int_equal(SSL_CTX_set_cipher_list(o->tls, suites), 1);
 	assert_int_equal(SSL_CTX_use_certificate(o->tls, cert), 1);
 	assert_int_equal(SSL_CTX_use_PrivateKey(o->tls, key), 1);
 	o->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -207,7 +212,14 @@ believes_certificates_alone(void **state)
 	is_not_believed(make(key, "IP:127.0.0.1", DAY, NULL, NULL), key, TLS1_3_VERSION, ca_file);  /* its own */
 	X509_up_ref(good);
 	is_not_believed(good, key, TLS1_3_VERSION, NULL); /* of an authority that this machine does not know */
+	X509_up_ref(good);
 	is_not_believed(good, key, TLS1_1_VERSION, ca_file);
+	suites = "eNULL:@SECLEVEL=0"; /* in clear */
+	X509_up_ref(good);
+	is_not_believed(good, key, TLS1_2_VERSION, ca_file);
+	suites = "aNULL:@SECLEVEL=0"; /* without a certificate */
+	is_not_believed(good, key, TLS1_2_VERSION, ca_file);
+	suites = NULL;
 	EVP_PKEY_free(key);
 }
 

@@ -5,10 +5,13 @@
 
 #include "base/memory.h"
 
-/* Depth without recursion; strings are skipped, so brackets in them do not count. */
-static int
-too_deep(const char *bytes, size_t length)
+struct brackets { long opened; int deepest; };
+
+/* Without recursion; strings are skipped, so brackets in them do not count. */
+static struct brackets
+count(const char *bytes, size_t length)
 {
+	struct brackets all = { 0, 0 };
 	int depth = 0, in_string = 0;
 
 	for (size_t i = 0; i < length; i++) {
@@ -22,13 +25,20 @@ too_deep(const char *bytes, size_t length)
 		} else if (c == '"') {
 			in_string = 1;
 		} else if (c == '{' || c == '[') {
-			if (++depth > JSON_DEPTH)
-				return 1;
+			all.opened++;
+			if (++depth > all.deepest)
+				all.deepest = depth;
 		} else if (c == '}' || c == ']') {
 			depth--;
 		}
 	}
-	return 0;
+	return all;
+}
+
+bool
+json_is_crowded(const char *bytes, size_t length)
+{
+	return count(bytes, length).opened > JSON_CROWD;
 }
 
 json_t *
@@ -42,7 +52,7 @@ json_read(const char *bytes, size_t length, size_t ceiling, struct error *why)
 		error_set(why, ERROR_INPUT, "JSON of %zu bytes, at most %zu are read", length, ceiling);
 		return NULL;
 	}
-	if (too_deep(bytes, length)) {
+	if (count(bytes, length).deepest > JSON_DEPTH) {
 		error_set(why, ERROR_INPUT, "JSON nested deeper than %d levels", JSON_DEPTH);
 		return NULL;
 	}

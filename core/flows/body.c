@@ -11,8 +11,12 @@ body_object(struct http_exchange *x, size_t ceiling)
 	struct error why = { 0 };
 	size_t length;
 	const char *bytes = http_body(x, &length);
-	json_t *body = json_read(bytes, length, ceiling, &why);
+	json_t *body = NULL;
 
+	if (json_is_crowded(bytes, length))
+		error_set(&why, ERROR_INPUT, "JSON of more than %d objects and lists", JSON_CROWD);
+	else
+		body = json_read(bytes, length, ceiling, &why);
 	if (json_is_object(body))
 		return body;
 	json_decref(body);

@@ -59,6 +59,7 @@ suite(async (test) => {
 		'depth 33': `{"event":"birth","form":{"a":${'['.repeat(31)}${']'.repeat(31)}}}`,
 		'depth 2048': '['.repeat(2048), 'depth 100000': '{"a":'.repeat(40000),
 		'UTF-16': Buffer.from(good, 'utf16le'),
+			'eighty thousand empty objects': `{"event":"birth","form":{"a":[${'{},'.repeat(80000)}0]}}`,
 			'an integer beyond 64 bits': '{"event":"birth","form":{"gestation_weeks":99999999999999999999}}',
 	};
 	await test('21: what is not a JSON object is 400 not-readable', async () => {
@@ -76,7 +77,7 @@ suite(async (test) => {
 	});
 
 	await test('21: too large is 413, told before the body is read', async () => {
-		for (const body of [`{"event":"birth","form":{"a":"${'x'.repeat(300000)}"}}`,
+		for (const body of [`{"event":"birth","form":{"a":"${'x'.repeat(300000)}"}}`, '['.repeat(1e6),
 			`{"event":"birth","form":{${Array.from({ length: 1e5 }, (_, i) => `"k${i}":0`).join()}}}`, `"${'x'.repeat(11e6)}"`]) {
 			const answer = await raw(body, { headers: { Connection: 'close' } }).catch((e) => e.code);
 			assert.ok(answer === 'EPIPE' || answer === 'ECONNRESET' || answer.status === 413, `${answer.status || answer}`);

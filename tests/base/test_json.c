@@ -135,12 +135,87 @@ test_formatted(void **unused)
 	text_free(&out);
 }
 
+static size_t held, most;
+
+static void *
+hold(size_t size)
+{
+	size_t *block = malloc(size + 16);
+
+	if (!block)
+		return NULL;
+	*block = size;
+	held += size + 16; /* as much as the allocator needs beside it */
+	most = held > most ? held : most;
+	return block + 2;
+}
+
+static void
+let_go(void *block)
+{
+	if (!block)
+		return;
+	held -= *((size_t *)block - 2) + 16;
+	free((size_t *)block - 2);
+}
+
+/* A quarter of a megabyte of `pieces` in a list, of the second kind once so many are of the first. */
+static size_t
+fill(char *bytes, size_t room, const char *piece, int n, const char *rest)
+{
+	size_t used = 0;
+
+	bytes[used++] = '[';
+	for (int i = 0; used + 8 < room; i++)
+		used += (size_t)snprintf(bytes + used, room - used, "%s,", i < n ? piece : rest);
+	bytes[used - 1] = ']';
+	return used;
+}
+
+/* Whatever anybody sends costs less than 16 MB to hold, or is told from what is read. */
+static void
+test_crowded(void **unused)
+{
+	static const char *const pieces[] = { "{}", "[]", "[{}]", "0", "\"\"", "{\"\":0}" };
+	enum { ROOM = 256 << 10 };
+	char *bytes = malloc(ROOM);
+	size_t length;
+	json_t *read;
+
+	(void)unused;
+	json_set_alloc_funcs(hold, let_go);
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+		for (int k = 0; k < 2; k++) {
+			int each = (strchr(pieces[i], '{') != NULL) + (strchr(pieces[i], '[') != NULL);
+
+			length = fill(bytes, ROOM, pieces[i], k || !each ? ROOM : (JSON_CROWD - 1) / each, "0");
+			if (json_is_crowded(bytes, length)) {
+				assert_true(k);
+				continue;
+			}
+			most = held;
+			read = json_read(bytes, length, ROOM, NULL);
+			assert_non_null(read);
+			json_decref(read);
+			assert_in_range(most, 1 << 20, 16 << 20);
+		}
+	length = fill(bytes, ROOM, "{}", JSON_CROWD - 1, "0"); /* and the list around them */
+	assert_false(json_is_crowded(bytes, length));
+	length = fill(bytes, ROOM, "{}", JSON_CROWD, "0");
+	assert_true(json_is_crowded(bytes, length));
+	length = fill(bytes, ROOM, "\"[{[{\"", ROOM, ""); /* in strings they are text */
+	assert_false(json_is_crowded(bytes, length));
+	json_set_alloc_funcs(malloc, free);
+	free(bytes);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_as_jansson), cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_ceiling), cmocka_unit_test(test_formatted),
+		cmocka_unit_test(test_crowded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

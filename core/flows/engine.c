@@ -26,12 +26,11 @@ static int
 sleep_ms(struct engine *e)
 {
 	int64_t now = clock_monotonic(), until = now + IDLE_US;
-	int look = store_look_ms(e->store);
 
 	if (lanes_ready(e))
 		return 0;
-	if (!lanes_idle(e) && look >= 0)
-		until = now + look * INT64_C(1000);
+	if (!lanes_idle(e))
+		until = now + store_look_ms() * INT64_C(1000);
 	if (is_stopping(e))
 		until = now + US_PER_SECOND / 10;
 	if (lanes_idle(e) && e->claim_at && e->claim_at < until)

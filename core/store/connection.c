@@ -185,15 +185,57 @@ failed(struct store *s, const PGresult *r, const char *what, bool sent, struct e
 	return -1;
 }
 
+/* Wait until the library has something to tell; false: nothing came in time, and the connection is given up.
+ * It is asked again now and then though nothing more comes: all may be there, and the library may have found no memory
+ * to take it apart (the notice of another session, of all things); it tries when it is asked. */
+static bool
+has_answer(struct store *s, int64_t began)
+{
+	int64_t until = began + ANSWER_MS * INT64_C(1000);
+
+	while (PQisBusy(s->c)) {
+		struct pollfd p = { .fd = PQsocket(s->c), .events = POLLIN };
+
+		if ((clock_monotonic() >= until && !s->patient) || connection_left_behind(s, began)) {
+			connection_give_up(s);
+			return false;
+		}
+		poll(&p, 1, LOOK_MS);
+		if (PQconsumeInput(s->c) != 1)
+			break;
+	}
+	return true;
+}
+
+/* The result, or NULL when none came in time (statement_timeout does not bound the wait for a standby
+ * in COMMIT). The library's own waiting has no end. */
+static PGresult *
+await_result(struct store *s)
+{
+	int64_t began = clock_monotonic();
+	PGresult *r = NULL, *next;
+
+	while (has_answer(s, began)) {
+		next = PQgetResult(s->c);
+		if (!next)
+			return r;
+		PQclear(r);
+		r = next;
+	}
+	PQclear(r);
+	return NULL;
+}
+
 int
 connection_prepare_text(struct store *s, const char *name, const char *sql, struct error *why)
 {
-	PGresult *r;
+	PGresult *r = NULL;
 	int result = 0;
 
 	if (usable(s, why) != 0)
 		return -1;
-	r = PQprepare(s->c, name, sql, 0, NULL);
+	if (PQsendPrepare(s->c, name, sql, 0, NULL))
+		r = await_result(s);
 	if (PQresultStatus(r) != PGRES_COMMAND_OK)
 		result = failed(s, r, name, false, why);
 	PQclear(r);
@@ -206,33 +248,6 @@ connection_prepare(struct store *s, enum query q, struct error *why)
 	char name[MONTH_NAME];
 
 	return s->prepared[q] ? 0 : month_prepare(s, q, 0, name, why);
-}
-
-/* The result, or NULL when none came in time (statement_timeout does not bound the wait for a standby
- * in COMMIT): then the connection is given up. */
-static PGresult *
-await_result(struct store *s)
-{
-	int64_t began = clock_monotonic(), until = began + ANSWER_MS * INT64_C(1000);
-	PGresult *r = NULL, *next;
-
-	while (PQisBusy(s->c)) {
-		struct pollfd p = { .fd = PQsocket(s->c), .events = POLLIN };
-		int64_t left = (until - clock_monotonic()) / 1000;
-
-		if ((left <= 0 && !s->patient) || connection_left_behind(s, began)) {
-			connection_give_up(s);
-			return NULL;
-		}
-		poll(&p, 1, s->timeline ? LOOK_MS : s->patient ? -1 : (int)left + 1);
-		if (PQconsumeInput(s->c) != 1)
-			break;
-	}
-	while ((next = PQgetResult(s->c))) {
-		PQclear(r);
-		r = next;
-	}
-	return r;
 }
 
 PGresult *
@@ -297,15 +312,17 @@ connection_do(struct store *s, enum query q, struct error *why)
 int
 connection_command(struct store *s, const char *sql, struct error *why)
 {
-	bool told;
+	PGresult *r = NULL;
+	int result = 0;
 
 	if (usable(s, why) != 0)
 		return -1;
-	if (run_text(s->c, sql, &told, why) == 0)
-		return 0;
-	if (!told)
-		connection_give_up(s);
-	return -1;
+	if (PQsendQuery(s->c, sql))
+		r = await_result(s);
+	if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
+		result = failed(s, r, "a command", false, why);
+	PQclear(r);
+	return result;
 }
 
 int

@@ -7,7 +7,8 @@
 #include "base/clock.h"
 #include "store/month.h"
 
-enum { LOOK_MS = 200 }; /* whether another host leads, while an answer is awaited */
+/* While an answer is awaited: whether another host leads; and for what has come, but found no memory (connection.c). */
+enum { LOOK_MS = 200 };
 
 int
 pipeline_begin(struct store *s, struct error *why)
@@ -234,7 +235,7 @@ pipeline_wait(struct store *s, int ms, struct error *why)
 		p = (struct pollfd){ .fd = PQsocket(s->c), .events = POLLIN };
 		if (!s->pipe.flushed)
 			p.events |= POLLOUT;
-		if (poll(&p, 1, s->timeline && left > LOOK_MS ? LOOK_MS : (int)left + 1) < 0 && errno != EINTR)
+		if (poll(&p, 1, left < LOOK_MS ? (int)left + 1 : LOOK_MS) < 0 && errno != EINTR)
 			return lost(s, why);
 	}
 }
@@ -246,7 +247,7 @@ store_unsent(const struct store *s)
 }
 
 int
-store_look_ms(const struct store *s)
+store_look_ms(void)
 {
-	return s->timeline ? LOOK_MS : -1;
+	return LOOK_MS;
 }

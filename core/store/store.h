@@ -47,8 +47,8 @@ int store_socket(const struct store *s);
 /* Bytes of a group are still waiting to leave: ask poll() for POLLOUT too. */
 bool store_unsent(const struct store *s);
 /* While a group is in flight: in how many ms to poll again though nothing came, since nothing that arrives tells that
- * another host leads by now; -1: there is no other. */
-int store_look_ms(const struct store *s);
+ * another host leads by now, and what has arrived may have found no memory. */
+int store_look_ms(void);
 /* The database's clock. */
 int store_now(struct store *s, int64_t *us, struct error *why) MUST_CHECK;
 

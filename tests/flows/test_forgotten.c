@@ -1,5 +1,5 @@
-/* What the engine forgets for want of memory it finds again by itself: each allocation in turn finds none, once or from
- * then on for a while, as an application is handed over, found in the store, told an answer, asked for something, or as
+/* What the engine forgets for want of memory it finds again by itself: each allocation, ours and libpq's, in turn finds none,
+ * once or from then on for a while, as an application is handed over, found in the store, claimed from a life that has ended, told an answer, asked for something, or as
  * its clock is set. When there is memory again, and time has passed, it is whole: in memory, with each of its open calls
  * and its clock; the answer is applied, the petition decided. Of the allocations SHARE of each are met; YJS_EACH=1 meets
  * every one. */
@@ -11,9 +11,12 @@
 
 #include "declared/reader.h"
 #include "flows/scene.h"
+#include "memory/library.h"
 #include "memory/scarce.h"
 
-enum { TURNS = 60, SHARE = 40 };
+enum { SHARE = 15 };
+#define LASTING_US (US_PER_SECOND / 20)
+#define PATIENCE_US (60 * US_PER_SECOND)
 
 struct deed {
 	const char *name;
@@ -86,6 +89,39 @@ forget(struct filed *f)
 	engine_forgot(scene.e);
 }
 
+/* No place is left among the timers, none for what is to be loaded again. */
+static void
+fill_places(struct filed *f)
+{
+	struct engine *e = scene.e;
+
+	(void)f;
+	e->timers.room = e->timers.n;
+	assert_int_equal(e->n_lost, 0);
+	free(e->lost);
+	e->lost = NULL;
+	e->room_lost = 0;
+}
+
+/* It is of a life that has ended. */
+static void
+leave_behind(struct filed *f)
+{
+	char sql[300];
+
+	fill_places(f);
+	snprintf(sql, sizeof sql, "INSERT INTO node (incarnation, name, slot, ended_at) VALUES (0, 'gone', 9, now()) ON CONFLICT DO NOTHING; "
+	    "UPDATE progress SET node = 0 WHERE division = %d AND id = %lld RETURNING 1", (int)f->division, (long long)f->id);
+	assert_int_equal(pg_number(sql), 1);
+}
+
+static void
+look(struct filed *f)
+{
+	(void)f;
+	engine_look(scene.e);
+}
+
 static void
 store_answer(struct filed *f)
 {
@@ -137,23 +173,10 @@ hand_petition(struct filed *f)
 	engine_petition_take(scene.e, handed, NULL);
 }
 
-/* No place is left among the timers, none for what is to be loaded again. */
-static void
-fill_places(struct filed *f)
-{
-	struct engine *e = scene.e;
-
-	(void)f;
-	e->timers.room = e->timers.n;
-	assert_int_equal(e->n_lost, 0);
-	free(e->lost);
-	e->lost = NULL;
-	e->room_lost = 0;
-}
-
 static const struct deed deeds[] = {
 	{ "it is handed over", false, fill_places, hand_over, is_whole },
 	{ "it is found", false, fill_places, forget, is_whole },
+	{ "it is claimed", false, leave_behind, look, is_whole },
 	{ "a department answers it", true, store_answer, tell_answer, is_applied },
 	{ "a department answers one that is not in memory", false, store_answer, tell_answer, is_applied },
 	{ "it is withdrawn", true, store_petition, hand_petition, is_decided },
@@ -169,15 +192,15 @@ turn_some(int n)
 		scene_turn();
 }
 
-/* Of the hands the clock of a deed goes by, only time is left: turns, until it is done. */
+/* From here on only time passes; a connection that was lost may take some of it to come again. */
 static void
 settle(const struct deed *d, const struct filed *f, long fail_at, bool lasting)
 {
-	int i;
+	int64_t until = clock_monotonic() + PATIENCE_US;
 
-	for (i = 0; i < TURNS && !d->is_done(f); i++)
+	while ((!d->is_done(f) || lanes_lost(scene.e)) && clock_monotonic() < until)
 		scene_turn();
-	if (i == TURNS)
+	if (!d->is_done(f))
 		fail_msg("%s: allocation %ld failed%s: it was forgotten for good", d->name, fail_at, lasting ? ", and all after it" : "");
 }
 
@@ -194,7 +217,7 @@ without(const struct deed *d, long fail_at, bool lasting)
 		scene_adopt(&f);
 		turn_some(2);
 	}
-	scarce_lasts = lasting;
+	scarce_lasts_us = lasting ? LASTING_US : 0;
 	scarce_begin(fail_at);
 	d->attempt(&f);
 	turn_some(4);
@@ -238,6 +261,8 @@ main(int argc, char **argv)
 	if (!getcwd(sources, sizeof sources))
 		return 99;
 	scene_start(sources, "marriage");
+	if (library_scarce("libpq.so.5") < 4)
+		pg_fail("library_scarce", "libpq's calls for memory are not found");
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	petition_free(asked);
 	scene_stop();

@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-bool scarce_shows, scarce_lasts;
+bool scarce_shows;
+int64_t scarce_lasts_us;
+static int64_t until;
 static long asked, failing, held;
 static bool counting, failed;
 
@@ -29,13 +32,24 @@ char *__wrap_strndup(const char *string, size_t most);
 int __wrap_vasprintf(char **out, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 int __wrap_asprintf(char **out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+static int64_t
+now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static bool
 runs_out(void)
 {
 	if (!counting)
 		return false;
 	asked++;
-	if (failing == 0 || (scarce_lasts ? asked < failing : asked != failing))
+	if (asked == failing)
+		until = now_us() + scarce_lasts_us;
+	else if (failing == 0 || asked < failing || now_us() >= until)
 		return false;
 	failed = true;
 #ifdef __SANITIZE_ADDRESS__
@@ -126,6 +140,7 @@ scarce_begin(long fail_at)
 	asked = 0;
 	failing = fail_at;
 	failed = false;
+	until = 0;
 	counting = true;
 }
 

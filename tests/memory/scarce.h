@@ -4,6 +4,7 @@
 #define YJS_TESTS_MEMORY_SCARCE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* From here on the allocation number `fail_at` fails (1: the next; 0: none), and all are counted. */
 void scarce_begin(long fail_at);
@@ -15,8 +16,8 @@ bool scarce_failed(void);
 void scarce_rest(bool resting);
 /* How many blocks are held. */
 long scarce_held(void);
-/* Not that one alone fails: all do from there on. */
-extern bool scarce_lasts;
+/* Not that one alone fails: all do from there on, for so many microseconds. */
+extern int64_t scarce_lasts_us;
 /* Show on stderr who asks for what fails. */
 extern bool scarce_shows;
 

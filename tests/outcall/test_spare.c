@@ -31,7 +31,7 @@ nothing_is_taken_while_there_is_memory(void **state)
 static void
 run_out(void)
 {
-	scarce_lasts = true;
+	scarce_lasts_us = INT64_C(3600000000);
 	scarce_begin(1);
 }
 

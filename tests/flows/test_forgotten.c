@@ -1,8 +1,8 @@
 /* What the engine forgets for want of memory it finds again by itself: each allocation, ours and libpq's, in turn finds none,
- * once or from then on for a while, as an application is handed over, found in the store, claimed from a life that has ended, told an answer, asked for something, or as
- * its clock is set. When there is memory again, and time has passed, it is whole: in memory, with each of its open calls
- * and its clock; the answer is applied, the petition decided. Of the allocations SHARE of each are met; YJS_EACH=1 meets
- * every one. */
+ * once or from then on for a while, as an application is handed over, found in the store, claimed from a life that has
+ * ended, told an answer, or asked for something. When there is memory again, and time has passed, it is whole: in memory,
+ * with each of its open calls and its clock; the answer is applied, the petition decided. Of the allocations SHARE of each
+ * are met; YJS_EACH=1 meets every one. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

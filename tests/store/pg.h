@@ -75,11 +75,11 @@ static inline void
 pg_start(void)
 {
 	struct error why = { 0 };
-	const char *user;
+	const char *beginning = getenv("YJS_BEGINNING"), *user;
 
 	pg_folder();
-	if (getenv("YJS_BEGINNING"))
-		pg_begin(getenv("YJS_BEGINNING"));
+	if (beginning && *beginning)
+		pg_begin(beginning);
 	pg.server = store_private_start(pg.dir, &pg.service, &pg.owner, &why);
 	if (!pg.server || store_migrate(pg.owner, "yijianshi", &why) != 0)
 		pg_fail("pg_start", why.text);

@@ -38,7 +38,7 @@ count(const char *bytes, size_t length)
 bool
 json_is_crowded(const char *bytes, size_t length)
 {
-	return count(bytes, length).opened > JSON_CROWD;
+	return length > JSON_CROWD && count(bytes, length).opened > JSON_CROWD; /* each takes a byte at least */
 }
 
 json_t *

@@ -7,8 +7,8 @@
 
 #include "base/faults.h"
 #include "base/text.h"
-#include "store/connection.h"
 #include "store/id.h"
+#include "store/month.h"
 #include "store/result.h"
 
 enum { CONNECT_MS = 10000, ATTEMPTS = 200, PAUSE_MS = 100, SQL_CEILING = 64 << 20 };
@@ -62,11 +62,11 @@ is_over(PGconn *c, int month, struct error *why)
 		{ "feedback", "open", "complaints wait for an answer" } };
 
 	for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++) {
-		char sql[160];
+		char suffix[MONTH_SUFFIX], sql[160];
 		int64_t n;
 
-		snprintf(sql, sizeof sql, "SELECT count(*) FROM %s_%04d_%02d WHERE %s", lasting[i].table, month / 12,
-		    month % 12 + 1, lasting[i].where);
+		month_suffix(month, suffix);
+		snprintf(sql, sizeof sql, "SELECT count(*) FROM %s%s WHERE %s", lasting[i].table, suffix, lasting[i].where);
 		n = number(c, sql, why);
 		if (n < 0)
 			return -1;
@@ -81,15 +81,15 @@ is_over(PGconn *c, int month, struct error *why)
 static int
 has_left(PGconn *c, int month, struct error *why)
 {
-	char sql[120];
+	char suffix[MONTH_SUFFIX], sql[120];
 	int64_t left;
 
+	month_suffix(month, suffix);
 	snprintf(sql, sizeof sql, "SELECT count(*) FROM archived WHERE month = %d", month);
 	left = number(c, sql, why);
 	if (left != 0)
 		return left < 0 ? -1 : 1;
-	snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('application_%04d_%02d')",
-	    month / 12, month % 12 + 1);
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('application%s')", suffix);
 	left = number(c, sql, why);
 	if (left == 0)
 		return error_set(why, ERROR_INPUT, "%04d-%02d: there is no such month here", month / 12, month % 12 + 1);
@@ -122,9 +122,10 @@ move(PGconn *c, const char *role, int month, struct error *why)
 	text_init(&sql, SQL_CEILING);
 	text_putf(&sql, "CREATE SCHEMA %s;", schema);
 	for (int i = 0; i < LEAVING; i++) {
-		char part[48];
+		char suffix[MONTH_SUFFIX], part[48];
 
-		snprintf(part, sizeof part, "%s_%04d_%02d", leaving[i], month / 12, month % 12 + 1);
+		month_suffix(month, suffix);
+		snprintf(part, sizeof part, "%s%s", leaving[i], suffix);
 		text_putf(&sql, "ALTER TABLE %s DETACH PARTITION %s; ALTER TABLE %s SET SCHEMA %s; "
 		    "ALTER TABLE %s.%s RENAME TO %s; REVOKE ALL ON %s.%s FROM %s; GRANT SELECT ON %s.%s TO %s;",
 		    leaving[i], part, part, schema, schema, part, leaving[i], schema, leaving[i], whom, schema, leaving[i],

@@ -245,9 +245,7 @@ connection_prepare_text(struct store *s, const char *name, const char *sql, stru
 int
 connection_prepare(struct store *s, enum query q, struct error *why)
 {
-	char name[MONTH_NAME];
-
-	return s->prepared[q] ? 0 : month_prepare(s, q, 0, name, why);
+	return s->prepared[q] ? 0 : month_prepare(s, q, 0, why);
 }
 
 PGresult *

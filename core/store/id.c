@@ -43,10 +43,16 @@ store_id_month(int month)
 }
 
 int
-store_id_month_of(int64_t id)
+store_month_of_day(int32_t day)
 {
 	int year, month, mday;
 
-	clock_split(clock_day(store_id_time(id)), &year, &month, &mday);
+	clock_split(day, &year, &month, &mday);
 	return year * 12 + month - 1;
+}
+
+int
+store_id_month_of(int64_t id)
+{
+	return store_month_of_day(clock_day(store_id_time(id)));
 }

@@ -12,7 +12,8 @@ int64_t store_id_time(int64_t id); /* us */
 int64_t store_id_first(int64_t us);
 /* First id of a month (year*12+month-1, Asia/Shanghai). */
 int64_t store_id_month(int month);
-/* The month in which an id was made. */
+/* The month of a day; in which an id was made. */
+int store_month_of_day(int32_t day);
 int store_id_month_of(int64_t id);
 
 #endif

@@ -6,7 +6,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "seal/digest.h"
-#include "store/connection.h"
+#include "store/id.h"
+#include "store/month.h"
 #include "store/past.h"
 #include "store/result.h"
 
@@ -258,13 +259,12 @@ exists(PGconn *c, const char *table, struct error *why)
 static int
 make_partition(PGconn *c, int table, int month, struct error *why)
 {
-	char name[80], sql[400];
+	char suffix[MONTH_SUFFIX] = "_default", name[80], sql[400];
 	int there;
 
-	if (month < 0)
-		snprintf(name, sizeof name, "%s_default", parted[table].name);
-	else
-		snprintf(name, sizeof name, "%s_%04d_%02d", parted[table].name, month / 12, month % 12 + 1);
+	if (month >= 0)
+		month_suffix(month, suffix);
+	snprintf(name, sizeof name, "%s%s", parted[table].name, suffix);
 	there = exists(c, name, why);
 	if (there != 0)
 		return there < 0 ? -1 : 0;
@@ -293,13 +293,12 @@ static int
 make_partitions(PGconn *c, int months, struct error *why)
 {
 	char *now = answer(c, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8", why);
-	int year, month, mday;
+	int month;
 
 	if (!now)
 		return -1;
-	clock_split(clock_day(strtoll(now, NULL, 10)), &year, &month, &mday);
+	month = store_month_of_day(clock_day(strtoll(now, NULL, 10)));
 	free(now);
-	month += year * 12 - 1;
 	/* the month before too: ids of nodes whose clock is a little behind */
 	if (make_months(c, month - 1, month + months, why) != 0)
 		return -1;
@@ -337,15 +336,6 @@ store_partitions(const char *owner, int months, struct error *why)
 	return result;
 }
 
-static int
-month_of(int32_t day)
-{
-	int year, month, mday;
-
-	clock_split(day, &year, &month, &mday);
-	return year * 12 + month - 1;
-}
-
 int
 store_past_partitions(const char *owner, int32_t from, int32_t to, struct error *why)
 {
@@ -354,7 +344,7 @@ store_past_partitions(const char *owner, int32_t from, int32_t to, struct error 
 
 	if (!c)
 		return -1;
-	result = make_months(c, month_of(from), month_of(to), why);
+	result = make_months(c, store_month_of_day(from), store_month_of_day(to), why);
 	if (result == 0)
 		result = connection_text(c, month_rights, why);
 	PQfinish(c);

@@ -9,11 +9,11 @@
 
 static const char place[] = "{month}";
 
-static void
-suffix_of(int month, char suffix[16])
+void
+month_suffix(int month, char suffix[MONTH_SUFFIX])
 {
 	if (month > 0)
-		snprintf(suffix, 16, "_%04d_%02d", month / 12 % 10000, month % 12 + 1);
+		snprintf(suffix, MONTH_SUFFIX, "_%04d_%02d", month / 12 % 10000, month % 12 + 1);
 	else
 		suffix[0] = '\0';
 }
@@ -22,10 +22,10 @@ char *
 month_sql(enum query q, int month)
 {
 	const char *sql = query_texts[q].sql, *at;
-	char suffix[16];
+	char suffix[MONTH_SUFFIX];
 	struct text out;
 
-	suffix_of(month, suffix);
+	month_suffix(month, suffix);
 	text_init(&out, 1 << 20);
 	for (; (at = strstr(sql, place)); sql = at + strlen(place)) {
 		text_put(&out, sql, (size_t)(at - sql));
@@ -35,13 +35,16 @@ month_sql(enum query q, int month)
 	return text_take(&out, NULL);
 }
 
-void
+const char *
 month_name(enum query q, int month, char name[MONTH_NAME])
 {
-	char suffix[16];
+	char suffix[MONTH_SUFFIX];
 
-	suffix_of(month, suffix);
+	if (month == 0)
+		return query_texts[q].name;
+	month_suffix(month, suffix);
 	snprintf(name, MONTH_NAME, "%s%s", query_texts[q].name, suffix);
+	return name;
 }
 
 static struct month *
@@ -70,12 +73,12 @@ int
 month_look(struct store *s, int month, struct error *why)
 {
 	struct params *p;
-	char suffix[16];
+	char suffix[MONTH_SUFFIX];
 	PGresult *r;
 
 	if (find(s, month) || s->n_months == MONTHS_KEPT)
 		return 0;
-	suffix_of(month, suffix);
+	month_suffix(month, suffix);
 	p = connection_params(s);
 	params_text(p, params_one(p, PARAM_TEXT), suffix);
 	r = connection_run(s, QUERY_MONTH_APART, why);
@@ -103,19 +106,18 @@ is_prepared(struct store *s, enum query q, int month)
 }
 
 int
-month_prepare(struct store *s, enum query q, int month, char name[MONTH_NAME], struct error *why)
+month_prepare(struct store *s, enum query q, int month, struct error *why)
 {
 	bool *prepared = is_prepared(s, q, month);
+	char name[MONTH_NAME], *sql;
 	int result;
-	char *sql;
 
-	month_name(q, month, name);
 	if (*prepared)
 		return 0;
 	sql = month_sql(q, month);
 	if (!sql)
 		return error_set(why, ERROR_TEMPORARY, "no memory");
-	result = connection_prepare_text(s, name, sql, why);
+	result = connection_prepare_text(s, month_name(q, month, name), sql, why);
 	*prepared = result == 0;
 	free(sql);
 	return result;

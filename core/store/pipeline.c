@@ -61,8 +61,7 @@ queue_all(struct store *s, struct error *why)
 		struct params *a = &p->params[i];
 		char name[MONTH_NAME];
 
-		month_name(p->query[i], p->month[i], name);
-		if (!PQsendQueryPrepared(s->c, name, a->n, a->values, a->lengths,
+		if (!PQsendQueryPrepared(s->c, month_name(p->query[i], p->month[i], name), a->n, a->values, a->lengths,
 			a->formats, 1))
 			return connection_error(s, NULL, query_texts[p->query[i]].name, why);
 	}
@@ -75,11 +74,10 @@ int
 pipeline_send(struct store *s, struct error *why)
 {
 	struct pipeline *p = &s->pipe;
-	char name[MONTH_NAME];
 	int left;
 
 	for (int i = 0; i < p->n; i++)
-		if (month_prepare(s, p->query[i], p->month[i], name, why) != 0 || params_done(&p->params[i], why) != 0)
+		if (month_prepare(s, p->query[i], p->month[i], why) != 0 || params_done(&p->params[i], why) != 0)
 			return -1;
 	s->warned = false;
 	p->sent_at = clock_monotonic();

@@ -81,12 +81,13 @@ static void
 explain(struct store *s, enum query q, int month)
 {
 	struct error why = { 0 };
-	char sql[2000], name[MONTH_NAME];
+	char sql[2000], room[MONTH_NAME];
+	const char *name = month_name(q, month, room);
 	PGresult *r;
 	json_t *plan;
 	size_t n;
 
-	if (month_prepare(s, q, month, name, &why) != 0)
+	if (month_prepare(s, q, month, &why) != 0)
 		fail_msg("%s", why.text);
 	r = PQdescribePrepared(s->c, name);
 	n = (size_t)snprintf(sql, sizeof sql, "EXPLAIN (FORMAT JSON) EXECUTE %s", name);
